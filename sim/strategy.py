@@ -1,0 +1,154 @@
+"""What a salesperson does: `Conduct` (one encounter) and `Strategy` (a career)."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, ClassVar
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Dial = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Value(BaseModel):
+    """A frozen, validated value; unknown fields and silent conversions are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Conduct(Value):
+    """What a salesperson does in one encounter. Every dial is in [0, 1] unless said otherwise.
+
+    Attributes
+    ----------
+    discovery : float
+        Effort to learn the customer's need. Costs attention, sharpens the estimate of fit.
+    overpromise : float
+        How far the claim goes beyond what the salesperson believes: 0 the estimate, 1 a perfect fit.
+    pressure : float
+        Push to close now: raises the chance of a sale today, spoils the memory of it.
+    markup : float
+        Price over unit cost, in [-0.9, 5]. Below 0 the deal is sold at a loss.
+    walk_away : float
+        Least expected customer surplus (÷ stake) at which a pitch is made, in [-10, 1]; -10 always pitches.
+    refer : float
+        Probability of recommending a rival whose product fits better when one's own does not.
+    aftercare : float
+        Probability of fighting for the client when something goes wrong.
+    remember : float
+        Share of what was learned about a client that is kept for the next conversation.
+    advice : float
+        Effort to improve the client's business. Costs attention, raises the client's prosperity.
+    availability : float
+        Probability that a client in the queue is served before any prospect.
+    """
+
+    discovery: Dial = 0.5
+    overpromise: Dial = 0.0
+    pressure: Dial = 0.0
+    markup: Annotated[float, Field(ge=-0.9, le=5.0)] = 0.5
+    walk_away: Annotated[float, Field(ge=-10.0, le=1.0)] = -10.0
+    refer: Dial = 0.0
+    aftercare: Dial = 0.5
+    remember: Dial = 0.5
+    advice: Dial = 0.0
+    availability: Dial = 0.5
+
+    def but(self, **dials: float) -> Conduct:
+        """Return this conduct with some dials changed (validated).
+
+        Examples
+        --------
+        >>> Conduct(markup=0.4).but(pressure=1.0).pressure
+        1.0
+        """
+        return Conduct(**{**self.model_dump(), **dials})
+
+
+class Strategy(Value):
+    """A named way of selling over a whole relationship.
+
+    Attributes
+    ----------
+    name : str
+        Short name, used in scenarios and tables.
+    description : str
+        One line: what it does.
+    origin : str
+        Where the idea comes from.
+    weakness : str
+        Its known weakness.
+    with_prospects : Conduct
+        Conduct towards customers who are not clients yet.
+    with_clients : Conduct or None
+        Conduct once `client_after` deals were done; None keeps `with_prospects`.
+    client_after : int
+        Deals after which a customer is treated as a client. A salesperson cannot see trust,
+        only their own records, so the number of deals is what a strategy may count.
+    endgame : Conduct or None
+        Conduct in the last `endgame_months` of the run; None has no endgame.
+    endgame_months : int
+        Length of the endgame in months.
+    skill : float
+        Factor on the skill of those who sell this way (1: like everybody; 0.5: an amateur).
+    """
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    description: Annotated[str, Field(min_length=1)]
+    origin: str = "the user's own"
+    weakness: str = "not stated"
+    with_prospects: Conduct = Conduct()
+    with_clients: Conduct | None = None
+    client_after: Annotated[int, Field(ge=1, le=1000)] = 1
+    endgame: Conduct | None = None
+    endgame_months: Annotated[int, Field(ge=0, le=1200)] = 0
+    skill: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+
+    #: The three phases in the order of the engine's conduct table.
+    PHASES: ClassVar[tuple[str, str, str]] = ("with_prospects", "with_clients", "endgame")
+
+    @model_validator(mode="after")
+    def _endgame_is_whole(self) -> Strategy:
+        if (self.endgame is None) != (self.endgame_months == 0):
+            raise ValueError("`endgame` and `endgame_months` go together: give both or neither")
+        return self
+
+    def conducts(self) -> tuple[Conduct, Conduct, Conduct]:
+        """Return the conducts (with prospects, with clients, endgame), absent ones filled in."""
+        clients = self.with_clients or self.with_prospects
+        return self.with_prospects, clients, self.endgame or clients
+
+    def traits(self) -> dict[str, bool]:
+        """Classify the strategy from its dials alone.
+
+        Returns
+        -------
+        dict
+            ``honest`` (never claims more than it believes), ``pushy``, ``principled`` (never sells what
+            it believes is worth less than its price), ``refers``, ``sells_at_a_loss``,
+            ``exploits_clients`` (dearer, pushier or less true to clients than to prospects),
+            ``loyal`` (at least as good to clients as to prospects), ``has_endgame``.
+
+        Examples
+        --------
+        >>> from sim.library import STRATEGIES
+        >>> STRATEGIES["milker"].traits()["exploits_clients"]
+        True
+        """
+        first, later, last = self.conducts()
+        every = (first, later, last)
+        worse = any(
+            b.markup > a.markup or b.pressure > a.pressure or b.overpromise > a.overpromise
+            or b.aftercare < a.aftercare
+            for a, b in ((first, later), (first, last))
+        )
+        return {
+            "honest": all(c.overpromise == 0 for c in every),
+            "pushy": any(c.pressure >= 0.5 for c in every),
+            "principled": all(c.walk_away >= 0 for c in every),
+            "refers": any(c.refer > 0 for c in every),
+            "sells_at_a_loss": any(c.markup < 0 for c in every),
+            "exploits_clients": worse,
+            "loyal": not worse,
+            "has_endgame": self.endgame is not None and not math.isclose(self.endgame_months, 0),
+        }
