@@ -35,10 +35,11 @@ def dial(
     ge: float | None = None,
     le: float | None = None,
     gt: float | None = None,
+    lt: float | None = None,
 ) -> Any:
     """Declare one number of the model: the only place where its default, range and source stand."""
     return Field(
-        default=default, description=meaning, ge=ge, le=le, gt=gt,
+        default=default, description=meaning, ge=ge, le=le, gt=gt, lt=lt,
         json_schema_extra={"unit": unit, "source": source, "off": off},
     )  # fmt: skip
 
@@ -46,7 +47,7 @@ def dial(
 class Customers(Value):
     """Customers: who they are, how often they need something, how they come and go."""
 
-    count: int = dial(2000, "places for customers in the market", unit="customers", ge=1, le=100_000_000)
+    count: int = dial(4000, "places for customers in the market", unit="customers", ge=1, le=100_000_000)
     rate: float = dial(0.25, "mean number of needs of a customer", unit="per month", gt=0, le=50)
     rate_spread: float = dial(
         0.8, "coefficient of variation of that rate across customers (gamma distributed)", ge=0, le=5,
@@ -108,11 +109,11 @@ class Trust(Value):
     )
     brands: int = dial(3, "firms a customer can remember", ge=1, le=64, source="as `remembered`")
     acquainted: bool = dial(False, "customers know every salesperson by name at the start", off="false")
-    prior: float = dial(0.5, "trust in salespeople of someone without any experience (t0)", gt=0, le=1)
-    general_weight: float = dial(4.0, "weight of t0 in general trust (n_g)", unit="experiences", gt=0, le=1000)
-    brand_weight: float = dial(2.0, "weight of general trust in trust in a firm (n_b)", unit="experiences", gt=0, le=1000)
+    prior: float = dial(0.5, "trust in salespeople of someone without any experience (t0)", gt=0, lt=1)
+    general_weight: float = dial(4.0, "weight of t0 in general trust (n_g)", unit="experiences", ge=0.01, le=1000)
+    brand_weight: float = dial(2.0, "weight of general trust in trust in a firm (n_b)", unit="experiences", ge=0.01, le=1000)
     seller_weight: float = dial(
-        2.0, "weight of trust in the firm in trust in a salesperson (n_s)", unit="experiences", gt=0, le=1000,
+        2.0, "weight of trust in the firm in trust in a salesperson (n_s)", unit="experiences", ge=0.01, le=1000,
         source="Jøsang & Ismail 2002 (prior weight 2)",
     )  # fmt: skip
     forgetting: float = dial(
@@ -171,9 +172,12 @@ class Experience(Value):
 class Attention(Value):
     """The salesperson's hours, and what a conversation reveals."""
 
-    capacity: int = dial(9600, "attention of a salesperson", unit="minutes/month", ge=1, le=10_000_000, source="160 h")
+    capacity: int = dial(
+        4800, "attention of a salesperson for customers", unit="minutes/month", ge=1, le=10_000_000,
+        source="assumed: half of 160 h; surveys of sales work put selling at a third to a half of it",
+    )  # fmt: skip
     talk: int = dial(60, "a conversation", unit="minutes", ge=0, le=100_000, off="0")
-    ask: int = dial(360, "full discovery of an unknown need", unit="minutes", ge=0, le=100_000, off="0")
+    ask: int = dial(480, "full discovery of an unknown need", unit="minutes", ge=0, le=100_000, off="0")
     advise: int = dial(240, "full advice to a client", unit="minutes", ge=0, le=100_000, off="0")
     estimate_noise: float = dial(0.3, "standard deviation of the estimated fit without any discovery (σ_d)", unit="÷ stake", ge=0, le=5, off="0")
     learning: float = dial(0.4, "share of what is unknown about a client that one deal teaches", ge=0, le=1, off="0")
@@ -229,7 +233,7 @@ class Staffing(Value):
     turnover: float = dial(0.1, "probability that a salesperson leaves on their own account", unit="per year", ge=0, le=1, off="0")
     dismissal: float = dial(0.5, "probability that one who did not pay their way is let go", unit="per year", ge=0, le=1, off="0")
     imitation: float = dial(0.0, "probability of looking at one other salesperson's pay", unit="per year", ge=0, le=1, off="0")
-    selection: float = dial(2.0, "intensity of imitation (Fermi rule, per month of wage)", ge=0, le=1000, off="0", source="Traulsen, Nowak & Pacheco 2006; value assumed")
+    selection: float = dial(2.0, "intensity of imitation (Fermi rule, per mean pay of the market)", ge=0, le=1000, off="0", source="Traulsen, Nowak & Pacheco 2006; value assumed")
     payback: int = dial(12, "months of pay that are compared", unit="months", ge=1, le=120)
     habitual: str = dial("adversarial", "strategy that newcomers bring where a firm hires by record")
 

@@ -1,0 +1,85 @@
+"""Keyed random numbers: each draw is a pure function of (seed, month, agent, purpose).
+
+The generator is Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy
+as 1, 2, 3"). The seed is the key, (agent, month, purpose) the counter, so the same customer meets the
+same luck under every strategy (common random numbers), in any order and on any number of threads.
+"""
+
+from __future__ import annotations
+
+import math
+from enum import IntEnum
+
+import numpy as np
+
+from sim.compiled import routine, rule
+
+_MASK = np.uint64(0xFFFFFFFF)
+_SHIFT = np.uint64(32)
+_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
+_TO_UNIT = 2.0**-32
+
+
+class Purpose(IntEnum):
+    """What a block of four random words is for. Strangers use as many blocks as they need, last."""
+
+    EVERY_MONTH = 0  # life, need, contact to ask, whether it is told
+    NEWCOMER = 1  # rate, stake (2), need
+    APPROACH = 2  # drift (2), contact, choice
+    MEETING = 3  # place in the queue, estimate (2), priority
+    COLLEAGUE = 4  # estimate of a colleague (2)
+    PITCH = 5  # refer, buy, asking around
+    DELIVERY = 6  # quality (2), issue, voice
+    AFTERWARDS = 7  # solved, refund, customers' customers
+    HIRED = 8  # skill, position
+    CAREER = 9  # resigns, is dismissed, converts, imitates
+    MODEL = 10  # whom to imitate
+    RIVALS = 16  # four rivals a block
+    STRANGERS = 32  # four strangers a block
+
+
+@routine
+def words(seed, month, agent, purpose):
+    """Return four random 32-bit words (as uint64) of Philox4x32-10."""
+    k0 = np.uint64(seed) & _MASK
+    k1 = (np.uint64(seed) >> _SHIFT) & _MASK
+    c0 = np.uint64(agent) & _MASK
+    c1 = np.uint64(month) & _MASK
+    c2 = np.uint64(purpose) & _MASK
+    c3 = (np.uint64(agent) >> _SHIFT) & _MASK
+    for _ in range(10):
+        p0 = _M0 * c0
+        p1 = _M1 * c2
+        c0 = (p1 >> _SHIFT) ^ c1 ^ k0
+        c1 = p1 & _MASK
+        c2 = (p0 >> _SHIFT) ^ c3 ^ k1
+        c3 = p0 & _MASK
+        k0 = (k0 + _W0) & _MASK
+        k1 = (k1 + _W1) & _MASK
+    return c0, c1, c2, c3
+
+
+@rule
+def unit(word):
+    """Turn a random word into a uniform number in (0, 1)."""
+    return (np.float64(word) + 0.5) * _TO_UNIT
+
+
+@rule
+def uniforms(seed, month, agent, purpose):
+    """Return four independent uniform numbers in (0, 1)."""
+    a, b, c, d = words(seed, month, agent, purpose)
+    return unit(a), unit(b), unit(c), unit(d)
+
+
+@rule
+def normal(u, v):
+    """Turn two uniform numbers into one standard normal number (Box & Muller 1958)."""
+    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+
+
+@rule
+def pick(u, n):
+    """Turn a uniform number into an integer in 0 … n-1."""
+    return min(int(u * n), n - 1)

@@ -1,0 +1,119 @@
+"""`run`: the compiled month, looped. What experiments use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.ledger import Ledger, Result
+from sim.scenario import Scenario
+from sim.stages import MONTH, Stage
+from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
+from sim.state import State, build, make_room
+
+#: Runs a stage over its whole table: `do(stage, state, month)`.
+Do = Callable[[Stage, State, int], None]
+
+
+def size_of(state: State, table: str) -> int:
+    """Return how many records a stage over that table has to go through."""
+    if table == "visits":
+        return int(state.n_visits[0])
+    return len(getattr(state, table))
+
+
+def play_month(state: State, month: int, do: Do) -> State:
+    """Play one month, stage by stage; return the state (with larger tables if they had to grow)."""
+    for stage in MONTH:
+        if stage.name == "open_visits":
+            state = make_room(state, int(state.has_need.sum()))
+        do(stage, state, month)
+    return state
+
+
+def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]:
+    """Let people leave, be replaced and learn; return the rows whose person or strategy changed."""
+    part_ways(state, month)
+    leavers = np.flatnonzero(state.salespeople["leaving"])
+    ledger.farewell(state, month, leavers)
+    fill_posts(state, month)
+    adopted = np.empty(len(state.salespeople), np.int32)
+    learn_from_pay(state, month, adopted)
+    return leavers.astype(np.int32)
+
+
+def in_ranges(threads: int, pool: ThreadPoolExecutor | None) -> Do:
+    """Return a `do` that cuts each table into ranges, one per thread."""
+
+    def do(stage: Stage, state: State, month: int) -> None:
+        if stage.over == "market":
+            stage.run(state, month)
+            return
+        size = size_of(state, stage.over)
+        if pool is None:
+            stage.run(state, month, 0, size, 0)
+            return
+        cuts = [size * t // threads for t in range(threads + 1)]
+        jobs = [pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t) for t in range(threads)]
+        for job in jobs:
+            job.result()
+
+    return do
+
+
+def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int = 1) -> Result:
+    """Simulate one market.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Every number of the market.
+    seed : int
+        Seed in 0 … 2⁶⁴-1. Same scenario and seed, same result, to the last bit.
+    orders : bool
+        Also keep the order log (one row per deal).
+    threads : int
+        Threads inside this run; results do not depend on it. Worth it from about 100,000 customers.
+
+    Returns
+    -------
+    Result
+        The tables described in `sim.columns`.
+
+    Raises
+    ------
+    ValueError
+        If the seed or the number of threads is out of range.
+
+    Examples
+    --------
+    >>> from sim import Scenario, run
+    >>> result = run(Scenario(months=12), seed=1)
+    >>> int(result.market.month.max())
+    12
+    """
+    check_seed(seed)
+    if not 1 <= threads <= 256:
+        raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(threads)) if threads > 1 else None
+        state = build(scenario, seed, threads)
+        ledger = Ledger(scenario, seed, orders=orders)
+        do = in_ranges(threads, pool)
+        for month in range(1, scenario.months + 1):
+            state = play_month(state, month, do)
+            ledger.enter(state, month)
+            if month % 12 == 0 and month < scenario.months:
+                play_year_end(state, month, ledger)
+        return ledger.result(state)
+
+
+def check_seed(seed: Any) -> None:
+    """Raise ValueError unless the seed is an integer in 0 … 2⁶⁴-1."""
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
+        raise ValueError(f"`seed` is {seed!r}; it must be a whole number in 0 … 2**64-1")

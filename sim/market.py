@@ -1,0 +1,234 @@
+"""`Market`: the same market as a Mesa model, for teaching, inspection and behaviour of your own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+from mesa.agentset import AgentSet
+
+from sim.agents import Customer, Firm, Salesperson
+from sim.engine import check_seed, play_month, play_year_end
+from sim.ledger import Ledger, Result
+from sim.scenario import Scenario
+from sim.stages import Stage
+from sim.state import CENTS, State, build, conduct_row, relink
+from sim.strategy import Conduct
+from sim.trust import NOBODY
+
+
+class Market(mesa.Model):
+    """A market of Mesa agents, month by month.
+
+    Same scenario and seed, same trajectory as `sim.run`, to the last bit: both call the same compiled
+    rules on the same tables. Some hundred times slower; made for looking and for code of your own.
+
+    Parameters
+    ----------
+    scenario : Scenario, optional
+        Every number of the market.
+    rng : int or numpy.random.Generator
+        Seed of the run in 0 … 2⁶⁴-1; a generator is asked for one.
+    classes : mapping of str to subclass of Salesperson, optional
+        Who is played by code of your own: a group of firms or a strategy, by name.
+    datacollector : mesa.DataCollector, optional
+        Collected after every month; by default one with a few figures of the whole market.
+
+    Raises
+    ------
+    ValueError
+        If the seed is out of range or `classes` names nothing in the scenario.
+
+    Examples
+    --------
+    >>> from sim import Market, Scenario
+    >>> market = Market(Scenario().but({"customers.count": 50}, months=6), rng=1)
+    >>> market.run_for(6)
+    >>> len(market.result().market)
+    6
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | None = None,
+        *,
+        rng: int | np.random.Generator = 0,
+        classes: Mapping[str, type[Salesperson]] | None = None,
+        datacollector: mesa.DataCollector | None = None,
+    ) -> None:
+        self._scenario = scenario or Scenario()
+        seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
+        check_seed(seed)
+        super().__init__(rng=int(seed))
+        self.classes = dict(classes or {})
+        groups = [g.name for g in self._scenario.firms]
+        self.strategies = self._scenario.strategies_used()
+        for name in self.classes:
+            if name not in groups and name not in [s.name for s in self.strategies]:
+                raise ValueError(f"`classes` names {name!r}, which is neither a group of firms nor a strategy here")
+        self.month = 0
+        self.state: State = build(self._scenario, int(seed))
+        self.first_custom_conduct = len(self.state.conducts)
+        if self.classes:  # a row of its own for every visit there can be in a month
+            room = np.zeros(len(self.state.customers), self.state.conducts.dtype)
+            self.state = self.state._replace(conducts=np.concatenate([self.state.conducts, room]))
+        self.ledger = Ledger(self._scenario, int(seed), orders=True)
+        self.customer_agents: dict[int, Customer] = {}
+        self.seller_agents: dict[int, Salesperson] = {}
+        self.firm_agents: dict[int, Firm] = {}
+        self._sync_customers(np.arange(len(self.state.customers)))
+        self._sync_people(np.arange(len(self.state.salespeople)))
+        self.datacollector = datacollector or mesa.DataCollector(
+            model_reporters={
+                "month": "month", "customers": market_customers, "deals": market_deals,
+                "profit": market_profit, "trust_general": market_trust,
+            }
+        )  # fmt: skip
+
+    # Mesa stores a scenario of its own kind; this model's is the market's.
+    @property
+    def scenario(self) -> Scenario:
+        """Every number of the market."""
+        return self._scenario
+
+    @scenario.setter
+    def scenario(self, value: Any) -> None:
+        """Leave Mesa's own default scenario aside."""
+
+    # -- agents -----------------------------------------------------------------------------------
+
+    @property
+    def customers(self) -> AgentSet:
+        """The customers in the market."""
+        return AgentSet(self.customer_agents.values(), random=self.random)
+
+    @property
+    def salespeople(self) -> AgentSet:
+        """The salespeople at work."""
+        return AgentSet(self.seller_agents.values(), random=self.random)
+
+    @property
+    def firms(self) -> AgentSet:
+        """The firms."""
+        return AgentSet(self.firm_agents.values(), random=self.random)
+
+    def _sync_customers(self, places: np.ndarray) -> None:
+        """Let agents leave and join where the state says that customers did."""
+        arrived = self.state.customers["arrived"]
+        for place in places.tolist():
+            if place in self.customer_agents:
+                self.customer_agents.pop(place).remove()
+            if arrived[place] != NOBODY:
+                self.customer_agents[place] = Customer(self, place)
+
+    def _class_of(self, row: int) -> type[Salesperson]:
+        person = self.state.salespeople[row]
+        group = self._scenario.firms[int(self.state.firms["group"][person["firm"]])].name
+        strategy = self.strategies[int(person["strategy"])].name
+        return self.classes.get(group) or self.classes.get(strategy) or Salesperson
+
+    def _sync_people(self, rows: np.ndarray) -> None:
+        """Let newcomers' agents take the place of their predecessors', and found their firms."""
+        for row in rows.tolist():
+            if row in self.seller_agents:
+                self.seller_agents.pop(row).remove()
+            self.seller_agents[row] = self._class_of(row)(self, row)
+            f = int(self.state.salespeople["firm"][row])
+            if f in self.firm_agents and self.state.firms["members"][f] == 1:
+                self.firm_agents.pop(f).remove()
+            if f not in self.firm_agents:
+                self.firm_agents[f] = Firm(self, f)
+
+    def set_conduct(self, v: int, conduct: Conduct) -> None:
+        """Let visit v be conducted in this way."""
+        row = self.first_custom_conduct + v
+        self.state.conducts[row] = conduct_row(conduct)
+        self.state.visits["conduct"][v] = row
+
+    # -- time -------------------------------------------------------------------------------------
+
+    def step(self) -> None:
+        """Play one month.
+
+        Raises
+        ------
+        RuntimeError
+            If the scenario's last month is over.
+        """
+        if self.month >= self._scenario.months:
+            raise RuntimeError(f"the market is over: its scenario has {self._scenario.months} months")
+        self.month += 1
+        self.state = play_month(self.state, self.month, self._do)
+        self.ledger.enter(self.state, self.month)
+        if self.month == self._scenario.months:
+            self.running = False
+        elif self.month % 12 == 0:
+            before = self.state.salespeople["strategy"].copy()
+            left = play_year_end(self.state, self.month, self.ledger)
+            moved = np.flatnonzero(before != self.state.salespeople["strategy"])
+            changed = [r for r in moved if not isinstance(self.seller_agents[int(r)], self._class_of(int(r)))]
+            self._sync_people(np.union1d(left, np.array(changed, np.int64)).astype(np.int64))
+        self.datacollector.collect(self)
+
+    def _do(self, stage: Stage, state: State, month: int) -> None:
+        """Let every agent concerned play one stage."""
+        self.state = state
+        if stage.over == "market":
+            stage.run(state, month)
+        elif stage.name == "need":
+            generation = state.customers["generation"].copy()
+            vacant = np.flatnonzero(state.customers["arrived"] == NOBODY)
+            self.customers.do("need")
+            for place in vacant.tolist():
+                stage.run(state, month, place, place + 1, 0)
+            changed = (generation != state.customers["generation"]) | np.isin(np.arange(len(generation)), vacant)
+            self._sync_customers(np.flatnonzero(changed))
+        elif stage.over == "visits":
+            visitors = state.visits["customer"][: int(state.n_visits[0])]
+            AgentSet([self.customer_agents[int(i)] for i in visitors], random=self.random).do(stage.name)
+        else:
+            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[stage.over].do(
+                stage.name
+            )
+
+    # -- results ----------------------------------------------------------------------------------
+
+    def result(self) -> Result:
+        """Return the tables of the months played so far, as `sim.run` would, orders included."""
+        return self.ledger.result(self.state)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
+        records = getattr(self.state, name)
+        return pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Unpickle, and let views share memory again."""
+        self.__dict__.update(state)
+        self.state = relink(self.state)
+
+
+def market_customers(market: Market) -> int:
+    """Return the number of customers."""
+    return len(market.customer_agents)
+
+
+def market_deals(market: Market) -> int:
+    """Return the number of deals of the month."""
+    return int(market.state.tally["deals"].sum())
+
+
+def market_profit(market: Market) -> float:
+    """Return the profit of all firms in the month (money)."""
+    return int(market.state.tally["profit"].sum()) / CENTS
+
+
+def market_trust(market: Market) -> float:
+    """Return the mean trust in salespeople in general."""
+    people = market.state.customers[market.state.customers["arrived"] != NOBODY]
+    trust = market.scenario.trust
+    good, bad = people["good"].astype(float), people["bad"].astype(float)
+    return float(((good + trust.general_weight * trust.prior) / (good + bad + trust.general_weight)).mean())

@@ -1,0 +1,47 @@
+"""The stages of a month, in order. Each is an entry point that works on a range of one table.
+
+A stage writes only to the records of its own range and to the visits of its own agents, so results do
+not depend on how the ranges are cut or in which order they run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sim.stages.approach import approach
+from sim.stages.books import keep_books
+from sim.stages.conversation import cover, greet, serve
+from sim.stages.decision import decide
+from sim.stages.delivery import deliver, hand_over
+from sim.stages.memory import remember
+from sim.stages.need import need, open_visits
+from sim.stages.queueing import line_up
+from sim.stages.word_of_mouth import word_of_mouth
+
+
+class Stage(NamedTuple):
+    """One stage: what is called, and over which table it ranges ('market' stages run once)."""
+
+    name: str
+    over: str
+    run: Callable[..., Any]
+
+
+#: One month. MODEL stages: need 1, approach 2, conversation 3, decision 4, delivery 5, memory 6,
+#: word of mouth 7, books 8; `open_visits` and `line_up` only arrange the tables between them.
+MONTH: tuple[Stage, ...] = (
+    Stage("need", "customers", need),
+    Stage("open_visits", "market", open_visits),
+    Stage("approach", "visits", approach),
+    Stage("line_up", "market", line_up),
+    Stage("greet", "salespeople", greet),
+    Stage("serve", "salespeople", serve),
+    Stage("cover", "firms", cover),
+    Stage("decide", "visits", decide),
+    Stage("hand_over", "firms", hand_over),
+    Stage("deliver", "visits", deliver),
+    Stage("remember", "visits", remember),
+    Stage("word_of_mouth", "customers", word_of_mouth),
+    Stage("keep_books", "firms", keep_books),
+)

@@ -1,0 +1,164 @@
+"""Stage 8: the books of a month, in integer cents; pay; support left over; next month's prospecting."""
+
+from __future__ import annotations
+
+from sim.compiled import rule, stage
+from sim.stages.delivery import share
+from sim.stages.queueing import firm_queue
+from sim.state import (
+    CENTS,
+    FIRST_OUTCOME,
+    FIXED_POINT,
+    FROM_CONTACT,
+    FROM_RIVAL,
+    OUTCOME_COLUMN,
+    SOLD,
+)
+
+
+@rule
+def fixed(x):
+    """Return a fraction as an integer, so that sums do not depend on their order."""
+    return int(x * FIXED_POINT + 0.5)
+
+
+@rule
+def count_visit(tally, numbers, visit):
+    """Count one finished visit with the salesperson who ended it."""
+    tally.visits += 1
+    tally.trust += fixed(visit.trust)
+    if visit.client:
+        tally.client_visits += 1
+        tally.client_trust += fixed(visit.trust)
+    if visit.seller != visit.met:
+        tally.passed_on += 1
+    elif visit.source == FROM_CONTACT:
+        tally.introductions += 1
+    elif visit.source == FROM_RIVAL:
+        tally.recommended += 1
+    numbers[OUTCOME_COLUMN + visit.outcome - FIRST_OUTCOME] += 1
+    if visit.outcome >= SOLD:
+        tally.deals += 1
+        tally.repeat_deals += visit.client
+        tally.issues += visit.issue
+        tally.complaints += visit.voiced
+        tally.solved += visit.solved
+        tally.handed_over += visit.handed
+        tally.refunded += visit.refund > 0
+        tally.satisfaction += fixed(visit.x)
+        tally.revenue += visit.price
+        tally.repeat_revenue += visit.price if visit.client else 0
+        tally.refunds += visit.refund
+        tally.goods += visit.goods
+        tally.service_cost += visit.service
+        tally.surplus += visit.surplus
+
+
+@rule
+def variable_pay(visit, firm, p):
+    """Return the cents of variable pay that a deal earns, by what the firm's pay counts."""
+    counted = firm.closings + firm.satisfaction * visit.x + (firm.repeat if visit.client else 0.0)
+    return share(visit.price, p.commission * counted)
+
+
+@rule
+def pay_contest(state, firm, p):
+    """Pay the prize for most deals (ties: more revenue, then split) among the members of a firm."""
+    if firm.contest == 0.0:
+        return
+    most, revenue, winners = 1, 0, 0
+    for j in range(firm.first, firm.first + firm.members):
+        tally = state.tally[state.roster[j]]
+        if tally.deals > most or (tally.deals == most and tally.revenue > revenue):
+            most, revenue, winners = tally.deals, tally.revenue, 1
+        elif tally.deals == most and tally.revenue == revenue and winners > 0:
+            winners += 1
+    if winners == 0:
+        return
+    prize = share(int(p.wage * CENTS + 0.5), firm.contest) // winners
+    for j in range(firm.first, firm.first + firm.members):
+        tally = state.tally[state.roster[j]]
+        if tally.deals == most and tally.revenue == revenue:
+            tally.commission += prize
+
+
+@rule
+def close_month(state, month, s, team_revenue, firm, p):
+    """Close the month of one salesperson: pay, profit, sums over their career, attention left."""
+    person, tally, career = state.salespeople[s], state.tally[s], state.career[s]
+    tally.wages = int(p.wage * CENTS + 0.5)
+    tally.overhead = share(tally.wages, firm.overhead)
+    tally.commission += share(team_revenue, p.commission * firm.team / firm.members)
+    tally.profit = (
+        tally.revenue - tally.refunds - tally.goods - tally.service_cost
+        - tally.wages - tally.commission - tally.overhead
+    )  # fmt: skip
+    tally.prospecting_minutes = person.attention
+    person.prospecting = person.attention
+    for lane in range(len(state.told)):
+        tally.told_good += state.told[lane, s, 0]
+        tally.told_bad += state.told[lane, s, 1]
+        state.told[lane, s, 0] = 0
+        state.told[lane, s, 1] = 0
+    pay = tally.wages + tally.commission
+    career.visits += tally.visits
+    career.deals += tally.deals
+    career.repeat_deals += tally.repeat_deals
+    if month - max(person.hired, 1) < 12:
+        career.early_deals += tally.deals
+    career.revenue += tally.revenue
+    career.refunds += tally.refunds
+    career.pay += pay
+    career.profit += tally.profit
+    state.recent_pay[s, month % state.recent_pay.shape[1]] = pay
+    state.recent_deals[s, month % 12] = tally.deals
+    state.recent_profit[s, month % 12] = tally.profit
+
+
+@stage
+def keep_books(state, month, lo, hi, lane):
+    """Close the month of firms lo … hi-1."""
+    p = state.params[0]
+    for f in range(lo, hi):
+        firm = state.firms[f]
+        team_revenue = 0
+        first, last = firm_queue(state, firm)
+        for q in range(first, last):
+            visit = state.visits[state.queue[q]]
+            count_visit(state.tally[visit.seller], state.tally_numbers[visit.seller], visit)
+            state.salespeople[visit.seller].backlog += visit.later_minutes
+            if visit.outcome >= SOLD:
+                team_revenue += visit.price
+                earned = variable_pay(visit, firm, p)
+                passed = share(earned, firm.lead_split) if visit.met != visit.seller else 0
+                state.tally[visit.seller].commission += earned - passed
+                state.tally[visit.met].commission += passed
+        pay_contest(state, firm, p)
+        for j in range(firm.first, firm.first + firm.members):
+            close_month(state, month, state.roster[j], team_revenue, firm, p)
+
+
+@stage
+def collect(state, monthly, market):
+    """Add up the month by group and strategy, and for the market as a whole."""
+    last = monthly.shape[1] - 1
+    for s in range(len(state.salespeople)):
+        cell = state.salespeople[s].cell
+        for k in range(last):
+            monthly[cell, k] += state.tally_numbers[s, k]
+        monthly[cell, last] += 1
+    for i in range(len(state.customers)):
+        market.customers += state.customers[i].arrived >= 0
+    for lane in range(len(state.lanes)):
+        market.arrivals += state.lanes[lane].arrivals
+        market.departures += state.lanes[lane].departures
+        state.lanes[lane].arrivals = 0
+        state.lanes[lane].departures = 0
+    market.needs = state.n_visits[0]
+    for v in range(state.n_visits[0]):
+        visit = state.visits[v]
+        customer = state.customers[visit.customer]
+        market.approached += visit.met >= 0
+        market.trust_general += fixed(visit.general)
+        market.expected_price += fixed(customer.expected_price)
+        market.prosperity += fixed(customer.prosperity)

@@ -1,0 +1,368 @@
+"""Stage 3: conversations, while attention lasts. Pitch, pass on, recommend a rival, or walk away."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.chance import Purpose, normal, pick, uniforms, unit, words
+from sim.compiled import rule, stage
+from sim.stages.approach import trust_now
+from sim.stages.queueing import firm_queue, sort_keys
+from sim.state import (
+    OVERFLOW,
+    PASSED,
+    PITCHED,
+    REFERRED,
+    TURNED_AWAY,
+    WALKED_AWAY,
+)
+from sim.trust import NOBODY, find_brand, find_seller
+
+_SECOND_CLASS = np.uint64(1) << np.uint64(63)
+
+
+@rule
+def fit(need, position, breadth):
+    """Return how well a speciality fits a need: 1 on the spot, 0 at `breadth` or further."""
+    d = abs(need - position)
+    d = min(d, 1.0 - d)
+    return max(0.0, 1.0 - d / breadth)
+
+
+@rule
+def workmanship(person, p):
+    """Return the share of a fit's worth that a person's skill lets them deliver."""
+    return 1.0 - p.craft * (1.0 - person.skill)
+
+
+@rule
+def deals_on_record(state, i, s):
+    """Return the deals with customer i that salesperson s knows of: own ones, or the firm's if it shares."""
+    person = state.salespeople[s]
+    firm = state.firms[person.firm]
+    if firm.shares_memory:
+        k = find_brand(state.brands[i], state.firms, person.firm)
+        return state.brands[i, k].deals if k != NOBODY else 0
+    k = find_seller(state.memories[i], state.salespeople, s)
+    return state.memories[i, k].deals if k != NOBODY else 0
+
+
+@rule
+def conduct_towards(state, month, s, deals):
+    """Return the row of the conduct that the strategy of s prescribes: endgame, client or prospect."""
+    person = state.salespeople[s]
+    strategy = state.strategies[person.strategy]
+    phase = 0
+    if deals >= strategy.client_after:
+        phase = 1
+    if month > state.params[0].months - strategy.endgame_months:
+        phase = 2
+    return 3 * person.strategy + phase
+
+
+@rule
+def known(deals, p):
+    """Return how well a client is known after so many deals, in [0, 1)."""
+    return 1.0 - (1.0 - p.learning) ** deals
+
+
+@rule
+def discovery_effort(conduct, skill, knowledge):
+    """Return how much of a need comes to light: d_eff = 1 - (1 - discovery·skill)(1 - known·remember)."""
+    return 1.0 - (1.0 - conduct.discovery * skill) * (1.0 - knowledge * conduct.remember)
+
+
+@rule
+def minutes_needed(conduct, deals, p):
+    """Return the attention one conversation takes; a remembered client needs less discovery."""
+    asking = p.ask * conduct.discovery * (1.0 - known(deals, p) * conduct.remember)
+    advising = p.advise * conduct.advice if deals > 0 else 0.0
+    return p.talk + int(asking + advising + 0.5)
+
+
+@stage
+def greet(state, month, lo, hi, lane):
+    """Let salespeople lo … hi-1 do last month's support work and size up who waits for them."""
+    p = state.params[0]
+    for s in range(lo, hi):
+        person = state.salespeople[s]
+        support = min(person.backlog, p.capacity)
+        person.backlog -= support
+        person.attention = p.capacity - support
+        state.tally_numbers[s, :] = 0
+        state.tally[s].support_minutes = support
+        for q in range(state.queue_first[s], state.queue_last[s]):
+            visit = state.visits[state.queue[q]]
+            visit.deals_seen = deals_on_record(state, visit.customer, s)
+            visit.conduct = conduct_towards(state, month, s, visit.deals_seen)
+
+
+@rule
+def place_in_queue(state, month, v):
+    """Return the key by which visits are served: clients who are put first, then everybody by lot."""
+    visit = state.visits[v]
+    lot, _, _, favour = words(state.seed, month, visit.customer, Purpose.MEETING)
+    first = visit.deals_seen > 0 and unit(favour) < state.conducts[visit.conduct].availability
+    key = ((lot >> np.uint64(1)) << np.uint64(32)) | np.uint64(v)
+    return key if first else key | _SECOND_CLASS
+
+
+@rule
+def visit_of_key(key):
+    """Return the visit that a key of `place_in_queue` belongs to."""
+    return np.int64(key & np.uint64(0xFFFFFFFF))
+
+
+@rule
+def estimate_need(state, month, visit, s, purpose):
+    """Let a salesperson find out about the need, as well as effort, skill and knowledge allow."""
+    p = state.params[0]
+    person = state.salespeople[s]
+    visit.effort = discovery_effort(state.conducts[visit.conduct], person.skill, known(visit.deals_seen, p))
+    block = uniforms(state.seed, month, visit.customer, purpose)
+    error = (1.0 - visit.effort) * p.estimate_noise * p.breadth * normal(block[1], block[2])
+    guess = state.customers[visit.customer].need + error
+    visit.estimated_need = guess - math.floor(guess)
+
+
+@rule
+def worth(state, visit, s):
+    """Return the value that s could deliver to the need as estimated, per unit of stake."""
+    p = state.params[0]
+    person = state.salespeople[s]
+    return fit(visit.estimated_need, person.position, p.breadth) * workmanship(person, p)
+
+
+@rule
+def asking_price(conduct, p):
+    """Return the price per unit of stake."""
+    return p.unit_cost * (1.0 + conduct.markup)
+
+
+@rule
+def best_rival(state, month, visit, s):
+    """Return the known rival who seems to fit better than s and best, or NOBODY."""
+    p = state.params[0]
+    people = state.by_post
+    best, best_worth = NOBODY, worth(state, visit, s)
+    for j in range(p.rivals_known):
+        block = uniforms(state.seed, month, visit.customer, Purpose.RIVALS + (j >> 2))
+        rival = people[pick(block[j & 3], len(people))]
+        if state.salespeople[rival].firm != state.salespeople[s].firm:
+            value = fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
+            if value > best_worth:
+                best, best_worth = rival, value
+    return best
+
+
+@rule
+def best_colleague(state, visit, s, minutes):
+    """Return the colleague with so much attention left who seems to fit clearly better, or NOBODY."""
+    p = state.params[0]
+    firm = state.firms[state.salespeople[s].firm]
+    best, best_worth = NOBODY, worth(state, visit, s) + p.pass_margin
+    for j in range(firm.first, firm.first + firm.members):
+        colleague = state.roster[j]
+        if colleague != s and state.salespeople[colleague].attention >= minutes:
+            value = worth(state, visit, colleague)
+            if value > best_worth:
+                best, best_worth = colleague, value
+    return best
+
+
+@rule
+def freest_colleague(state, s, minutes):
+    """Return the colleague with most attention left, if that is enough, or NOBODY."""
+    firm = state.firms[state.salespeople[s].firm]
+    best, most = NOBODY, minutes - 1
+    for j in range(firm.first, firm.first + firm.members):
+        colleague = state.roster[j]
+        if colleague != s and state.salespeople[colleague].attention > most:
+            best, most = colleague, state.salespeople[colleague].attention
+    return best
+
+
+@rule
+def close_or_not(state, month, visit, s):
+    """Let a salesperson who knows the estimate pitch, recommend a rival, or walk away."""
+    p = state.params[0]
+    conduct = state.conducts[visit.conduct]
+    visit.estimate = worth(state, visit, s)
+    surplus = visit.estimate - asking_price(conduct, p)
+    if conduct.refer > 0.0 and surplus < max(conduct.walk_away, 0.0):
+        if uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0] < conduct.refer:
+            visit.rival = best_rival(state, month, visit, s)
+            if visit.rival != NOBODY:
+                visit.outcome = REFERRED
+                return
+    visit.outcome = PITCHED if surplus >= conduct.walk_away else WALKED_AWAY
+
+
+@rule
+def spend(state, s, visit, minutes):
+    """Book the attention of one conversation."""
+    state.salespeople[s].attention -= minutes
+    visit.minutes += minutes
+    state.tally[s].talk_minutes += minutes
+
+
+@rule
+def meet(state, month, visit, s):
+    """Let s talk to a customer who waits for them: discover, then pass on or decide."""
+    p = state.params[0]
+    minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, p)
+    firm = state.firms[state.salespeople[s].firm]
+    if minutes > state.salespeople[s].attention:
+        visit.outcome = OVERFLOW if firm.shares_attention else TURNED_AWAY
+        return
+    spend(state, s, visit, minutes)
+    estimate_need(state, month, visit, s, Purpose.MEETING)
+    if firm.shares_leads and best_colleague(state, visit, s, 0) != NOBODY:
+        visit.outcome = PASSED
+    else:
+        close_or_not(state, month, visit, s)
+
+
+@stage
+def serve(state, month, lo, hi, lane):
+    """Let salespeople lo … hi-1 serve their queues while attention lasts."""
+    p = state.params[0]
+    for s in range(lo, hi):
+        first, last = state.queue_first[s], state.queue_last[s]
+        demand = 0
+        for q in range(first, last):
+            visit = state.visits[state.queue[q]]
+            demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, p)
+        crowded = demand > state.salespeople[s].attention
+        if crowded:
+            # Only then does the order matter.
+            for q in range(first, last):
+                state.keys[q] = place_in_queue(state, month, state.queue[q])
+            sort_keys(state.keys, first, last)
+        for q in range(first, last):
+            v = visit_of_key(state.keys[q]) if crowded else np.int64(state.queue[q])
+            meet(state, month, state.visits[v], s)
+
+
+@rule
+def line_up_waiting(state, month, firm):
+    """Put the firm's visits that wait for a colleague in order of service; return their range of keys."""
+    first, last = firm_queue(state, firm)
+    end = first
+    for q in range(first, last):
+        v = state.queue[q]
+        outcome = state.visits[v].outcome
+        if outcome == PASSED or outcome == OVERFLOW:
+            state.keys[end] = place_in_queue(state, month, v)
+            end += 1
+    sort_keys(state.keys, first, end)
+    return first, end
+
+
+@rule
+def colleague_for(state, visit):
+    """Return the colleague who can take over a waiting visit, or NOBODY."""
+    # A conversation takes at least `talk`; whether there is enough for more is seen in `take_over`.
+    p = state.params[0]
+    if visit.outcome == PASSED:
+        return best_colleague(state, visit, visit.met, p.talk)
+    return freest_colleague(state, visit.met, p.talk)
+
+
+@rule
+def size_up(state, month, visit, colleague):
+    """Let a colleague look up what is known of the customer and choose their conduct."""
+    visit.deals_seen = deals_on_record(state, visit.customer, colleague)
+    visit.conduct = conduct_towards(state, month, colleague, visit.deals_seen)
+
+
+@rule
+def has_time(state, visit, colleague):
+    """Let a colleague, whose conduct is chosen, make time for a waiting customer; tell whether they can."""
+    p = state.params[0]
+    conduct = state.conducts[visit.conduct]
+    minutes = minutes_needed(conduct, visit.deals_seen, p)
+    if is_briefed(state, visit, colleague):
+        minutes = p.talk
+    if minutes > state.salespeople[colleague].attention:
+        return False
+    spend(state, colleague, visit, minutes)
+    return True
+
+
+@rule
+def is_briefed(state, visit, colleague):
+    """Tell whether a colleague need not ask again for what was found out and is shared."""
+    p = state.params[0]
+    person = state.salespeople[colleague]
+    effort = discovery_effort(state.conducts[visit.conduct], person.skill, known(visit.deals_seen, p))
+    return visit.outcome == PASSED and state.firms[person.firm].shares_memory and visit.effort >= effort
+
+
+@rule
+def end_waiting(state, month, visit, colleague):
+    """Let the colleague who made time talk to a waiting customer; without one the first seller decides."""
+    s = colleague
+    if colleague == NOBODY:
+        if visit.outcome == OVERFLOW:
+            visit.outcome = TURNED_AWAY
+            return
+        s = visit.met
+    elif not is_briefed(state, visit, colleague):
+        estimate_need(state, month, visit, colleague, Purpose.COLLEAGUE)
+    visit.seller = s
+    visit.trust = trust_now(state, visit.customer, s, visit, state.params[0])
+    close_or_not(state, month, visit, s)
+
+
+# The four entry points below let a firm with a member written in Python play `cover` step by step.
+
+
+@stage
+def waiting(state, month, f):
+    """Return the range of keys of firm f's visits that wait for a colleague."""
+    return line_up_waiting(state, month, state.firms[f])
+
+
+@stage
+def find_colleague(state, month, v):
+    """Return the colleague who could take over visit v, sized up, or NOBODY."""
+    visit = state.visits[v]
+    colleague = colleague_for(state, visit)
+    if colleague != NOBODY:
+        size_up(state, month, visit, colleague)
+    return colleague
+
+
+@stage
+def find_time(state, v, colleague):
+    """Tell whether the colleague makes time for visit v."""
+    return has_time(state, state.visits[v], colleague)
+
+
+@stage
+def finish_waiting(state, month, v, colleague):
+    """Let visit v end with the colleague, or with the first seller if that is NOBODY."""
+    end_waiting(state, month, state.visits[v], colleague)
+
+
+@stage
+def cover(state, month, lo, hi, lane):
+    """Let firms lo … hi-1 find colleagues for passed-on and overflowing customers."""
+    for f in range(lo, hi):
+        firm = state.firms[f]
+        if firm.members == 1 or not (firm.shares_leads or firm.shares_attention):
+            continue
+        first, last = line_up_waiting(state, month, firm)
+        for q in range(first, last):
+            visit = state.visits[visit_of_key(state.keys[q])]
+            conduct, deals = visit.conduct, visit.deals_seen
+            colleague = colleague_for(state, visit)
+            if colleague != NOBODY:
+                size_up(state, month, visit, colleague)
+                if not has_time(state, visit, colleague):
+                    visit.conduct, visit.deals_seen = conduct, deals
+                    colleague = NOBODY
+            end_waiting(state, month, visit, colleague)

@@ -1,0 +1,108 @@
+"""Stage 5: delivery, failures, recovery and refunds; which kind of deal it was."""
+
+from __future__ import annotations
+
+from sim.chance import Purpose, normal, uniforms
+from sim.compiled import rule, stage
+from sim.stages.conversation import asking_price, fit, place_in_queue, visit_of_key, workmanship
+from sim.stages.queueing import firm_queue, sort_keys
+from sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
+
+
+@stage
+def hand_over(state, month, lo, hi, lane):
+    """Let the delivery teams of firms lo … hi-1 take over deals while their capacity lasts."""
+    for f in range(lo, hi):
+        firm = state.firms[f]
+        capacity = int(firm.delivery_team * firm.members + 0.5)
+        if capacity == 0:
+            continue
+        first, last = firm_queue(state, firm)
+        end = first
+        for q in range(first, last):
+            v = state.queue[q]
+            if state.visits[v].outcome == SOLD:
+                state.keys[end] = place_in_queue(state, month, v)
+                end += 1
+        if end - first > capacity:
+            sort_keys(state.keys, first, end)
+            end = first + capacity
+        for q in range(first, end):
+            state.visits[visit_of_key(state.keys[q])].handed = 1
+
+
+@rule
+def share(amount, part):
+    """Return a part of an amount of cents, rounded to a cent."""
+    return int(amount * part + 0.5)
+
+
+@rule
+def mend(visit, firm, conduct, delivered, voiced, u, p):
+    """Let an issue be solved or not; return the delivered value that is left."""
+    visit.issue = 1
+    if visit.handed:
+        chance = firm.team_quality
+    elif voiced:
+        visit.voiced = 1
+        visit.later_minutes += p.complaint + int(p.support * conduct.aftercare + 0.5)
+        chance = conduct.aftercare * p.solve
+    else:
+        chance = 0.0
+    if u < chance:
+        visit.solved = 1
+        visit.service += share(visit.stake, p.recovery_cost)
+        return delivered * (1.0 - p.hassle)
+    return delivered * (1.0 - p.severity)
+
+
+@rule
+def refund(visit, conduct, shortfall, u, p):
+    """Return the cents paid back: remorse asks for them if value falls too far short of the price."""
+    if shortfall <= p.tolerance or u >= p.remorse * (1.0 + p.pressure_remorse * conduct.pressure):
+        return 0
+    return share(visit.price, p.refund_share)
+
+
+@rule
+def exchange(visit, third):
+    """Return which kind of deal it was; nobody loses by breaking even."""
+    seller_wins = visit.price - visit.refund - visit.goods - visit.service >= 0
+    customer_wins = visit.surplus >= 0
+    if seller_wins and customer_wins:
+        return WIN_WIN_WIN if third else WIN_WIN
+    if seller_wins:
+        return WIN_LOSE
+    return LOSE_WIN if customer_wins else LOSE_LOSE
+
+
+@stage
+def deliver(state, month, lo, hi, lane):
+    """Deliver the deals among visits lo … hi-1."""
+    p = state.params[0]
+    for v in range(lo, hi):
+        visit = state.visits[v]
+        if visit.outcome != SOLD:
+            continue
+        i = visit.customer
+        person = state.salespeople[visit.seller]
+        firm = state.firms[person.firm]
+        conduct = state.conducts[visit.conduct]
+        noise_u, noise_v, issue_u, voice_u = uniforms(state.seed, month, i, Purpose.DELIVERY)
+        solve_u, refund_u, third_u, _ = uniforms(state.seed, month, i, Purpose.AFTERWARDS)
+
+        visit.goods = share(visit.stake, p.unit_cost)
+        if visit.handed:
+            visit.service = share(visit.stake, firm.team_cost)
+        else:
+            visit.later_minutes = p.service
+        delivered = fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
+        if p.quality_noise > 0.0:
+            delivered = max(0.0, delivered + p.quality_noise * normal(noise_u, noise_v))
+        if issue_u < p.issue:
+            delivered = mend(visit, firm, conduct, delivered, voice_u < p.voice, solve_u, p)
+        visit.delivered = delivered
+        visit.refund = refund(visit, conduct, asking_price(conduct, p) - delivered, refund_u, p)
+        visit.surplus = share(visit.stake, delivered) - visit.price + visit.refund
+        advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
+        visit.outcome = exchange(visit, third_u < p.downstream * advised)

@@ -1,0 +1,119 @@
+"""Stage 6: what the customer makes of it: satisfaction, trust at three levels, habit, prices, prosperity."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.compiled import rule, stage
+from sim.stages.conversation import asking_price
+from sim.stages.decision import logistic
+from sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY
+from sim.trust import NOBODY, UNKNOWN, brand_slot, find_seller, is_live, learn, seller_slot
+
+
+@rule
+def satisfaction(visit, pressure, p):
+    """Return the experience x in [0, 1] of a deal: value, disconfirmation (Oliver 1980), pressure."""
+    paid = (visit.price - visit.refund) / visit.stake if visit.stake > 0 else 0.0
+    value = p.value_weight * (visit.delivered - paid)
+    disconfirmation = p.claim_weight * (visit.delivered - visit.claim)
+    return logistic((value + disconfirmation - p.pressure_weight * pressure) / p.experience_temperature)
+
+
+@rule
+def judge(visit, conduct, p):
+    """Set the experience and its weight: every ending of a visit is good or bad evidence, or none."""
+    outcome = visit.outcome
+    if outcome >= SOLD:
+        visit.x, visit.weight = satisfaction(visit, conduct.pressure, p), p.deal_share
+    elif outcome == WALKED_AWAY or outcome == REFERRED:
+        visit.x, visit.weight = 1.0, p.honesty
+    elif outcome == TURNED_AWAY:
+        visit.x, visit.weight = 0.0, p.turned_away
+    elif outcome == DECLINED:
+        visit.x, visit.weight = 0.0, p.harassed * conduct.pressure
+
+
+@rule
+def running_mean(old, new, rate):
+    """Return a running mean; the first value stands for itself."""
+    return new if old == UNKNOWN else old + rate * (new - old)
+
+
+@rule
+def keep_in_mind(state, month, visit, conduct, p):
+    """Let the visit enter the customer's memory."""
+    i, s = visit.customer, visit.seller
+    customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
+    sold = visit.outcome >= SOLD
+    if not sold and visit.weight == 0.0:
+        return
+    if find_seller(memories, state.salespeople, s) == NOBODY:
+        # What was heard before the first meeting is remembered with it.
+        k = seller_slot(memories, state.salespeople, s, month)
+        if s == visit.met:
+            memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
+    trust_before = visit.trust
+    k = learn(
+        customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p
+    )
+    memory = memories[k]
+    if sold:
+        memory.value = running_mean(memory.value, visit.delivered, p.value_rate)
+        memory.price = running_mean(memory.price, visit.price / max(visit.stake, 1), p.value_rate)
+        memory.habit += p.habit_rate
+        memory.deals += 1
+        brands[brand_slot(brands, state.firms, state.salespeople[s].firm, month)].deals += 1
+    elif visit.outcome == WALKED_AWAY or visit.outcome == REFERRED:
+        # An honest no tells the customer what this salesperson could have done for them.
+        memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
+    if visit.outcome == REFERRED:
+        customer.warm = visit.rival
+        customer.warm_since = month
+        customer.warm_good = p.honesty * trust_before
+
+
+@rule
+def prosper(customer, visit, conduct, skill, p):
+    """Let the customer's business grow with what was gained, and with advice."""
+    growth = 0.0
+    if visit.outcome >= SOLD and visit.stake > 0:
+        growth += p.growth * visit.surplus / visit.stake
+    if visit.minutes > 0 and visit.deals_seen > 0:
+        growth += p.advice_growth * conduct.advice * skill
+    if growth != 0.0:
+        customer.prosperity *= math.exp(growth)
+
+
+@stage
+def remember(state, month, lo, hi, lane):
+    """Let the customers of visits lo … hi-1 remember this month."""
+    p = state.params[0]
+    for v in range(lo, hi):
+        visit = state.visits[v]
+        i = visit.customer
+        customer = state.customers[i]
+        memories = state.memories[i]
+        if p.memory:
+            for k in range(len(memories)):
+                if is_live(memories[k], state.salespeople):
+                    memories[k].habit *= 1.0 - p.habit_rate
+        if visit.outcome == NOT_APPROACHED:
+            continue
+        conduct = state.conducts[visit.conduct]
+        judge(visit, conduct, p)
+        if p.memory:
+            keep_in_mind(state, month, visit, conduct, p)
+            if visit.price > 0:
+                gap = asking_price(conduct, p) - customer.expected_price
+                customer.expected_price += p.reference_rate * gap
+        prosper(customer, visit, conduct, state.salespeople[visit.seller].skill, p)
+        if visit.outcome >= SOLD:
+            customer.deals += 1
+            customer.spent += visit.price
+            customer.refunded += visit.refund
+            customer.surplus += visit.surplus
+            firm = state.salespeople[visit.seller].firm
+            state.bought_from[i, firm >> 6] |= np.uint64(1) << np.uint64(firm & 63)

@@ -1,0 +1,141 @@
+"""Once a year: who leaves, who is let go, who takes the post, who copies whom."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.chance import Purpose, pick, uniforms
+from sim.compiled import rule, stage
+from sim.state import hire
+
+RESIGNED, DISMISSED = 1, 2
+_BY_RECORD = 1
+_COLLEAGUES, _RIVALS, _ANYONE = 1, 2, 3
+
+
+@rule
+def total(table, row):
+    """Return the sum of a row."""
+    result = 0
+    for k in range(table.shape[1]):
+        result += table[row, k]
+    return result
+
+
+@stage
+def part_ways(state, month):
+    """Mark those who resign, and those let go because a year's profit from their work was negative."""
+    p = state.params[0]
+    for s in range(len(state.salespeople)):
+        person = state.salespeople[s]
+        resigns, dismissed, _, _ = uniforms(state.seed, month, person.post, Purpose.CAREER)
+        full_year = month - max(person.hired, 1) + 1 >= 12
+        if resigns < p.turnover:
+            person.leaving = RESIGNED
+        elif full_year and total(state.recent_profit, s) < 0 and dismissed < p.dismissal:
+            person.leaving = DISMISSED
+
+
+@rule
+def newcomers_strategy(state, s):
+    """Return the strategy that a newcomer brings: the firm's culture, or the habit of the market."""
+    firm = state.firms[state.salespeople[s].firm]
+    if firm.hiring == _BY_RECORD:
+        return state.habitual[0]
+    return state.culture[state.salespeople[s].post]
+
+
+@stage
+def fill_posts(state, month):
+    """Replace those who were marked; a singleton's successor founds a new firm with an unknown brand."""
+    people = len(state.salespeople)
+    for s in range(people):
+        person = state.salespeople[s]
+        if person.leaving == 0:
+            continue
+        firm = state.firms[person.firm]
+        if firm.members == 1:
+            firm.founded = month + 1
+            firm.generation += 1
+            firm.id = firm.post + np.int64(firm.generation) * len(state.firms)
+            bit = ~(np.uint64(1) << np.uint64(person.firm & 63))
+            for i in range(len(state.customers)):
+                state.bought_from[i, person.firm >> 6] &= bit
+        person.generation += 1
+        person.id = person.post + np.int64(person.generation) * people
+        hire(state, month + 1, s, newcomers_strategy(state, s))
+        state.career_numbers[s, :] = 0
+        state.recent_pay[s, :] = 0
+        state.recent_deals[s, :] = 0
+        state.recent_profit[s, :] = 0
+
+
+@rule
+def change_strategy(state, s, strategy):
+    """Let a person sell in another way from now on; their talent stays what it was."""
+    person = state.salespeople[s]
+    talent = person.skill / state.strategies[person.strategy].skill
+    person.strategy = strategy
+    person.cell = state.firms[person.firm].group * len(state.strategies) + strategy
+    person.skill = talent * state.strategies[strategy].skill
+
+
+@rule
+def model_for(state, month, s):
+    """Return another person whom s may look at: a colleague, a rival, or anyone; s if there is none."""
+    person = state.salespeople[s]
+    firm = state.firms[person.firm]
+    u = uniforms(state.seed, month, person.post, Purpose.MODEL)[0]
+    people = len(state.by_post)
+    # The people of a firm hold neighbouring posts.
+    first = state.salespeople[state.roster[firm.first]].post
+    inside = firm.members - 1
+    if firm.learning == _COLLEAGUES:
+        if inside == 0:
+            return s
+        k = first + pick(u, inside)
+        return state.by_post[k if k < person.post else k + 1]
+    if firm.learning == _RIVALS:
+        outside = people - firm.members
+        if outside == 0:
+            return s
+        k = pick(u, outside)
+        return state.by_post[k if k < first else k + firm.members]
+    if people == 1:
+        return s
+    k = pick(u, people - 1)
+    return state.by_post[k if k < person.post else k + 1]
+
+
+@stage
+def learn_from_pay(state, month, adopted):
+    """Let those who look at another's pay copy their strategy by the Fermi rule; converts convert.
+
+    ``adopted`` (m,) takes the strategy of everyone after this, so that all look at the same moment.
+    """
+    p = state.params[0]
+    paid = 0
+    for s in range(len(state.salespeople)):
+        paid += total(state.recent_pay, s)
+    months = min(month, state.recent_pay.shape[1])
+    mean = paid / len(state.salespeople)
+    for s in range(len(state.salespeople)):
+        person = state.salespeople[s]
+        firm = state.firms[person.firm]
+        adopted[s] = person.strategy
+        _, _, converts, looks = uniforms(state.seed, month, person.post, Purpose.CAREER)
+        if firm.hiring == _BY_RECORD and converts < firm.conversion:
+            adopted[s] = state.culture[person.post]
+            continue
+        if firm.learning == 0 or looks >= p.imitation or mean <= 0.0 or months == 0:
+            continue
+        model = model_for(state, month, s)
+        gap = (total(state.recent_pay, model) - total(state.recent_pay, s)) / mean
+        u = uniforms(state.seed, month, person.post, Purpose.MODEL)[1]
+        if u < 1.0 / (1.0 + math.exp(-p.selection * gap)):
+            adopted[s] = state.salespeople[model].strategy
+    for s in range(len(state.salespeople)):
+        if adopted[s] != state.salespeople[s].strategy:
+            change_strategy(state, s, adopted[s])

@@ -1,0 +1,131 @@
+"""Three-level trust memory: evidence, forgetting, and the leap of faith from general to particular."""
+
+from __future__ import annotations
+
+from sim.compiled import routine
+
+NOBODY = -1
+UNKNOWN = -1.0
+
+
+@routine
+def trust_in(evidence, prior, weight):
+    """Return the Beta reputation of a target whose prior is the level above (Jøsang & Ismail 2002)."""
+    return (evidence.good + weight * prior) / (evidence.good + evidence.bad + weight)
+
+
+@routine
+def add_evidence(evidence, x, weight, share, p):
+    """Add an experience x in [0, 1]; old evidence fades, bad evidence counts more.
+
+    One of weight 1 fades the old by `forgetting`; a lighter one, such as hearsay, by less in proportion.
+    `share` is how much of it counts at this level of trust.
+    """
+    fade = 1.0 - (1.0 - p.forgetting) * weight
+    evidence.good = fade * evidence.good + share * weight * x
+    evidence.bad = fade * evidence.bad + share * weight * p.negativity * (1.0 - x)
+
+
+@routine
+def trust_general(customer, p):
+    """Return trust in salespeople in general; low is sales resistance."""
+    return trust_in(customer, p.prior, p.general_weight)
+
+
+@routine
+def find_brand(brands, firms, firm):
+    """Return the slot in which a firm is remembered, or NOBODY. Brands of defunct firms do not count."""
+    for k in range(len(brands)):
+        if brands[k].firm == firm and brands[k].last >= firms[firm].founded:
+            return k
+    return NOBODY
+
+
+@routine
+def find_seller(memories, salespeople, seller):
+    """Return the slot in which a salesperson is remembered, or NOBODY. Predecessors do not count."""
+    for k in range(len(memories)):
+        if memories[k].seller == seller and memories[k].last >= salespeople[seller].hired:
+            return k
+    return NOBODY
+
+
+@routine
+def trust_brand(customer, brands, firms, firm, p):
+    """Return trust in a firm: its own record, with general trust as prior."""
+    general = trust_general(customer, p)
+    k = find_brand(brands, firms, firm)
+    if k == NOBODY:
+        return general
+    return trust_in(brands[k], general, p.brand_weight)
+
+
+@routine
+def is_live(memory, salespeople):
+    """Tell whether a slot holds a salesperson who is still at work."""
+    return memory.seller != NOBODY and memory.last >= salespeople[memory.seller].hired
+
+
+@routine
+def seller_slot(memories, salespeople, seller, month):
+    """Return the slot of a salesperson; if there is none, take an empty one or the weakest memory's."""
+    k = find_seller(memories, salespeople, seller)
+    if k != NOBODY:
+        return k
+    weakest = 0
+    for k in range(len(memories)):
+        if not is_live(memories[k], salespeople):
+            weakest = k
+            break
+        strength = memories[k].good + memories[k].bad
+        least = memories[weakest].good + memories[weakest].bad
+        if strength < least or (strength == least and memories[k].last < memories[weakest].last):
+            weakest = k
+    memory = memories[weakest]
+    memory.seller = seller
+    memory.last = month
+    memory.good = 0.0
+    memory.bad = 0.0
+    memory.value = UNKNOWN
+    memory.price = UNKNOWN
+    memory.habit = 0.0
+    memory.deals = 0
+    return weakest
+
+
+@routine
+def brand_slot(brands, firms, firm, month):
+    """Return the slot of a firm; if there is none, take an empty one or the weakest memory's."""
+    k = find_brand(brands, firms, firm)
+    if k != NOBODY:
+        return k
+    weakest = 0
+    for k in range(len(brands)):
+        if brands[k].firm == NOBODY or brands[k].last < firms[brands[k].firm].founded:
+            weakest = k
+            break
+        strength = brands[k].good + brands[k].bad
+        least = brands[weakest].good + brands[weakest].bad
+        if strength < least or (strength == least and brands[k].last < brands[weakest].last):
+            weakest = k
+    brand = brands[weakest]
+    brand.firm = firm
+    brand.last = month
+    brand.good = 0.0
+    brand.bad = 0.0
+    brand.deals = 0
+    return weakest
+
+
+@routine
+def learn(customer, memories, brands, salespeople, firms, seller, x, weight, month, p):
+    """Let an experience with a salesperson enter all three levels; return the salesperson's slot."""
+    k = seller_slot(memories, salespeople, seller, month)
+    add_evidence(memories[k], x, weight, 1.0, p)
+    memories[k].last = month
+    firm = salespeople[seller].firm
+    b = brand_slot(brands, firms, firm, month)
+    add_evidence(brands[b], x, weight, p.brand_share, p)
+    brands[b].last = month
+    add_evidence(customer, x, weight, p.general_share, p)
+    return k
