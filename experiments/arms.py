@@ -1,0 +1,154 @@
+"""Fair contrasts: the same market for every arm, once shared and once each alone.
+
+An arm is a way of selling in a way of working together. In the *shared* market all arms compete for the same
+customers; in the *separate* ones each arm has a market of its own with as many salespeople in all, the same
+customers, needs and luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sim.organisation import FirmPolicy, Firms
+from sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SINGLETON, HERD = "singleton", "herd"
+ORGANISATIONS = (SINGLETON, HERD)
+
+#: Name of the market in which all arms compete; the others carry the name of the arm that is alone there.
+SHARED = "shared"
+SEPARATE = "separate"
+
+#: Members of a herd where the scenario has none.
+HERD_SIZE = 5
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A strategy in an organisation; its name labels the group of firms in every table."""
+
+    strategy: str
+    organisation: str
+
+    @property
+    def name(self) -> str:
+        """``<strategy>-<organisation>``."""
+        return f"{self.strategy}-{self.organisation}"
+
+
+def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
+    """Return every strategy as singletons and as herds.
+
+    Examples
+    --------
+    >>> [arm.name for arm in crossed(["collaborative"])]
+    ['collaborative-singleton', 'collaborative-herd']
+    """
+    return tuple(Arm(strategy, organisation) for strategy in strategies for organisation in ORGANISATIONS)
+
+
+def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
+    """Return the shared market and one market per arm, made from a scenario whose firms are replaced.
+
+    Everything but the firms is the scenario's. The size and the policy of herds and singletons are taken from
+    its first group of each kind (else herds of 5 and the named policies). Each arm gets the same number of
+    salespeople, so that the total comes as near to the scenario's as whole herds allow; each market has that
+    total.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If the scenario cannot hold the arms (unknown strategy, too many salespeople to be acquainted with).
+    """
+    each, size = _per_arm(scenario, len(arms))
+    policies = _policies(scenario)
+    shared = tuple(_group(arm, each, size, policies) for arm in arms)
+    made = {SHARED: _with_firms(scenario, shared, SHARED)}
+    for arm in arms:
+        made[arm.name] = _with_firms(scenario, (_group(arm, each * len(arms), size, policies),), arm.name)
+    return made
+
+
+def _per_arm(scenario: Scenario, arms: int) -> tuple[int, int]:
+    """Return (salespeople of an arm in the shared market, members of a herd)."""
+    herds = [g.members for g in scenario.firms if g.members > 1]
+    fair = max(1, scenario.sellers // arms)
+    size = min(herds[0] if herds else HERD_SIZE, max(2, fair))
+    return size * max(1, round(scenario.sellers / arms / size)), size
+
+
+def _policies(scenario: Scenario) -> dict[str, str | FirmPolicy]:
+    """Return the scenario's own policy for singletons and herds, else the named ones."""
+    found: dict[str, str | FirmPolicy] = {}
+    for group in scenario.firms:
+        found.setdefault(group.organisation, group.policy)
+    return {SINGLETON: SINGLETON, HERD: HERD, **found}
+
+
+def _group(arm: Arm, salespeople: int, size: int, policies: Mapping[str, str | FirmPolicy]) -> Firms:
+    """Return the firms of an arm."""
+    members = size if arm.organisation == HERD else 1
+    return Firms(
+        name=arm.name, count=salespeople // members, strategies={arm.strategy: members},
+        policy=policies[arm.organisation],
+    )  # fmt: skip
+
+
+def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scenario:
+    """Return the scenario with other firms."""
+    return scenario.but(firms=[group.model_dump() for group in firms], name=name)
+
+
+# -- reading the tables of a plan over such markets ---------------------------------------------------
+
+
+def with_market(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the column ``market``: shared or separate, from the name of the run's arm."""
+    return table.assign(market=[SHARED if arm == SHARED else SEPARATE for arm in table["arm"]])
+
+
+def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
+    """Return the rows of one arm in the shared market or in its own."""
+    name = arm if isinstance(arm, str) else arm.name
+    return table[(table["arm"] == (SHARED if market == SHARED else name)) & (table["group"] == name)]
+
+
+def values(table: pd.DataFrame, market: str, arm: Arm | str, column: str) -> pd.Series:
+    """Return one number per seed of one arm, indexed by seed, ready to be paired."""
+    return of_arm(table, market, arm).set_index("seed")[column]
+
+
+#: How markets and organisations are called in sentences and figures.
+MARKET_WORDS = {SHARED: "shared market", SEPARATE: "separate markets"}
+ORGANISATION_WORDS = {SINGLETON: "singletons", HERD: "herds"}
+
+
+def span(months: Sequence[int], before: str = "over") -> str:
+    """Say a list of horizons.
+
+    Examples
+    --------
+    >>> span([12, 24, 120]), span([12])
+    ('over 1, 2 and 10 years', 'over 1 year')
+    """
+    if len(months) == 1 or any(m % 12 for m in months):
+        return f"{before} {' and '.join(years(m) for m in months)}"
+    *most, last = [str(m // 12) for m in months]
+    return f"{before} {', '.join(most)} and {last} years"
+
+
+def years(months: int) -> str:
+    """Say a number of months in years where it is whole years.
+
+    Examples
+    --------
+    >>> years(12), years(120), years(7)
+    ('1 year', '10 years', '7 months')
+    """
+    count, unit = (months, "month") if months % 12 else (months // 12, "year")
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

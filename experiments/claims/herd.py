@@ -1,0 +1,104 @@
+"""The herd does better than the singleton.
+
+The idea: sellers who share leads, what they know of clients, and a delivery team do better than the same
+sellers each on their own. MODEL.md, section 7, row *herd*: conduct × organisation (2×2), horizons of 1 to
+20 years. A herd pays its overhead and its delivery team; it is not better by construction (section 8: a herd
+that shares a pool of customers with individual commission needs *more* patience, not less).
+
+Judged in profit after all costs per salesperson-year at every horizon, in the shared market and in separate
+ones, for each conduct on its own; the interaction asks whether the herd does more for collaborators.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import measures, plots
+from experiments.arms import (
+    HERD,
+    MARKET_WORDS,
+    SINGLETON,
+    Arm,
+    crossed,
+    markets,
+    span,
+    values,
+    with_market,
+    years,
+)
+from experiments.plan import Measure, Plan
+from experiments.statistics import Verdict, effect_of, judge
+from sim.scenario import Scenario
+
+QUESTION = "Does a herd earn its sellers more than the same sellers earn as singletons?"
+
+CONDUCTS = ("collaborative", "adversarial")
+UNIT = "money per salesperson-year"
+
+MEASURES = (
+    Measure("horizons", measures.by_horizon),
+    Measure("exchanges", measures.exchanges),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: two conducts × singletons and herds, shared and separate."""
+    return Plan(markets(scenario, crossed(CONDUCTS)), seeds, MEASURES)
+
+
+def _gain(table: pd.DataFrame, market: str, conduct: str, months: int) -> pd.Series:
+    """Return herd − singleton in profit, seed by seed."""
+    rows = table[table["months"] == months]
+    in_herd, alone = (values(rows, market, Arm(conduct, kind), "profit") for kind in (HERD, SINGLETON))
+    return in_herd - alone
+
+
+def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
+    """Return one verdict per conduct and one on their interaction."""
+    table = tables["horizons"]
+    spans = sorted(table["months"].unique())
+    places = [
+        (market, months, {"market": words, "horizon": years(months)})
+        for market, words in MARKET_WORDS.items()
+        for months in spans
+    ]
+    found = [
+        judge(
+            "herd", f"{QUESTION[:-1]}, when they are {conduct}?",
+            [effect_of(_gain(table, m, conduct, t), unit=UNIT, at=at) for m, t, at in places],
+            finding=f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds "
+                    "than as singletons",
+            horizon=span(spans),
+        )
+        for conduct in CONDUCTS
+    ]  # fmt: skip
+    ours, theirs = CONDUCTS
+    interaction = judge(
+        "herd", f"Does a herd do more for {ours} sellers than for {theirs} ones?",
+        [
+            effect_of(_gain(table, m, ours, t) - _gain(table, m, theirs, t), unit=UNIT, at=at)
+            for m, t, at in places
+        ],
+        finding=f"being in a herd brought {{amount}} {{direction}} profit per salesperson-year to {ours} "
+                f"sellers than to {theirs} ones",
+        horizon=span(spans),
+    )  # fmt: skip
+    return (*found, interaction)
+
+
+def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: the 2×2 over horizons with its paired differences, and how exchanges end."""
+    drawn: dict[str, Callable[[Figure], None]] = {}
+    for market, words in MARKET_WORDS.items():
+        here = {name: (t := with_market(table))[t["market"] == market] for name, table in tables.items()}
+        drawn[f"herd-{market}"] = partial(
+            plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words
+        )
+        drawn[f"exchanges-{market}"] = partial(
+            plots.figure_exchange_shares, df=here["exchanges"], where=words
+        )
+    return drawn

@@ -1,0 +1,547 @@
+"""What a run is worth knowing by: pure functions from the tables of a `sim.Result` to numbers.
+
+Tables have the columns of `sim.columns`; money is in the scenario's money units, months start at 1. Ratios
+whose denominator is zero are NaN, never 0: "nobody bought" is not "everybody stayed away".
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sim.columns import MONEY, MONTHLY, OUTCOMES
+
+#: Columns of `Result.monthly` that may be added over months and groups.
+ADDITIVE = tuple(
+    name for name, column in MONTHLY.items()
+    if column.unit in {MONEY, "visits", "deals", "stories", "minutes"}
+)  # fmt: skip
+
+#: Means, and the column that counts what they are means of.
+WEIGHTED = {"satisfaction": "deals", "trust": "visits", "client_trust": "client_visits"}
+
+#: Years after which results are compared, where the run is long enough.
+HORIZONS = (1, 2, 5, 10, 20)
+
+
+def horizons(months: int) -> tuple[int, ...]:
+    """Return the horizons, in months, that fit in a run; a run of less than a year is its own horizon.
+
+    Examples
+    --------
+    >>> horizons(120)
+    (12, 24, 60, 120)
+    >>> horizons(7)
+    (7,)
+    """
+    return tuple(12 * years for years in HORIZONS if 12 * years <= months) or (months,)
+
+
+# -- totals -----------------------------------------------------------------------------------------
+
+
+def totals(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None) -> pd.DataFrame:
+    """Return sums over the first `until` months, one row per group, strategy or organisation.
+
+    Parameters
+    ----------
+    monthly : pandas.DataFrame
+        `Result.monthly`.
+    by : sequence of str
+        Any of ``group``, ``strategy``, ``organisation``, ``month``.
+    until : int, optional
+        Last month counted; all months if left out.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `by`: every additive column, ``salesperson_months`` (persons × months at work), and
+        the means ``satisfaction``, ``trust``, ``client_trust`` weighted by deals, visits, client visits.
+    """
+    rows = monthly if until is None else monthly[monthly["month"] <= until]
+    # A mean without cases is NaN and weighs nothing.
+    weighed = {name: rows[name].fillna(0.0) * rows[weight] for name, weight in WEIGHTED.items()}
+    keys = list(by)
+    sums = rows[[*keys, *ADDITIVE]].assign(salesperson_months=rows["salespeople"], **weighed).groupby(
+        keys, sort=False, observed=True
+    ).sum()  # fmt: skip
+    return sums.assign(**{name: _ratio(sums[name], sums[weight]) for name, weight in WEIGHTED.items()})
+
+
+def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
+    """Divide; NaN where there is nothing to divide by."""
+    return above / below.where(below != 0)
+
+
+# -- ratios of totals --------------------------------------------------------------------------------
+
+
+def profit_per_year(sums: pd.DataFrame) -> pd.Series:
+    """Profit of the firm after all costs (wages included) per salesperson-year. Unit: money/year."""
+    return 12 * _ratio(sums["profit"], sums["salesperson_months"])
+
+
+def conversion(sums: pd.DataFrame) -> pd.Series:
+    """Share of visits that ended in a deal. Unit: in [0, 1]."""
+    return _ratio(sums["deals"], sums["visits"])
+
+
+def annuity_share(sums: pd.DataFrame) -> pd.Series:
+    """Repeat revenue ÷ revenue: what comes from customers who had bought before. Unit: in [0, 1]."""
+    return _ratio(sums["repeat_revenue"], sums["revenue"])
+
+
+def repeat_share(sums: pd.DataFrame) -> pd.Series:
+    """Share of deals that were with customers who had bought from the firm before. Unit: in [0, 1]."""
+    return _ratio(sums["repeat_deals"], sums["deals"])
+
+
+def win_win_share(sums: pd.DataFrame) -> pd.Series:
+    """Share of deals that were win-win or win-win-win. Unit: in [0, 1]."""
+    return _ratio(sums["win_win"] + sums["win_win_win"], sums["deals"])
+
+
+def relational_quotient(sums: pd.DataFrame) -> pd.Series:
+    """Geometric mean of win-win share, repeat share and client trust. Unit: in [0, 1].
+
+    The project's own yardstick (MODEL.md, section 6): it is high only where customers gain, come back
+    *and* trust. Any of the three at 0 makes it 0; it is NaN before the first client visit.
+    """
+    return np.cbrt(win_win_share(sums) * repeat_share(sums) * sums["client_trust"])
+
+
+def word_of_mouth(sums: pd.DataFrame) -> pd.Series:
+    """Good experiences told ÷ bad ones told. Unit: ratio; infinite if only good was told, NaN if nothing."""
+    return (sums["told_good"] / sums["told_bad"].astype(float)).astype(float)
+
+
+def strangers_met(sums: pd.DataFrame) -> pd.Series:
+    """Meetings with customers who had not bought from the firm before. Unit: visits.
+
+    A stranger who comes twice before buying is counted twice: a run keeps no list of who met whom.
+    """
+    return sums["visits"] - sums["client_visits"]
+
+
+def never_bought(sums: pd.DataFrame) -> pd.Series:
+    """Share of the meetings with strangers that ended without a first deal. Unit: in [0, 1]."""
+    return 1 - _ratio(sums["deals"] - sums["repeat_deals"], strangers_met(sums))
+
+
+def revenue_per_stranger(sums: pd.DataFrame) -> pd.Series:
+    """Revenue net of refunds, first and later deals, per meeting with a stranger. Unit: money."""
+    return _ratio(sums["revenue"] - sums["refunds"], strangers_met(sums))
+
+
+def lifetime_value(
+    monthly: pd.DataFrame, by: Sequence[str] = ("group",), discount: float = 0.1, until: int | None = None
+) -> pd.Series:
+    """Return the lifetime value of a customer: discounted profit per customer acquired. Unit: money.
+
+    Profit after all costs of each month, discounted monthly at `discount` a year to month 1, ÷ first deals
+    (a first deal acquires one customer for one firm). It counts what was earned by the end of the run, so
+    young clients are undervalued alike in every arm (Gupta & Lehmann 2003: margins over retention).
+
+    Parameters
+    ----------
+    monthly : pandas.DataFrame
+        `Result.monthly`.
+    by : sequence of str
+    discount : float
+        Rate per year, above -1.
+    until : int, optional
+        Last month counted.
+    """
+    rows = monthly if until is None else monthly[monthly["month"] <= until]
+    worth = rows["profit"] / (1 + discount) ** ((rows["month"] - 1) / 12)
+    keys = [rows[name] for name in by]
+    acquired = (rows["deals"] - rows["repeat_deals"]).groupby(keys, sort=False, observed=True).sum()
+    return _ratio(worth.groupby(keys, sort=False, observed=True).sum(), acquired)
+
+
+def exchange_shares(
+    monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None
+) -> pd.DataFrame:
+    """Return the share of each kind of exchange among all that ended. Unit: in [0, 1]; each row adds to 1.
+
+    Columns are `sim.columns.OUTCOMES`: four ways without a deal, five kinds of deal.
+    """
+    sums = totals(monthly, by, until)[list(OUTCOMES)]
+    return sums.div(sums.sum(axis=1).where(lambda n: n > 0), axis=0)
+
+
+def welfare(sums: pd.DataFrame) -> pd.DataFrame:
+    """Who gains what. Unit: money over the period.
+
+    ``customers`` is their surplus (worth of what was delivered − price + refund), ``firms`` profit after
+    all costs, ``salespeople`` wages and commission. Prices, refunds and pay only change hands, so ``total``
+    is the worth of what was delivered less goods, service and overhead. Hours are not charged: arms that
+    are compared have the same number of salespeople, whose time is the same cost in each.
+    """
+    parts = pd.DataFrame({
+        "customers": sums["surplus"],
+        "firms": sums["profit"],
+        "salespeople": sums["wages"] + sums["commission"],
+    })  # fmt: skip
+    return parts.assign(total=parts.sum(axis=1))
+
+
+def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None) -> pd.DataFrame:
+    """Return one row per group with the yardsticks of section 6 of MODEL.md that `monthly` can give."""
+    sums = totals(monthly, by, until)
+    years = sums["salesperson_months"] / 12
+    return pd.DataFrame({
+        "salesperson_years": years,
+        "profit": profit_per_year(sums),
+        "revenue": _ratio(sums["revenue"], years),
+        "pay": _ratio(sums["wages"] + sums["commission"], years),
+        "surplus": _ratio(sums["surplus"], years),
+        "welfare": _ratio(welfare(sums)["total"], years),
+        "deals": _ratio(sums["deals"], years),
+        "visits": _ratio(sums["visits"], years),
+        "conversion": conversion(sums),
+        "turned_away": _ratio(sums["turned_away"], sums["visits"]),
+        "annuity_share": annuity_share(sums),
+        "repeat_share": repeat_share(sums),
+        "win_win_share": win_win_share(sums),
+        "refunded": _ratio(sums["refunded"], sums["deals"]),
+        "support_share": _ratio(
+            sums["support_minutes"],
+            sums["support_minutes"] + sums["talk_minutes"] + sums["prospecting_minutes"],
+        ),
+        "satisfaction": sums["satisfaction"],
+        "trust": sums["trust"],
+        "client_trust": sums["client_trust"],
+        "good_per_bad_word": word_of_mouth(sums),
+        "relational_quotient": relational_quotient(sums),
+        "lifetime_value": lifetime_value(monthly, by, until=until),
+        "never_bought": never_bought(sums),
+        "revenue_per_stranger": revenue_per_stranger(sums),
+    })  # fmt: skip
+
+
+def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.DataFrame:
+    """Return the paths of a run per salesperson: one row per group and month.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `by`, ``month``, ``profit`` (cumulative, after all costs), ``first_revenue`` (transactional) and
+        ``repeat_revenue`` (the annuity) of that month; all in money per salesperson at work. A month in
+        which a group has nobody at work adds nothing.
+    """
+    keys = [*by, "month"]
+    sums = totals(monthly, keys).sort_index()
+    heads = sums["salesperson_months"]
+    each = pd.DataFrame({
+        "profit": _ratio(sums["profit"], heads).fillna(0.0),
+        "first_revenue": _ratio(sums["revenue"] - sums["repeat_revenue"], heads).fillna(0.0),
+        "repeat_revenue": _ratio(sums["repeat_revenue"], heads).fillna(0.0),
+    })  # fmt: skip
+    each["profit"] = each.groupby(level=list(range(len(by))), sort=False, observed=True)["profit"].cumsum()
+    return each.reset_index()
+
+
+def crossover_month(ours: Sequence[float], theirs: Sequence[float]) -> int | None:
+    """Return the month from which our cumulative profit stays above theirs until the end, or None.
+
+    Parameters
+    ----------
+    ours, theirs : sequence of float
+        Cumulative profit at the end of months 1, 2, …, of equal length.
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ.
+
+    Examples
+    --------
+    >>> crossover_month([-5, 0, 9], [1, 2, 3])
+    3
+    >>> crossover_month([2, 3], [1, 2])
+    1
+    >>> crossover_month([1, 2, 3], [3, 3, 3]) is None
+    True
+    """
+    if len(ours) != len(theirs):
+        raise ValueError(f"paths of different length: {len(ours)} and {len(theirs)} months")
+    ahead = np.asarray(ours, dtype=float) > np.asarray(theirs, dtype=float)
+    if not len(ahead) or not ahead[-1]:
+        return None
+    behind = np.flatnonzero(~ahead)
+    return int(behind[-1]) + 2 if len(behind) else 1
+
+
+# -- clients, from the order log ---------------------------------------------------------------------
+
+
+def repeat_purchase_rate(
+    orders: pd.DataFrame, by: Sequence[str] = ("group",), *, within: int, end: int, seller: str = "firm"
+) -> pd.DataFrame:
+    """Return how many first-time buyers bought again from the same seller within `within` months.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        `Result.orders`, or a real log with the same columns.
+    by : sequence of str
+        Columns of the *first* deal to group by, for example ``group`` and ``exchange``.
+    within : int
+        Window in months. First deals in the last `within` months are left out: their window is not over.
+    end : int
+        Last month of the log.
+    seller : {"firm", "salesperson"}
+        Whom the customer has to come back to.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `by`: ``clients`` (first deals counted), ``came_back``, ``rate`` (in [0, 1]),
+        ``revenue_after`` (money net of refunds per client within the window, the first deal not counted),
+        ``revenue_first`` (money net of refunds of the first deal, per client).
+    """
+    pair = ["customer", seller]
+    log = orders.sort_values("month", kind="stable")
+    first = log.drop_duplicates(pair)
+    first = first[first["month"] <= end - within]
+    net = log.assign(net=log["amount"] - log["refund"]).reset_index(names="order")
+    start = first[pair].assign(order_first=first.index, started=first["month"])
+    later = net.merge(start, on=pair)
+    later = later[(later["order"] != later["order_first"]) & (later["month"] <= later["started"] + within)]
+    after = later.groupby(pair)["net"].agg(["size", "sum"])
+    counted = first.join(after, on=pair)
+    return counted.assign(
+        came_back=counted["size"].fillna(0) > 0,
+        revenue_after=counted["sum"].fillna(0.0),
+        revenue_first=counted["amount"] - counted["refund"],
+    ).groupby(list(by), sort=False, observed=True).agg(
+        clients=("customer", "size"),
+        came_back=("came_back", "sum"),
+        rate=("came_back", "mean"),
+        revenue_after=("revenue_after", "mean"),
+        revenue_first=("revenue_first", "mean"),
+    )  # fmt: skip
+
+
+def lifetimes(orders: pd.DataFrame, *, end: int, silence: int = 12, seller: str = "firm") -> pd.DataFrame:
+    """Return how long each client stayed with a seller: one row per (customer, seller).
+
+    Nobody announces that they leave. A client counts as lost once `silence` months have passed without an
+    order; who has not been silent that long by the end is censored there, not lost.
+
+    Parameters
+    ----------
+    orders : pandas.DataFrame
+        `Result.orders` or a real log.
+    end : int
+        Last month of the log.
+    silence : int
+        Months without an order after which a client is lost. Unit: months.
+    seller : {"firm", "salesperson"}
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``customer``, `seller`, ``group``, ``strategy`` (of the first deal, where the log has them), ``first``
+        (month), ``duration`` (months from first deal to loss or censoring), ``lost`` (bool).
+    """
+    pair = ["customer", seller]
+    labels = [name for name in ("group", "strategy") if name in orders.columns]
+    log = orders.sort_values([*pair, "month"], kind="stable")
+    until = log.groupby(pair)["month"].shift(-1).fillna(end + 1)
+    # The first gap of `silence` months ends the relationship, also if the client returns after years.
+    quiet = (until - log["month"] > silence) & (log["month"] + silence <= end)
+    ends = (log["month"] + silence).where(quiet)
+    found = log.assign(ends=ends).groupby(pair, sort=False).agg(
+        **{name: (name, "first") for name in labels}, first=("month", "first"), ends=("ends", "min")
+    )  # fmt: skip
+    lost = found["ends"].notna()
+    duration = found["ends"].fillna(end) - found["first"]
+    return found.drop(columns="ends").assign(duration=duration.astype(int), lost=lost).reset_index()
+
+
+def kaplan_meier(duration: Sequence[float], lost: Sequence[bool]) -> pd.DataFrame:
+    """Return the share of clients kept after each duration, with censoring (Kaplan & Meier 1958).
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``month`` since the first deal, ``retained`` (in [0, 1]), ``at_risk`` (clients still followed just
+        before that month). The first row is month 0.
+
+    Raises
+    ------
+    ValueError
+        If there are no clients, or the two sequences differ in length.
+    """
+    from scipy.stats import CensoredData, ecdf
+
+    duration, lost = np.asarray(duration, dtype=float), np.asarray(lost, dtype=bool)
+    if not len(duration) or len(duration) != len(lost):
+        raise ValueError(f"{len(duration)} durations and {len(lost)} outcomes; as many of each, at least 1")
+    curve = ecdf(CensoredData(uncensored=duration[lost], right=duration[~lost])).sf
+    months = np.concatenate([[0.0], curve.quantiles[curve.quantiles > 0]])
+    kept = np.concatenate([[1.0], curve.probabilities[curve.quantiles > 0]])
+    if (at_start := curve.quantiles == 0).any():
+        kept[0] = curve.probabilities[at_start][0]
+    at_risk = len(duration) - np.searchsorted(np.sort(duration), months, side="left")
+    return pd.DataFrame({"month": months.astype(int), "retained": kept, "at_risk": at_risk})
+
+
+def retention(
+    clients: pd.DataFrame, by: Sequence[str] = ("group",), *, cohort_years: int | None = None
+) -> pd.DataFrame:
+    """Return Kaplan-Meier curves of `lifetimes`, one per group and cohort.
+
+    Parameters
+    ----------
+    clients : pandas.DataFrame
+        From `lifetimes`.
+    by : sequence of str
+    cohort_years : int, optional
+        Years of first deals that make a cohort; left out: one cohort.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `by`, ``cohort`` (first month of the cohort), ``month``, ``retained``, ``at_risk``.
+    """
+    width = 12 * cohort_years if cohort_years else None
+    cohort = (clients["first"] - 1) // width * width + 1 if width else pd.Series(1, index=clients.index)
+    pieces = [
+        kaplan_meier(rows["duration"], rows["lost"]).assign(**dict(zip([*by, "cohort"], key, strict=True)))
+        for key, rows in clients.assign(cohort=cohort).groupby([*by, "cohort"], sort=True, observed=True)
+    ]
+    columns = [*by, "cohort", "month", "retained", "at_risk"]
+    return pd.concat(pieces, ignore_index=True)[columns] if pieces else pd.DataFrame(columns=columns)
+
+
+def share_of_wallet(
+    orders: pd.DataFrame, by: Sequence[str] = ("group",), *, since: int = 1, seller: str = "firm"
+) -> pd.Series:
+    """Mean share of a client's spending that goes to one seller. Unit: in [0, 1].
+
+    One share per (customer, seller) with any spending from month `since` on; the mean weighs each alike.
+    Where a seller's colleagues differ in `by`, each part is counted as a seller of its own.
+    """
+    rows = orders[orders["month"] >= since]
+    labels = [name for name in by if name != seller]
+    spent = rows.groupby(["customer", seller, *labels], observed=True)["amount"].sum()
+    wallet = spent.groupby(level="customer").transform("sum")
+    return _ratio(spent, wallet).groupby(level=list(by), sort=False, observed=True).mean()
+
+
+# -- distributions -----------------------------------------------------------------------------------
+
+
+def order_parameter(habits: Iterable[float]) -> float:
+    """Loyalty y = Σh² ÷ (Σh)² of a customer's habits: 1 for one seller only, 1/m for m alike.
+
+    Source: Weisbuch, Kirman & Herreiner (2000). NaN without any habit.
+
+    Examples
+    --------
+    >>> order_parameter([0.5, 0.5]), order_parameter([0.0, 0.9])
+    (0.5, 1.0)
+    """
+    h = np.asarray(list(habits), dtype=float)
+    return float((h**2).sum() / h.sum() ** 2) if h.sum() > 0 else math.nan
+
+
+def gini(values: Iterable[float]) -> float:
+    """Gini coefficient of pay or any other amounts ≥ 0: 0 all alike, (n − 1)/n one has all.
+
+    NaN for no values or a sum of 0.
+
+    Raises
+    ------
+    ValueError
+        If a value is negative or NaN: the coefficient has no meaning there.
+
+    Examples
+    --------
+    >>> gini([1, 1, 1]), gini([0, 0, 0, 4])
+    (0.0, 0.75)
+    """
+    x = np.sort(np.asarray(list(values), dtype=float))
+    if np.isnan(x).any() or (x < 0).any():
+        raise ValueError("the Gini coefficient needs values of 0 or more")
+    if not len(x) or x.sum() == 0:
+        return math.nan
+    rank = np.arange(1, len(x) + 1)
+    return float(((2 * rank - len(x) - 1) * x).sum() / (len(x) * x.sum()))
+
+
+def pay_inequality(salespeople: pd.DataFrame, end: int, by: Sequence[str] = ("group",)) -> pd.Series:
+    """Gini coefficient of pay per month at work. Unit: in [0, 1)."""
+    months = salespeople["left"].fillna(end).astype(float) - salespeople["hired"] + 1
+    return (salespeople["pay"] / months).groupby([salespeople[name] for name in by], sort=False).apply(gini)
+
+
+# -- what the experiments keep of each run -----------------------------------------------------------
+
+
+def by_horizon(result) -> pd.DataFrame:
+    """Return `summary` of every group at every horizon of the run (`months` 12, 24, …)."""
+    return pd.concat(
+        [
+            summary(result.monthly, until=months).reset_index().assign(months=months)
+            for months in horizons(result.scenario.months)
+        ],
+        ignore_index=True,
+    )
+
+
+def paths(result) -> pd.DataFrame:
+    """Return `cumulative` of every group."""
+    return cumulative(result.monthly)
+
+
+def exchanges(result) -> pd.DataFrame:
+    """Return `exchange_shares` of every group over the whole run."""
+    return exchange_shares(result.monthly).reset_index()
+
+
+def silence_for(scenario) -> int:
+    """Return the silence that makes a client lost: three mean times between needs, at least 12 months."""
+    return max(12, math.ceil(3 / scenario.customers.rate))
+
+
+def client_lifetimes(result) -> pd.DataFrame:
+    """Return `lifetimes` counted by group, cohort (first month of a five-year span), duration and fate."""
+    scenario, silence = result.scenario, silence_for(result.scenario)
+    clients = lifetimes(result.orders, end=scenario.months, silence=silence)
+    clients = clients.assign(cohort=(clients["first"] - 1) // 60 * 60 + 1)
+    counts = clients.groupby(["group", "cohort", "duration", "lost"], sort=True, observed=True).size()
+    return counts.rename("clients").reset_index().assign(silence=silence)
+
+
+def pooled_retention(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return `retention` of all runs together from the counts of `client_lifetimes`, and how many `runs`."""
+    each = counts.loc[counts.index.repeat(counts["clients"])]
+    pieces = [
+        kaplan_meier(rows["duration"], rows["lost"]).assign(group=group, cohort=cohort)
+        for (group, cohort), rows in each.groupby(["group", "cohort"], sort=False, observed=True)
+    ]
+    columns = ["group", "cohort", "month", "retained", "at_risk"]
+    found = pd.concat(pieces, ignore_index=True)[columns]
+    return found.assign(runs=counts["seed"].nunique(), silence=counts["silence"].iloc[0])
+
+
+def after_first_deal(result) -> pd.DataFrame:
+    """Return `repeat_purchase_rate` by group and first exchange, for windows of 1, 2 and 5 years."""
+    end = result.scenario.months
+    windows = [12 * years for years in (1, 2, 5) if 12 * years < end] or [max(1, end // 2)]
+    pieces = [
+        repeat_purchase_rate(result.orders, ("group", "exchange"), within=within, end=end)
+        .reset_index()
+        .assign(months=within)
+        for within in windows
+    ]
+    return pd.concat(pieces, ignore_index=True)
+
+

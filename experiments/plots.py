@@ -1,0 +1,601 @@
+"""One function per figure: `plot_x(df, *, ax=None) -> Axes` draws a panel, `figure_x(figure, …)` a figure.
+
+Every headline states a finding worked out from the data that is drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import rcParams
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from experiments.arms import HERD, SINGLETON, years
+from experiments.looks import (
+    BAND,
+    EXCHANGE_LOOKS,
+    OKABE_ITO,
+    Look,
+    bundle,
+    by_seed,
+    dark,
+    headline,
+    in_order,
+    label_ends,
+    line_width,
+    look,
+    money_axis,
+    month_axis,
+    named,
+    new_axes,
+    panels,
+    same_limits,
+    save,
+    split,
+    style,
+    zero_line,
+)
+from experiments.measures import crossover_month
+from experiments.statistics import interval, number
+from sim.columns import DEAL, OUTCOMES
+
+__all__ = ["save", "style"]
+
+# -- cumulative profit --------------------------------------------------------------------------------
+
+
+def plot_cumulative_profit(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Plot cumulative profit per salesperson of every arm.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        ``group`` (the arm), ``seed``, ``month``, ``profit`` (cumulative money per salesperson).
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    ends = []
+    for arm in in_order(df["group"]):
+        its = look(arm)
+        ends.append((bundle(ax, by_seed(df, arm, "profit"), its.colour, its.line()), named(arm), its.colour))
+    zero_line(ax)
+    money_axis(ax)
+    month_axis(ax, int(df["month"].max()))
+    ax.set_ylabel("cumulative profit\n(money per salesperson)")
+    label_ends(ax, ends)
+    return ax
+
+
+def plot_profit_difference(
+    df: pd.DataFrame, pairs: Sequence[tuple[str, str]], *, ax: Axes | None = None
+) -> Axes:
+    """Plot the paired difference of cumulative profit, seed by seed, and mark where it crosses over for good.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        As for `plot_cumulative_profit`.
+    pairs : sequence of (ours, theirs)
+        Arms to compare.
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    ends = []
+    for ours, theirs in pairs:
+        its = look(ours)
+        gap = by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")
+        ends.append((bundle(ax, gap, its.colour, its.line()), _organised(ours), its.colour))
+        found = [month for month in crossovers(df, ours, theirs) if month is not None]
+        month = int(np.median(found)) if 2 * len(found) > gap.shape[1] else 1
+        if month > 1:
+            ax.plot([month], [0], marker="|", color="#222222", markersize=12, markeredgewidth=1.5, zorder=5)
+            side = 1 if its.herd else -1  # two marks may lie close together
+            ax.annotate(
+                f"month {month}", (month, 0), (0, side * 0.45 * ax.xaxis.label.get_size() + side * 4),
+                textcoords="offset points", ha="center", va="bottom" if side > 0 else "top",
+                bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
+            )  # fmt: skip
+    zero_line(ax)
+    money_axis(ax)
+    month_axis(ax, int(df["month"].max()))
+    ax.set_ylabel(f"{split(pairs[0][0])[0]} −\n{split(pairs[0][1])[0]} (money)")
+    label_ends(ax, ends)
+    return ax
+
+
+def _organised(arm: str) -> str:
+    """Return the organisation of an arm in a word."""
+    return "herds" if split(arm)[1] == HERD else "singletons"
+
+
+def crossovers(df: pd.DataFrame, ours: str, theirs: str) -> list[int | None]:
+    """Return the crossover month of every run; None for the runs in which it never comes."""
+    one, other = by_seed(df, ours, "profit"), by_seed(df, theirs, "profit")
+    seeds = one.columns.intersection(other.columns)
+    return [crossover_month(list(one[seed]), list(other[seed])) for seed in seeds]
+
+
+def say_crossover(months: Sequence[int | None]) -> str:
+    """Say when one arm passes the other for good.
+
+    Examples
+    --------
+    >>> say_crossover([30, 34, 32]), say_crossover([None, None])
+    ('ahead for good from month 32', 'never ahead for good')
+    >>> say_crossover([1, 1]), say_crossover([9, None])
+    ('ahead from the start', 'ahead for good from month 9 in 1 of 2 runs')
+    """
+    found = sorted(m for m in months if m is not None)
+    if not found:
+        return "never ahead for good"
+    middle = int(np.median(found))
+    when = "ahead from the start" if middle == 1 else f"ahead for good from month {middle}"
+    return when if len(found) == len(months) else f"{when} in {len(found)} of {len(months)} runs"
+
+
+def figure_cumulative_profit(
+    figure: Figure, df: pd.DataFrame, pairs: Sequence[tuple[str, str]], where: str
+) -> None:
+    """Fill a figure with cumulative profit of the arms and their paired difference.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    df : pandas.DataFrame
+        Runs of one kind of market: ``group``, ``seed``, ``month``, ``profit``.
+    pairs : sequence of (ours, theirs)
+    where : str
+        The kind of market, for the headline.
+    """
+    arms = [arm for pair in pairs for arm in pair]
+    df = df[df["group"].isin(arms)]
+    levels, difference = panels(figure, 2)
+    plot_cumulative_profit(df, ax=levels)
+    plot_profit_difference(df, pairs, ax=difference)
+    levels.set_title("Levels")
+    difference.set_title("Paired difference (same seed)")
+    months, n = int(df["month"].max()), df["seed"].nunique()
+    gaps, when = [], []
+    for ours, theirs in pairs:
+        gap = (by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")).iloc[-1].median()
+        gaps.append(f"{number(abs(gap))} {'more' if gap > 0 else 'less'} profit as {_organised(ours)}")
+        when.append(f"{_organised(ours)} {say_crossover(crossovers(df, ours, theirs))}")
+    ours, theirs = split(pairs[0][0])[0], split(pairs[0][1])[0]
+    finding = (
+        f"{where.capitalize()}: after {years(months)} {ours} sellers have made {' and '.join(gaps)} "
+        f"than {theirs} ones"
+    )
+    note = f"{'; '.join(when)}. n = {n} runs; {BAND}; | = median crossover, where most runs have one."
+    headline(figure, finding, note)
+
+
+# -- annuity and transactions -------------------------------------------------------------------------
+
+
+def plot_revenue_areas(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Plot first-time and repeat revenue per salesperson and month as stacked areas (mean of runs).
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        One arm: ``seed``, ``month``, ``first_revenue``, ``repeat_revenue`` (money per salesperson).
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    mean = df.groupby("month")[["first_revenue", "repeat_revenue"]].mean()
+    # A quarter's mean: single months of a small market are noise that hides the shape.
+    mean = mean.rolling(3, min_periods=1, center=True).mean()
+    top = mean.sum(axis=1)
+    colour = look(df["group"].iloc[0]).colour if "group" in df else OKABE_ITO["blue"]
+    ax.fill_between(mean.index, 0, mean["repeat_revenue"], color=colour, lw=0, label="repeat (annuity)")
+    ax.fill_between(
+        mean.index, mean["repeat_revenue"], top, facecolor="#e4e4e4", edgecolor="#777777", hatch="////", lw=0,
+        label="first-time (transactions)",
+    )  # fmt: skip
+    ax.plot(mean.index, top, color="#222222", linewidth=0.5 * line_width())
+    money_axis(ax)
+    month_axis(ax, int(df["month"].max()))
+    # Panels may share their axis: only ever widen it.
+    ax.set_ylim(0, max(1.05 * float(top.max()), 0.0 if ax.get_autoscaley_on() else ax.get_ylim()[1]))
+    return ax
+
+
+def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], where: str) -> None:
+    """Fill a figure with the revenue areas of several arms, in one scale.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    df : pandas.DataFrame
+        Runs of one kind of market, from `measures.paths`.
+    arms : sequence of str
+        Strategies × (singleton, herd).
+    where : str
+    """
+    strategies = list(dict.fromkeys(split(arm)[0] for arm in arms))
+    wide = figure.get_figwidth() > 6
+    shape = (2, len(strategies)) if wide else (len(strategies), 2)
+    if not wide:
+        figure.set_figheight(1.5 * len(strategies) + 1.1)
+    grid = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False)
+    shares = {}
+    for column, strategy in enumerate(strategies):
+        for row, organisation in enumerate((SINGLETON, HERD)):
+            arm = f"{strategy}-{organisation}"
+            rows = df[df["group"] == arm]
+            ax = grid[row, column] if wide else grid[column, row]
+            plot_revenue_areas(rows, ax=ax)
+            total = rows["repeat_revenue"].sum() + rows["first_revenue"].sum()
+            shares[arm] = rows["repeat_revenue"].sum() / total if total else float("nan")
+            ax.set_title(f"{named(arm)}: {shares[arm]:.0%}".replace(" ", " " if wide else "\n", 1))
+            if not ax.get_subplotspec().is_last_row():
+                ax.set_xlabel("")
+    same_limits(list(grid.flat))
+    figure.supylabel("revenue per salesperson and month (money)", fontsize=grid[0, 0].yaxis.label.get_size())
+    top, bottom = max(shares, key=shares.get), min(shares, key=shares.get)
+    finding = (
+        f"{where.capitalize()}: repeat business is {shares[top]:.0%} of the revenue of {named(top)}, "
+        f"{shares[bottom]:.0%} of {named(bottom)}"
+    )
+    n = df["seed"].nunique()
+    headline(
+        figure, finding,
+        "solid = repeat revenue (the annuity; its share over all months in the title), hatched = first-time "
+        f"revenue (transactions). n = {n} runs, mean of runs, 3-month mean.",
+    )  # fmt: skip
+
+
+# -- conduct × organisation over horizons -------------------------------------------------------------
+
+
+def plot_by_horizon(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Plot profit per salesperson-year of every arm over horizons: mean and 95% interval.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        ``group``, ``seed``, ``months``, ``profit`` (money per salesperson-year up to that month).
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    arms = in_order(df["group"])
+    series = {arm: (look(arm), named(arm), _over_horizons(df, arm)) for arm in arms}
+    _points_over_horizons(ax, series)
+    ax.set_ylabel("profit\n(money per salesperson-year)")
+    return ax
+
+
+def plot_herd_difference(df: pd.DataFrame, conducts: Sequence[str], *, ax: Axes | None = None) -> Axes:
+    """Plot herd − singleton in profit per salesperson-year for each conduct, paired by seed.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        As for `plot_by_horizon`.
+    conducts : sequence of str
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    series = {}
+    for conduct in conducts:
+        herd, alone = (_over_horizons(df, f"{conduct}-{kind}") for kind in (HERD, SINGLETON))
+        series[conduct] = (look(f"{conduct}-{HERD}"), conduct, herd - alone)
+    _points_over_horizons(ax, series)
+    ax.set_ylabel("herds − singletons\n(money per salesperson-year)")
+    return ax
+
+
+def _bar() -> dict[str, float]:
+    """Return how interval bars are drawn."""
+    return {"capsize": line_width(), "elinewidth": 0.7 * line_width()}
+
+
+def _over_horizons(df: pd.DataFrame, arm: str) -> pd.DataFrame:
+    """Return the profit of one arm as horizons × seeds."""
+    return df[df["group"] == arm].pivot(index="months", columns="seed", values="profit")
+
+
+def _points_over_horizons(ax: Axes, series: Mapping[str, tuple[Look, str, pd.DataFrame]]) -> None:
+    """Draw means with intervals over horizons, side by side so that bars do not cover each other."""
+    ends = []
+    for place, (its, label, wide) in enumerate(series.values()):
+        x = np.arange(len(wide.index)) + (place - (len(series) - 1) / 2) * 0.09
+        mean = wide.mean(axis=1)
+        bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
+        spread = np.abs(bounds.T - mean.to_numpy())
+        ax.errorbar(x, mean, yerr=np.nan_to_num(spread), **_bar(), **its.line())
+        ends.append((float(mean.iloc[-1]), label, its.colour))
+        ticks = wide.index
+    ax.set_xticks(range(len(ticks)), [f"{m // 12}" if m % 12 == 0 else f"{m / 12:.2g}" for m in ticks])
+    ax.set_xlabel("horizon (years)")
+    ax.set_xlim(-0.35, len(ticks) - 0.65)
+    zero_line(ax)
+    money_axis(ax)
+    label_ends(ax, ends)
+
+
+def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where: str) -> None:
+    """Fill a figure with conduct × organisation over horizons, and herd − singleton beside it."""
+    levels, difference = panels(figure, 2)
+    plot_by_horizon(df, ax=levels)
+    plot_herd_difference(df, conducts, ax=difference)
+    levels.set_title("Levels")
+    difference.set_title("Paired difference (same seed)")
+    last, n = int(df["months"].max()), df["seed"].nunique()
+    end = df[df["months"] == last].pivot(index="seed", columns="group", values="profit").mean()
+    said = []
+    for conduct in conducts:
+        gap = end[f"{conduct}-{HERD}"] - end[f"{conduct}-{SINGLETON}"]
+        said.append(f"{conduct} sellers {number(abs(gap))} {'more' if gap > 0 else 'less'} a year")
+    finding = f"{where.capitalize()}: over {years(last)} herds make {' and '.join(said)} than singletons"
+    headline(figure, finding, f"n = {n} runs; points = mean, bars = 95% interval (BCa bootstrap).")
+
+
+# -- after the first deal -----------------------------------------------------------------------------
+
+#: Kinds of first deal: label, marker, colour, filled. Colours differ from those of strategies.
+_FIRST = {
+    "win_win": ("win-win", "P", OKABE_ITO["green"], True),
+    "win_lose": ("win-lose", "X", OKABE_ITO["vermillion"], False),
+}
+
+
+def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -> Axes:
+    """Plot what follows a first deal that was win-win and one that was win-lose, arm by arm.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        ``group``, ``seed``, ``exchange`` (of the first deal), and `column`.
+    column : {"rate", "revenue_after"}
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    arms = in_order(df["group"])
+    for kind, (label, marker, colour, filled) in _FIRST.items():
+        rows = df[df["exchange"] == kind]
+        wide = rows.pivot(index="group", columns="seed", values=column).reindex(arms)
+        bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
+        mean = wide.mean(axis=1)
+        y = np.arange(len(arms)) + (0.12 if filled else -0.12)
+        ax.errorbar(
+            mean, y, xerr=np.nan_to_num(np.abs(bounds.T - mean.to_numpy())), color=colour, marker=marker,
+            linestyle="none", markerfacecolor=colour if filled else "white", label=label, **_bar(),
+        )  # fmt: skip
+    _arm_rows(ax, arms)
+    ax.set_xlim(left=0)
+    if column == "rate":
+        ax.set_xlabel("clients who came back")
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+    else:
+        ax.set_xlabel("later revenue (money per client)")
+        money_axis(ax, "x")
+    return ax
+
+
+def plot_after_first_difference(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -> Axes:
+    """Plot win-win − win-lose of what follows a first deal, paired by seed: mean and 95% interval."""
+    ax = new_axes(ax)
+    arms = in_order(df["group"])
+    scale = 100 if column == "rate" else 1
+    for y, arm in enumerate(arms):
+        wide = df[df["group"] == arm].pivot(index="seed", columns="exchange", values=column)
+        wide = wide.reindex(columns=list(_FIRST))
+        gap = ((wide["win_win"] - wide["win_lose"]) * scale).dropna()
+        low, high = interval(gap)
+        its = look(arm)
+        spread = [[max(0.0, gap.mean() - low)], [max(0.0, high - gap.mean())]]
+        ax.errorbar(
+            [gap.mean()], [y], xerr=np.nan_to_num(spread), **{**its.line(), "linestyle": "none"}, **_bar()
+        )  # fmt: skip
+    _arm_rows(ax, arms)
+    zero_line(ax, "x")
+    if column == "rate":
+        ax.set_xlabel("win-win − win-lose\n(percentage points)")
+        ax.xaxis.set_major_locator(MaxNLocator(5))
+    else:
+        ax.set_xlabel("win-win − win-lose\n(money per client)")
+        money_axis(ax, "x")
+    low, high = ax.get_xlim()
+    ax.set_xlim(min(low, -0.05 * (high - low)), max(high, 0.05 * (high - low)))
+    return ax
+
+
+def _arm_rows(ax: Axes, arms: Sequence[str]) -> None:
+    """Name the rows of a panel after the arms, the first on top."""
+    ax.set_yticks(range(len(arms)), [named(arm).replace(" ", "\n") for arm in arms])
+    ax.set_ylim(len(arms) - 0.5, -0.5)
+    ax.grid(False, axis="y")
+    ax.grid(True, axis="x")
+
+
+def figure_after_first(figure: Figure, df: pd.DataFrame, column: str, where: str) -> None:
+    """Fill a figure with what follows a win-win and a win-lose first deal, and the paired difference."""
+    levels, difference = panels(figure, 2, height=2.3)
+    plot_after_first(df, column, ax=levels)
+    plot_after_first_difference(df, column, ax=difference)
+    levels.legend(loc="upper center", bbox_to_anchor=(0.5, 1.02), ncols=2, handletextpad=0.2)
+    levels.set_ylim(df["group"].nunique() - 0.5, -0.95)
+    difference.set_ylim(levels.get_ylim())
+    levels.set_title("After a first deal that was …")
+    difference.set_title("Paired difference (same seed)")
+    if figure.get_figwidth() > 6:
+        difference.set_yticklabels([])
+    months, n = int(df["months"].iloc[0]), df["seed"].nunique()
+    mean = df[df["exchange"].isin(_FIRST)].groupby("exchange")[column].mean().reindex(list(_FIRST))
+    if column == "rate":
+        what = (
+            f"{mean['win_win']:.0%} of clients come back after a win-win first deal, "
+            f"{mean['win_lose']:.0%} after a win-lose one"
+        )
+    else:
+        what = (
+            f"a win-win first deal is followed by {number(mean['win_win'])} of revenue per client, "
+            f"a win-lose one by {number(mean['win_lose'])}"
+        )
+    headline(
+        figure, f"{where.capitalize()}: within {years(months)}, {what}",
+        f"n = {n} runs; points = mean of runs, bars = 95% interval (BCa bootstrap); headline = mean of "
+        "the arms.",
+    )  # fmt: skip
+
+
+# -- the exchange matrix ------------------------------------------------------------------------------
+
+
+def plot_exchange_shares(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+    """Plot how the exchanges of each arm ended, as stacked bars that add to 100 % (mean of runs).
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        ``group``, ``seed`` and one share per kind of exchange (`sim.columns.OUTCOMES`).
+    ax : matplotlib.axes.Axes, optional
+    """
+    ax = new_axes(ax)
+    mean = df.groupby("group", sort=False)[list(OUTCOMES)].mean()
+    mean = mean.loc[in_order(mean.index)]
+    left = np.zeros(len(mean))
+    # A number is written where its part of the bar is wide enough for it.
+    room = 2.9 * rcParams["font.size"] / (0.7 * 72 * ax.figure.get_figwidth())
+    rows = np.arange(len(mean))
+    for kind, (colour, hatch) in EXCHANGE_LOOKS.items():
+        width = mean[kind].to_numpy()
+        if width.max() < 0.0005:
+            continue
+        ax.barh(
+            rows, width, left=left, color=colour, hatch=hatch, edgecolor="#555555", linewidth=0.4, height=0.7,
+            label=kind.replace("_", "-" if kind in DEAL else " "),
+        )  # fmt: skip
+        dark = sum(to_rgb(colour)) < 1.4
+        for row in rows:
+            if width[row] >= room:
+                ax.text(
+                    left[row] + width[row] / 2, row, f"{width[row]:.0%}", ha="center", va="center",
+                    color="white" if dark else "black", fontsize="medium",
+                    bbox={"facecolor": colour, "edgecolor": "none", "pad": 1} if hatch else None,
+                )  # fmt: skip
+        left += width
+    ax.set_yticks(rows, [named(arm).replace(" ", "\n") for arm in mean.index])
+    ax.invert_yaxis()
+    ax.grid(False)
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+    ax.set_xlabel("share of exchanges")
+    return ax
+
+
+def figure_exchange_shares(figure: Figure, df: pd.DataFrame, where: str) -> None:
+    """Fill a figure with the exchange matrix of every arm."""
+    wide = figure.get_figwidth() > 6
+    if not wide:
+        figure.set_figheight(0.42 * df["group"].nunique() + 2.3)
+    ax = figure.add_subplot()
+    plot_exchange_shares(df, ax=ax)
+    kinds = len(ax.get_legend_handles_labels()[1])
+    columns = min(kinds, 5 if kinds > 6 else 6) if wide else 3
+    figure.legend(loc="outside lower center", ncols=columns, columnspacing=1, handlelength=1.2)
+    mean = df.groupby("group", sort=False)[["win_win", "win_win_win"]].mean().sum(axis=1)
+    top, bottom = mean.idxmax(), mean.idxmin()
+    finding = (
+        f"{where.capitalize()}: {mean[top]:.0%} of the meetings of {named(top)} end win-win, "
+        f"{mean[bottom]:.0%} of those of {named(bottom)}"
+    )
+    headline(figure, finding, "")
+    ax.set_xlabel(f"share of exchanges (n = {df['seed'].nunique()} runs, mean)")
+
+
+# -- retention ----------------------------------------------------------------------------------------
+
+
+def plot_retention(df: pd.DataFrame, *, ax: Axes | None = None, names: bool = True) -> Axes:
+    """Plot Kaplan-Meier curves with the numbers at risk below.
+
+    Parameters
+    ----------
+    df : pandas.DataFrame
+        One cohort, from `measures.retention`: ``group``, ``month`` since the first deal, ``retained``,
+        ``at_risk``.
+    ax : matplotlib.axes.Axes, optional
+    names : bool
+        Name the rows of numbers; False where a panel to the left has named them.
+    """
+    ax = new_axes(ax)
+    end = int(df["month"].max())
+    arms = in_order(df["group"])
+    for arm in arms:
+        rows = df[df["group"] == arm].sort_values("month")
+        x = np.append(rows["month"], end)
+        y = np.append(rows["retained"], rows["retained"].iloc[-1])
+        ax.plot(x, y, drawstyle="steps-post", markevery=(0.1, 0.2), **look(arm).line())
+    month_axis(ax, max(end, 1))
+    ax.set_xlabel("years since the first deal" if end >= 24 else "months since the first deal")
+    ax.set_ylim(0, 1)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
+    ax.set_ylabel("clients kept" if names else "")
+    _at_risk(ax, df, arms, names)
+    return ax
+
+
+def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[str], names: bool) -> None:
+    """Write below a panel how many clients were still followed; the rows are the legend of the lines."""
+    size = ax.xaxis.label.get_size()
+    ticks = [tick for tick in ax.get_xticks() if tick <= df["month"].max()]
+    for row, arm in enumerate(arms):
+        rows, its = df[df["group"] == arm].sort_values("month"), look(arm)
+        below = -size * (4.6 + 1.35 * row)  # under tick labels and axis label, one line each
+        place = {"textcoords": "offset points", "va": "center", "color": dark(its.colour), "fontsize": size}
+        for tick in ticks:
+            after = rows[rows["month"] >= tick]
+            count = int(after["at_risk"].iloc[0]) if len(after) else 0
+            ax.annotate(
+                _short(count), (tick, 0), (0, below), xycoords=("data", "axes fraction"), ha="center", **place
+            )
+        name = f"{named(arm)} {its.glyph}" if names else its.glyph
+        ax.annotate(name, (0, 0), (-1.6 * size, below), xycoords="axes fraction", ha="right", **place)
+
+
+def _short(count: int) -> str:
+    """Write a count in few letters."""
+    if count < 1000:
+        return str(count)
+    return f"{count / 1000:.0f}k" if count >= 10_000 else f"{count / 1000:.1f}k"
+
+
+def figure_retention(figure: Figure, df: pd.DataFrame, where: str) -> None:
+    """Fill a figure with the retention of each cohort.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    df : pandas.DataFrame
+        From `measures.pooled_retention`.
+    where : str
+    """
+    cohorts = sorted(df["cohort"].unique())[:2]
+    drawn = panels(figure, len(cohorts), height=2.6, sharey=True)
+    beside = len(cohorts) > 1 and drawn[0].get_subplotspec().rowspan == drawn[1].get_subplotspec().rowspan
+    for ax, cohort in zip(drawn, cohorts, strict=True):
+        rows = df[df["cohort"] == cohort]
+        plot_retention(rows, ax=ax, names=ax is drawn[0] or not beside)
+        ax.set_title(f"First deal in months {cohort}–{cohort + 59}")
+    first = df[df["cohort"] == cohorts[0]]
+    mark = min(36, int(first["month"].max()))
+    kept = first[first["month"] <= mark].sort_values("month").groupby("group", sort=False)["retained"].last()
+    top, bottom = kept.idxmax(), kept.idxmin()
+    finding = (
+        f"{where.capitalize()}: {kept[top]:.0%} of the clients of {named(top)} are still there after "
+        f"{years(mark)}, {kept[bottom]:.0%} of those of {named(bottom)}"
+    )
+    n, silence = int(df["runs"].iloc[0]), int(df["silence"].iloc[0])
+    headline(
+        figure, finding,
+        f"Kaplan-Meier, all runs together (n = {n}); lost = {silence} months without an order; numbers = "
+        "clients neither lost nor censored before.",
+    )  # fmt: skip
