@@ -7,7 +7,7 @@ record alone. `Salesperson.conduct` is the one place for behaviour of your own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -38,7 +38,8 @@ class Client:
     deals : int
         Deals on record with this customer (the whole firm's if it shares what it knows).
     source : str
-        How they came: ``memory``, ``contact`` (introduced by one), ``rival`` (recommended by one), ``chance``.
+        How they came: ``memory``, ``contact`` (on the word of one), ``rival`` (on the word of a rival
+        salesperson), ``chance``.
     """
 
     id: int

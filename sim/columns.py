@@ -57,7 +57,9 @@ MONTHLY: dict[str, Column] = {
     "support_minutes": Column("minutes", "attention spent on work left over from earlier deals"),
     "prospecting_minutes": Column("minutes", "attention left over, which finds next month's strangers"),
     "satisfaction": Column("mean in [0, 1]", "satisfaction with the month's deals (NaN without deals)"),
-    "trust": Column("mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"),
+    "trust": Column(
+        "mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"
+    ),
     "client_trust": Column("mean in [0, 1]", "the same among customers who had bought from the firm before"),
     "revenue": Column(MONEY, "what customers paid, before refunds"),
     "repeat_revenue": Column(MONEY, "the part of it paid by customers who had bought from the firm before"),

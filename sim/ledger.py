@@ -114,7 +114,11 @@ class Ledger:
         for k, name in enumerate(TALLY.names or ()):
             table[name] = rows[:, k] / CENTS if MONTHLY[name].unit == MONEY else rows[:, k]
         table["salespeople"] = rows[:, -1]
-        for mean, count in (("satisfaction", "deals"), ("trust", "visits"), ("client_trust", "client_visits")):
+        for mean, count in (
+            ("satisfaction", "deals"),
+            ("trust", "visits"),
+            ("client_trust", "client_visits"),
+        ):
             n = table[count]
             table[mean] = np.where(n > 0, table[mean] / (FIXED_POINT * np.maximum(n, 1)), np.nan)
         return pd.DataFrame({name: table[name] for name in MONTHLY})
@@ -178,14 +182,19 @@ class Ledger:
         trusts = np.empty(len(state.customers))
         favourites(state, rows, trusts)
         rows, trusts = rows[places], trusts[places]
-        favourite = pd.array(np.where(rows >= 0, state.salespeople["id"][np.maximum(rows, 0)], 0), dtype="Int64")
+        favourite = pd.array(
+            np.where(rows >= 0, state.salespeople["id"][np.maximum(rows, 0)], 0), dtype="Int64"
+        )
         favourite[rows < 0] = pd.NA
         good, bad = person["good"].astype(float), person["bad"].astype(float)
         table = {
             "customer": places + person["generation"] * np.int64(len(state.customers)),
             "place": places,
             "arrived": person["arrived"],
-            **{name: person[name].astype(float) for name in ("rate", "stake", "need", "prosperity", "expected_price")},
+            **{
+                name: person[name].astype(float)
+                for name in ("rate", "stake", "need", "prosperity", "expected_price")
+            },
             "trust_general": (good + p["general_weight"] * p["prior"]) / (good + bad + p["general_weight"]),
             "remembered": live.sum(axis=1),
             "favourite": favourite,

@@ -20,7 +20,7 @@ _ADVERSARIAL = Conduct(
 _DECLARED = (
     Strategy(
         name="adversarial",
-        description="Pushes every prospect to close now, claims more than is true, charges what the market bears.",
+        description="Pushes everybody to close now, claims more than is true, charges what the market bears.",
         origin="The seller for whom a sale is a fight; the essays' opponent.",
         weakness="Wins each customer about once; every sale spends trust, also that of honest colleagues.",
         with_prospects=_ADVERSARIAL,
@@ -30,9 +30,7 @@ _DECLARED = (
         description="Quotes, sells and moves on: no questions, no push, no care afterwards.",
         origin="Transactional selling (Rackham & DeVincentis 1999).",
         weakness="Sells what fits nobody in particular, and has no claim on the next order.",
-        with_prospects=Conduct(
-            discovery=0.1, markup=0.5, aftercare=0.3, remember=0.1, availability=0.3
-        ),
+        with_prospects=Conduct(discovery=0.1, markup=0.5, aftercare=0.3, remember=0.1, availability=0.3),
     ),
     Strategy(
         name="discounter",
@@ -40,8 +38,13 @@ _DECLARED = (
         origin="Lose/win in the essays: 'a ridiculously low price with no profit'.",
         weakness="Loses on each deal and teaches the client to wait for the next discount.",
         with_prospects=Conduct(
-            discovery=0.3, overpromise=0.2, pressure=0.3, markup=BELOW_COST, aftercare=0.5,
-            remember=0.3, availability=0.5,
+            discovery=0.3,
+            overpromise=0.2,
+            pressure=0.3,
+            markup=BELOW_COST,
+            aftercare=0.5,
+            remember=0.3,
+            availability=0.5,
         ),
     ),
     Strategy(
@@ -108,7 +111,12 @@ _DECLARED = (
         origin="Bait and switch (Lazear 1995).",
         weakness="The distance between claim and delivery is the largest of all: disconfirmation.",
         with_prospects=Conduct(
-            discovery=0.0, overpromise=1.0, pressure=0.5, markup=FAIR, aftercare=0.0, remember=0.0,
+            discovery=0.0,
+            overpromise=1.0,
+            pressure=0.5,
+            markup=FAIR,
+            aftercare=0.0,
+            remember=0.0,
             availability=0.1,
         ),
     ),
@@ -118,7 +126,12 @@ _DECLARED = (
         origin="Machiavellian adaptive selling (Ricks & Fraedrich 1999).",
         weakness="Knows the truth about the fit and sells against it: good hours spent on bad deals.",
         with_prospects=Conduct(
-            discovery=0.9, overpromise=0.9, pressure=0.2, markup=0.7, aftercare=0.3, remember=0.8,
+            discovery=0.9,
+            overpromise=0.9,
+            pressure=0.2,
+            markup=0.7,
+            aftercare=0.3,
+            remember=0.8,
             availability=0.5,
         ),
     ),

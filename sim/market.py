@@ -68,7 +68,9 @@ class Market(mesa.Model):
         self.strategies = self._scenario.strategies_used()
         for name in self.classes:
             if name not in groups and name not in [s.name for s in self.strategies]:
-                raise ValueError(f"`classes` names {name!r}, which is neither a group of firms nor a strategy here")
+                raise ValueError(
+                    f"`classes` names {name!r}, which is neither a group of firms nor a strategy here"
+                )
         self.month = 0
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
@@ -184,15 +186,17 @@ class Market(mesa.Model):
             self.customers.do("need")
             for place in vacant.tolist():
                 stage.run(state, month, place, place + 1, 0)
-            changed = (generation != state.customers["generation"]) | np.isin(np.arange(len(generation)), vacant)
+            changed = (generation != state.customers["generation"]) | np.isin(
+                np.arange(len(generation)), vacant
+            )
             self._sync_customers(np.flatnonzero(changed))
         elif stage.over == "visits":
             visitors = state.visits["customer"][: int(state.n_visits[0])]
             AgentSet([self.customer_agents[int(i)] for i in visitors], random=self.random).do(stage.name)
         else:
-            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[stage.over].do(
-                stage.name
-            )
+            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[
+                stage.over
+            ].do(stage.name)
 
     # -- results ----------------------------------------------------------------------------------
 

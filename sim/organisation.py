@@ -86,7 +86,9 @@ class FirmPolicy(Value):
     @model_validator(mode="after")
     def _consistent(self) -> FirmPolicy:
         if self.conversion > 0 and self.hiring == "culture":
-            raise ValueError("`conversion` needs hiring = \"record\": with hiring by culture nobody has to convert")
+            raise ValueError(
+                '`conversion` needs hiring = "record": with hiring by culture nobody has to convert'
+            )
         return self
 
 
@@ -116,9 +118,7 @@ class Firms(Value):
 
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
     count: Annotated[int, Field(ge=1, le=1_000_000)] = 1
-    strategies: Annotated[
-        dict[str, Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=1)
-    ]
+    strategies: Annotated[dict[str, Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=1)]
     policy: str | FirmPolicy = "singleton"
 
     @model_validator(mode="after")

@@ -39,8 +39,8 @@ SALESPERSON = _dtype(
     skill="f8", position="f8", attention="i8", backlog="i8", prospecting="i8", pay="i8",
 )  # fmt: skip
 VISIT = _dtype(
-    customer="i4", seller="i4", met="i4", rival="i4", conduct="i4", minutes="i4", deals_seen="i4", later_minutes="i4",
-    order="u8",
+    customer="i4", seller="i4", met="i4", rival="i4", conduct="i4", minutes="i4", deals_seen="i4",
+    later_minutes="i4",
     outcome="u1", source="u1", client="u1", handed="u1", issue="u1", voiced="u1", solved="u1",
     effort="f8", estimated_need="f8", estimate="f8", claim="f8", trust="f8", general="f8", heard_good="f8",
     heard_bad="f8", price="i8", stake="i8", goods="i8", service="i8", refund="i8", surplus="i8",
@@ -75,14 +75,21 @@ TALLY = np.dtype(
 OUTCOME_COLUMN = (TALLY.names or ()).index(NO_DEAL[0])
 #: Sums over a person's time in a post.
 CAREER = np.dtype(
-    [(n, "i8") for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")]
+    [
+        (n, "i8")
+        for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")
+    ]
 )
 #: What is counted per month in the whole market, one record per thread.
 LANE = np.dtype([(n, "i8") for n in ("arrivals", "departures")])
 MARKET_SUMS = np.dtype(
-    [(n, "i8") for n in (
-        "customers", "arrivals", "departures", "needs", "approached", "trust_general", "expected_price", "prosperity"
-    )]
+    [
+        (name, "i8")
+        for name in (
+            "customers", "arrivals", "departures", "needs", "approached",
+            "trust_general", "expected_price", "prosperity",
+        )
+    ]
 )  # fmt: skip
 
 
@@ -101,8 +108,8 @@ HIRING = {"culture": 0, "record": 1}
 LEARNING = {"nobody": 0, "colleagues": 1, "rivals": 2, "anyone": 3}
 FIRM = np.dtype(
     [
-        ("post", "i4"), ("id", "i8"), ("group", "i4"), ("founded", "i4"), ("generation", "i4"), ("first", "i4"),
-        ("members", "i4"), ("hiring", "i4"), ("learning", "i4"),
+        ("post", "i4"), ("id", "i8"), ("group", "i4"), ("founded", "i4"), ("generation", "i4"),
+        ("first", "i4"), ("members", "i4"), ("hiring", "i4"), ("learning", "i4"),
         *_value_dtype(FirmPolicy, Pay),
     ],
     align=True,
@@ -211,7 +218,7 @@ def hire(state, month, s, strategy):
     p = state.params[0]
     person = state.salespeople[s]
     firm = state.firms[person.firm]
-    a, b, c, d = uniforms(state.seed, month, person.post, Purpose.HIRED)
+    a, b, _c, _d = uniforms(state.seed, month, person.post, Purpose.HIRED)
     person.strategy = strategy
     person.cell = firm.group * len(state.strategies) + strategy
     person.hired = month

@@ -138,7 +138,9 @@ class Strategy(Value):
         first, later, last = self.conducts()
         every = (first, later, last)
         worse = any(
-            b.markup > a.markup or b.pressure > a.pressure or b.overpromise > a.overpromise
+            b.markup > a.markup
+            or b.pressure > a.pressure
+            or b.overpromise > a.overpromise
             or b.aftercare < a.aftercare
             for a, b in ((first, later), (first, last))
         )

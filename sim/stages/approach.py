@@ -204,7 +204,6 @@ def _open(visit, general):
     visit.seller = visit.met = visit.rival = NOBODY
     visit.conduct = 0
     visit.minutes = visit.deals_seen = visit.later_minutes = 0
-    visit.order = 0
     visit.outcome = NOT_APPROACHED
     visit.source = visit.client = 0
     visit.handed = visit.issue = visit.voiced = visit.solved = 0

@@ -191,12 +191,12 @@ def close_or_not(state, month, visit, s):
     conduct = state.conducts[visit.conduct]
     visit.estimate = worth(state, visit, s)
     surplus = visit.estimate - asking_price(conduct, p)
-    if conduct.refer > 0.0 and surplus < max(conduct.walk_away, 0.0):
-        if uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0] < conduct.refer:
-            visit.rival = best_rival(state, month, visit, s)
-            if visit.rival != NOBODY:
-                visit.outcome = REFERRED
-                return
+    u = uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0]
+    if u < conduct.refer and surplus < max(conduct.walk_away, 0.0):
+        visit.rival = best_rival(state, month, visit, s)
+        if visit.rival != NOBODY:
+            visit.outcome = REFERRED
+            return
     visit.outcome = PITCHED if surplus >= conduct.walk_away else WALKED_AWAY
 
 
@@ -254,7 +254,7 @@ def line_up_waiting(state, month, firm):
     for q in range(first, last):
         v = state.queue[q]
         outcome = state.visits[v].outcome
-        if outcome == PASSED or outcome == OVERFLOW:
+        if outcome in (PASSED, OVERFLOW):
             state.keys[end] = place_in_queue(state, month, v)
             end += 1
     sort_keys(state.keys, first, end)

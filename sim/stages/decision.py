@@ -51,7 +51,13 @@ def decide(state, month, lo, hi, lane):
         if k != NOBODY and state.memories[i, k].value != UNKNOWN:
             fallback = state.memories[i, k].value
         value = offer_value(
-            visit.trust, visit.claim, fallback, asking_price(conduct, p), customer.expected_price, conduct.pressure, p
+            visit.trust,
+            visit.claim,
+            fallback,
+            asking_price(conduct, p),
+            customer.expected_price,
+            conduct.pressure,
+            p,
         )
         u = uniforms(state.seed, month, i, Purpose.PITCH)[1]
         visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED

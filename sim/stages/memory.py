@@ -28,7 +28,7 @@ def judge(visit, conduct, p):
     outcome = visit.outcome
     if outcome >= SOLD:
         visit.x, visit.weight = satisfaction(visit, conduct.pressure, p), p.deal_share
-    elif outcome == WALKED_AWAY or outcome == REFERRED:
+    elif outcome in (WALKED_AWAY, REFERRED):
         visit.x, visit.weight = 1.0, p.honesty
     elif outcome == TURNED_AWAY:
         visit.x, visit.weight = 0.0, p.turned_away
@@ -56,9 +56,7 @@ def keep_in_mind(state, month, visit, conduct, p):
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
     trust_before = visit.trust
-    k = learn(
-        customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p
-    )
+    k = learn(customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p)
     memory = memories[k]
     if sold:
         memory.value = running_mean(memory.value, visit.delivered, p.value_rate)

@@ -31,7 +31,9 @@ def line_up(state, month):
 @rule
 def firm_queue(state, firm):
     """Return the range of the queue that belongs to a firm."""
-    return state.queue_first[state.roster[firm.first]], state.queue_last[state.roster[firm.first + firm.members - 1]]
+    return state.queue_first[state.roster[firm.first]], state.queue_last[
+        state.roster[firm.first + firm.members - 1]
+    ]
 
 
 @rule
