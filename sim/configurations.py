@@ -1,0 +1,262 @@
+"""Named reference configurations: markets that differ in stake, frequency, conversation and memory.
+
+Chosen for plausibility from what is generally known of such markets; every value is assumed, none was
+changed after a result was seen. What was checked is proportion only (`load` and `cover`, and the tests of
+them): the hours asked of a salesperson fit the month, and the margin of a busy one covers the wage.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from sim.organisation import firms
+from sim.scenario import Scenario
+
+
+class Change(NamedTuple):
+    """One number of a configuration that differs from the default scenario, and why."""
+
+    path: str
+    value: Any
+    reason: str
+
+
+def _sellers(singletons: int, herds: int, of: int = 5) -> list[dict[str, Any]]:
+    """Return the 2×2 of the default scenario with these numbers per conduct."""
+    return [
+        group.model_dump(mode="json")
+        for conduct in ("adversarial", "collaborative")
+        for group in firms(conduct, singletons=singletons, herds=herds, of=of)
+    ]
+
+
+#: What each configuration is, in one line.
+DESCRIPTIONS: dict[str, str] = {
+    "default": "A business-to-business market of 40 salespeople: medium stake, about three needs a year.",
+    "chewing-gum": "A kiosk: tiny stake, a need every few days, hardly a word, 240 customers per seller.",
+    "plane-ticket": "A travel agency: some hundreds per trip, a few trips a year, a short conversation.",
+    "software": "Business software: high stake, rare needs, long discovery, much service, long clients.",
+    "used-cars": "Used cars: high stake, a need every four years, quality that cannot be seen, few return.",
+    "main-street": "A small town: a dozen sellers, everyone talks to everyone, needs every month.",
+}
+
+#: What each configuration changes against the default, with the reason for each number.
+CHANGES: dict[str, tuple[Change, ...]] = {
+    "default": (),
+    "chewing-gum": (
+        Change("customers.count", 9_600, "many customers per seller: 240"),
+        Change("customers.rate", 3.0,
+            "bought every few days; one period counts at most one need, so nearly every month"),
+        Change("customers.stake", 2.0, "a packet costs about 1"),
+        Change("customers.stake_spread", 0.3, "everyone buys the same packet"),
+        Change("customers.drift", 0.05, "tastes change easily"),
+        Change("offer.craft", 0.02, "the seller adds next to nothing to what is in the packet"),
+        Change("offer.quality_noise", 0.02, "factory-made"),
+        Change("choice.habit_weight", 0.2, "bought on the way: habit is worth more than comparing"),
+        Change("choice.ask_around", 0.02, "nobody asks a friend where to buy gum"),
+        Change("attention.talk", 20,
+            "no conversation to speak of: a minute or two for each of a month's purchases, which count "
+            "as one"),
+        Change("attention.ask", 4, "'mint or fruit?'"),
+        Change("attention.advise", 0, "nothing to advise on"),
+        Change("attention.estimate_noise", 0.1, "what the packet is can be read on it"),
+        Change("service.issue", 0.01, "hardly anything can go wrong"),
+        Change("service.service", 0, "no work after the sale"),
+        Change("service.complaint", 2, "a word at the counter"),
+        Change("service.support", 5, "a new packet"),
+        Change("service.voice", 0.1, "few bother to complain about a trifle"),
+        Change("word_of_mouth.gossip", 0.02, "nothing to tell"),
+        Change("prosperity.growth", 0.0, "gum changes nobody's business"),
+        Change("prosperity.advice_growth", 0.0, "nor does advice on it"),
+        Change("economy.wage", 20.0,
+            "the gum's part of the wage among all that the counter sells: about a fifth of its margin"),
+    ),
+    "plane-ticket": (
+        Change("customers.count", 9_000, "225 customers per seller"),
+        Change("customers.rate", 0.25, "three trips a year"),
+        Change("customers.stake", 600.0, "a ticket costs about 400"),
+        Change("customers.stake_spread", 0.6, "short hops and long hauls"),
+        Change("customers.drift", 0.05, "the next trip is another trip"),
+        Change("offer.unit_cost", 0.5, "the airline takes most of the price"),
+        Change("offer.craft", 0.1, "the seller picks the flight, others fly it"),
+        Change("attention.talk", 30, "a counter or a call"),
+        Change("attention.ask", 90, "dates, route, preferences"),
+        Change("attention.advise", 60, "visa and itinerary"),
+        Change("service.issue", 0.1, "cancellations and missed connections"),
+        Change("service.service", 20, "tickets and changes"),
+        Change("service.complaint", 30, "a call"),
+        Change("service.support", 180, "rebooking"),
+        Change("economy.wage", 2_000.0, "in proportion: about a fifth of the margin of a busy seller"),
+    ),
+    "software": (
+        Change("months", 180, "long clients need a long run"),
+        Change("customers.count", 2_200, "55 customers per seller"),
+        Change("customers.rate", 0.1, "a project or renewal a year"),
+        Change("customers.stake", 60_000.0, "worth of a project"),
+        Change("customers.stake_spread", 1.0, "small firms and large ones"),
+        Change("customers.churn", 0.005, "client firms last: 17 years on average"),
+        Change("customers.drift", 0.03, "requirements change"),
+        Change("offer.unit_cost", 0.35, "most cost is people"),
+        Change("offer.quality_noise", 0.2, "projects vary"),
+        Change("offer.craft", 0.3, "what is delivered hangs on those who deliver it"),
+        Change("attention.talk", 180, "several meetings"),
+        Change("attention.ask", 900, "two days of analysis for a full discovery"),
+        Change("attention.advise", 480, "a day with the client"),
+        Change("attention.estimate_noise", 0.4, "hard to judge from outside"),
+        Change("service.issue", 0.4, "most projects have a serious problem some day"),
+        Change("service.severity", 0.7, "and it can cost most of the value"),
+        Change("service.service", 240, "introduction and training"),
+        Change("service.complaint", 90, "a meeting"),
+        Change("service.support", 900, "two days of escalation"),
+        Change("word_of_mouth.gossip", 0.2, "firms talk less than neighbours"),
+        Change("economy.wage", 20_000.0,
+            "in proportion: about a sixth of the margin of a busy seller: analysts are dear, and so are "
+            "failures"),
+    ),
+    "used-cars": (
+        Change("months", 240, "a need every four years or so takes twenty years to tell"),
+        Change("customers.count", 18_000, "450 customers per seller, of whom nine need a car in a month"),
+        Change("customers.rate", 0.02, "a car every four years"),
+        Change("customers.rate_spread", 0.5, "most people keep a car for similar times"),
+        Change("customers.stake", 12_000.0, "a car costs about 8,000"),
+        Change("customers.drift", 0.1, "after four years another car is wanted"),
+        Change("customers.churn", 0.015, "by the next car many have moved away"),
+        Change("offer.unit_cost", 0.5, "the trade-in price"),
+        Change("offer.quality_noise", 0.3, "lemons (Akerlof 1970): quality that the buyer cannot see"),
+        Change("attention.estimate_noise", 0.4, "nor can the seller without an inspection"),
+        Change("trust.forgetting", 0.8, "a memory of four years ago"),
+        Change("attention.talk", 120, "a test drive"),
+        Change("attention.ask", 480, "a day of looking for the right car"),
+        Change("attention.advise", 120, "upkeep"),
+        Change("service.issue", 0.3, "used"),
+        Change("service.service", 120, "papers and handing over"),
+        Change("service.support", 600, "repairs"),
+        Change("word_of_mouth.gossip", 0.4, "a car is worth a story"),
+        Change("economy.wage", 6_500.0, "in proportion: about a sixth of the margin of a busy seller"),
+    ),
+    "main-street": (
+        Change("customers.count", 800, "a small town, 67 customers per seller"),
+        Change("customers.rate", 0.5, "a need every other month"),
+        Change("customers.stake", 300.0, "household and repairs"),
+        Change("customers.churn", 0.004, "people stay: 21 years on average"),
+        Change("network.contacts", 20, "everyone knows everyone"),
+        Change("trust.remembered", 8, "the sellers of a small town can nearly all be known"),
+        Change("trust.forgetting", 0.95, "a small town remembers"),
+        Change("choice.reach", 1, "few strangers"),
+        Change("choice.ask_around", 0.8, "one asks"),
+        Change("attention.talk", 60, "and chats"),
+        Change("attention.ask", 180, "known families"),
+        Change("attention.advise", 120, "across the counter"),
+        Change("service.service", 30, "delivery"),
+        Change("service.support", 240, "an afternoon"),
+        Change("word_of_mouth.gossip", 0.5, "one talks"),
+        Change("word_of_mouth.witness", 0.7, "witnesses are known in person"),
+        Change("economy.wage", 350.0, "in proportion: about a sixth of the margin of a busy seller"),
+    ),
+}  # fmt: skip
+
+#: Sellers per conduct (singletons, herds, members of a herd) where they differ from the default's 40.
+_FIRMS: dict[str, tuple[int, int, int]] = {
+    "main-street": (3, 1, 3),
+}
+
+
+def _configuration(name: str) -> Scenario:
+    """Return the default scenario with the changes of one configuration."""
+    changes: dict[str, Any] = {change.path: change.value for change in CHANGES[name]}
+    if name in _FIRMS:
+        changes["firms"] = _sellers(*_FIRMS[name])
+    return Scenario().but({**changes, "name": name})
+
+
+#: The reference configurations by name.
+CONFIGURATIONS: dict[str, Scenario] = {name: _configuration(name) for name in DESCRIPTIONS}
+
+
+def description(name: str) -> str:
+    """Return a configuration's line and the reason of each of its numbers, one a line.
+
+    Raises
+    ------
+    KeyError
+        If there is no configuration of that name.
+    """
+    lines = [DESCRIPTIONS[name]]
+    lines += [f"  {change.path} = {change.value}: {change.reason}" for change in CHANGES[name]]
+    if name in _FIRMS:
+        alone, herds, of = _FIRMS[name]
+        lines.append(
+            f"  firms: per conduct {alone} singletons and {herds} herd of {of}, all that a small town feeds"
+        )
+    return "\n".join(lines)
+
+
+# -- proportion ----------------------------------------------------------------------------------------
+
+
+def minutes_per_visit(scenario: Scenario) -> float:
+    """Return the expected minutes of one visit that ends in a deal, over all salespeople (an upper bound).
+
+    Conversation, discovery and advice; afterwards the work of service, complaints and support, as far as no
+    delivery team takes it over. Every client is taken as unknown and every visit as a deal, so the real load
+    is lower.
+    """
+    hours, after = scenario.attention, scenario.service
+    total = 0.0
+    for group in scenario.firms:
+        team = 1.0 if group.rules.delivery_team > 0 else 0.0
+        for name, members in group.strategies.items():
+            conduct = scenario.strategy(name).with_prospects
+            visit = hours.talk + hours.ask * conduct.discovery + hours.advise * conduct.advice
+            issues = after.issue * after.voice * (after.complaint + after.support * conduct.aftercare)
+            total += group.count * members * (visit + (1.0 - team) * (after.service + issues))
+    return total / scenario.sellers
+
+
+def needs_per_seller(scenario: Scenario) -> float:
+    """Return the expected needs per salesperson and month at normal prosperity.
+
+    A customer has at most one need a month, with probability 1 - exp(-λ); λ is gamma distributed over
+    customers, so the mean of exp(-λ) is (1 + λ̄·cv²)^(-1/cv²).
+    """
+    people = scenario.customers
+    cv2 = people.rate_spread**2
+    none = (1.0 + people.rate * cv2) ** (-1.0 / cv2) if cv2 > 1e-9 else math.exp(-people.rate)
+    return people.count * (1.0 - none) / scenario.sellers
+
+
+def load(scenario: Scenario) -> float:
+    """Return the share of the month that every salesperson would need to serve all needs (1: all of it)."""
+    return needs_per_seller(scenario) * minutes_per_visit(scenario) / scenario.attention.capacity
+
+
+def margin_per_seller(scenario: Scenario) -> float:
+    """Return a month's gross margin per salesperson if every need were served and bought, in money."""
+    people = scenario.customers
+    markup = mean_markup(scenario)
+    stake = people.stake * math.exp(people.stake_spread**2 / 2.0)
+    served = needs_per_seller(scenario) / max(load(scenario), 1.0)
+    return served * scenario.offer.unit_cost * markup * stake
+
+
+def mean_markup(scenario: Scenario) -> float:
+    """Return the mean markup towards prospects, over all salespeople."""
+    parts = [
+        (group.count * members, scenario.strategy(name).with_prospects.markup)
+        for group in scenario.firms
+        for name, members in group.strategies.items()
+    ]
+    return sum(n * markup for n, markup in parts) / scenario.sellers
+
+
+def cover(scenario: Scenario) -> float:
+    """Return how many times the possible margin pays the wage (infinite without a wage)."""
+    wage = scenario.economy.wage
+    return margin_per_seller(scenario) / wage if wage else math.inf
+
+
+def proportions() -> Mapping[str, tuple[float, float]]:
+    """Return (load, cover) of every configuration."""
+    return {name: (load(s), cover(s)) for name, s in CONFIGURATIONS.items()}
