@@ -54,7 +54,7 @@ _STYLES: dict[str, dict] = {
 }  # fmt: skip
 
 #: What each style is written as.
-FORMATS = {"paper": ("pdf", "svg", "png"), "slide": ("png", "pdf")}
+FORMATS = {"paper": ("pdf", "svg", "png"), "slide": ("png", "svg")}
 
 
 @contextlib.contextmanager
@@ -97,6 +97,8 @@ def save(
         with style(name):
             figure = Figure(layout="constrained")
             draw(figure)
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")  # laid out once, not once per format
             for kind in FORMATS[name]:
                 path = folder / f"{stem.name}.{kind}"
                 # No date in the file: the same results give the same bytes.

@@ -543,5 +543,3 @@ def after_first_deal(result) -> pd.DataFrame:
         for within in windows
     ]
     return pd.concat(pieces, ignore_index=True)
-
-

@@ -310,7 +310,10 @@ def judge(
             f"{contrast[2]} ({cover}, n = {n})."
         )
     else:
-        text = f"Undecided at n = {n}: {horizon}, {_unclear(effects, up, down, unclear)}."
+        text = f"Undecided at n = {n}: {horizon}, {_unclear(effects, unclear)}"
+        text += f"; {say(up, more)} in the other {len(up)}." if up else "."
+        if down:
+            text = f"{text[:-1]}; {say(down, less)} in {len(down)}."
     sentence = text if not note else f"{text} {note}"
     return Verdict(claim, question, outcome, sentence, horizon, n, tuple(effects), tuple(others))
 
@@ -336,14 +339,12 @@ def _listed(effects: Sequence[Effect], varying: Sequence[str], most: int = 4) ->
     return "; ".join(places) + ("; …" if len(effects) > most else "")
 
 
-def _unclear(effects, up, down, unclear) -> str:
+def _unclear(effects: Sequence[Effect], unclear: Sequence[Effect]) -> str:
     """Say how far the runs are from an answer."""
-    measured = [e for e in effects if not math.isnan(e.value)]
-    if not measured:
-        return "the comparison could not be measured"
-    worst = max(unclear, key=lambda e: (e.high - e.low) if not math.isnan(e.low) else math.inf)
-    clear = f"{len(up)} above and {len(down)} below 0, " if up or down else ""
+    if not any(e.n for e in effects):
+        return "nothing could be compared"
     if max(e.n for e in effects) < fewest(effects[0].level):
-        return f"fewer than {fewest(effects[0].level)} seeds cannot tell (mean difference {worst})"
-    place = f" ({worst.place})" if worst.at else ""
-    return f"{len(unclear)} of {len(effects)} intervals straddle 0, {clear}the widest{place} {worst}"
+        return f"fewer than {fewest(effects[0].level)} seeds cannot tell"
+    many = f"{len(unclear)} of {len(effects)} {effects[0].level:.0%} intervals straddle 0"
+    varying = _varying(effects)
+    return f"{many} ({_listed(unclear, varying)})" if varying else many

@@ -143,9 +143,7 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     for market, words in MARKET_WORDS.items():
         rows = table[table["market"] == market]
         if len(rows):
-            drawn[f"repeat-{market}"] = partial(
-                plots.figure_after_first, df=rows, column="rate", where=words
-            )
+            drawn[f"repeat-{market}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
             drawn[f"revenue-{market}"] = partial(
                 plots.figure_after_first, df=rows, column="revenue_after", where=words
             )

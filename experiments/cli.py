@@ -1,0 +1,392 @@
+"""The command `longgame`.
+
+Nothing heavy is imported until a command needs it: ``longgame --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import os
+import sys
+import textwrap
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+#: Exit codes.
+DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
+
+SEEDS, QUICK_SEEDS, MOST_SEEDS = 20, 8, 100_000
+MOST_MONTHS = 12_000
+
+#: Columns of an order log that can be named, as `sim.orders.read_orders` knows them.
+ORDER_COLUMNS = ("customer", "salesperson", "firm", "date", "month", "amount", "order")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print what is wrong and exit with code 2."""
+        message = message.removeprefix("argument ")
+        self.exit(BAD_INPUT, f"{self.prog}: {message} (try {self.prog} --help)\n")
+
+
+def _count(name: str, most: int, why: str = "") -> Any:
+    """Return a converter for whole numbers from 1 to `most`."""
+
+    def convert(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = 0
+        if not 1 <= value <= most:
+            raise argparse.ArgumentTypeError(
+                f"is {text!r}; it must be a whole number of {name} from 1 to {most}{why}"
+            )
+        return value
+
+    return convert
+
+
+def _seed(text: str) -> int:
+    """Convert a seed."""
+    try:
+        value = int(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 2**64:
+        raise argparse.ArgumentTypeError(f"is {text!r}; it must be a whole number from 0 to 2^64 - 1")
+    return value
+
+
+def _cores() -> int:
+    """Return the number of cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    top = _Parser(
+        prog="longgame", allow_abbrev=False,
+        description="In selling, who wins in the long run, and why? An agent-based market to find out.",
+    )  # fmt: skip
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+
+    command("list", "show the experiments, strategies and reference configurations")
+
+    run = command("run", "run an experiment and say whether its claim holds")
+    run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`")
+    _add_scenario(run)
+    run.add_argument(
+        "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
+        help=f"runs of every market (default {SEEDS}, with --quick {QUICK_SEEDS})",
+    )  # fmt: skip
+    most = 4 * _cores()
+    run.add_argument(
+        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
+        help="worker processes (default: one per core; 1 runs in this process)",
+    )  # fmt: skip
+    run.add_argument("--out", metavar="DIR", help="where the results go (default results/EXPERIMENT)")
+    run.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
+
+    simulate = command("simulate", "run one market and write its tables")
+    _add_scenario(simulate)
+    simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed (default 0)")
+    simulate.add_argument(
+        "--orders", metavar="FILE", help="also write the order log (.csv, .csv.gz, .parquet)"
+    )
+    simulate.add_argument("--out", metavar="DIR", help="where the tables go (default results/simulate)")
+
+    calibrate = command("calibrate", "fit a scenario to an order log")
+    calibrate.add_argument("orders", metavar="ORDERS", help="order log: CSV, text or Parquet")
+    calibrate.add_argument("--out", metavar="FILE", required=True, help="scenario file to write (.toml)")
+    calibrate.add_argument(
+        "--figure", metavar="FILE", help="also draw the fit beside the data (.png, .pdf, .svg)"
+    )
+    calibrate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the fit (default 0)")
+    calibrate.add_argument(
+        "--salespeople", type=_count("salespeople", 10_000_000), metavar="N",
+        help="salespeople in the market, where the log does not name them",
+    )  # fmt: skip
+    for name in ORDER_COLUMNS:
+        calibrate.add_argument(f"--{name}", metavar="COL", help=f"column that holds the {name}")
+    calibrate.add_argument(
+        "--date-format", metavar="FORMAT", help="format of the dates, for example %%d.%%m.%%Y"
+    )
+    return top
+
+
+def _add_scenario(command: argparse.ArgumentParser) -> None:
+    """Add the options that choose a market."""
+    command.add_argument(
+        "--scenario", metavar="FILE_OR_NAME", default="default",
+        help="scenario file or a configuration from `longgame list`",
+    )  # fmt: skip
+    command.add_argument(
+        "--set", metavar="a.b=VALUE", dest="settings", action="append", default=[],
+        help="change one number of the scenario; may be repeated",
+    )  # fmt: skip
+    command.add_argument(
+        "--months", type=_count("months", MOST_MONTHS), metavar="N", help="length of the run"
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        Arguments without the name of the program; those of the process if left out.
+
+    Returns
+    -------
+    int
+        0 done, 1 every run failed, 2 something wrong in what was given, 130 interrupted.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        top = parser()
+        options = top.parse_args(arguments)
+        if options.command is None:
+            top.print_help()
+            return DONE
+        code = _guarded(options, arguments)
+        sys.stdout.flush()
+        return code
+    except SystemExit as stop:  # argparse has said what there is to say
+        return stop.code if isinstance(stop.code, int) else BAD_INPUT
+    except KeyboardInterrupt:
+        print("\ninterrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; the interpreter's own flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Carry out a command; a mistake in what the user gave becomes one line each on stderr."""
+    from sim.inputs import InputError
+
+    try:
+        return _COMMANDS[options.command](options, arguments)
+    except InputError as error:
+        for line in error.lines:
+            print(f"longgame: {line}", file=sys.stderr)
+        return BAD_INPUT
+
+
+def _scenario(options: argparse.Namespace) -> Any:
+    """Return the scenario that the options choose."""
+    from sim.inputs import load_scenario, set_values
+
+    months = [] if options.months is None else [f"months={options.months}"]
+    return set_values(load_scenario(options.scenario), [*options.settings, *months])
+
+
+# -- list ---------------------------------------------------------------------------------------------
+
+
+def _list(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Print every name that the other commands take."""
+    from experiments import claims
+    from sim.configurations import DESCRIPTIONS
+    from sim.library import STRATEGIES
+
+    _print_names("Experiments (longgame run NAME)", {name: claims.headline(name) for name in claims.names()})
+    _print_names("Strategies", {name: s.description for name, s in STRATEGIES.items()})
+    _print_names("Configurations (--scenario NAME)", DESCRIPTIONS)
+    return DONE
+
+
+def _print_names(title: str, names: dict[str, str]) -> None:
+    """Print names and their lines in two columns."""
+    width = max(len(name) for name in names)
+    print(title)
+    for name, text in names.items():
+        hang = " " * (width + 4)
+        print(textwrap.fill(text, _columns(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang))
+    print()
+
+
+def _columns() -> int:
+    """Return the width of the terminal, within reason."""
+    import shutil
+
+    return min(120, shutil.get_terminal_size((100, 24)).columns)
+
+
+# -- run ----------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Run an experiment, write it up, and say what came out."""
+    from pathlib import Path
+
+    from experiments import claims
+    from sim.inputs import InputError
+
+    if options.experiment not in claims.names():
+        near = difflib.get_close_matches(options.experiment, claims.names(), 1, 0.5)
+        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(claims.names())}"
+        raise InputError(f"{options.experiment}: is not an experiment; {help}")
+    scenario = _scenario(options)
+    seeds = options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
+    out = Path(options.out or Path("results") / options.experiment)
+
+    from experiments import report
+
+    with report.results_folder(out) as draft:  # before the long run: a wrong --out is told at once
+        from experiments.runner import run_plan
+
+        claim = claims.load(options.experiment)
+        plan = _plan(claim, options.experiment, scenario, seeds)
+        print(
+            f"{options.experiment}: {len(plan.scenarios)} markets x {seeds} seeds = {len(plan)} runs of "
+            f"{scenario.customers.count:,} customers x {scenario.months} months",
+            file=sys.stderr,
+        )  # fmt: skip
+        outcome = run_plan(plan, workers=options.workers or _cores())
+        if outcome.failures:
+            first = outcome.failures[0]
+            print(
+                f"longgame: {len(outcome.failures)} of {len(plan)} runs failed; the first in market "
+                f"{first.arm!r}, seed {first.seed}: {first.error}",
+                file=sys.stderr,
+            )  # fmt: skip
+            if len(outcome.failures) == len(plan):
+                return FAILED
+        verdicts = claim.verdicts(outcome.tables)
+        about = report.about(["longgame", *arguments], plan, outcome)
+        report.write(draft, claim, plan, outcome, verdicts, scenario, about)
+    _tell(verdicts, out, outcome.seconds)
+    return DONE
+
+
+def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
+    """Return the plan of an experiment; a scenario that cannot hold its arms is the user's to mend."""
+    from pydantic import ValidationError
+
+    from sim.inputs import InputError
+
+    try:
+        return claim.plan(scenario, tuple(range(seeds)))
+    except ValidationError as error:
+        reasons = "; ".join(str(item["msg"]).removeprefix("Value error, ") for item in error.errors())
+        raise InputError(f"--scenario: cannot hold the arms of {name}: {reasons}") from None
+
+
+def _tell(verdicts: Sequence[Any], out: Any, seconds: float) -> None:
+    """Print verdicts, their effects, and where everything lies."""
+    from experiments.report import compact
+
+    for verdict in verdicts:
+        print()
+        print(textwrap.fill(verdict.question, _columns()))
+        print(textwrap.fill(verdict.sentence, _columns(), initial_indent="  ", subsequent_indent="  "))
+        print()
+        print(compact(verdict))
+    figures = sorted({path.stem for path in (out / "figures").rglob("*.png")})
+    print(f"\nDone in {seconds:.0f} s. Verdicts: {out / 'verdict.md'}. Runs: {out / 'runs.csv'}.")
+    print(textwrap.fill(
+        f"Figures: {out / 'figures'}{os.sep}{{paper,slide}}{os.sep} {', '.join(figures)}", _columns(),
+        subsequent_indent="  ", break_long_words=False, break_on_hyphens=False,
+    ))  # fmt: skip
+
+
+# -- simulate -----------------------------------------------------------------------------------------
+
+#: What `simulate` prints of every group: column, heading, format.
+_SHOWN = (
+    ("salesperson_years", "person-years", "{:,.0f}"), ("profit", "profit/year", "{:,.0f}"),
+    ("revenue", "revenue/year", "{:,.0f}"), ("pay", "pay/year", "{:,.0f}"),
+    ("deals", "deals/year", "{:,.1f}"),
+    ("annuity_share", "repeat", "{:.0%}"), ("win_win_share", "win-win", "{:.0%}"),
+    ("client_trust", "client trust", "{:.2f}"), ("relational_quotient", "RQ", "{:.2f}"),
+)  # fmt: skip
+
+
+def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Run one market, print a line per group and write the tables."""
+    from pathlib import Path
+
+    from experiments import measures, report
+    from experiments.runner import warm
+    from sim.inputs import dump_scenario
+    from sim.orders import write_orders
+
+    scenario = _scenario(options)
+    out = Path(options.out or Path("results") / "simulate")
+    with report.results_folder(out) as draft:
+        warm()
+        from sim import run
+
+        result = run(scenario, options.seed, orders=options.orders is not None)
+        for name in ("monthly", "market", "salespeople", "customers"):
+            getattr(result, name).to_csv(draft / f"{name}.csv", index=False)
+        dump_scenario(scenario, draft / "scenario.toml")
+        if options.orders is not None:
+            write_orders(result.orders, options.orders)
+    table = measures.summary(result.monthly)
+    rows = [["", *(heading for _, heading, _ in _SHOWN)]]
+    for group, row in table.iterrows():
+        rows.append([str(group), *("–" if row[c] != row[c] else f.format(row[c]) for c, _, f in _SHOWN)])
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    for first, *rest in rows:
+        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
+        print("  ".join([first.ljust(widths[0]), *cells]))
+    print(
+        f"\nSeed {options.seed}, {scenario.months} months; money per salesperson and year, after all costs."
+    )
+    print(f"Tables: {out}{os.sep}" + (f"; order log: {options.orders}" if options.orders else ""))
+    return DONE
+
+
+# -- calibrate ----------------------------------------------------------------------------------------
+
+
+def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Fit a scenario to an order log, write it, and print how well it fits."""
+    from pathlib import Path
+
+    from experiments.calibration import calibrate
+    from sim.inputs import InputError, dump_scenario, write_atomically
+    from sim.orders import read_orders
+
+    kinds = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
+    kind = kinds.get(Path(options.figure).suffix.lower()) if options.figure else None
+    if options.figure and kind is None:
+        choice = ", ".join(kinds)
+        raise InputError(f"--figure {options.figure}: has an ending that is not known; choose {choice}")
+    columns = {name: getattr(options, name) for name in ORDER_COLUMNS if getattr(options, name)}
+    log = read_orders(options.orders, columns or None, date_format=options.date_format)
+    fit = calibrate(log, salespeople=options.salespeople, seed=options.seed)
+    dump_scenario(fit.scenario(), options.out, comments=f"Fitted by longgame calibrate to {log.name}")
+    if options.figure:
+        with write_atomically(options.figure, binary=True) as stream:
+            _fit_figure(fit).savefig(stream, format=kind)
+    print(fit.report())
+    print(f"\nScenario: {options.out}" + (f"; figure: {options.figure}" if options.figure else ""))
+    return DONE
+
+
+def _fit_figure(fit: Any) -> Any:
+    """Return the figure of a fit."""
+    from matplotlib.figure import Figure
+
+    from experiments.calibration import plot_fit
+
+    figure = Figure(figsize=(9.6, 2.8), layout="constrained")
+    plot_fit(fit, axes=figure.subplots(1, 3))
+    return figure
+
+
+_COMMANDS = {"list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate}
+
+if __name__ == "__main__":
+    sys.exit(main())

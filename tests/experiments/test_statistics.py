@@ -1,0 +1,157 @@
+"""Intervals, signs and verdicts: degenerate cases, coverage, and what may be said."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import statistics
+from experiments.statistics import Effect, decide, interval, judge, paired
+
+FINDING = "we made {amount} {direction} profit than they"
+
+
+def effect(low, high, n=20, **at):
+    return Effect((low + high) / 2, low, high, n, "money", at)
+
+
+class TestInterval:
+    def test_same_differences_same_interval_whatever_numpys_state(self):
+        d = np.random.default_rng(1).normal(size=12)
+        np.random.default_rng().normal(size=100)
+        assert interval(d) == interval(list(d))
+
+    def test_equal_differences_give_a_point(self):
+        assert interval([0.0] * 8) == (0.0, 0.0)
+        assert interval([3.5] * 8) == (3.5, 3.5)
+        low, high = interval([0.1 + 0.2, 0.3] * 4)  # equal but for rounding
+        assert low == high == pytest.approx(0.3)
+
+    def test_too_few(self):
+        assert all(math.isnan(x) for x in interval([1.0]))
+        assert all(math.isnan(x) for x in interval([]))
+
+    def test_one_outlier_still_gives_finite_bounds(self):
+        low, high = interval([0.0] * 9 + [1.0])
+        assert math.isfinite(low) and math.isfinite(high) and low <= 0.1 <= high
+
+    def test_refuses_nan(self):
+        with pytest.raises(ValueError, match="must be numbers"):
+            interval([1.0, math.nan])
+
+    @pytest.mark.parametrize("draw", ["normal", "exponential"])
+    def test_covers_the_truth_about_as_often_as_it_says(self, draw, monkeypatch):
+        # 95 % nominal; bootstrap intervals of 20 values fall a little short (Efron 1987), never to 85 %.
+        monkeypatch.setattr(statistics, "RESAMPLES", 499)
+        rng = np.random.default_rng(7)
+        truth = {"normal": 0.0, "exponential": 1.0}[draw]
+        trials = 300
+        hits = 0
+        for _ in range(trials):
+            low, high = interval(getattr(rng, draw)(size=20))
+            hits += low <= truth <= high
+        assert 0.87 <= hits / trials <= 0.985
+
+
+class TestEffect:
+    def test_pairs_by_seed_and_drops_what_has_no_partner(self):
+        ours = pd.Series({0: 10.0, 1: 20.0, 2: 30.0, 3: np.nan})
+        theirs = pd.Series({2: 1.0, 1: 2.0, 0: 3.0, 7: 100.0, 3: 1.0})
+        found = paired(ours, theirs, unit="money")
+        assert (found.n, found.value) == (3, pytest.approx((7 + 18 + 29) / 3))
+
+    def test_scale(self):
+        assert paired(pd.Series({0: 0.5}), pd.Series({0: 0.25}), unit="pp", scale=100).value == 25
+
+    def test_refuses_two_values_for_a_seed(self):
+        with pytest.raises(ValueError, match="one value per seed"):
+            paired(pd.Series([1.0, 2.0], index=[0, 0]), pd.Series([1.0]), unit="")
+
+    @pytest.mark.parametrize(
+        ("low", "high", "n", "sign"),
+        [(1, 2, 20, 1), (-2, -1, 20, -1), (-1, 1, 20, None), (0, 0, 20, 0), (0, 1, 20, None), (1, 2, 5, None),
+         (1, 2, 6, 1), (math.nan, math.nan, 1, None)],
+    )  # fmt: skip
+    def test_sign(self, low, high, n, sign):
+        assert effect(low, high, n).sign == sign
+
+    def test_fewest_is_where_equal_signs_become_unlikely(self):
+        n = statistics.fewest(0.95)
+        assert 2 ** (1 - n) <= 0.05 < 2 ** (2 - n)
+
+    def test_no_difference_is_seldom_called_one(self):
+        rng = np.random.default_rng(3)
+        called = [
+            statistics.effect_of(pd.Series(rng.normal(size=12)), unit="").sign is not None for _ in range(200)
+        ]
+        assert np.mean(called) <= 0.14
+
+
+class TestVerdict:
+    UP, DOWN, OPEN, NONE = effect(1, 3), effect(-3, -1), effect(-1, 2), effect(0, 0)
+
+    @pytest.mark.parametrize(
+        ("effects", "outcome"),
+        [
+            ([UP, UP], "holds"),
+            ([UP, DOWN], "depends"),
+            ([UP, NONE], "depends"),
+            ([UP, DOWN, OPEN], "depends"),
+            ([UP, OPEN], "undecided"),
+            ([DOWN, OPEN], "undecided"),
+            ([DOWN, DOWN], "does not hold"),
+            ([NONE, NONE], "does not hold"),
+            ([OPEN], "undecided"),
+            ([], "undecided"),
+        ],
+    )
+    def test_decide(self, effects, outcome):
+        assert decide(effects) == outcome
+        assert judge("c", "q?", effects, finding=FINDING, horizon="over 10 years").outcome == outcome
+
+    def test_sentence_of_a_claim_that_holds(self):
+        said = judge("c", "q?", [effect(100, 300), effect(1000, 3000)], finding=FINDING, horizon="over 10 years")
+        assert said.sentence == (
+            "Holds: over 10 years, we made 200 to 2,000 more profit than they "
+            "(2 comparisons, 95% intervals above 0, n = 20)."
+        )
+        assert said.effect.value == 200  # the weakest bounds it
+
+    def test_sentence_of_a_claim_that_fails(self):
+        said = judge("c", "q?", [self.DOWN], finding=FINDING, horizon="over 1 year").sentence
+        assert said.startswith("Does not hold: over 1 year, we made 2 less profit than they")
+
+    def test_depends_names_what_it_depends_on(self):
+        effects = [
+            effect(1, 3, market="shared", years="1"), effect(1, 3, market="shared", years="2"),
+            effect(-3, -1, market="separate", years="1"), effect(-3, -1, market="separate", years="2"),
+        ]  # fmt: skip
+        said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
+        assert said.startswith("Depends on the market:") and "(shared)" in said and "(separate)" in said
+
+    def test_undecided_says_what_is_open(self):
+        effects = [effect(1, 3, market="shared"), effect(-1, 2, market="separate")]
+        said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
+        assert said.startswith("Undecided at n = 20") and "1 of 2" in said and "(separate)" in said
+
+    def test_five_seeds_never_decide(self):
+        said = judge("c", "q?", [effect(5, 6, n=5)], finding=FINDING, horizon="now")
+        assert said.outcome == "undecided" and "fewer than 6 seeds" in said.sentence
+
+    def test_json_and_table(self):
+        said = judge("c", "q?", [effect(1, 3, market="shared")], finding=FINDING, horizon="now",
+                     others=[effect(math.nan, math.nan, 1, market="shared")])  # fmt: skip
+        tree = json.loads(said.to_json())
+        assert tree["outcome"] == "holds" and tree["effects"][0]["at"] == {"market": "shared"}
+        assert tree["others"][0]["value"] is None
+        assert said.table()["decides"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (1234.5, "1,230"), (-0.5, "−0.5"), (12.345, "12.3"), (math.nan, "n/a"), (1e6, "1,000,000")],
+)
+def test_number(value, text):
+    assert statistics.number(value) == text
