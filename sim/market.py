@@ -233,6 +233,8 @@ def market_profit(market: Market) -> float:
 def market_trust(market: Market) -> float:
     """Return the mean trust in salespeople in general."""
     people = market.state.customers[market.state.customers["arrived"] != NOBODY]
+    if len(people) == 0:
+        return float("nan")
     trust = market.scenario.trust
     good, bad = people["good"].astype(float), people["bad"].astype(float)
     return float(((good + trust.general_weight * trust.prior) / (good + bad + trust.general_weight)).mean())

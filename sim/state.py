@@ -129,6 +129,7 @@ class State(NamedTuple):
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
     bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) the ledger's own record of who bought where
+    defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms whose clients are struck from that record
     has_need: NDArray[np.uint8]  # (n,)
     visit_of: NDArray[np.int32]  # (n,) this month's visit, or NOBODY
     contact_starts: NDArray[np.int64]  # (n + 1,)
@@ -256,7 +257,7 @@ def open_business(state):
 
 def rate_quantiles(mean: float, spread: float, points: int = 4096) -> NDArray[np.float64]:
     """Return equally likely values of a gamma distribution with this mean and coefficient of variation."""
-    if spread == 0:
+    if spread < 1e-4:  # beyond what the inverse of the gamma distribution can tell apart
         return np.full(1, mean)
     from scipy.special import gammaincinv
 
@@ -314,6 +315,7 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         memories=np.zeros((n, scenario.trust.remembered), MEMORY),
         brands=np.zeros((n, scenario.trust.brands), BRAND),
         bought_from=np.zeros((n, (n_firms + 63) // 64), np.uint64),
+        defunct=np.zeros((n_firms + 63) // 64, np.uint64),
         has_need=np.zeros(n, np.uint8),
         visit_of=np.full(n, NOBODY, np.int32),
         contact_starts=starts,

@@ -12,6 +12,9 @@ from sim.stages.decision import logistic
 from sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY
 from sim.trust import NOBODY, UNKNOWN, brand_slot, find_seller, is_live, learn, seller_slot
 
+# A business neither vanishes nor outgrows the market, however extreme the dials.
+LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
+
 
 @rule
 def satisfaction(visit, pressure, p):
@@ -82,7 +85,8 @@ def prosper(customer, visit, conduct, skill, p):
     if visit.minutes > 0 and visit.deals_seen > 0:
         growth += p.advice_growth * conduct.advice * skill
     if growth != 0.0:
-        customer.prosperity *= math.exp(growth)
+        grown = customer.prosperity * math.exp(growth)
+        customer.prosperity = min(max(grown, LEAST_PROSPERITY), MOST_PROSPERITY)
 
 
 @stage

@@ -51,6 +51,7 @@ def newcomers_strategy(state, s):
 def fill_posts(state, month):
     """Replace those who were marked; a singleton's successor founds a new firm with an unknown brand."""
     people = len(state.salespeople)
+    state.defunct[:] = 0
     for s in range(people):
         person = state.salespeople[s]
         if person.leaving == 0:
@@ -60,9 +61,7 @@ def fill_posts(state, month):
             firm.founded = month + 1
             firm.generation += 1
             firm.id = firm.post + np.int64(firm.generation) * len(state.firms)
-            bit = ~(np.uint64(1) << np.uint64(person.firm & 63))
-            for i in range(len(state.customers)):
-                state.bought_from[i, person.firm >> 6] &= bit
+            state.defunct[person.firm >> 6] |= np.uint64(1) << np.uint64(person.firm & 63)
         person.generation += 1
         person.id = person.post + np.int64(person.generation) * people
         hire(state, month + 1, s, newcomers_strategy(state, s))
@@ -70,6 +69,10 @@ def fill_posts(state, month):
         state.recent_pay[s, :] = 0
         state.recent_deals[s, :] = 0
         state.recent_profit[s, :] = 0
+    for w in range(len(state.defunct)):
+        if state.defunct[w] != 0:
+            for i in range(len(state.customers)):
+                state.bought_from[i, w] &= ~state.defunct[w]
 
 
 @rule

@@ -1,0 +1,38 @@
+# make demo    set up, then answer the two headline questions
+# make test    set up, then pass the tests
+# make check   lint, types, duplicated facts, tests: what CI runs
+# make bench   time and memory at two sizes
+PYTHON ?= python3
+VENV := .venv
+READY := $(VENV)/.ready
+BIN := $(VENV)/bin
+
+.PHONY: demo test check lint bench clean
+demo: $(READY)
+	$(BIN)/longgame run annuity --quick
+	$(BIN)/longgame run herd --quick
+
+test: $(READY)
+	$(BIN)/python -m pytest -n 2
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/pyright
+
+check: lint test
+
+bench: $(READY)
+	$(BIN)/python benchmarks/scale.py
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || { \
+	  echo "longgame needs Python 3.12 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." \
+	       "Name another with: make PYTHON=/path/to/python3.13"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt -e . --group dev
+	@touch $(READY)
+
+clean:
+	rm -rf $(VENV) results

@@ -1,0 +1,61 @@
+"""Time and memory of the compiled market at two sizes: `python benchmarks/scale.py [--customers N ...]`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import time
+
+from sim import Firms, Scenario, run
+from sim.state import build
+
+
+def market(customers: int, salespeople: int, months: int) -> Scenario:
+    """Return a market of half adversarial, half collaborative salespeople, half of each in herds of five."""
+    quarter = max(1, salespeople // 4)
+    groups = []
+    for strategy in ("adversarial", "collaborative"):
+        groups.append(Firms(name=f"{strategy}-singleton", count=quarter, strategies={strategy: 1}))
+        groups.append(
+            Firms(name=f"{strategy}-herd", count=max(1, quarter // 5), strategies={strategy: 5}, policy="herd")
+        )
+    firms = [g.model_dump() for g in groups]
+    return Scenario().but({"customers.count": customers, "firms": firms}, months=months)
+
+
+def bytes_per_customer(scenario: Scenario) -> float:
+    """Return the size of all tables at the start, per customer."""
+    state = build(scenario, 0)
+    shared = {"tally_numbers", "career_numbers"}
+    tables = (t for name, t in state._asdict().items() if name not in shared and hasattr(t, "nbytes"))
+    return sum(t.nbytes for t in tables) / scenario.customers.count
+
+
+def main() -> None:
+    """Print one line per size and number of threads."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--customers", type=int, nargs="+", default=[10_000, 1_000_000])
+    parser.add_argument("--months", type=int, default=120)
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
+    arguments = parser.parse_args()
+    started = time.perf_counter()
+    run(market(500, 20, 13), 0)
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    print(f"first run, compiling if nothing is cached: {time.perf_counter() - started:.1f} s")
+    print(f"{'customers':>10} {'sellers':>8} {'threads':>8} {'seconds':>8} {'M customer-months/s':>20} {'bytes/customer':>15}")
+    for customers in arguments.customers:
+        scenario = market(customers, max(50, customers // 1000), arguments.months)
+        size = bytes_per_customer(scenario)
+        for threads in arguments.threads:
+            started = time.perf_counter()
+            run(scenario, 0, threads=threads)
+            seconds = time.perf_counter() - started
+            speed = customers * arguments.months / seconds / 1e6
+            print(f"{customers:>10} {scenario.sellers:>8} {threads:>8} {seconds:>8.2f} {speed:>20.1f} {size:>15.0f}")
+    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,125 @@
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sim import Firms, Scenario, run
+from sim.columns import TABLES
+from sim.engine import in_ranges, play_month, play_year_end
+from sim.ledger import Ledger
+from sim.state import build
+from tests.markets import scenarios
+from tests.sim.tables import assert_same
+
+SMALL = Scenario().but(
+    {"customers.count": 500, "customers.churn": 0.03, "staffing.imitation": 0.5}, months=40
+)
+
+
+def test_same_seed_same_bits():
+    assert_same(run(SMALL, 3, orders=True), run(SMALL, 3, orders=True))
+
+
+def test_another_seed_is_another_market():
+    assert not run(SMALL, 3).market.equals(run(SMALL, 4).market)
+
+
+@pytest.mark.parametrize("threads", [2, 3, 7])
+def test_threads_change_nothing(threads):
+    assert_same(run(SMALL, 3, orders=True), run(SMALL, 3, orders=True, threads=threads))
+
+
+@settings(max_examples=15)
+@given(scenarios(), st.integers(0, 2**64 - 1))
+def test_threads_change_nothing_in_any_market(scenario, seed):
+    assert_same(run(scenario, seed, orders=True), run(scenario, seed, orders=True, threads=2))
+
+
+def test_worker_processes_change_nothing():
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        results = list(pool.map(run, [SMALL, SMALL], [3, 4]))
+    for seed, result in zip((3, 4), results, strict=True):
+        assert_same(run(SMALL, seed), result)
+
+
+def test_orders_are_only_a_record():
+    assert_same(run(SMALL, 3), run(SMALL, 3, orders=True), ("monthly", "market", "salespeople", "customers"))
+
+
+def test_tables_have_the_declared_columns():
+    result = run(SMALL, 3, orders=True)
+    for name, columns in TABLES.items():
+        assert list(getattr(result, name).columns) == list(columns)
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64, 1.5, "1", None, True])
+def test_a_bad_seed_is_refused(seed):
+    with pytest.raises(ValueError, match="`seed` is"):
+        run(SMALL, seed)
+
+
+@pytest.mark.parametrize("threads", [0, -1, 1000])
+def test_a_bad_number_of_threads_is_refused(threads):
+    with pytest.raises(ValueError, match="`threads` is"):
+        run(SMALL, 1, threads=threads)
+
+
+# -- permuting the rows of salespeople and firms changes nothing but ids -----------------------------
+
+
+def permuted(state, rng):
+    """Return the same market with the rows of salespeople and of firms in another order."""
+    people, firms = len(state.salespeople), len(state.firms)
+    new_row, new_firm = rng.permutation(people).astype(np.int32), rng.permutation(firms).astype(np.int32)
+    salespeople, firm_table = np.empty_like(state.salespeople), np.empty_like(state.firms)
+    salespeople[new_row] = state.salespeople
+    firm_table[new_firm] = state.firms
+    salespeople["firm"] = new_firm[salespeople["firm"]]
+    memories = state.memories.copy()
+    known = memories["seller"] >= 0
+    memories["seller"][known] = new_row[memories["seller"][known]]
+    return state._replace(
+        salespeople=salespeople,
+        firms=firm_table,
+        memories=memories,
+        by_post=new_row,
+        roster=new_row[state.roster],
+    )
+
+
+def play(state, scenario, seed):
+    ledger = Ledger(scenario, seed, orders=True)
+    do = in_ranges(1, None)
+    for month in range(1, scenario.months + 1):
+        state = play_month(state, month, do)
+        ledger.enter(state, month)
+        if month % 12 == 0 and month < scenario.months:
+            play_year_end(state, month, ledger)
+    return ledger.result(state)
+
+
+@settings(max_examples=30)
+@given(scenarios(), st.integers(0, 2**32))
+def test_the_order_of_rows_does_not_matter(scenario, seed):
+    reference = run(scenario, seed, orders=True)
+    shuffled = play(permuted(build(scenario, seed), np.random.default_rng(seed)), scenario, seed)
+    assert_same(reference, shuffled)
+
+
+# -- common random numbers ---------------------------------------------------------------------------
+
+
+def test_customers_meet_the_same_luck_under_every_strategy():
+    def needs(strategy):
+        firms = [Firms(name="all", count=10, strategies={strategy: 1}).model_dump()]
+        scenario = SMALL.but({"firms": firms, "prosperity.growth": 0.0, "prosperity.advice_growth": 0.0})
+        result = run(scenario, 11)
+        return result.market[["customers", "arrivals", "departures", "needs"]], result.customers[
+            ["customer", "arrived", "rate", "stake", "need"]
+        ]
+
+    for one, two in zip(needs("adversarial"), needs("honest-broker"), strict=True):
+        assert one.equals(two)

@@ -1,0 +1,55 @@
+import networkx as nx
+import numpy as np
+import pytest
+
+from sim import network
+from sim.scenario import Network
+
+
+def graph(starts, contacts):
+    g = nx.Graph()
+    g.add_nodes_from(range(len(starts) - 1))
+    g.add_edges_from((i, int(j)) for i in range(len(starts) - 1) for j in contacts[starts[i] : starts[i + 1]])
+    return g
+
+
+@pytest.mark.parametrize("limit", [0, 10**9])
+def test_contacts_are_mutual_distinct_and_not_oneself(limit, monkeypatch):
+    monkeypatch.setattr(network, "NETWORKX_LIMIT", limit)
+    starts, contacts = network.build(Network(contacts=6, rewiring=0.3), 400, 5)
+    pairs = {(i, int(j)) for i in range(400) for j in contacts[starts[i] : starts[i + 1]]}
+    assert len(pairs) == len(contacts)
+    assert all((j, i) in pairs and i != j for i, j in pairs)
+
+
+def test_the_table_has_the_shape_of_networkx_graphs(monkeypatch):
+    shapes = []
+    for limit in (0, 10**9):
+        monkeypatch.setattr(network, "NETWORKX_LIMIT", limit)
+        graphs = [graph(*network.build(Network(contacts=6, rewiring=0.1), 1000, seed)) for seed in range(3)]
+        shapes.append(
+            [
+                np.mean([2 * g.number_of_edges() / 1000 for g in graphs]),
+                np.mean([nx.average_clustering(g) for g in graphs]),
+                np.mean([nx.average_shortest_path_length(g) for g in graphs]),
+            ]
+        )
+    table, reference = shapes
+    assert table[0] == pytest.approx(reference[0], rel=0.02)
+    assert table[1] == pytest.approx(reference[1], rel=0.08)
+    assert table[2] == pytest.approx(reference[2], rel=0.08)
+
+
+def test_small_and_empty_markets_have_contacts_or_none():
+    for customers in (1, 2, 3, 7):
+        starts, contacts = network.build(Network(contacts=6), customers, 1)
+        assert starts[-1] == len(contacts)
+        assert len(starts) == customers + 1
+    assert len(network.build(Network(contacts=0), 50, 1)[1]) == 0
+
+
+def test_same_seed_same_contacts():
+    one, two = (network.build(Network(), 5000, 3)[1] for _ in range(2))
+    assert (one == two).all()
+    other = network.build(Network(), 5000, 4)[1]
+    assert len(other) != len(one) or (other != one).any()

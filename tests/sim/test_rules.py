@@ -1,0 +1,255 @@
+"""Each rule against the equation it stands for, with numbers worked out by hand."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sim import Conduct, Scenario, run
+from sim.stages.approach import choose, consider, expected_surplus, stranger
+from sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
+from sim.stages.decision import claim, logistic, offer_value
+from sim.stages.delivery import exchange, mend, refund, share
+from sim.stages.memory import judge, running_mean, satisfaction
+from sim.stages.need import need_arises
+from sim.stages.queueing import sort_keys
+from sim.stages.word_of_mouth import tells
+from sim.state import (
+    CANDIDATE,
+    CONDUCT,
+    CUSTOMER,
+    DECLINED,
+    FIRM,
+    LOSE_LOSE,
+    LOSE_WIN,
+    REFERRED,
+    SALESPERSON,
+    SOLD,
+    TURNED_AWAY,
+    VISIT,
+    WALKED_AWAY,
+    WIN_LOSE,
+    WIN_WIN,
+    WIN_WIN_WIN,
+    conduct_row,
+    rate_quantiles,
+)
+
+P = Scenario().record()
+
+
+def conduct(**dials):
+    return np.array([conduct_row(Conduct(**dials))], CONDUCT)[0]
+
+
+def one(dtype, **fields):
+    table = np.zeros(1, dtype)
+    for name, value in fields.items():
+        table[name] = value
+    return table[0]
+
+
+@pytest.mark.parametrize(
+    ("need", "position", "breadth", "expected"),
+    [
+        (0.2, 0.2, 0.5, 1.0),
+        (0.95, 0.05, 0.5, 0.8),
+        (0.0, 0.5, 0.5, 0.0),
+        (0.3, 0.4, 0.2, 0.5),
+        (0.3, 0.6, 0.2, 0.0),
+    ],
+)
+def test_fit_is_distance_along_the_circle(need, position, breadth, expected):
+    assert fit(need, position, breadth) == pytest.approx(expected)
+
+
+def test_skill_limits_what_is_delivered():
+    assert workmanship(one(SALESPERSON, skill=0.5), P) == pytest.approx(1 - 0.2 * 0.5)
+
+
+def test_expected_surplus_is_the_leap_of_faith():
+    # T g + (1-T) l - price + eta h with l = 0.2, eta = 0.1
+    assert expected_surplus(0.6, 0.9, 0.5, 0.4, P) == pytest.approx(0.6 * 0.9 + 0.4 * 0.2 - 0.5 + 0.1 * 0.4)
+
+
+def test_effort_and_minutes_need_less_for_a_remembered_client():
+    sells = conduct(discovery=0.8, remember=0.5, advice=0.25)
+    knowledge = known(2, P)
+    assert knowledge == pytest.approx(1 - 0.6**2)
+    assert discovery_effort(sells, 0.75, knowledge) == pytest.approx(1 - (1 - 0.6) * (1 - knowledge * 0.5))
+    assert minutes_needed(sells, 0, P) == 60 + 384
+    assert minutes_needed(sells, 2, P) == 60 + round(480 * 0.8 * (1 - 0.5 * knowledge) + 240 * 0.25)
+
+
+def test_claim_goes_from_the_truth_to_perfection():
+    assert claim(0.4, 0.0) == 0.4
+    assert claim(0.4, 0.5) == pytest.approx(0.7)
+    assert claim(0.4, 1.0) == 1.0
+
+
+def test_offer_value_by_hand():
+    expected = 0.7 * 0.9 + 0.3 * 0.2 - 0.56 + 0.3 * (0.6 - 0.56) + 0.15 * 0.5
+    assert offer_value(0.7, 0.9, 0.2, 0.56, 0.6, 0.5, P) == pytest.approx(expected)
+
+
+def test_satisfaction_by_hand():
+    visit = one(VISIT, price=60, refund=10, stake=100, delivered=0.7, claim=0.9)
+    expected = (1.0 * (0.7 - 0.5) + 0.5 * (0.7 - 0.9) - 0.2 * 0.8) / 0.15
+    assert satisfaction(visit, 0.8, P) == pytest.approx(1 / (1 + math.exp(-expected)))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "x", "weight"),
+    [(TURNED_AWAY, 0, 0.3), (WALKED_AWAY, 1, 0.5), (REFERRED, 1, 0.5), (DECLINED, 0, 0.3 * 0.5)],
+)
+def test_an_ending_without_a_deal_leaves_its_mark(outcome, x, weight):
+    visit = one(VISIT, outcome=outcome)
+    judge(visit, conduct(pressure=0.5), P)
+    assert (visit["x"], visit["weight"]) == (x, pytest.approx(weight))
+
+
+def test_a_declined_pitch_without_pressure_leaves_none():
+    visit = one(VISIT, outcome=DECLINED)
+    judge(visit, conduct(pressure=0.0), P)
+    assert visit["weight"] == 0
+
+
+def test_a_deal_counts_fully():
+    visit = one(VISIT, outcome=SOLD, price=50, stake=100, delivered=0.9, claim=0.9)
+    judge(visit, conduct(), P)
+    assert visit["weight"] == 1.0 and visit["x"] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("margin", "surplus", "third", "expected"),
+    [
+        (10, 10, False, WIN_WIN), (0, 0, False, WIN_WIN), (10, -1, False, WIN_LOSE),
+        (-1, 10, False, LOSE_WIN), (-1, -1, False, LOSE_LOSE), (10, 10, True, WIN_WIN_WIN),
+        (10, -1, True, WIN_LOSE), (-1, 5, True, LOSE_WIN),
+    ],
+)  # fmt: skip
+def test_every_deal_is_of_one_kind(margin, surplus, third, expected):
+    visit = one(VISIT, price=100, goods=70, service=20 - margin, refund=10, surplus=surplus)
+    assert exchange(visit, third) == expected
+
+
+def test_remorse_asks_for_a_refund_more_often_under_pressure():
+    visit = one(VISIT, price=1001)
+    gentle, pushy = conduct(pressure=0.0), conduct(pressure=1.0)
+    assert refund(visit, gentle, 0.1, 0.0, P) == 0  # within tolerance
+    assert refund(visit, gentle, 0.11, 0.29, P) == 501  # half the price, rounded to a cent
+    assert refund(visit, gentle, 0.11, 0.31, P) == 0
+    assert refund(visit, pushy, 0.11, 0.59, P) == 501
+    assert refund(visit, pushy, 0.11, 0.61, P) == 0
+
+
+def test_who_mends_an_issue():
+    firm, care = one(FIRM, team_quality=0.7), conduct(aftercare=0.5)
+    handed = one(VISIT, handed=1, stake=1000)
+    assert mend(handed, firm, care, 0.8, True, 0.69, P) == pytest.approx(0.8 * 0.9)
+    assert (handed["solved"], handed["voiced"], handed["later_minutes"], handed["service"]) == (1, 0, 0, 50)
+    alone = one(VISIT, stake=1000)
+    assert mend(alone, firm, care, 0.8, True, 0.44, P) == pytest.approx(0.8 * 0.9)
+    assert (alone["solved"], alone["voiced"], alone["later_minutes"], alone["service"]) == (
+        1,
+        1,
+        60 + 240,
+        50,
+    )
+    failed = one(VISIT, stake=1000)
+    assert mend(failed, firm, care, 0.8, True, 0.46, P) == pytest.approx(0.8 * 0.4)
+    assert (failed["solved"], failed["voiced"], failed["later_minutes"], failed["service"]) == (0, 1, 300, 0)
+    silent = one(VISIT, stake=1000)
+    assert mend(silent, firm, care, 0.8, False, 0.0, P) == pytest.approx(0.8 * 0.4)
+    assert (silent["issue"], silent["solved"], silent["later_minutes"]) == (1, 0, 0)
+
+
+def test_a_recovered_failure_never_satisfies_more_than_no_failure():
+    firm, care = one(FIRM, team_quality=1.0), conduct(aftercare=1.0)
+    for value in np.linspace(0, 1.2, 13):
+        assert mend(one(VISIT, handed=1, stake=100), firm, care, value, True, 0.0, P) <= value
+
+
+def test_bad_news_is_told_more_often():
+    assert tells(0.8, 0.29, P) and not tells(0.8, 0.31, P)
+    assert tells(0.2, 0.44, P) and not tells(0.2, 0.46, P)
+
+
+def test_running_mean_starts_with_the_first_value():
+    assert running_mean(-1.0, 0.7, 0.3) == 0.7
+    assert running_mean(0.7, 1.0, 0.3) == pytest.approx(0.79)
+
+
+@given(st.integers(0, 10**9), st.floats(0, 1))
+def test_shares_are_rounded_to_a_cent(amount, part):
+    assert abs(share(amount, part) - amount * part) <= 0.5 + 1e-6
+
+
+@given(st.lists(st.integers(0, 2**63), max_size=80), st.integers(0, 5))
+def test_keys_are_sorted_in_their_part_only(keys, margin):
+    table = np.array([99] * margin + keys + [1] * margin, np.uint64)
+    sort_keys(table, margin, margin + len(keys))
+    assert table.tolist() == [99] * margin + sorted(keys) + [1] * margin
+
+
+def candidates(surpluses):
+    table = np.zeros(len(surpluses), CANDIDATE)
+    for n, surplus in enumerate(surpluses):
+        assert consider(table, n, n, 0, 0.5, surplus) == n + 1
+    return table
+
+
+@pytest.mark.parametrize("nobody", [True, False])
+def test_choice_follows_the_logit(nobody):
+    surpluses, temperature = np.array([0.05, -0.1, 0.2]), 0.1
+    u = (np.arange(20_000) + 0.5) / 20_000
+    picks = np.array([choose(candidates(surpluses), 3, nobody, temperature, v) for v in u])
+    weights = np.exp(surpluses / temperature)
+    total = weights.sum() + (1.0 if nobody else 0.0)
+    for k in range(3):
+        assert (picks == k).mean() == pytest.approx(weights[k] / total, abs=2e-4)
+    assert (picks == -1).mean() == pytest.approx(1 / total if nobody else 0.0, abs=2e-4)
+
+
+def test_choice_survives_extreme_temperatures():
+    assert choose(candidates([5.0, -5.0]), 2, True, 1e-3, 0.5) == 0
+    assert choose(candidates([-5.0, -6.0]), 2, True, 1e-3, 0.5) == -1
+    assert choose(candidates([-5.0, -6.0]), 2, False, 1e-3, 0.5) == 0
+
+
+def test_strangers_are_met_in_proportion_to_prospecting():
+    reachable = np.cumsum([0, 3, 0, 1, 6])
+    by_post = np.array([4, 3, 2, 1, 0], np.int32)
+    u = (np.arange(1000) + 0.5) / 1000
+    met = np.bincount([stranger(reachable, by_post, v) for v in u], minlength=5)
+    assert met.tolist() == [600, 100, 0, 300, 0]
+
+
+def test_needs_arise_at_the_rate_they_should():
+    u = (np.arange(10_000) + 0.5) / 10_000
+    customer = one(CUSTOMER, rate=0.4, prosperity=1.44)
+    assert np.mean([need_arises(customer, v) for v in u]) == pytest.approx(1 - math.exp(-0.4 * 1.2), abs=2e-4)
+
+
+def test_rates_have_the_mean_and_spread_asked_for():
+    rates = rate_quantiles(0.25, 0.8)
+    assert rates.mean() == pytest.approx(0.25)
+    assert rates.std() / rates.mean() == pytest.approx(0.8, rel=0.02)
+    assert rate_quantiles(0.25, 0.0).tolist() == [0.25]
+
+
+@pytest.mark.parametrize("x", [-800.0, -1.0, 0.0, 2.0, 800.0])
+def test_logistic(x):
+    assert logistic(x) == pytest.approx(0.5 * (1 + math.tanh(x / 2)), abs=1e-15)
+
+
+def test_the_number_of_needs_matches_the_rate():
+    scenario = Scenario().but(
+        {"customers.count": 5000, "customers.rate": 0.3, "customers.rate_spread": 0.0, "customers.churn": 0.0,
+         "prosperity.growth": 0.0, "prosperity.advice_growth": 0.0}, months=24,
+    )  # fmt: skip
+    needs = run(scenario, 1).market.needs
+    expected = 5000 * (1 - math.exp(-0.3))
+    assert abs(needs.mean() - expected) < 4 * math.sqrt(expected / 24)
