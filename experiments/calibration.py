@@ -906,9 +906,9 @@ def _plot_repeats(calibration: Calibration, ax: Axes) -> None:
     gap = float(np.abs(np.cumsum(model) - np.cumsum(data)).max())
     x = np.arange(longest + 1)
     ax.bar(x, 100 * data, color="0.8", label="order log")
-    ax.plot(x, 100 * model, color="C0", marker="o", markersize=3, label="model")
+    ax.plot(x, 100 * model, color="C0", marker="o", label="model")
     ax.set(xlabel="later months with a purchase", ylabel="customers (%)", ylim=(0, None))
-    ax.set_title(f"Months with a repeat purchase:\nmodel within {100 * gap:.1f} points")
+    ax.set_title(f"Who comes back how often:\nmodel within {100 * gap:.1f} points")
     ax.xaxis.get_major_locator().set_params(integer=True)
     ax.legend(frameon=False, title=f"n = {len(past.repeats):,} customers")
 
@@ -950,11 +950,9 @@ def _plot_curve(calibration: Calibration, ax: Axes) -> None:
     j = np.arange(1, len(calibration.curve) + 1)
     lam, weights = _gamma_nodes(fit.rate, fit.spread)
     model = float(weights @ -np.expm1(-lam)) * (1.0 - fit.churn) ** j
-    ax.plot(
-        j, 100 * calibration.curve, color="0.4", marker="s", markersize=3, linestyle="none", label="order log"
-    )
+    ax.plot(j, 100 * calibration.curve, color="0.4", marker="s", linestyle="none", label="order log")
     ax.plot(j, 100 * model, color="C0", label="model")
-    ax.set(xlabel="months after the first purchase", ylabel="customers buying (%)", ylim=(0, None))
+    ax.set(xlabel="months since the first one", ylabel="customers buying (%)", ylim=(0, None))
     worst = int(np.nanargmax(np.abs(model - calibration.curve)))
     gap = 100 * (model[worst] - calibration.curve[worst])
     ax.set_title(

@@ -375,8 +375,8 @@ def _amounts(path: str, name: str, column: pd.Series) -> pd.Series:
                 f"{path}: column {name!r} has amounts such as {commas.iloc[0]!r} in which the comma may "
                 "mean thousands or decimals; write amounts like 1234.50"
             )
-    values = pd.to_numeric(text, errors="coerce").astype("float64")
-    return values
+    values: pd.Series = pd.to_numeric(text, errors="coerce")  # type: ignore[assignment]
+    return values.astype("float64")
 
 
 _PARTS = r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ T].*)?$"
@@ -634,8 +634,9 @@ def _summed(raw: pd.DataFrame) -> pd.DataFrame:
 
     # A line without an order id is an order of its own.
     alone = raw["order"].isna()
-    parts = [raw[alone].drop(columns="order")] if alone.any() else []
-    rest = raw[~alone] if alone.any() else raw
+    some = bool(alone.any())
+    parts = [raw[alone].drop(columns="order")] if some else []
+    rest = raw[~alone] if some else raw
     if len(rest):
         rules = {
             name: "sum" if name == "amount" else "first"
@@ -657,7 +658,7 @@ def _schema(raw: pd.DataFrame) -> pd.DataFrame:
     for name in ("customer", "salesperson", "firm"):
         if name not in raw:
             frame[name] = pd.array([pd.NA] * len(raw), dtype="Int64")
-        elif raw[name].dtype == "Int64" and not raw[name].isna().any():
+        elif raw[name].dtype == "Int64" and not bool(raw[name].isna().any()):
             frame[name] = raw[name].astype("int64")
         else:
             frame[name] = raw[name]
@@ -730,7 +731,7 @@ def _oddities(
         notes.append("all orders are of one customer")
     if counts.iloc[0] == 1 and len(frame) > 20:
         notes.append("no customer ordered twice; is the customer column an order number?")
-    empty = months - frame["month"].nunique()
+    empty = months - int(frame["month"].nunique())  # type: ignore[arg-type]
     if empty:
         notes.append(f"{empty} of {months} months have no order; is a date mistyped?")
     typical = float(frame["amount"].median())

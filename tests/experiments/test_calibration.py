@@ -18,6 +18,7 @@ from scipy.stats import gamma, nbinom
 
 from experiments.calibration import (
     Calibration,
+    _maximise,
     calibrate,
     design,
     fit_counts,
@@ -140,6 +141,20 @@ def test_no_churn_ends_at_the_bound_without_an_interval():
     fit = fit_purchases(histories(frame, 18))
     assert fit.churn < 0.004
     assert fit.rate == pytest.approx(0.6, rel=0.1)
+
+
+def test_standard_errors_are_those_of_a_known_curvature():
+    # Minus a normal log-likelihood: standard deviations 0.3 and 2, correlation 0.5; a third at its bound.
+    precision = np.linalg.inv(np.array([[0.09, 0.3], [0.3, 4.0]]))
+
+    def loss(z: np.ndarray) -> float:
+        d = z[:2] - (1.0, -1.0)
+        return float(0.5 * d @ precision @ d + z[2])
+
+    best, errors, edge = _maximise(loss, [(0.0, 0.0, 1.0)], [(-9.0, 9.0)] * 2 + [(0.0, 1.0)])
+    np.testing.assert_allclose(best, [1.0, -1.0, 0.0], atol=1e-4)
+    np.testing.assert_allclose(errors[:2], [0.3, 2.0], rtol=1e-4)
+    assert edge.tolist() == [False, False, True] and math.isnan(errors[2])
 
 
 def test_the_count_fit_recovers_and_agrees_with_scipy():
