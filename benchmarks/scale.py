@@ -12,6 +12,9 @@ from sim import Firms, Scenario, run
 from sim.state import build
 
 
+WIDTHS = (10, 8, 8, 8, 20, 15)
+
+
 def market(customers: int, salespeople: int, months: int) -> Scenario:
     """Return a market of half adversarial, half collaborative salespeople, half of each in herds of five."""
     quarter = max(1, salespeople // 4)
@@ -19,7 +22,9 @@ def market(customers: int, salespeople: int, months: int) -> Scenario:
     for strategy in ("adversarial", "collaborative"):
         groups.append(Firms(name=f"{strategy}-singleton", count=quarter, strategies={strategy: 1}))
         groups.append(
-            Firms(name=f"{strategy}-herd", count=max(1, quarter // 5), strategies={strategy: 5}, policy="herd")
+            Firms(
+                name=f"{strategy}-herd", count=max(1, quarter // 5), strategies={strategy: 5}, policy="herd"
+            )
         )
     firms = [g.model_dump() for g in groups]
     return Scenario().but({"customers.count": customers, "firms": firms}, months=months)
@@ -44,7 +49,8 @@ def main() -> None:
     run(market(500, 20, 13), 0)
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     print(f"first run, compiling if nothing is cached: {time.perf_counter() - started:.1f} s")
-    print(f"{'customers':>10} {'sellers':>8} {'threads':>8} {'seconds':>8} {'M customer-months/s':>20} {'bytes/customer':>15}")
+    heads = ("customers", "sellers", "threads", "seconds", "M customer-months/s", "bytes/customer")
+    print(" ".join(f"{head:>{width}}" for head, width in zip(heads, WIDTHS, strict=True)))
     for customers in arguments.customers:
         scenario = market(customers, max(50, customers // 1000), arguments.months)
         size = bytes_per_customer(scenario)
@@ -53,8 +59,11 @@ def main() -> None:
             run(scenario, 0, threads=threads)
             seconds = time.perf_counter() - started
             speed = customers * arguments.months / seconds / 1e6
-            print(f"{customers:>10} {scenario.sellers:>8} {threads:>8} {seconds:>8.2f} {speed:>20.1f} {size:>15.0f}")
-    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
+            row = (customers, scenario.sellers, threads, f"{seconds:.2f}", f"{speed:.1f}", f"{size:.0f}")
+            print(" ".join(f"{value:>{width}}" for value, width in zip(row, WIDTHS, strict=True)))
+    print(
+        f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB"
+    )
 
 
 if __name__ == "__main__":

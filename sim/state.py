@@ -129,7 +129,7 @@ class State(NamedTuple):
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
     bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) the ledger's own record of who bought where
-    defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms whose clients are struck from that record
+    defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms to strike from that record
     has_need: NDArray[np.uint8]  # (n,)
     visit_of: NDArray[np.int32]  # (n,) this month's visit, or NOBODY
     contact_starts: NDArray[np.int64]  # (n + 1,)
