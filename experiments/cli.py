@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 #: Exit codes.
 DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
-SEEDS, QUICK_SEEDS, MOST_SEEDS = 20, 8, 100_000
+SEEDS, QUICK_SEEDS, MOST_SEEDS = 20, 10, 100_000
 MOST_MONTHS = 12_000
 
 #: Columns of an order log that can be named, as `sim.orders.read_orders` knows them.

@@ -226,7 +226,7 @@ class EndLabels(Artist):
         em = renderer.points_to_pixels(self.texts[0].get_size())
         ends = np.array([self.owner.transData.transform((0, y))[1] for y, *_ in self.ends])
         heights = [t.get_window_extent(renderer).height for t in self.texts]
-        steps = np.cumsum([0.0, *((a + b) / 2 for a, b in pairwise(heights))])
+        steps = np.cumsum([0.0, *((a + b) / 2 + 1 for a, b in pairwise(heights))])
         # Least squares subject to "each at least one line above the one below".
         base = isotonic_regression(ends - steps).x
         base = np.clip(base, box.y0, max(box.y0, box.y1 - steps[-1]))
@@ -261,7 +261,7 @@ def new_axes(ax: Axes | None) -> Axes:
 
 def wrapped(text: str, inches: float, points: float, weight: str = "normal") -> str:
     """Break a text into lines that fit a width, measured in the font it will be drawn in."""
-    lines, used, space = [""], 0.0, 0.3
+    lines, used, space = [""], 0.0, 0.34
     for word in text.split():
         width = _em_width(word, weight)
         if lines[-1] and (used + space + width) * points > 72 * inches:
@@ -281,7 +281,7 @@ def _em_width(word: str, weight: str) -> float:
 
 def headline(figure: Figure, finding: str, note: str) -> None:
     """Put the finding above and the small print below, both left."""
-    width, size = 0.97 * figure.get_figwidth(), rcParams["figure.titlesize"]
+    width, size = 0.93 * figure.get_figwidth(), rcParams["figure.titlesize"]
     figure.suptitle(wrapped(finding, width, size, "bold"), x=0.01, ha="left", fontweight="bold")
     small = rcParams["font.size"]
     figure.supxlabel(wrapped(note, width, small), x=0.01, ha="left", fontsize=small, color="#555555")

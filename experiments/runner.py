@@ -74,17 +74,22 @@ def execute(run: Run, measures: tuple[Measure, ...]) -> dict[str, pd.DataFrame] 
         return Failure(run.arm, run.seed, f"{type(error).__name__}: {error}", traceback.format_exc())
 
 
-def warm(stream=None) -> None:
-    """Compile the market, or load its compiled code, once, before workers would each do it themselves."""
-    stream = stream or sys.stderr
-    tell = threading.Timer(PATIENCE, lambda: print("compiling the market, once ...", file=stream, flush=True))
+def load_compiled() -> None:
+    """Run the smallest market that uses every compiled function, so that each is compiled or loaded."""
+    from sim import run as simulate
+
+    # 13 months: a first year end is part of it.
+    simulate(Scenario(months=13).but({"customers.count": 10}), 0, orders=True)
+
+
+def warm() -> None:
+    """Compile the market once, before several workers would each do it; say so where it takes long."""
+    line = "compiling the market, once ..."
+    tell = threading.Timer(PATIENCE, lambda: print(line, file=sys.stderr, flush=True))
     tell.daemon = True
     tell.start()
     try:
-        from sim import run as simulate
-
-        # 13 months: a first year end is part of what has to be compiled.
-        simulate(Scenario(months=13).but({"customers.count": 10}), 0, orders=True)
+        load_compiled()
     finally:
         tell.cancel()
 
@@ -115,7 +120,7 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload(["experiments.runner", "sim"])
+        context.set_forkserver_preload(["experiments.preload"])
     far_end, near_end = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_on_a_leash, initargs=(far_end,))
     try:
@@ -195,7 +200,8 @@ def _drain(executor, window, runs, todo, measures, done, advance) -> list[int]:
     try:
         while queue or flying:
             while queue and len(flying) < window:
-                flying[executor.submit(execute, runs[queue[0]], measures)] = queue[0]
+                with _uninterrupted():  # a submission may start a worker
+                    flying[executor.submit(execute, runs[queue[0]], measures)] = queue[0]
                 queue.popleft()
             for future in wait(flying, return_when=FIRST_COMPLETED).done:
                 index = flying[future]
@@ -215,6 +221,22 @@ def _drain(executor, window, runs, todo, measures, done, advance) -> list[int]:
             future.cancel()
         raise
     return []
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off Ctrl-C until the block is done: a worker interrupted while it starts would be left behind."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught = []
+    before = signal.signal(signal.SIGINT, lambda *signal_and_frame: caught.append(signal_and_frame))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+    if caught:
+        raise KeyboardInterrupt
 
 
 def _gather(plan: Plan, runs: list[Run], done, seconds: float) -> Outcome:

@@ -10,7 +10,7 @@ import json
 import math
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -24,7 +24,10 @@ Decision = Literal["holds", "does not hold", "depends", "undecided"]
 
 
 def interval(differences: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """Return the bias-corrected and accelerated bootstrap interval of the mean (Efron 1987).
+    """Return the bias-corrected and accelerated bootstrap interval of the mean (BCa; Efron 1987).
+
+    Resampling n values as if they were the population makes intervals too narrow for small n, so BCa is
+    taken at the wider level at which a normal mean would be covered as often as stated (Hesterberg 2015).
 
     Parameters
     ----------
@@ -46,13 +49,15 @@ def interval(differences: Sequence[float], level: float = 0.95) -> tuple[float, 
         return math.nan, math.nan
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
         return float(d[0]), float(d[0])
-    from scipy.stats import bootstrap
+    from scipy.stats import bootstrap, norm, t
 
+    n = len(d)
+    wider = 1 - 2 * norm.cdf(-np.sqrt(n / (n - 1)) * t.ppf((1 + level) / 2, n - 1))
     for method in ("BCa", "percentile"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # scipy warns where BCa degenerates; the next method answers then
             found = bootstrap(
-                (d,), np.mean, confidence_level=level, n_resamples=RESAMPLES, method=method,
+                (d,), np.mean, confidence_level=wider, n_resamples=RESAMPLES, method=method,
                 rng=np.random.default_rng(RESAMPLING_SEED),
             ).confidence_interval  # fmt: skip
         if np.isfinite(found.low) and np.isfinite(found.high):
@@ -89,6 +94,8 @@ class Effect:
     at : mapping of str to str
         Where it was measured, for example ``{"market": "shared", "sellers": "in herds"}``.
     level : float
+    differences : tuple of float
+        The differences themselves, one per seed; empty where only the interval is known.
     """
 
     value: float
@@ -98,6 +105,7 @@ class Effect:
     unit: str
     at: Mapping[str, str] = field(default_factory=dict)
     level: float = 0.95
+    differences: tuple[float, ...] = ()
 
     @property
     def sign(self) -> int | None:
@@ -109,6 +117,14 @@ class Effect:
         if self.high < 0:
             return -1
         return 0 if self.low == self.high == 0 else None
+
+    def sign_among(self, count: int) -> int | None:
+        """Return the sign at the level at which one of `count` effects may be picked out (Bonferroni)."""
+        level = 1 - (1 - self.level) / count
+        if not self.differences:
+            return self.sign if self.n >= fewest(level) else None
+        low, high = interval(self.differences, level)
+        return replace(self, low=low, high=high, level=level).sign
 
     @property
     def place(self) -> str:
@@ -173,7 +189,8 @@ def effect_of(
     """Return the effect of differences that are already paired, one per seed; missing ones are left out."""
     d = differences.dropna().to_numpy(dtype=float)
     low, high = interval(d, level)
-    return Effect(float(d.mean()) if len(d) else math.nan, low, high, len(d), unit, dict(at or {}), level)
+    mean = float(d.mean()) if len(d) else math.nan
+    return Effect(mean, low, high, len(d), unit, dict(at or {}), level, tuple(d.tolist()))
 
 
 @dataclass(frozen=True)
@@ -244,18 +261,19 @@ def decide(effects: Sequence[Effect]) -> Decision:
     """Return what the deciding effects say together.
 
     All clearly above 0: holds. All clearly at or below 0: does not hold. Clear ones on both sides: depends.
-    Anything else, so any interval that straddles 0 while none contradicts another: undecided. For "holds"
-    every single effect has to be clear, so that many effects do not make a false "holds" likelier
-    (intersection-union test, Berger 1982).
+    Anything else, so any interval that straddles 0 while none contradicts another: undecided.
+
+    "Holds" and "does not hold" need every single effect, so that many effects do not make them likelier by
+    chance (intersection-union test, Berger 1982). "Depends" picks some effects out of many, so these must be
+    clear at a level corrected for their number.
     """
-    signs = [effect.sign for effect in effects]
-    if not signs:
-        return "undecided"
-    if 1 in signs and (-1 in signs or 0 in signs):
-        return "depends"
-    if None in signs:
-        return "undecided"
-    return "holds" if 1 in signs else "does not hold"
+    signs = {effect.sign for effect in effects}
+    if signs == {1}:
+        return "holds"
+    if signs and signs <= {0, -1}:
+        return "does not hold"
+    strict = {effect.sign_among(len(effects)) for effect in effects}
+    return "depends" if 1 in strict and strict & {0, -1} else "undecided"
 
 
 def judge(
@@ -288,10 +306,11 @@ def judge(
         amount = sizes[0] if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
         return finding.format(amount=amount, direction=direction)
 
-    up = [e for e in effects if e.sign == 1]
-    down = [e for e in effects if e.sign == -1]
-    flat = [e for e in effects if e.sign == 0]
-    unclear = [e for e in effects if e.sign is None]
+    among = len(effects) if outcome == "depends" else 1
+    signs = [e.sign_among(among) for e in effects]
+    up, down, flat, unclear = (
+        [e for e, sign in zip(effects, signs, strict=True) if sign == kind] for kind in (1, -1, 0, None)
+    )
     many = len(effects)
     cover = f"{many} comparison{'s' * (many > 1)}, {effects[0].level:.0%} intervals" if effects else "no data"
     if outcome == "holds":

@@ -30,13 +30,18 @@ def orders(rows):
 
 
 TWO_MONTHS = monthly([
-    {"month": 1, "salespeople": 2, "visits": 10, "client_visits": 0, "deals": 4, "repeat_deals": 0, "win_win": 3,
-     "win_lose": 1, "declined": 6, "revenue": 400.0, "repeat_revenue": 0.0, "profit": -100.0, "wages": 50.0,
-     "commission": 20.0, "surplus": 70.0, "told_good": 3, "told_bad": 1, "satisfaction": 0.5, "trust": 0.4},
-    {"month": 2, "salespeople": 4, "visits": 10, "client_visits": 5, "deals": 6, "repeat_deals": 3, "win_win": 5,
-     "win_win_win": 1, "declined": 4, "revenue": 600.0, "repeat_revenue": 300.0, "refunds": 50.0, "profit": 160.0,
-     "wages": 50.0, "commission": 30.0, "surplus": 30.0, "told_good": 3, "told_bad": 1, "satisfaction": 1.0,
-     "trust": 0.6, "client_trust": 0.8},
+    {
+        "month": 1, "salespeople": 2, "visits": 10, "client_visits": 0, "deals": 4, "repeat_deals": 0,
+        "win_win": 3, "win_lose": 1, "declined": 6, "revenue": 400.0, "repeat_revenue": 0.0,
+        "profit": -100.0, "wages": 50.0, "commission": 20.0, "surplus": 70.0, "told_good": 3, "told_bad": 1,
+        "satisfaction": 0.5, "trust": 0.4,
+    },
+    {
+        "month": 2, "salespeople": 4, "visits": 10, "client_visits": 5, "deals": 6, "repeat_deals": 3,
+        "win_win": 5, "win_win_win": 1, "declined": 4, "revenue": 600.0, "repeat_revenue": 300.0,
+        "refunds": 50.0, "profit": 160.0, "wages": 50.0, "commission": 30.0, "surplus": 30.0,
+        "told_good": 3, "told_bad": 1, "satisfaction": 1.0, "trust": 0.6, "client_trust": 0.8,
+    },
 ])  # fmt: skip
 SUMS = measures.totals(TWO_MONTHS)
 
@@ -150,7 +155,7 @@ class TestClients:
         table = measures.repeat_purchase_rate(self.LOG, ("exchange",), within=12, end=40)
         won, lost = table.loc["win_win"], table.loc["win_lose"]
         assert (won["clients"], won["came_back"]) == (2, 2)  # customers 1 and 4
-        assert won["revenue_after"] == pytest.approx((20 + 5) / 2)  # the order of month 40 is out of the window
+        assert won["revenue_after"] == pytest.approx((20 + 5) / 2)  # not the order of month 40
         assert won["revenue_first"] == pytest.approx(10)
         assert (lost["clients"], lost["rate"], lost["revenue_after"]) == (1, 0, 0)
 
@@ -188,7 +193,8 @@ class TestClients:
 
     def test_retention_by_cohort(self):
         clients = pd.DataFrame({
-            "group": "g", "first": [1, 12, 13, 24], "duration": [5, 9, 3, 3], "lost": [True, True, True, False],
+            "group": "g", "first": [1, 12, 13, 24], "duration": [5, 9, 3, 3],
+            "lost": [True, True, True, False],
         })  # fmt: skip
         curve = measures.retention(clients, cohort_years=1).set_index(["cohort", "month"])["retained"]
         assert curve[(1, 5)] == pytest.approx(0.5)

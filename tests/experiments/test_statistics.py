@@ -41,18 +41,21 @@ class TestInterval:
         with pytest.raises(ValueError, match="must be numbers"):
             interval([1.0, math.nan])
 
-    @pytest.mark.parametrize("draw", ["normal", "exponential"])
-    def test_covers_the_truth_about_as_often_as_it_says(self, draw, monkeypatch):
-        # 95 % nominal; bootstrap intervals of 20 values fall a little short (Efron 1987), never to 85 %.
-        monkeypatch.setattr(statistics, "RESAMPLES", 499)
+    @pytest.mark.parametrize(
+        ("draw", "n", "low_bound"),
+        [("normal", 8, 0.9), ("normal", 20, 0.915), ("exponential", 8, 0.88), ("exponential", 20, 0.88)],
+    )
+    def test_covers_the_truth_about_as_often_as_it_says(self, draw, n, low_bound, monkeypatch):
+        # 95 % nominal, give or take the luck of 300 trials; skew costs the mean of 8 values some of it.
+        monkeypatch.setattr(statistics, "RESAMPLES", 999)
         rng = np.random.default_rng(7)
         truth = {"normal": 0.0, "exponential": 1.0}[draw]
         trials = 300
         hits = 0
         for _ in range(trials):
-            low, high = interval(getattr(rng, draw)(size=20))
+            low, high = interval(getattr(rng, draw)(size=n))
             hits += low <= truth <= high
-        assert 0.87 <= hits / trials <= 0.985
+        assert low_bound <= hits / trials <= 0.985
 
 
 class TestEffect:
@@ -86,7 +89,14 @@ class TestEffect:
         called = [
             statistics.effect_of(pd.Series(rng.normal(size=12)), unit="").sign is not None for _ in range(200)
         ]
-        assert np.mean(called) <= 0.14
+        assert np.mean(called) <= 0.09
+
+    def test_one_of_many_must_be_clearer_than_one_alone(self):
+        rng = np.random.default_rng(5)
+        weak = statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit="")
+        assert weak.sign == 1
+        assert weak.sign_among(1) == 1
+        assert weak.sign_among(100) is None
 
 
 class TestVerdict:
@@ -111,8 +121,18 @@ class TestVerdict:
         assert decide(effects) == outcome
         assert judge("c", "q?", effects, finding=FINDING, horizon="over 10 years").outcome == outcome
 
+    def test_chance_among_many_is_not_taken_for_dependence(self):
+        rng = np.random.default_rng(11)
+        depends = 0
+        for _ in range(40):
+            same = statistics.effect_of(pd.Series([0.0] * 10), unit="")
+            noise = [statistics.effect_of(pd.Series(rng.normal(size=10)), unit="") for _ in range(6)]
+            depends += decide([same, *noise]) == "depends"
+        assert depends <= 4
+
     def test_sentence_of_a_claim_that_holds(self):
-        said = judge("c", "q?", [effect(100, 300), effect(1000, 3000)], finding=FINDING, horizon="over 10 years")
+        effects = [effect(100, 300), effect(1000, 3000)]
+        said = judge("c", "q?", effects, finding=FINDING, horizon="over 10 years")
         assert said.sentence == (
             "Holds: over 10 years, we made 200 to 2,000 more profit than they "
             "(2 comparisons, 95% intervals above 0, n = 20)."

@@ -1,0 +1,148 @@
+"""Claims: found by their file, fair by construction, and able to fail."""
+
+import pytest
+
+from experiments import arms, claims
+from experiments.claims import annuity, herd, once
+from experiments.runner import run_plan
+from sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
+from tests.experiments.conftest import SEEDS, SMALL
+
+
+class TestDiscovery:
+    def test_one_file_is_one_claim(self, tmp_path, monkeypatch):
+        (tmp_path / "early_bird.py").write_text(
+            '"""The early bird gets the worm.\n\nMore."""\nQUESTION = "?"\n'
+            "def plan(s, n): ...\ndef verdicts(t): ...\ndef figures(t): ...\n"
+        )
+        (tmp_path / "half.py").write_text('"""Half a claim."""\n')
+        (tmp_path / "_shared.py").write_text("")
+        monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(tmp_path)])
+        assert {"annuity", "herd", "once", "early-bird", "half"} <= set(claims.names())
+        assert "-shared" not in claims.names()
+        assert claims.headline("early-bird") == "The early bird gets the worm."
+        assert claims.load("early-bird").QUESTION == "?"
+        with pytest.raises(TypeError, match="lacks QUESTION, plan, verdicts, figures"):
+            claims.load("half")
+
+    def test_unknown(self):
+        with pytest.raises(KeyError):
+            claims.load("no-such-claim")
+
+    @pytest.mark.parametrize("name", claims.names())
+    def test_every_claim_says_what_it_tests(self, name):
+        module = claims.load(name)
+        assert claims.headline(name) == module.__doc__.partition("\n")[0]
+        assert module.QUESTION.endswith("?")
+        assert "MODEL.md" in module.__doc__
+
+
+class TestArms:
+    def test_every_market_has_as_many_salespeople_and_all_else_alike(self):
+        for strategies in (herd.CONDUCTS, [annuity.OURS, *annuity.RIVALS]):
+            made = arms.markets(Scenario(), arms.crossed(strategies))
+            assert len({m.sellers for m in made.values()}) == 1
+            everything_else = {m.model_dump_json(exclude={"firms", "name"}) for m in made.values()}
+            assert len(everything_else) == 1
+
+    def test_arms_share_a_market_in_equal_parts(self):
+        shared = arms.markets(Scenario(), arms.crossed(herd.CONDUCTS))[arms.SHARED]
+        assert {g.name: g.count * g.members for g in shared.firms} == dict.fromkeys(
+            ["collaborative-singleton", "collaborative-herd", "adversarial-singleton", "adversarial-herd"], 10
+        )
+
+    def test_size_and_policy_of_herds_are_the_scenarios(self):
+        own = FirmPolicy(shares_leads=True, overhead=0.5)
+        scenario = Scenario(firms=(Firms(name="x", count=4, strategies={"milker": 4}, policy=own),))
+        for market in arms.markets(scenario, arms.crossed(herd.CONDUCTS)).values():
+            for group in market.firms:
+                if group.organisation == arms.HERD:
+                    assert (group.members, group.rules) == (4, own)
+                else:
+                    assert group.rules == FirmPolicy()
+
+    @pytest.mark.parametrize("sellers", [1, 3, 7, 40, 101])
+    def test_any_number_of_salespeople_can_be_arranged(self, sellers):
+        scenario = Scenario(firms=firms("adversarial", singletons=sellers))
+        made = arms.markets(scenario, arms.crossed(["collaborative", "adversarial", "order-taker"]))
+        assert len({m.sellers for m in made.values()}) == 1
+
+
+class TestShape:
+    @pytest.mark.parametrize("name", claims.names())
+    def test_verdicts_cover_both_kinds_of_market_and_all_four(self, name, answered):
+        for verdict in claims.load(name).verdicts(answered[name]):
+            assert verdict.claim == name and verdict.sentence.endswith(".")
+            assert verdict.outcome in ("holds", "does not hold", "depends", "undecided")
+            places = {e.at["market"] for e in verdict.effects}
+            assert places == {"shared market", "separate markets"}
+        groups = set().union(*(set(table["group"]) for table in answered[name].values()))
+        assert {f"{s}-{o}" for s in ("collaborative", "adversarial") for o in arms.ORGANISATIONS} <= groups
+
+    def test_profit_is_judged_at_the_longest_horizon_and_told_at_all(self, answered):
+        for verdict in annuity.verdicts(answered["annuity"]):
+            assert {e.at["horizon"] for e in verdict.effects} == {"2 years"}
+            assert {e.at["horizon"] for e in verdict.others} == {"1 year"}
+
+    def test_an_effect_is_the_mean_paired_difference(self, answered):
+        table = answered["herd"]["horizons"]
+        rows = table[(table["arm"] == "shared") & (table["months"] == 24)]
+        wide = rows.pivot(index="seed", columns="group", values="profit")
+        expected = (wide["collaborative-herd"] - wide["collaborative-singleton"]).mean()
+        effects = herd.verdicts(answered["herd"])[0].effects
+        found = [e for e in effects if e.at == {"market": "shared market", "horizon": "2 years"}]
+        assert found[0].value == pytest.approx(expected)
+
+    def test_runs_shorter_than_a_year(self):
+        short = SMALL.but(months=5)
+        for claim in (annuity, herd, once):
+            tables = run_plan(claim.plan(short, (0, 1)), workers=1, progress=False).tables
+            for verdict in claim.verdicts(tables):
+                assert verdict.outcome == "undecided"  # two seeds cannot tell
+
+
+def twins():
+    """Two strategies that differ in nothing but their name."""
+    conduct = STRATEGIES["collaborative"].with_prospects
+    return [
+        Strategy(name=name, description="One of two twins.", with_prospects=conduct)
+        for name in ("twin-a", "twin-b")
+    ]
+
+
+@pytest.fixture(scope="module")
+def scenario():
+    """The small market, where both twins are known."""
+    return SMALL.but(strategies=[t.model_dump() for t in twins()])
+
+
+class TestFalseClaims:
+    """Claims that are false by construction must come out so."""
+
+    def test_same_conduct_under_two_names_earns_no_more(self, scenario, monkeypatch):
+        monkeypatch.setattr(annuity, "OURS", "twin-a")
+        monkeypatch.setattr(annuity, "RIVALS", ("twin-b",))
+        tables = run_plan(annuity.plan(scenario, SEEDS), workers=2, progress=False).tables
+        for verdict in annuity.verdicts(tables):
+            assert verdict.outcome in ("does not hold", "undecided"), verdict.sentence
+            alone = [e for e in verdict.effects if e.at["market"] == "separate markets"]
+            assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]  # the same market twice
+
+    def test_a_herd_does_no_more_for_one_twin_than_for_the_other(self, scenario, monkeypatch):
+        monkeypatch.setattr(herd, "CONDUCTS", ("twin-a", "twin-b"))
+        tables = run_plan(herd.plan(scenario, SEEDS), workers=2, progress=False).tables
+        interaction = herd.verdicts(tables)[-1]
+        assert interaction.outcome in ("does not hold", "undecided"), interaction.sentence
+
+    def test_a_herd_that_only_costs_does_worse(self):
+        costly = FirmPolicy(overhead=2.0)
+        groups = [Firms(name="x", count=2, strategies={"adversarial": 5}, policy=costly)]
+        scenario = SMALL.but(firms=[g.model_dump() for g in groups])
+        tables = run_plan(herd.plan(scenario, SEEDS), workers=2, progress=False).tables
+        for verdict in herd.verdicts(tables)[:2]:
+            assert verdict.outcome == "does not hold", verdict.sentence
+
+    def test_without_memory_a_win_lose_costs_nothing_later(self):
+        forgetful = SMALL.but({"trust.memory": False, "months": 36})
+        tables = run_plan(once.plan(forgetful, SEEDS), workers=2, progress=False).tables
+        assert once.verdicts(tables)[0].outcome != "holds"

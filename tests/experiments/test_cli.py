@@ -1,0 +1,250 @@
+"""The command, end to end: what it prints, what it writes, and how it says what is wrong."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments import claims, cli
+from sim import STRATEGIES
+from sim.inputs import load_scenario
+
+ROOT = Path(__file__).parents[2]
+TINY = ["--set", "customers.count=150", "--months", "12"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Every test works in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def command(*arguments, **how):
+    """Run the command in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *arguments], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, **how,
+    )  # fmt: skip
+
+
+def files(folder="."):
+    """Every file below a folder."""
+    return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
+
+
+class TestHelp:
+    def test_is_quick_because_nothing_heavy_is_imported(self):
+        code = (
+            "import sys; from experiments.cli import main; main(['--help']); "
+            "sys.exit(bool({'numpy', 'pandas', 'numba', 'matplotlib', 'pydantic', 'sim'} & set(sys.modules)))"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
+        )
+        assert done.returncode == 0, done.stdout
+
+    @pytest.mark.parametrize("words", [["run"], ["simulate"], ["calibrate"], ["list"]])
+    def test_every_command_has_help(self, words, capsys):
+        assert cli.main([*words, "--help"]) == 0
+        assert "usage: longgame" in capsys.readouterr().out
+
+    def test_no_command_prints_the_help(self, capsys):
+        assert cli.main([]) == 0
+        assert "COMMAND" in capsys.readouterr().out
+
+
+def test_list_shows_everything(capsys):
+    assert cli.main(["list"]) == 0
+    shown = capsys.readouterr().out
+    for name in [*claims.names(), *STRATEGIES, "default", "software"]:
+        assert f"  {name} " in shown
+
+
+class TestRun:
+    def test_end_to_end(self, capsys):
+        assert cli.main(["run", "herd", *TINY, "--seeds", "2", "--workers", "1"]) == 0
+        shown = capsys.readouterr().out
+        assert (
+            "Undecided at n = 2" in shown and "shared market" in shown and "results/herd/verdict.md" in shown
+        )
+        out = Path("results/herd")
+        runs = pd.read_csv(out / "runs.csv")
+        assert set(runs["seed"]) == {0, 1} and set(runs["group"]) >= {"collaborative-herd"}
+        verdicts = json.loads((out / "verdict.json").read_text())
+        assert [v["outcome"] for v in verdicts] == ["undecided"] * 3
+        assert load_scenario(out / "scenario.toml").customers.count == 150
+        about = json.loads((out / "about.json").read_text())
+        assert about["seeds"] == [0, 1] and about["runs"] == 10 and about["versions"]["numpy"]
+        assert about["command"].startswith("longgame run herd")
+        figures = {p.suffix for p in (out / "figures" / "paper").iterdir()}
+        assert figures == {".pdf", ".svg", ".png"} and any((out / "figures" / "slide").glob("*.png"))
+        assert not [name for name in files() if "draft" in name]
+        assert str(Path.cwd()) not in "".join(p.read_text() for p in out.glob("*.*"))
+
+    def test_workers_do_not_change_a_byte_of_the_results(self):
+        for workers in ("1", "2"):
+            assert (
+                cli.main(["run", "once", *TINY, "--seeds", "3", "--workers", workers, "--out", workers]) == 0
+            )
+        for name in ("runs.csv", "verdict.json", "scenario.toml", "tables/horizons.csv"):
+            assert (Path("1") / name).read_bytes() == (Path("2") / name).read_bytes()
+
+    def test_again_into_the_same_folder_keeps_other_files(self):
+        Path("kept").mkdir()
+        Path("kept/notes.txt").write_text("mine")
+        for _ in range(2):
+            assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1", "--out", "kept"]) == 0
+        assert Path("kept/notes.txt").read_text() == "mine"
+
+    def test_failed_runs_are_told_and_written(self, monkeypatch, capsys):
+        herd = claims.load("herd")
+        from experiments.plan import Measure
+
+        monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails_once), *herd.MEASURES[1:]))
+        assert cli.main(["run", "herd", *TINY, "--seeds", "3", "--workers", "1"]) == 0
+        assert (
+            "1 of 15 runs failed; the first in market 'shared', seed 1: ValueError: no"
+            in capsys.readouterr().err
+        )
+        assert "ValueError: no" in Path("results/herd/failures.csv").read_text()
+
+    def test_when_all_fail_nothing_is_written(self, monkeypatch):
+        herd = claims.load("herd")
+        from experiments.plan import Measure
+
+        monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails),))
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 1
+        assert files() == []
+
+
+def fails(result):
+    raise ValueError("no")
+
+
+def fails_once(result):
+    from experiments import measures
+
+    if result.seed == 1 and result.scenario.name == "shared":
+        raise ValueError("no")
+    return measures.by_horizon(result)
+
+
+class TestSimulate:
+    def test_end_to_end(self, capsys):
+        assert cli.main(["simulate", *TINY, "--seed", "7", "--orders", "log.csv", "--out", "out"]) == 0
+        shown = capsys.readouterr().out
+        assert "collaborative-herd" in shown and "Seed 7, 12 months" in shown
+        assert files() == ["log.csv"] + [
+            f"out/{name}"
+            for name in ("customers.csv", "market.csv", "monthly.csv", "salespeople.csv", "scenario.toml")
+        ]
+        assert pd.read_csv("log.csv")["month"].between(1, 12).all()
+
+    def test_the_scenario_it_wrote_gives_the_same_tables(self):
+        assert cli.main(["simulate", *TINY, "--out", "a"]) == 0
+        assert cli.main(["simulate", "--scenario", "a/scenario.toml", "--out", "b"]) == 0
+        for name in files("a"):
+            assert (Path("a") / name).read_bytes() == (Path("b") / name).read_bytes()
+
+
+def test_calibrate_end_to_end(capsys):
+    arguments = ["--set", "customers.count=400", "--months", "24", "--out", "out"]
+    assert cli.main(["simulate", *arguments, "--orders", "log.csv"]) == 0
+    log = pd.read_csv("log.csv").rename(columns={"customer": "who", "amount": "how_much"})
+    log.to_csv("log.csv", index=False)
+    done = cli.main(["calibrate", "log.csv", "--out", "fitted.toml", "--figure", "fit.png",
+                     "--customer", "who", "--amount", "how_much"])  # fmt: skip
+    shown = capsys.readouterr()
+    assert done == 0, shown.err
+    assert "fitted.toml" in shown.out and load_scenario("fitted.toml").customers.rate > 0
+    assert Path("fit.png").stat().st_size > 1000
+
+
+BAD = {
+    "an unknown experiment": (["run", "anuity"], ["anuity", "did you mean `annuity`?"]),
+    "a hopeless experiment": (["run", "xyz"], ["choose from annuity"]),
+    "an unknown command": (["rnu"], ["rnu", "run"]),
+    "an unknown option": (["run", "herd", "--sedes", "3"], ["--sedes"]),
+    "no seeds": (["run", "herd", "--seeds", "0"], ["--seeds", "'0'", "from 1 to"]),
+    "seeds in words": (["run", "herd", "--seeds", "many"], ["--seeds", "'many'"]),
+    "no workers": (["run", "herd", "--workers", "0"], ["--workers", "'0'", "from 1 to"]),
+    "too many workers": (["run", "herd", "--workers", "99999"], ["--workers", "four per core"]),
+    "no months": (["run", "herd", "--months", "0"], ["--months", "'0'", "from 1 to 12000"]),
+    "endless months": (["simulate", "--months", "999999"], ["--months"]),
+    "a negative seed": (["simulate", "--seed", "-1"], ["--seed"]),
+    "an unknown number": (["run", "herd", "--set", "customers.rat=1"], ["customers.rat", "did you mean"]),
+    "a number out of range": (["run", "herd", "--set", "customers.churn=2"],
+        ["churn", "2", "at most 1"]),
+    "a setting without value": (["run", "herd", "--set", "customers.rate"], ["name=value"]),
+    "no such scenario": (["run", "herd", "--scenario", "no.toml"], ["no.toml", "no such file"]),
+    "a misspelt configuration": (["run", "herd", "--scenario", "sofware"], ["did you mean `software`?"]),
+    "an unknown strategy": (
+        ["simulate", "--scenario", "bad.toml"], ["bad.toml", "colaborative"],
+    ),
+    "arms that find no room": (
+        ["run", "annuity", "--scenario", "seven.toml"], ["acquainted", "7"],
+    ),
+    "a file where a folder should be": (
+        ["run", "herd", "--out", "taken"], ["--out taken", "name a directory"],
+    ),
+    "a file above the folder": (["simulate", "--out", "taken/deep"], ["--out taken/deep", "directory"]),
+    "a folder that cannot be": (["simulate", "--out", "/proc/nowhere"], ["--out /proc/nowhere"]),
+    "orders of an unknown kind": (["simulate", *TINY, "--orders", "log.xyz"], ["log.xyz", ".csv"]),
+    "no order log": (["calibrate", "none.csv", "--out", "s.toml"], ["none.csv"]),
+    "a figure of an unknown kind": (
+        ["calibrate", "taken", "--out", "s.toml", "--figure", "fit.doc"], ["fit.doc", ".png"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_input_is_one_clear_line_and_leaves_nothing(what, capsys):
+    arguments, said = BAD[what]
+    Path("taken").write_text("a file")
+    Path("bad.toml").write_text('[[firms]]\nname = "x"\ncount = 3\nstrategies = { colaborative = 1 }\n')
+    Path("seven.toml").write_text(
+        "[trust]\nacquainted = true\nremembered = 7\n"
+        '[[firms]]\nname = "x"\ncount = 7\nstrategies = { collaborative = 1 }\n'
+    )
+    before = files()
+    assert cli.main(arguments) == 2
+    shown = capsys.readouterr()
+    assert shown.out == "" and len(shown.err.strip().splitlines()) == 1, shown.err
+    assert all(words in shown.err for words in said), shown.err
+    assert "Traceback" not in shown.err
+    assert files() == before and not Path("results").exists()
+
+
+class TestProcess:
+    def test_module_runs_and_exit_code_is_passed_on(self):
+        done = command("run", "anuity")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "longgame: anuity: is not an experiment; did you mean `annuity`?\n"
+
+    def test_a_reader_who_has_seen_enough(self):
+        done = subprocess.run(
+            f"{sys.executable} -m experiments.cli list | head -1", shell=True, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.stdout.startswith("Experiments") and done.stderr == ""
+
+    def test_ctrl_c_is_clean(self, tmp_path):
+        run = subprocess.Popen(
+            [sys.executable, "-m", "experiments.cli", "run", "herd", "--seeds", "5000", "--workers", "2"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert "runs of" in run.stderr.readline()
+        time.sleep(4)
+        run.send_signal(signal.SIGINT)
+        shown, complaint = run.communicate(timeout=30)
+        assert run.returncode == 130
+        assert shown == "" and complaint.strip() == "interrupted; nothing was written"
+        assert files(tmp_path) == []
