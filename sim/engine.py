@@ -37,13 +37,14 @@ def play_month(state: State, month: int, do: Do) -> State:
 
 
 def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]:
-    """Let people leave, be replaced and learn; return the rows whose person or strategy changed."""
+    """Let people leave, learn and be replaced; return the rows of those who left."""
     part_ways(state, month)
     leavers = np.flatnonzero(state.salespeople["leaving"])
     ledger.farewell(state, month, leavers)
-    fill_posts(state, month)
+    # Newcomers neither copy nor convert before their first day, so learning comes before hiring.
     adopted = np.empty(len(state.salespeople), np.int32)
     learn_from_pay(state, month, adopted)
+    fill_posts(state, month)
     return leavers.astype(np.int32)
 
 

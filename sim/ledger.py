@@ -87,7 +87,7 @@ class Ledger:
             market=self._market_table(),
             salespeople=self._salespeople_table(state),
             customers=self._customers_table(state),
-            orders=self._orders_table(),
+            orders=self._orders_table(state),
         )
 
     # -- tables -----------------------------------------------------------------------------------
@@ -222,14 +222,13 @@ class Ledger:
             **{name: visits[name] for name in ("price", "refund", "stake", "delivered", "claim")},
         }
 
-    def _orders_table(self) -> pd.DataFrame | None:
+    def _orders_table(self, state: State) -> pd.DataFrame | None:
         import pandas as pd
 
         if self.orders is None:
             return None
-        table: dict[str, Any] = {
-            name: np.concatenate([part[name] for part in self.orders]) for name in (self.orders or [{}])[0]
-        }
+        parts = self.orders or [self._deals(state, 0)]
+        table: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         table |= self._labels(table["cell"])
         table["amount"] = table["price"] / CENTS
         table["refund"] = table["refund"] / CENTS

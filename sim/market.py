@@ -171,7 +171,7 @@ class Market(mesa.Model):
             before = self.state.salespeople["strategy"].copy()
             left = play_year_end(self.state, self.month, self.ledger)
             moved = np.flatnonzero(before != self.state.salespeople["strategy"])
-            changed = [r for r in moved if not isinstance(self.seller_agents[int(r)], self._class_of(int(r)))]
+            changed = [r for r in moved if type(self.seller_agents[int(r)]) is not self._class_of(int(r))]
             self._sync_people(np.union1d(left, np.array(changed, np.int64)).astype(np.int64))
         self.datacollector.collect(self)
 

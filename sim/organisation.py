@@ -28,7 +28,8 @@ class Pay(Value):
         Monthly prize for most deals in the firm, in months of wage (ties: more revenue, then split).
         Needs a firm of two or more.
     lead_split : float
-        Share in [0, 1] of the variable pay of a passed-on deal that goes to the colleague who passed it.
+        Share in [0, 1] of the variable pay of a lead passed on (not of overflow) that goes to the
+        colleague who passed it. It is paid to them, but booked as a cost of the deal, with its closer.
     """
 
     closings: Weight = 1.0
@@ -59,7 +60,7 @@ class FirmPolicy(Value):
     team_cost : float
         Cost of one deal handed over, as a share of its stake.
     overhead : float
-        Monthly cost of organisation, per member, in months of wage.
+        Monthly cost of organisation, per member, in months of wage (so a wage of 0 means no overhead).
     hiring : {"culture", "record"}
         ``culture``: newcomers sell the firm's way. ``record``: newcomers bring the market's adversarial
         habit and convert with probability `conversion` a year.

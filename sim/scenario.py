@@ -173,6 +173,9 @@ class Choice(Value):
     hope: float = dial(0.8, "value a customer hopes for from a stranger", unit="÷ stake", ge=0, le=2)
     betrayed: float = dial(0.2, "value a customer expects if betrayed", unit="÷ stake", ge=-1, le=2)
     reach: int = dial(2, "strangers a customer meets at each need", ge=0, le=16, off="0")
+    prospecting: bool = dial(
+        True, "strangers are met in proportion to attention left for prospecting, else all alike", off="false"
+    )
     ask_around: float = dial(0.5, "probability of asking a contact for a salesperson", ge=0, le=1, off="0")
     temperature: float = dial(0.1, "logit temperature of the approach (σ)", unit="÷ stake", gt=0, le=100)
     nobody: bool = dial(True, "a customer may approach nobody", off="false")

@@ -41,7 +41,7 @@ SALESPERSON = _dtype(
 VISIT = _dtype(
     customer="i4", seller="i4", met="i4", rival="i4", conduct="i4", minutes="i4", deals_seen="i4",
     later_minutes="i4",
-    outcome="u1", source="u1", client="u1", handed="u1", issue="u1", voiced="u1", solved="u1",
+    outcome="u1", source="u1", client="u1", lead="u1", handed="u1", issue="u1", voiced="u1", solved="u1",
     effort="f8", estimated_need="f8", estimate="f8", claim="f8", trust="f8", general="f8", heard_good="f8",
     heard_bad="f8", price="i8", stake="i8", goods="i8", service="i8", refund="i8", surplus="i8",
     delivered="f8", x="f8", weight="f8",

@@ -24,7 +24,8 @@ from sim.trust import (
 @rule
 def expected_surplus(trust, hope, price, habit, p):
     """Return what a customer expects to gain per unit of stake: T·g + (1-T)·l - price + η·h."""
-    return trust * hope + (1.0 - trust) * p.betrayed - price + p.habit_weight * habit
+    worst = min(p.betrayed, hope)  # being betrayed is never better than what is hoped for
+    return trust * hope + (1.0 - trust) * worst - price + p.habit_weight * habit
 
 
 @rule
@@ -205,7 +206,7 @@ def _open(visit, general):
     visit.conduct = 0
     visit.minutes = visit.deals_seen = visit.later_minutes = 0
     visit.outcome = NOT_APPROACHED
-    visit.source = visit.client = 0
+    visit.source = visit.client = visit.lead = 0
     visit.handed = visit.issue = visit.voiced = visit.solved = 0
     visit.effort = visit.estimated_need = visit.estimate = visit.claim = visit.trust = 0.0
     visit.general = general

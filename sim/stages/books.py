@@ -30,9 +30,8 @@ def count_visit(tally, numbers, visit):
     if visit.client:
         tally.client_visits += 1
         tally.client_trust += fixed(visit.trust)
-    if visit.seller != visit.met:
-        tally.passed_on += 1
-    elif visit.source == FROM_CONTACT:
+    tally.passed_on += visit.seller != visit.met
+    if visit.source == FROM_CONTACT:
         tally.introductions += 1
     elif visit.source == FROM_RIVAL:
         tally.recommended += 1
@@ -80,6 +79,7 @@ def pay_contest(state, firm, p):
         tally = state.tally[state.roster[j]]
         if tally.deals == most and tally.revenue == revenue:
             tally.commission += prize
+            state.salespeople[state.roster[j]].pay += prize
 
 
 @rule
@@ -88,7 +88,9 @@ def close_month(state, month, s, team_revenue, firm, p):
     person, tally, career = state.salespeople[s], state.tally[s], state.career[s]
     tally.wages = int(p.wage * CENTS + 0.5)
     tally.overhead = share(tally.wages, firm.overhead)
-    tally.commission += share(team_revenue, p.commission * firm.team / firm.members)
+    team_pay = share(team_revenue, p.commission * firm.team / firm.members)
+    tally.commission += team_pay
+    person.pay += team_pay
     tally.profit = (
         tally.revenue - tally.refunds - tally.goods - tally.service_cost
         - tally.wages - tally.commission - tally.overhead
@@ -100,7 +102,8 @@ def close_month(state, month, s, team_revenue, firm, p):
         tally.told_bad += state.told[lane, s, 1]
         state.told[lane, s, 0] = 0
         state.told[lane, s, 1] = 0
-    pay = tally.wages + tally.commission
+    pay = tally.wages + person.pay
+    person.pay = 0
     career.visits += tally.visits
     career.deals += tally.deals
     career.repeat_deals += tally.repeat_deals
@@ -130,9 +133,11 @@ def keep_books(state, month, lo, hi, lane):
             if visit.outcome >= SOLD:
                 team_revenue += visit.price
                 earned = variable_pay(visit, firm, p)
-                passed = share(earned, firm.lead_split) if visit.met != visit.seller else 0
-                state.tally[visit.seller].commission += earned - passed
-                state.tally[visit.met].commission += passed
+                passed = share(earned, firm.lead_split) if visit.lead else 0
+                # Whoever passed the lead is paid a part; the deal bears the whole.
+                state.tally[visit.seller].commission += earned
+                state.salespeople[visit.seller].pay += earned - passed
+                state.salespeople[visit.met].pay += passed
         pay_contest(state, firm, p)
         for j in range(firm.first, firm.first + firm.members):
             close_month(state, month, state.roster[j], team_revenue, firm, p)

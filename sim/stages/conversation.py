@@ -18,7 +18,7 @@ from sim.state import (
     TURNED_AWAY,
     WALKED_AWAY,
 )
-from sim.trust import NOBODY, find_brand, find_seller
+from sim.trust import NOBODY, find_brand, find_seller, is_live
 
 _SECOND_CLASS = np.uint64(1) << np.uint64(63)
 
@@ -39,14 +39,21 @@ def workmanship(person, p):
 
 @rule
 def deals_on_record(state, i, s):
-    """Return the deals with customer i that salesperson s knows of: own ones, or the firm's if it shares."""
+    """Return the deals with customer i that salesperson s knows of: own ones, or the firm's if it shares.
+
+    Records are kept as long as the customer remembers person or brand; of two records the fuller counts.
+    """
     person = state.salespeople[s]
-    firm = state.firms[person.firm]
-    if firm.shares_memory:
-        k = find_brand(state.brands[i], state.firms, person.firm)
-        return state.brands[i, k].deals if k != NOBODY else 0
-    k = find_seller(state.memories[i], state.salespeople, s)
-    return state.memories[i, k].deals if k != NOBODY else 0
+    if not state.firms[person.firm].shares_memory:
+        k = find_seller(state.memories[i], state.salespeople, s)
+        return state.memories[i, k].deals if k != NOBODY else 0
+    members_deals = 0
+    for k in range(state.memories.shape[1]):
+        memory = state.memories[i, k]
+        if is_live(memory, state.salespeople) and state.salespeople[memory.seller].firm == person.firm:
+            members_deals += memory.deals
+    k = find_brand(state.brands[i], state.firms, person.firm)
+    return max(members_deals, state.brands[i, k].deals if k != NOBODY else 0)
 
 
 @rule
@@ -75,9 +82,9 @@ def discovery_effort(conduct, skill, knowledge):
 
 
 @rule
-def minutes_needed(conduct, deals, p):
+def minutes_needed(conduct, deals, briefed, p):
     """Return the attention one conversation takes; a remembered client needs less discovery."""
-    asking = p.ask * conduct.discovery * (1.0 - known(deals, p) * conduct.remember)
+    asking = 0.0 if briefed else p.ask * conduct.discovery * (1.0 - known(deals, p) * conduct.remember)
     advising = p.advise * conduct.advice if deals > 0 else 0.0
     return p.talk + int(asking + advising + 0.5)
 
@@ -143,44 +150,76 @@ def asking_price(conduct, p):
 
 @rule
 def best_rival(state, month, visit, s):
-    """Return the known rival who seems to fit better than s and best, or NOBODY."""
+    """Return the known rival who seems to fit best, better than s and worth the price of s, or NOBODY."""
     p = state.params[0]
+    conduct = state.conducts[visit.conduct]
     people = state.by_post
-    best, best_worth = NOBODY, worth(state, visit, s)
+    # A rival's skill cannot be known: it is taken to be one's own.
+    skill = workmanship(state.salespeople[s], p)
+    least = asking_price(conduct, p) + max(conduct.walk_away, 0.0)
+    best, best_worth = NOBODY, max(worth(state, visit, s), least)
     for j in range(p.rivals_known):
         block = uniforms(state.seed, month, visit.customer, Purpose.RIVALS + (j >> 2))
         rival = people[pick(block[j & 3], len(people))]
         if state.salespeople[rival].firm != state.salespeople[s].firm:
-            value = fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
+            value = skill * fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
             if value > best_worth:
                 best, best_worth = rival, value
     return best
 
 
 @rule
-def best_colleague(state, visit, s, minutes):
-    """Return the colleague with so much attention left who seems to fit clearly better, or NOBODY."""
+def is_briefed(state, visit, colleague, conduct, deals):
+    """Tell whether a colleague need not ask again for what was found out and is shared."""
+    p = state.params[0]
+    person = state.salespeople[colleague]
+    effort = discovery_effort(conduct, person.skill, known(deals, p))
+    return visit.outcome == PASSED and state.firms[person.firm].shares_memory and visit.effort >= effort
+
+
+@rule
+def has_time(state, visit, colleague, conduct, deals):
+    """Tell whether a colleague has the attention left that this conversation would take."""
+    briefed = is_briefed(state, visit, colleague, conduct, deals)
+    minutes = minutes_needed(conduct, deals, briefed, state.params[0])
+    return state.salespeople[colleague].attention >= minutes
+
+
+@rule
+def would_have_time(state, month, visit, colleague):
+    """Tell whether a colleague, selling as their strategy says, would have time for a waiting customer."""
+    deals = deals_on_record(state, visit.customer, colleague)
+    conduct = state.conducts[conduct_towards(state, month, colleague, deals)]
+    return has_time(state, visit, colleague, conduct, deals)
+
+
+@rule
+def best_colleague(state, month, visit, s):
+    """Return the colleague who seems to fit clearly better than s, of a waiting customer one with time."""
     p = state.params[0]
     firm = state.firms[state.salespeople[s].firm]
     best, best_worth = NOBODY, worth(state, visit, s) + p.pass_margin
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        if colleague != s and state.salespeople[colleague].attention >= minutes:
+        if colleague != s:
             value = worth(state, visit, colleague)
-            if value > best_worth:
+            if value > best_worth and (
+                visit.outcome != PASSED or would_have_time(state, month, visit, colleague)
+            ):
                 best, best_worth = colleague, value
     return best
 
 
 @rule
-def freest_colleague(state, s, minutes):
-    """Return the colleague with most attention left, if that is enough, or NOBODY."""
+def freest_colleague(state, month, visit, s):
+    """Return the colleague with most attention left of those who have time for a customer, or NOBODY."""
     firm = state.firms[state.salespeople[s].firm]
-    best, most = NOBODY, minutes - 1
+    best, most = NOBODY, -1
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        if colleague != s and state.salespeople[colleague].attention > most:
-            best, most = colleague, state.salespeople[colleague].attention
+        attention = state.salespeople[colleague].attention
+        if colleague != s and attention > most and would_have_time(state, month, visit, colleague):
+            best, most = colleague, attention
     return best
 
 
@@ -212,14 +251,14 @@ def spend(state, s, visit, minutes):
 def meet(state, month, visit, s):
     """Let s talk to a customer who waits for them: discover, then pass on or decide."""
     p = state.params[0]
-    minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, p)
+    minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
     firm = state.firms[state.salespeople[s].firm]
     if minutes > state.salespeople[s].attention:
         visit.outcome = OVERFLOW if firm.shares_attention else TURNED_AWAY
         return
     spend(state, s, visit, minutes)
     estimate_need(state, month, visit, s, Purpose.MEETING)
-    if firm.shares_leads and best_colleague(state, visit, s, 0) != NOBODY:
+    if firm.shares_leads and best_colleague(state, month, visit, s) != NOBODY:
         visit.outcome = PASSED
     else:
         close_or_not(state, month, visit, s)
@@ -234,7 +273,7 @@ def serve(state, month, lo, hi, lane):
         demand = 0
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
-            demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, p)
+            demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
         crowded = demand > state.salespeople[s].attention
         if crowded:
             # Only then does the order matter.
@@ -262,13 +301,11 @@ def line_up_waiting(state, month, firm):
 
 
 @rule
-def colleague_for(state, visit):
+def colleague_for(state, month, visit):
     """Return the colleague who can take over a waiting visit, or NOBODY."""
-    # A conversation takes at least `talk`; whether there is enough for more is seen in `take_over`.
-    p = state.params[0]
     if visit.outcome == PASSED:
-        return best_colleague(state, visit, visit.met, p.talk)
-    return freest_colleague(state, visit.met, p.talk)
+        return best_colleague(state, month, visit, visit.met)
+    return freest_colleague(state, month, visit, visit.met)
 
 
 @rule
@@ -279,41 +316,23 @@ def size_up(state, month, visit, colleague):
 
 
 @rule
-def has_time(state, visit, colleague):
-    """Let a colleague, whose conduct is chosen, make time for a waiting customer; tell whether they can."""
-    p = state.params[0]
-    conduct = state.conducts[visit.conduct]
-    minutes = minutes_needed(conduct, visit.deals_seen, p)
-    if is_briefed(state, visit, colleague):
-        minutes = p.talk
-    if minutes > state.salespeople[colleague].attention:
-        return False
-    spend(state, colleague, visit, minutes)
-    return True
-
-
-@rule
-def is_briefed(state, visit, colleague):
-    """Tell whether a colleague need not ask again for what was found out and is shared."""
-    p = state.params[0]
-    person = state.salespeople[colleague]
-    effort = discovery_effort(state.conducts[visit.conduct], person.skill, known(visit.deals_seen, p))
-    return visit.outcome == PASSED and state.firms[person.firm].shares_memory and visit.effort >= effort
-
-
-@rule
 def end_waiting(state, month, visit, colleague):
-    """Let the colleague who made time talk to a waiting customer; without one the first seller decides."""
-    s = colleague
-    if colleague == NOBODY:
-        if visit.outcome == OVERFLOW:
-            visit.outcome = TURNED_AWAY
-            return
-        s = visit.met
-    elif not is_briefed(state, visit, colleague):
-        estimate_need(state, month, visit, colleague, Purpose.COLLEAGUE)
-    visit.seller = s
-    visit.trust = trust_now(state, visit.customer, s, visit, state.params[0])
+    """Let a colleague with time talk to a waiting customer; without one the first seller decides."""
+    p = state.params[0]
+    s = visit.met
+    if colleague != NOBODY:
+        s = colleague
+        conduct = state.conducts[visit.conduct]
+        briefed = is_briefed(state, visit, s, conduct, visit.deals_seen)
+        spend(state, s, visit, minutes_needed(conduct, visit.deals_seen, briefed, p))
+        if not briefed:
+            estimate_need(state, month, visit, s, Purpose.COLLEAGUE)
+        visit.lead = visit.outcome == PASSED
+        visit.seller = s
+        visit.trust = trust_now(state, visit.customer, s, visit, p)
+    elif visit.outcome == OVERFLOW:
+        visit.outcome = TURNED_AWAY
+        return
     close_or_not(state, month, visit, s)
 
 
@@ -330,7 +349,7 @@ def waiting(state, month, f):
 def find_colleague(state, month, v):
     """Return the colleague who could take over visit v, sized up, or NOBODY."""
     visit = state.visits[v]
-    colleague = colleague_for(state, visit)
+    colleague = colleague_for(state, month, visit)
     if colleague != NOBODY:
         size_up(state, month, visit, colleague)
     return colleague
@@ -338,8 +357,9 @@ def find_colleague(state, month, v):
 
 @stage
 def find_time(state, v, colleague):
-    """Tell whether the colleague makes time for visit v."""
-    return has_time(state, state.visits[v], colleague)
+    """Tell whether the colleague, their conduct chosen, has time for visit v."""
+    visit = state.visits[v]
+    return has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen)
 
 
 @stage
@@ -358,11 +378,7 @@ def cover(state, month, lo, hi, lane):
         first, last = line_up_waiting(state, month, firm)
         for q in range(first, last):
             visit = state.visits[visit_of_key(state.keys[q])]
-            conduct, deals = visit.conduct, visit.deals_seen
-            colleague = colleague_for(state, visit)
+            colleague = colleague_for(state, month, visit)
             if colleague != NOBODY:
                 size_up(state, month, visit, colleague)
-                if not has_time(state, visit, colleague):
-                    visit.conduct, visit.deals_seen = conduct, deals
-                    colleague = NOBODY
             end_waiting(state, month, visit, colleague)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sim.chance import Purpose, normal, uniforms
+import numpy as np
+
+from sim.chance import Purpose, normal, uniforms, words
 from sim.compiled import rule, stage
-from sim.stages.conversation import asking_price, fit, place_in_queue, visit_of_key, workmanship
+from sim.stages.conversation import asking_price, fit, visit_of_key, workmanship
 from sim.stages.queueing import firm_queue, sort_keys
 from sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
 
@@ -22,7 +24,9 @@ def hand_over(state, month, lo, hi, lane):
         for q in range(first, last):
             v = state.queue[q]
             if state.visits[v].outcome == SOLD:
-                state.keys[end] = place_in_queue(state, month, v)
+                # A lot of its own: who came late to the seller is not therefore last for the team.
+                lot = words(state.seed, month, state.visits[v].customer, Purpose.AFTERWARDS)[3]
+                state.keys[end] = (lot << np.uint64(32)) | np.uint64(v)
                 end += 1
         if end - first > capacity:
             sort_keys(state.keys, first, end)

@@ -19,8 +19,9 @@ LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
 @rule
 def satisfaction(visit, pressure, p):
     """Return the experience x in [0, 1] of a deal: value, disconfirmation (Oliver 1980), pressure."""
-    paid = (visit.price - visit.refund) / visit.stake if visit.stake > 0 else 0.0
-    value = p.value_weight * (visit.delivered - paid)
+    # The price, not the price less a refund: money back must not leave more loyalty than no failure.
+    price = visit.price / max(visit.stake, 1)
+    value = p.value_weight * (visit.delivered - price)
     disconfirmation = p.claim_weight * (visit.delivered - visit.claim)
     return logistic((value + disconfirmation - p.pressure_weight * pressure) / p.experience_temperature)
 
@@ -51,14 +52,18 @@ def keep_in_mind(state, month, visit, conduct, p):
     i, s = visit.customer, visit.seller
     customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
     sold = visit.outcome >= SOLD
-    if not sold and visit.weight == 0.0:
+    if visit.outcome == REFERRED:
+        customer.warm = visit.rival
+        customer.warm_since = month
+        customer.warm_good = p.honesty * visit.trust
+    honest_no = visit.outcome == REFERRED or visit.outcome == WALKED_AWAY
+    if visit.weight == 0.0 and not sold and not honest_no:
         return
     if find_seller(memories, state.salespeople, s) == NOBODY:
         # What was heard before the first meeting is remembered with it.
         k = seller_slot(memories, state.salespeople, s, month)
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
-    trust_before = visit.trust
     k = learn(customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p)
     memory = memories[k]
     if sold:
@@ -67,13 +72,9 @@ def keep_in_mind(state, month, visit, conduct, p):
         memory.habit += p.habit_rate
         memory.deals += 1
         brands[brand_slot(brands, state.firms, state.salespeople[s].firm, month)].deals += 1
-    elif visit.outcome == WALKED_AWAY or visit.outcome == REFERRED:
+    elif honest_no:
         # An honest no tells the customer what this salesperson could have done for them.
         memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
-    if visit.outcome == REFERRED:
-        customer.warm = visit.rival
-        customer.warm_since = month
-        customer.warm_good = p.honesty * trust_before
 
 
 @rule
@@ -82,7 +83,7 @@ def prosper(customer, visit, conduct, skill, p):
     growth = 0.0
     if visit.outcome >= SOLD and visit.stake > 0:
         growth += p.growth * visit.surplus / visit.stake
-    if visit.minutes > 0 and visit.deals_seen > 0:
+    if visit.outcome != TURNED_AWAY and visit.deals_seen > 0:
         growth += p.advice_growth * conduct.advice * skill
     if growth != 0.0:
         grown = customer.prosperity * math.exp(growth)

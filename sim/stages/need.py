@@ -66,7 +66,8 @@ def open_visits(state, month):
             state.visit_of[i] = k
             k += 1
     state.n_visits[0] = k
+    p = state.params[0]
     total = 0
     for j in range(len(state.by_post)):
-        total += state.salespeople[state.by_post[j]].prospecting
+        total += state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1
         state.reachable[j] = total

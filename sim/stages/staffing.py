@@ -39,6 +39,13 @@ def part_ways(state, month):
 
 
 @rule
+def mean_pay(state, month, s):
+    """Return a person's pay per month at work, over at most the months that are compared."""
+    at_work = month - max(state.salespeople[s].hired, 1) + 1
+    return total(state.recent_pay, s) / min(at_work, state.recent_pay.shape[1])
+
+
+@rule
 def newcomers_strategy(state, s):
     """Return the strategy that a newcomer brings: the firm's culture, or the habit of the market."""
     firm = state.firms[state.salespeople[s].firm]
@@ -119,11 +126,9 @@ def learn_from_pay(state, month, adopted):
     ``adopted`` (m,) takes the strategy of everyone after this, so that all look at the same moment.
     """
     p = state.params[0]
-    paid = 0
-    for s in range(len(state.salespeople)):
-        paid += total(state.recent_pay, s)
-    months = min(month, state.recent_pay.shape[1])
-    mean = paid / len(state.salespeople)
+    mean = 0.0
+    for j in range(len(state.by_post)):
+        mean += mean_pay(state, month, state.by_post[j]) / len(state.by_post)
     for s in range(len(state.salespeople)):
         person = state.salespeople[s]
         firm = state.firms[person.firm]
@@ -132,10 +137,10 @@ def learn_from_pay(state, month, adopted):
         if firm.hiring == _BY_RECORD and converts < firm.conversion:
             adopted[s] = state.culture[person.post]
             continue
-        if firm.learning == 0 or looks >= p.imitation or mean <= 0.0 or months == 0:
+        if firm.learning == 0 or looks >= p.imitation or mean <= 0.0:
             continue
         model = model_for(state, month, s)
-        gap = (total(state.recent_pay, model) - total(state.recent_pay, s)) / mean
+        gap = (mean_pay(state, month, model) - mean_pay(state, month, s)) / mean
         u = uniforms(state.seed, month, person.post, Purpose.MODEL)[1]
         if u < 1.0 / (1.0 + math.exp(-p.selection * gap)):
             adopted[s] = state.salespeople[model].strategy

@@ -79,8 +79,8 @@ def test_effort_and_minutes_need_less_for_a_remembered_client():
     knowledge = known(2, P)
     assert knowledge == pytest.approx(1 - 0.6**2)
     assert discovery_effort(sells, 0.75, knowledge) == pytest.approx(1 - (1 - 0.6) * (1 - knowledge * 0.5))
-    assert minutes_needed(sells, 0, P) == 60 + 384
-    assert minutes_needed(sells, 2, P) == 60 + round(480 * 0.8 * (1 - 0.5 * knowledge) + 240 * 0.25)
+    assert minutes_needed(sells, 0, False, P) == 60 + 384
+    assert minutes_needed(sells, 2, False, P) == 60 + round(480 * 0.8 * (1 - 0.5 * knowledge) + 240 * 0.25)
 
 
 def test_claim_goes_from_the_truth_to_perfection():
@@ -96,7 +96,7 @@ def test_offer_value_by_hand():
 
 def test_satisfaction_by_hand():
     visit = one(VISIT, price=60, refund=10, stake=100, delivered=0.7, claim=0.9)
-    expected = (1.0 * (0.7 - 0.5) + 0.5 * (0.7 - 0.9) - 0.2 * 0.8) / 0.15
+    expected = (1.0 * (0.7 - 0.6) + 0.5 * (0.7 - 0.9) - 0.2 * 0.8) / 0.15
     assert satisfaction(visit, 0.8, P) == pytest.approx(1 / (1 + math.exp(-expected)))
 
 
