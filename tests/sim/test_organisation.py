@@ -1,0 +1,257 @@
+"""Herds, pay, hiring and learning: that each does what its documentation says, and nothing when off."""
+
+import numpy as np
+import pytest
+
+from sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
+from sim.stages.staffing import mean_pay
+from sim.state import build
+
+BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)
+
+
+def market(policy=None, *, strategies=None, count=4, changes=None, own=()):
+    """Return a market of equal firms of five."""
+    mix = strategies or {"collaborative": 5}
+    firms = [Firms(name="all", count=count, strategies=mix, policy=policy or FirmPolicy()).model_dump()]
+    return BASE.but({"firms": firms, "strategies": [s.model_dump() for s in own], **(changes or {})})
+
+
+def sums(scenario, seed=1):
+    return run(scenario, seed).monthly.drop(columns=["month", "group", "organisation", "strategy"]).sum()
+
+
+def test_who_shares_nothing_passes_nothing_on():
+    total = sums(market())
+    assert total.passed_on == 0 and total.handed_over == 0 and total.overhead == 0
+
+
+def test_sharing_leads_finds_the_colleague_who_fits():
+    alone, herd = (run(market(FirmPolicy(shares_leads=flag)), 1, orders=True) for flag in (False, True))
+    assert herd.monthly.passed_on.sum() > 0.2 * herd.monthly.visits.sum()
+    worth = [(r.orders.delivered / r.orders.amount).mean() for r in (alone, herd)]
+    assert worth[1] > 1.05 * worth[0]
+
+
+def test_sharing_attention_serves_those_who_would_be_turned_away():
+    scarce = {"attention.capacity": 900, "customers.rate_spread": 2.0}
+    alone, herd = (sums(market(FirmPolicy(shares_attention=flag), changes=scarce)) for flag in (False, True))
+    assert alone.passed_on == 0 < herd.passed_on
+    assert herd.turned_away / herd.visits < alone.turned_away / alone.visits
+
+
+def test_sharing_memory_saves_questions():
+    known = {"attention.learning": 1.0, "customers.drift": 0.0, "choice.reference": 1.0}
+    minutes = []
+    for flag in (False, True):
+        total = sums(market(FirmPolicy(shares_memory=flag, shares_leads=True), changes=known))
+        minutes.append(total.talk_minutes / total.visits)
+    assert minutes[1] < 0.95 * minutes[0]
+
+
+def test_the_delivery_team_takes_work_off_the_seller_and_costs_money():
+    without, team = (sums(market(FirmPolicy(delivery_team=n))) for n in (0.0, 50.0))
+    assert without.handed_over == 0 and without.support_minutes > 0
+    assert team.handed_over == team.deals and team.support_minutes == 0 and team.complaints == 0
+    assert team.service_cost > without.service_cost
+
+
+def test_the_delivery_team_has_a_capacity():
+    result = run(market(FirmPolicy(delivery_team=0.6)), 1)
+    assert result.monthly.groupby("month").handed_over.sum().max() <= 4 * 3
+    assert result.monthly.handed_over.sum() < result.monthly.deals.sum()
+
+
+def test_specialists_stand_evenly_around_the_circle():
+    people = run(market(FirmPolicy(specialises=True)), 1).salespeople.drop_duplicates("post")
+    for _, firm in people.groupby(people.post // 5):
+        gaps = np.diff(np.sort(firm.position), append=np.sort(firm.position)[0] + 1)
+        assert gaps == pytest.approx(0.2)
+
+
+def test_a_passed_lead_pays_both_but_is_booked_with_the_closer():
+    policy = FirmPolicy(shares_leads=True, pay=Pay(lead_split=1.0))
+    result = run(market(policy), 1)
+    people, monthly = result.salespeople, result.monthly
+    assert people.pay.sum() == pytest.approx((monthly.wages + monthly.commission).sum())
+    # With the whole commission going to those who pass on, closers of others' leads have less than theirs.
+    own = run(market(FirmPolicy(shares_leads=True, pay=Pay(lead_split=0.0))), 1)
+    assert own.monthly.commission.sum() == pytest.approx(monthly.commission.sum())
+    assert not np.allclose(own.salespeople.pay, people.pay)
+
+
+@pytest.mark.parametrize(
+    ("pay", "column"),
+    [
+        (Pay(closings=1.0), "revenue"),
+        (Pay(closings=0.0, repeat=1.0), "repeat_revenue"),
+        (Pay(closings=0.0, team=1.0), "revenue"),
+    ],
+)
+def test_pay_counts_what_it_says(pay, column):
+    total = sums(market(FirmPolicy(pay=pay)))
+    assert total.commission == pytest.approx(BASE.economy.commission * total[column], rel=2e-3)
+
+
+def test_pay_by_satisfaction_lies_between_nothing_and_everything():
+    total = sums(market(FirmPolicy(pay=Pay(closings=0.0, satisfaction=1.0))))
+    assert 0 < total.commission < BASE.economy.commission * total.revenue
+
+
+def test_the_contest_pays_one_prize_a_firm_and_month():
+    policy = FirmPolicy(pay=Pay(closings=0.0, contest=0.5))
+    total = sums(market(policy))
+    assert total.commission <= 24 * 4 * 500
+    assert total.commission > 0.9 * 24 * 4 * 500
+
+
+def test_bad_years_cost_the_job_only_if_dismissal_is_on():
+    poor = {"economy.wage": 20_000.0, "staffing.turnover": 0.0}
+    fired = run(market(changes=poor | {"staffing.dismissal": 1.0}), 1).salespeople
+    assert (fired.reason == "dismissed").sum() == 20
+    kept = run(market(changes=poor | {"staffing.dismissal": 0.0}), 1).salespeople
+    assert (kept.reason == "").all() and len(kept) == 20
+
+
+def test_a_herds_brand_survives_its_people_and_a_singletons_does_not():
+    leave = {"staffing.turnover": 1.0, "staffing.dismissal": 0.0}
+    herd = run(market(changes=leave), 1, orders=True)
+    assert set(herd.orders.firm) == {0, 1, 2, 3}
+    assert herd.orders.query("month > 12").repeat.any()
+    firms = [Firms(name="all", count=5, strategies={"collaborative": 1}).model_dump()]
+    alone = run(BASE.but({"firms": firms, **leave}), 1, orders=True)
+    assert set(alone.orders.firm) == set(range(10))
+    late = alone.orders.query("month > 12")
+    assert (late.firm >= 5).all()
+    assert not late[late.month == 13].repeat.any()
+
+
+def test_those_hired_by_record_bring_the_habit_of_the_market_and_convert_by_the_year():
+    changes = {"staffing.turnover": 1.0, "staffing.dismissal": 0.0}
+    by_record = market(FirmPolicy(hiring="record"), changes=changes)
+    last = run(by_record, 1).monthly.query("month == 13").groupby("strategy", observed=True).salespeople.sum()
+    assert last["adversarial"] == 20
+    converts = market(
+        FirmPolicy(hiring="record", conversion=1.0), changes=changes | {"staffing.turnover": 0.5}
+    ).but(months=36)
+    monthly = run(converts, 1).monthly
+    at = {m: monthly.query(f"month == {m}").set_index("strategy").salespeople for m in (13, 25)}
+    # Newcomers sell their own way for a year; after it whoever is still there has converted.
+    assert 3 < at[13]["adversarial"] < 17
+    people = run(converts, 1).salespeople
+    stayed = people[(people.hired == 13) & people.left.isna()]
+    assert (stayed.strategy == "collaborative").all() and len(stayed) > 0
+
+
+def richer(name, markup):
+    return Strategy(name=name, description="x", with_prospects=Conduct(markup=markup, discovery=0.0))
+
+
+def test_imitation_spreads_what_pays_better():
+    own = (richer("dear", 0.6), richer("cheap", -0.5))
+    learn = {"staffing.imitation": 1.0, "staffing.selection": 50.0, "staffing.turnover": 0.0,
+             "staffing.dismissal": 0.0, "choice.decides": False, "trust.memory": False, "economy.commission": 0.5}  # fmt: skip
+    spread = market(strategies={"dear": 2, "cheap": 3}, own=own, changes=learn).but(months=120)
+    last = run(spread, 1).monthly.query("month == 120").groupby("strategy", observed=True).salespeople.sum()
+    assert last.get("dear", 0) >= 18
+    still = spread.but({"staffing.imitation": 0.0})
+    last = run(still, 1).monthly.query("month == 120").groupby("strategy", observed=True).salespeople.sum()
+    assert last["dear"] == 8
+
+
+@pytest.mark.parametrize(
+    ("learning", "changes"), [("nobody", False), ("colleagues", False), ("rivals", True), ("anyone", True)]
+)
+def test_whom_one_may_learn_from(learning, changes):
+    # Firms of one strategy each: colleagues have nothing new to teach, rivals have.
+    groups = [
+        Firms(
+            name=f"group-{s}", count=2, strategies={s: 5}, policy=FirmPolicy(learning=learning)
+        ).model_dump()
+        for s in ("collaborative", "adversarial")
+    ]
+    scenario = BASE.but(
+        {
+            "firms": groups,
+            "staffing.imitation": 1.0,
+            "staffing.selection": 0.0,
+            "staffing.turnover": 0.0,
+            "staffing.dismissal": 0.0,
+        }
+    )
+    people = run(scenario, 1).salespeople
+    moved = (people.strategy.astype(str) != people.group.str.removeprefix("group-").astype(str)).any()
+    assert moved == changes
+
+
+def test_pay_is_compared_per_month_at_work():
+    state = build(market(changes={"staffing.payback": 24}), 1)
+    state.recent_pay[:] = 0
+    state.recent_pay[0, :] = 700  # two full years
+    state.recent_pay[1, :6] = 700  # hired half a year ago
+    state.salespeople["hired"][1] = 55
+    assert mean_pay(state, 60, 0) == mean_pay(state, 60, 1) == 700
+
+
+def test_a_visit_on_a_contacts_word_counts_also_if_passed_on():
+    scenario = market(FirmPolicy(shares_leads=True), changes={"choice.ask_around": 1.0, "choice.reach": 1})
+    market_ = Market(scenario, rng=2)
+    introduced = passed = 0
+    for _ in range(24):
+        market_.step()
+        visits = market_.table("visits")
+        met = visits[visits.met >= 0]
+        introduced += (met.source == 1).sum()
+        passed += ((met.source == 1) & (met.met != met.seller)).sum()
+    assert passed > 0
+    assert market_.result().monthly.introductions.sum() == introduced
+
+
+def test_a_recommended_rival_is_met_also_if_honesty_earns_no_credit():
+    scenario = market(strategies={"honest-broker": 5}, changes={"trust.honesty": 0.0})
+    total = sums(scenario)
+    assert total.referred > 0 and total.recommended > 0
+
+
+def test_refunds_leave_no_loyalty():
+    remorse = {"service.remorse": 1.0, "service.refund_share": 1.0}
+    with_refunds = run(market(strategies={"adversarial": 5}, changes=remorse), 1, orders=True).orders
+    low = with_refunds[with_refunds.delivered < 0.7 * with_refunds.amount]
+    assert (low.refund > 0).mean() > 0.9
+    assert low.satisfaction.max() < 0.5
+
+
+def test_a_person_who_takes_up_another_strategy_is_another_agent():
+    class Mine(Salesperson):
+        def conduct(self, customer):
+            assert self.strategy.name == "collaborative"
+            return super().conduct(customer)
+
+    changes = {
+        "staffing.imitation": 1.0,
+        "staffing.selection": 0.0,
+        "staffing.turnover": 0.0,
+        "staffing.dismissal": 0.0,
+    }
+    scenario = market(strategies={"collaborative": 2, "adversarial": 3}, changes=changes).but(months=30)
+    live = Market(scenario, rng=1, classes={"collaborative": Mine})
+    live.run_for(30)
+    for agent in live.salespeople:
+        assert isinstance(agent, Mine) == (agent.strategy.name == "collaborative")
+
+
+def test_uniform_strangers_do_not_depend_on_prospecting():
+    busy = {"attention.capacity": 600, "choice.prospecting": False}
+    groups = [
+        Firms(name=f"{s}-group", count=10, strategies={s: 1}).model_dump()
+        for s in ("collaborative", "order-taker")
+    ]
+    scenario = BASE.but({"firms": groups, "trust.memory": False, "choice.ask_around": 0.0, **busy})
+    visits = run(scenario, 1).monthly.groupby("strategy", observed=True).visits.sum()
+    assert visits["collaborative"] == pytest.approx(visits["order-taker"], rel=0.06)
+    skewed = (
+        run(scenario.but({"choice.prospecting": True}), 1)
+        .monthly.groupby("strategy", observed=True)
+        .visits.sum()
+    )
+    assert skewed["order-taker"] > 1.2 * skewed["collaborative"]
