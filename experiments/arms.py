@@ -115,12 +115,12 @@ def with_market(table: pd.DataFrame) -> pd.DataFrame:
 def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
     """Return the rows of one arm in the shared market or in its own."""
     name = arm if isinstance(arm, str) else arm.name
-    return table[(table["arm"] == (SHARED if market == SHARED else name)) & (table["group"] == name)]
+    return table.loc[(table["arm"] == (SHARED if market == SHARED else name)) & (table["group"] == name)]
 
 
 def values(table: pd.DataFrame, market: str, arm: Arm | str, column: str) -> pd.Series:
     """Return one number per seed of one arm, indexed by seed, ready to be paired."""
-    return of_arm(table, market, arm).set_index("seed")[column]
+    return of_arm(table, market, arm).set_index("seed").loc[:, column]
 
 
 #: How markets and organisations are called in sentences and figures.

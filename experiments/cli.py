@@ -11,6 +11,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from math import isnan
 from typing import Any, NoReturn
 
 #: Exit codes.
@@ -335,7 +336,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     table = measures.summary(result.monthly)
     rows = [["", *(heading for _, heading, _ in _SHOWN)]]
     for group, row in table.iterrows():
-        rows.append([str(group), *("–" if row[c] != row[c] else f.format(row[c]) for c, _, f in _SHOWN)])
+        rows.append([str(group), *("–" if isnan(row[c]) else f.format(row[c]) for c, _, f in _SHOWN)])
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     for first, *rest in rows:
         cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))

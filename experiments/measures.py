@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -110,12 +111,12 @@ def relational_quotient(sums: pd.DataFrame) -> pd.Series:
     The project's own yardstick (MODEL.md, section 6): it is high only where customers gain, come back
     *and* trust. Any of the three at 0 makes it 0; it is NaN before the first client visit.
     """
-    return np.cbrt(win_win_share(sums) * repeat_share(sums) * sums["client_trust"])
+    return (win_win_share(sums) * repeat_share(sums) * sums["client_trust"]) ** (1 / 3)
 
 
 def word_of_mouth(sums: pd.DataFrame) -> pd.Series:
     """Good experiences told ÷ bad ones told. Unit: ratio; infinite if only good was told, NaN if nothing."""
-    return (sums["told_good"] / sums["told_bad"].astype(float)).astype(float)
+    return cast(pd.Series, sums["told_good"] / sums["told_bad"].astype(float))
 
 
 def strangers_met(sums: pd.DataFrame) -> pd.Series:
@@ -123,7 +124,7 @@ def strangers_met(sums: pd.DataFrame) -> pd.Series:
 
     A stranger who comes twice before buying is counted twice: a run keeps no list of who met whom.
     """
-    return sums["visits"] - sums["client_visits"]
+    return cast(pd.Series, sums["visits"] - sums["client_visits"])
 
 
 def never_bought(sums: pd.DataFrame) -> pd.Series:
@@ -170,7 +171,7 @@ def exchange_shares(
     Columns are `sim.columns.OUTCOMES`: four ways without a deal, five kinds of deal.
     """
     sums = totals(monthly, by, until)[list(OUTCOMES)]
-    return sums.div(sums.sum(axis=1).where(lambda n: n > 0), axis=0)
+    return cast(pd.DataFrame, sums.div(sums.sum(axis=1).where(lambda n: n > 0), axis=0))
 
 
 def welfare(sums: pd.DataFrame) -> pd.DataFrame:
@@ -380,15 +381,15 @@ def kaplan_meier(duration: Sequence[float], lost: Sequence[bool]) -> pd.DataFram
     """
     from scipy.stats import CensoredData, ecdf
 
-    duration, lost = np.asarray(duration, dtype=float), np.asarray(lost, dtype=bool)
+    until, gone = np.asarray(duration, dtype=float), np.asarray(lost, dtype=bool)
     if not len(duration) or len(duration) != len(lost):
         raise ValueError(f"{len(duration)} durations and {len(lost)} outcomes; as many of each, at least 1")
-    curve = ecdf(CensoredData(uncensored=duration[lost], right=duration[~lost])).sf
+    curve = ecdf(CensoredData(uncensored=until[gone], right=until[~gone])).sf
     months = np.concatenate([[0.0], curve.quantiles[curve.quantiles > 0]])
     kept = np.concatenate([[1.0], curve.probabilities[curve.quantiles > 0]])
     if (at_start := curve.quantiles == 0).any():
         kept[0] = curve.probabilities[at_start][0]
-    at_risk = len(duration) - np.searchsorted(np.sort(duration), months, side="left")
+    at_risk = len(duration) - np.searchsorted(np.sort(until), months, side="left")
     return pd.DataFrame({"month": months.astype(int), "retained": kept, "at_risk": at_risk})
 
 
@@ -417,7 +418,8 @@ def retention(
         for key, rows in clients.assign(cohort=cohort).groupby([*by, "cohort"], sort=True, observed=True)
     ]
     columns = [*by, "cohort", "month", "retained", "at_risk"]
-    return pd.concat(pieces, ignore_index=True)[columns] if pieces else pd.DataFrame(columns=columns)
+    found = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame(columns=columns)
+    return found.loc[:, columns]
 
 
 def share_of_wallet(
@@ -432,7 +434,8 @@ def share_of_wallet(
     labels = [name for name in by if name != seller]
     spent = rows.groupby(["customer", seller, *labels], observed=True)["amount"].sum()
     wallet = spent.groupby(level="customer").transform("sum")
-    return _ratio(spent, wallet).groupby(level=list(by), sort=False, observed=True).mean()
+    shares = _ratio(cast(pd.Series, spent), wallet)
+    return cast(pd.Series, shares.groupby(level=list(by), sort=False, observed=True).mean())
 
 
 # -- distributions -----------------------------------------------------------------------------------
@@ -479,7 +482,8 @@ def gini(values: Iterable[float]) -> float:
 def pay_inequality(salespeople: pd.DataFrame, end: int, by: Sequence[str] = ("group",)) -> pd.Series:
     """Gini coefficient of pay per month at work. Unit: in [0, 1)."""
     months = salespeople["left"].fillna(end).astype(float) - salespeople["hired"] + 1
-    return (salespeople["pay"] / months).groupby([salespeople[name] for name in by], sort=False).apply(gini)
+    keys = [salespeople[name] for name in by]
+    return cast(pd.Series, (salespeople["pay"] / months).groupby(keys, sort=False).apply(gini))
 
 
 # -- what the experiments keep of each run -----------------------------------------------------------

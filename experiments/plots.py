@@ -153,7 +153,7 @@ def figure_cumulative_profit(
         The kind of market, for the headline.
     """
     arms = [arm for pair in pairs for arm in pair]
-    df = df[df["group"].isin(arms)]
+    df = df.loc[df["group"].isin(arms)]
     levels, difference = panels(figure, 2)
     plot_cumulative_profit(df, ax=levels)
     plot_profit_difference(df, pairs, ax=difference)
@@ -230,8 +230,8 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
             rows = df[df["group"] == arm]
             ax = grid[row, column] if wide else grid[column, row]
             plot_revenue_areas(rows, ax=ax)
-            total = rows["repeat_revenue"].sum() + rows["first_revenue"].sum()
-            shares[arm] = rows["repeat_revenue"].sum() / total if total else float("nan")
+            repeat, first = float(rows["repeat_revenue"].sum()), float(rows["first_revenue"].sum())
+            shares[arm] = repeat / (repeat + first) if repeat + first else float("nan")
             ax.set_title(f"{named(arm)}: {shares[arm]:.0%}".replace(" ", " " if wide else "\n", 1))
             if not ax.get_subplotspec().is_last_row():
                 ax.set_xlabel("")
@@ -330,7 +330,7 @@ def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where
     end = df[df["months"] == last].pivot(index="seed", columns="group", values="profit").mean()
     said = []
     for conduct in conducts:
-        gap = end[f"{conduct}-{HERD}"] - end[f"{conduct}-{SINGLETON}"]
+        gap = float(end[f"{conduct}-{HERD}"]) - float(end[f"{conduct}-{SINGLETON}"])
         said.append(f"{conduct} sellers {number(abs(gap))} {'more' if gap > 0 else 'less'} a year")
     finding = f"{where.capitalize()}: over {years(last)} herds make {' and '.join(said)} than singletons"
     headline(figure, finding, f"n = {n} runs; points = mean, bars = 95% interval (BCa bootstrap).")
@@ -580,7 +580,7 @@ def figure_retention(figure: Figure, df: pd.DataFrame, where: str) -> None:
     """
     cohorts = sorted(df["cohort"].unique())[:2]
     drawn = panels(figure, len(cohorts), height=2.6, sharey=True)
-    beside = len(cohorts) > 1 and drawn[0].get_subplotspec().rowspan == drawn[1].get_subplotspec().rowspan
+    beside = drawn[0].get_position().y0 == drawn[-1].get_position().y0
     for ax, cohort in zip(drawn, cohorts, strict=True):
         rows = df[df["cohort"] == cohort]
         plot_retention(rows, ax=ax, names=ax is drawn[0] or not beside)

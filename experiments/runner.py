@@ -235,8 +235,8 @@ def _uninterrupted() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
-    if caught:
-        raise KeyboardInterrupt
+    if caught and callable(before):  # not where the signal was ignored
+        before(*caught[0])
 
 
 def _gather(plan: Plan, runs: list[Run], done, seconds: float) -> Outcome:
