@@ -952,7 +952,7 @@ def _plot_curve(calibration: Calibration, ax: Axes) -> None:
     model = float(weights @ -np.expm1(-lam)) * (1.0 - fit.churn) ** j
     ax.plot(j, 100 * calibration.curve, color="0.4", marker="s", linestyle="none", label="order log")
     ax.plot(j, 100 * model, color="C0", label="model")
-    ax.set(xlabel="months since the first one", ylabel="customers buying (%)", ylim=(0, None))
+    ax.set(xlabel="months since the first one", ylabel="customers buying (%)", ylim=(0, 105))
     worst = int(np.nanargmax(np.abs(model - calibration.curve)))
     gap = 100 * (model[worst] - calibration.curve[worst])
     ax.set_title(

@@ -150,7 +150,8 @@ def richer(name, markup):
 def test_imitation_spreads_what_pays_better():
     own = (richer("dear", 0.6), richer("cheap", -0.5))
     learn = {"staffing.imitation": 1.0, "staffing.selection": 50.0, "staffing.turnover": 0.0,
-             "staffing.dismissal": 0.0, "choice.decides": False, "trust.memory": False, "economy.commission": 0.5}  # fmt: skip
+             "staffing.dismissal": 0.0, "choice.decides": False, "trust.memory": False,
+             "economy.commission": 0.5}  # fmt: skip
     spread = market(strategies={"dear": 2, "cheap": 3}, own=own, changes=learn).but(months=120)
     last = run(spread, 1).monthly.query("month == 120").groupby("strategy", observed=True).salespeople.sum()
     assert last.get("dear", 0) >= 18

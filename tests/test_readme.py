@@ -1,0 +1,37 @@
+"""What the README says must be so."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from experiments.cli import main
+from sim import MODEL_VERSION
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+
+
+def test_the_python_in_it_runs_and_prints_what_it_says():
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.S)
+    (output,) = re.findall(r"```text\n(.*?)```", README, re.S)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == output.split()
+
+
+def test_files_and_figures_it_names_are_there():
+    for target in re.findall(r"\]\(([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
+
+
+def test_results_in_it_are_of_this_model():
+    assert f"model version {MODEL_VERSION}" in README
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^longgame (\w+)", README, re.M))))
+def test_commands_in_it_exist(command):
+    with pytest.raises(SystemExit) as stop:
+        main([command, "--help"])
+    assert stop.value.code == 0
