@@ -298,7 +298,13 @@ def judge(
     note : str
         Added at the end.
     """
+    early: Sequence[Effect] = ()
     outcome = decide(effects)
+    if outcome == "undecided":
+        early, later = _split_by_horizon(effects)
+        if early:
+            outcome, effects, others = decide(later), later, (*early, *others)
+            horizon = f"from {later[0].at['horizon']} on"
     n = max((e.n for e in effects), default=0)
 
     def say(some: Sequence[Effect], direction: str) -> str:
@@ -333,8 +339,32 @@ def judge(
         text += f"; {say(up, more)} in the other {len(up)}." if up else "."
         if down:
             text = f"{text[:-1]}; {say(down, less)} in {len(down)}."
+    if early:
+        horizons = " and ".join(dict.fromkeys(e.at["horizon"] for e in early))
+        note = f"Over {horizons} it is undecided. {note}".rstrip()
     sentence = text if not note else f"{text} {note}"
     return Verdict(claim, question, outcome, sentence, horizon, n, tuple(effects), tuple(others))
+
+
+def _split_by_horizon(effects: Sequence[Effect]) -> tuple[Sequence[Effect], Sequence[Effect]]:
+    """Split off the short horizons over which it is too early to tell, if over all longer ones it is clear.
+
+    Returns
+    -------
+    early, later : sequences of Effect
+        `early` is empty unless the claim holds, or does not hold, in every effect of `later`, which has the
+        longest horizon, and no effect of `early` is clear in the other direction.
+    """
+    horizons = list(dict.fromkeys(e.at.get("horizon", "") for e in effects))
+    for first in range(1, len(horizons)):
+        early = [e for e in effects if e.at.get("horizon", "") in horizons[:first]]
+        later = [e for e in effects if e.at.get("horizon", "") in horizons[first:]]
+        against = {"holds": {0, -1}, "does not hold": {1}}.get(decide(later))
+        if against is not None:
+            # One contrary effect picked out of many must be clear at the level for their number.
+            contrary = against & {e.sign_among(len(effects)) for e in early}
+            return ((), effects) if contrary else (early, later)
+    return (), effects
 
 
 def _varying(effects: Sequence[Effect]) -> list[str]:

@@ -156,6 +156,17 @@ class TestVerdict:
         said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
         assert said.startswith("Undecided at n = 20") and "1 of 2" in said and "(separate)" in said
 
+    def test_too_early_to_tell_is_no_reason_to_leave_the_long_run_open(self):
+        early, late = effect(-1, 2, horizon="1 year"), effect(1, 3, horizon="10 years")
+        said = judge("c", "q?", [early, late], finding=FINDING, horizon="over 1 and 10 years")
+        assert said.outcome == "holds" and said.sentence.startswith("Holds: from 10 years on")
+        assert said.sentence.endswith("Over 1 year it is undecided.")
+        # ... but what is open in the long run stays open, and an early no is not forgotten.
+        swapped = [effect(1, 3, horizon="1 year"), effect(-1, 2, horizon="10 years")]
+        assert judge("c", "q?", swapped, finding=FINDING, horizon="h").outcome == "undecided"
+        mixed = [effect(-1, 2, horizon="1 year"), effect(-3, -1, horizon="1 year"), late]
+        assert judge("c", "q?", mixed, finding=FINDING, horizon="h").outcome != "holds"
+
     def test_five_seeds_never_decide(self):
         said = judge("c", "q?", [effect(5, 6, n=5)], finding=FINDING, horizon="now")
         assert said.outcome == "undecided" and "fewer than 6 seeds" in said.sentence
