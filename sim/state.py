@@ -14,7 +14,7 @@ from sim.compiled import rule, stage
 from sim.organisation import FirmPolicy, Pay
 from sim.scenario import Scenario
 from sim.strategy import Conduct, Strategy
-from sim.trust import NOBODY, UNKNOWN
+from sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
 FIXED_POINT = 1_000_000  # means of fractions are summed as integers, so that no order of summing matters
@@ -196,16 +196,8 @@ def arrive(state, month, i):
     customer.refunded = 0
     customer.surplus = 0
     for k in range(state.memories.shape[1]):
-        memory = state.memories[i, k]
         known = p.acquainted and k < len(state.by_post)
-        memory.seller = state.by_post[k] if known else NOBODY
-        memory.last = month
-        memory.good = 0.0
-        memory.bad = 0.0
-        memory.value = UNKNOWN
-        memory.price = UNKNOWN
-        memory.habit = 0.0
-        memory.deals = 0
+        blank_memory(state.memories[i, k], state.by_post[k] if known else NOBODY, month)
     for k in range(state.brands.shape[1]):
         state.brands[i, k].firm = NOBODY
         state.brands[i, k].deals = 0

@@ -67,6 +67,26 @@ def is_live(memory, salespeople):
 
 
 @routine
+def is_weaker(slot, other):
+    """Tell whether one memory holds less evidence than another (as much: whether it is older)."""
+    strength, others = slot.good + slot.bad, other.good + other.bad
+    return strength < others or (strength == others and slot.last < other.last)
+
+
+@routine
+def blank_memory(memory, seller, month):
+    """Let a slot hold a salesperson of whom nothing is known."""
+    memory.seller = seller
+    memory.last = month
+    memory.good = 0.0
+    memory.bad = 0.0
+    memory.value = UNKNOWN
+    memory.price = UNKNOWN
+    memory.habit = 0.0
+    memory.deals = 0
+
+
+@routine
 def seller_slot(memories, salespeople, seller, month):
     """Return the slot of a salesperson; if there is none, take an empty one or the weakest memory's."""
     k = find_seller(memories, salespeople, seller)
@@ -77,19 +97,9 @@ def seller_slot(memories, salespeople, seller, month):
         if not is_live(memories[k], salespeople):
             weakest = k
             break
-        strength = memories[k].good + memories[k].bad
-        least = memories[weakest].good + memories[weakest].bad
-        if strength < least or (strength == least and memories[k].last < memories[weakest].last):
+        if is_weaker(memories[k], memories[weakest]):
             weakest = k
-    memory = memories[weakest]
-    memory.seller = seller
-    memory.last = month
-    memory.good = 0.0
-    memory.bad = 0.0
-    memory.value = UNKNOWN
-    memory.price = UNKNOWN
-    memory.habit = 0.0
-    memory.deals = 0
+    blank_memory(memories[weakest], seller, month)
     return weakest
 
 
@@ -104,9 +114,7 @@ def brand_slot(brands, firms, firm, month):
         if brands[k].firm == NOBODY or brands[k].last < firms[brands[k].firm].founded:
             weakest = k
             break
-        strength = brands[k].good + brands[k].bad
-        least = brands[weakest].good + brands[weakest].bad
-        if strength < least or (strength == least and brands[k].last < brands[weakest].last):
+        if is_weaker(brands[k], brands[weakest]):
             weakest = k
     brand = brands[weakest]
     brand.firm = firm
