@@ -1,0 +1,368 @@
+"""Write the generated tables of `odd.md` from the code.
+
+Each table stands between ``<!-- generated: NAME -->`` and ``<!-- /generated -->``. Run as
+``python docs/generate.py`` to bring the document up to date, with ``--check`` to be told what drifted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import sys
+import typing
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from annotated_types import Ge, Gt, Le, Lt
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+# The document describes the code beside it, not a version that may be installed.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from sim.chance import Purpose
+from sim.columns import TABLES, Column
+from sim.library import STRATEGIES
+from sim.organisation import POLICIES, FirmPolicy, Firms, Pay
+from sim.scenario import Scenario
+from sim.stages import MONTH
+from sim.strategy import Conduct, Strategy, Value
+
+DOCUMENT = Path(__file__).with_name("odd.md")
+
+_BLOCK = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
+_TAG = re.compile(r"<\w+>")
+_RANGE = re.compile(r"( of places| of visits| among visits)? lo … hi-1")
+_BOUNDS = ((Ge, "ge", "["), (Gt, "gt", "("), (Le, "le", "]"), (Lt, "lt", ")"))
+_KINDS = {bool: "yes/no", int: "whole number", float: "number", str: "text"}
+NOTHING = "–"
+
+
+# -- Markdown ------------------------------------------------------------------------------------------
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; bars and tags in cells are made harmless.
+
+    Examples
+    --------
+    >>> print(table(["a", "b"], [["1", "<NA>"]]), end="")
+    | a | b |
+    |---|---|
+    | 1 | `<NA>` |
+    """
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    for row in rows:
+        cells = [_TAG.sub(r"`\g<0>`", cell.replace("|", "\\|")) for cell in row]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def code(text: str) -> str:
+    """Return text set as code."""
+    return f"`{text}`"
+
+
+def inline(text: str) -> str:
+    """Return a line of a docstring as Markdown: double backticks become single ones."""
+    return text.replace("``", "`")
+
+
+def number(value: Any) -> str:
+    """Return a value as it is written in a scenario file.
+
+    Examples
+    --------
+    >>> number(True), number(2000.0), number(0.25), number("herd")
+    ('true', '2000', '0.25', 'herd')
+    """
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+# -- declarations --------------------------------------------------------------------------------------
+
+
+def bounds(constraints: Iterable[Any]) -> str:
+    """Return the permitted range that a field's constraints declare, or '' if there is none.
+
+    Examples
+    --------
+    >>> bounds([Ge(ge=0), Lt(lt=1)])
+    '[0, 1)'
+    """
+    low, high = ("(", "-∞"), ("∞", ")")
+    for constraint in constraints:
+        for kind, name, bracket in _BOUNDS:
+            if isinstance(constraint, kind):
+                limit = number(getattr(constraint, name))
+                if bracket in "[(":
+                    low = (bracket, limit)
+                else:
+                    high = (limit, bracket)
+    if low[1] == "-∞" and high[0] == "∞":
+        return ""
+    return f"{low[0]}{low[1]}, {high[0]}{high[1]}"
+
+
+def permitted(info: FieldInfo) -> str:
+    """Return what a field may be: its range, its choices, or its kind."""
+    kind: Any = info.annotation
+    if typing.get_origin(kind) is Literal:
+        return ", ".join(code(choice) for choice in typing.get_args(kind))
+    if kind is bool:
+        return "`true`, `false`"
+    interval = bounds(info.metadata)
+    if kind is int and interval:
+        return f"whole, {interval}"
+    return interval or _KINDS.get(kind, NOTHING)
+
+
+def attributes(cls: type) -> dict[str, str]:
+    """Return the meanings that stand under "Attributes" in a class's numpydoc docstring.
+
+    Examples
+    --------
+    >>> attributes(Conduct)["pressure"]
+    'Push to close now: raises the chance of a sale today, spoils the memory of it.'
+    """
+    lines = (inspect.getdoc(cls) or "").splitlines()
+    meanings: dict[str, list[str]] = {}
+    name, inside = "", False
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        if following and set(following) == {"-"}:
+            inside = line == "Attributes"
+        elif inside and line and not line.startswith((" ", "-")):
+            name = line.partition(" : ")[0].strip()
+            meanings[name] = []
+        elif inside and name and line.strip():
+            meanings[name].append(line.strip())
+    return {name: inline(" ".join(parts)) for name, parts in meanings.items()}
+
+
+def default_of(info: FieldInfo) -> str:
+    """Return a field's default as text; groups of fields are named, not spelled out."""
+    if info.is_required():
+        return "required"
+    if isinstance(info.default, BaseModel):
+        return f"see `{type(info.default).__name__}`"
+    return "none" if info.default is None else number(info.default)
+
+
+def fields(cls: type[Value]) -> str:
+    """Return the table of a value whose meanings stand in its docstring."""
+    meanings = attributes(cls)
+    rows = [
+        [code(name), default_of(info), permitted(info), meanings[name] or f"see `{name.capitalize()}`"]
+        for name, info in cls.model_fields.items()
+    ]
+    return table(["name", "default", "permitted", "meaning"], rows)
+
+
+# -- the tables ----------------------------------------------------------------------------------------
+
+
+def scenario_table(section: str) -> str:
+    """Return the numbers of one section of `Scenario`; '' stands for the numbers outside sections."""
+    rows = []
+    for path, info, value in Scenario().numbers():
+        where, _, name = path.rpartition(".")
+        if where == section:
+            extra = info.json_schema_extra
+            notes: Mapping[str, Any] = extra if isinstance(extra, dict) else {}
+            rows.append(
+                [
+                    code(name),
+                    number(value),
+                    str(notes.get("unit", "")) or NOTHING,
+                    permitted(info),
+                    info.description or NOTHING,
+                    str(notes.get("source", "")) or NOTHING,
+                    str(notes.get("off", "")) or NOTHING,
+                ]
+            )
+    return table(["name", "default", "unit", "permitted", "meaning", "source", "off"], rows)
+
+
+def sections() -> list[str]:
+    """Return the names of the sections of `Scenario` that hold numbers."""
+    return list(dict.fromkeys(path.rpartition(".")[0] for path, _, _ in Scenario().numbers() if "." in path))
+
+
+def library_table() -> str:
+    """Return the dials of every library strategy, one row a phase that differs from the one before."""
+    dials = list(Conduct.model_fields)
+    rows = []
+    for strategy in STRATEGIES.values():
+        phases = [
+            ("prospects", strategy.with_prospects),
+            (f"clients, after deal {strategy.client_after}", strategy.with_clients),
+            (f"last {strategy.endgame_months} months", strategy.endgame),
+        ]
+        for k, (phase, conduct) in enumerate(phases):
+            if conduct is not None:
+                whole = k == 0 and strategy.with_clients is None and strategy.endgame is None
+                name = code(strategy.name) if k == 0 else ""
+                skill = number(strategy.skill) if k == 0 else ""
+                values = [number(getattr(conduct, dial)) for dial in dials]
+                rows.append([name, "all" if whole else phase, *values, skill])
+    return table(["strategy", "towards", *(code(dial) for dial in dials), "`skill`"], rows)
+
+
+def origins_table() -> str:
+    """Return what every library strategy does, where it comes from and where it fails."""
+    return table(
+        ["strategy", "what it does", "origin", "weakness"],
+        [[code(s.name), s.description, s.origin, s.weakness] for s in STRATEGIES.values()],
+    )
+
+
+def traits_table() -> str:
+    """Return the classification of every library strategy."""
+    names = list(next(iter(STRATEGIES.values())).traits())
+    return table(
+        ["strategy", *(name.replace("_", " ") for name in names)],
+        [[code(s.name), *("yes" if s.traits()[n] else "" for n in names)] for s in STRATEGIES.values()],
+    )
+
+
+def policies_table() -> str:
+    """Return the policies that have a name, field by field."""
+    rows = [
+        [code(name), *(number(getattr(policy, name)) for policy in POLICIES.values())]
+        for name in FirmPolicy.model_fields
+        if name != "pay"
+    ]
+    rows += [
+        [code(f"pay.{name}"), *(number(getattr(policy.pay, name)) for policy in POLICIES.values())]
+        for name in Pay.model_fields
+    ]
+    return table(["field", *(code(name) for name in POLICIES)], rows)
+
+
+def firms_table() -> str:
+    """Return the groups of firms of the default scenario."""
+    rows = [
+        [
+            code(group.name),
+            str(group.count),
+            ", ".join(f"{n} × {code(name)}" for name, n in group.strategies.items()),
+            code(group.policy) if isinstance(group.policy, str) else "own",
+        ]
+        for group in Scenario().firms
+    ]
+    return table(["group", "firms", "members of each", "policy"], rows)
+
+
+def columns_table(columns: Mapping[str, Column]) -> str:
+    """Return the columns of one result table."""
+    rows = [[code(name), column.unit, column.meaning] for name, column in columns.items()]
+    return table(["column", "unit", "meaning"], rows)
+
+
+def stages_table() -> str:
+    """Return the stages of a month in order, with the first line of each one's docstring."""
+    rows = []
+    for k, stage in enumerate(MONTH, start=1):
+        line = (inspect.getdoc(stage.run) or "").splitlines()[0]
+        rows.append([str(k), code(stage.name), stage.over, inline(_RANGE.sub("", line))])
+    return table(["", "step", "over", "what it does"], rows)
+
+
+def draws_table() -> str:
+    """Return the purposes of random numbers, with the comment that stands beside each in the code."""
+    source = inspect.getsource(Purpose)
+    rows = []
+    for purpose in Purpose:
+        match = re.search(rf"^\s+{purpose.name} = {purpose.value}\s+# (.+)$", source, re.MULTILINE)
+        rows.append([str(purpose.value), code(purpose.name), match[1] if match else NOTHING])
+    return table(["purpose", "name", "its four words are for"], rows)
+
+
+def tables() -> dict[str, Callable[[], str]]:
+    """Return every generated table by name."""
+    made: dict[str, Callable[[], str]] = {
+        "stages": stages_table,
+        "draws": draws_table,
+        "firms-default": firms_table,
+        "scenario": lambda: scenario_table(""),
+    }
+    for section in sections():
+        made[f"scenario-{section.replace('_', '-')}"] = lambda section=section: scenario_table(section)
+    made |= {
+        "conduct": lambda: fields(Conduct),
+        "strategy": lambda: fields(Strategy),
+        "firms": lambda: fields(Firms),
+        "firm-policy": lambda: fields(FirmPolicy),
+        "pay": lambda: fields(Pay),
+        "policies": policies_table,
+        "library": library_table,
+        "library-origins": origins_table,
+        "library-traits": traits_table,
+    }
+    for name, columns in TABLES.items():
+        made[f"columns-{name}"] = lambda columns=columns: columns_table(columns)
+    return made
+
+
+# -- the document --------------------------------------------------------------------------------------
+
+
+def renew(text: str) -> tuple[str, list[str]]:
+    """Return the document with every generated table made afresh, and the names of those that drifted.
+
+    Raises
+    ------
+    ValueError
+        If a marker names no table, a table stands nowhere or twice, or a marker is left open.
+    """
+    made = tables()
+    found = [match[1] for match in _BLOCK.finditer(text)]
+    if text.count("<!-- generated: ") != len(found):
+        raise ValueError("a `<!-- generated: NAME -->` has a bad name or no `<!-- /generated -->`")
+    for name in found:
+        if name not in made:
+            raise ValueError(f"marker {name!r} names no table; known are {', '.join(made)}")
+        if found.count(name) > 1:
+            raise ValueError(f"table {name!r} stands in the document twice")
+    missing = [name for name in made if name not in found]
+    if missing:
+        raise ValueError(f"the document has no marker for {', '.join(missing)}")
+    drifted: list[str] = []
+
+    def fresh(match: re.Match[str]) -> str:
+        body = "\n" + made[match[1]]() + "\n"
+        if body != match[2]:
+            drifted.append(match[1])
+        return f"<!-- generated: {match[1]} -->\n{body}<!-- /generated -->"
+
+    return _BLOCK.sub(fresh, text), drifted
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Bring the document up to date, or with ``--check`` say what drifted (exit code 1)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a table drifted")
+    options = parser.parse_args(arguments)
+    try:
+        text, drifted = renew(DOCUMENT.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        print(f"{DOCUMENT.name}: {error}", file=sys.stderr)
+        return 2
+    if options.check:
+        for name in drifted:
+            print(f"{DOCUMENT.name}: table {name!r} drifted; run python docs/generate.py", file=sys.stderr)
+        return 1 if drifted else 0
+    if drifted:
+        DOCUMENT.write_text(text, encoding="utf-8")
+        print(f"{DOCUMENT.name}: renewed {', '.join(drifted)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
