@@ -11,7 +11,6 @@ import time
 from sim import Firms, Scenario, run
 from sim.state import build
 
-
 WIDTHS = (10, 8, 8, 8, 20, 15)
 
 

@@ -3,7 +3,10 @@ from importlib import import_module
 
 import pytest
 
-MODULES = ["sim", "sim.agents", "sim.engine", "sim.market", "sim.organisation", "sim.scenario", "sim.strategy"]
+MODULES = [
+    "sim",
+    *(f"sim.{m}" for m in ("agents", "engine", "market", "organisation", "scenario", "strategy")),
+]
 
 
 @pytest.mark.parametrize("name", MODULES)
