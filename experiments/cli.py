@@ -319,9 +319,11 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     from experiments import measures, report
     from experiments.runner import warm
     from sim.inputs import dump_scenario
-    from sim.orders import write_orders
+    from sim.orders import ending_of, write_orders
 
     scenario = _scenario(options)
+    if options.orders is not None:
+        ending_of(options.orders)
     out = Path(options.out or Path("results") / "simulate")
     with report.results_folder(out) as draft:
         warm()

@@ -750,6 +750,21 @@ def _oddities(
 # -- writing -------------------------------------------------------------------------------------------
 
 
+def ending_of(path: str | os.PathLike[str]) -> str:
+    """Return which kind of file an order log of this name is: ``.csv``, ``.csv.gz`` or ``.parquet``.
+
+    Raises
+    ------
+    InputError
+        If the ending is another.
+    """
+    name = os.fspath(path)
+    for ending in (".csv", ".csv.gz", ".parquet"):
+        if str(name).lower().endswith(ending):
+            return ending
+    raise InputError(f"{name}: has an ending that is not known; choose .csv, .csv.gz or .parquet")
+
+
 def write_orders(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
     """Write an order log as ``.csv``, ``.csv.gz`` or ``.parquet``, by the ending of the name.
 
@@ -772,22 +787,20 @@ def write_orders(frame: pd.DataFrame, path: str | os.PathLike[str]) -> None:
             f"{shown}: the table has no column `{lacking[0]}`; an order log has {', '.join(SCHEMA)}"
         )
     ordered = frame[[*SCHEMA, *[name for name in frame.columns if name not in SCHEMA]]]
-    name = str(shown).lower()
-    if name.endswith(".parquet"):
+    ending = ending_of(path)
+    if ending == ".parquet":
         with write_atomically(path, binary=True) as stream:
             ordered.to_parquet(stream, index=False)
-    elif name.endswith(".csv"):
+    elif ending == ".csv":
         with write_atomically(path) as stream:
             ordered.to_csv(stream, index=False, lineterminator="\n")
-    elif name.endswith(".csv.gz"):
+    else:
         # No name and no time in the header: equal logs give equal files.
         with (
             write_atomically(path, binary=True) as stream,
             gzip.GzipFile(fileobj=stream, mode="wb", filename="", mtime=0) as packed,
         ):
             ordered.to_csv(packed, index=False, lineterminator="\n")
-    else:
-        raise InputError(f"{shown}: has an ending that is not known; choose .csv, .csv.gz or .parquet")
 
 
 def order_log(frame: pd.DataFrame, *, months: int | None = None, name: str = "orders") -> OrderLog:

@@ -17,7 +17,7 @@ from sim.strategy import Conduct, Strategy
 from sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
-FIXED_POINT = 1_000_000  # means of fractions are summed as integers, so that no order of summing matters
+FIXED_POINT = 1_000_000_000  # means of fractions are summed as integers, so that no order of summing matters
 
 
 def _dtype(**fields: str) -> np.dtype[Any]:

@@ -48,7 +48,7 @@ def _number(path: str, info, value) -> st.SearchStrategy:
     if isinstance(value, int):
         numbers = st.integers(int(low), int(high))
         return numbers.map(lambda n: n - n % 2) if path == "network.contacts" else numbers
-    inner = low + 1e-6 if low == 0 and path == "trust.prior" else low
+    inner = 1e-3 if path == "trust.prior" else low
     outer = high - 1e-6 if path == "trust.prior" else high
     # The ends of a range are where mechanisms are off: visit them often.
     return st.one_of(st.just(value), st.floats(inner, outer), st.sampled_from([inner, outer]))
