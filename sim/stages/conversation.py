@@ -194,32 +194,38 @@ def would_have_time(state, month, visit, colleague):
 
 
 @rule
-def best_colleague(state, month, visit, s):
-    """Return the colleague who seems to fit clearly better than s, of a waiting customer one with time."""
-    p = state.params[0]
+def fits_a_colleague(state, visit, s):
+    """Tell whether some colleague of s seems to fit clearly better."""
     firm = state.firms[state.salespeople[s].firm]
-    best, best_worth = NOBODY, worth(state, visit, s) + p.pass_margin
+    least = worth(state, visit, s) + state.params[0].pass_margin
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        if colleague != s:
-            value = worth(state, visit, colleague)
-            if value > best_worth and (
-                visit.outcome != PASSED or would_have_time(state, month, visit, colleague)
-            ):
-                best, best_worth = colleague, value
-    return best
+        if colleague != s and worth(state, visit, colleague) > least:
+            return True
+    return False
 
 
 @rule
-def freest_colleague(state, month, visit, s):
-    """Return the colleague with most attention left of those who have time for a customer, or NOBODY."""
+def colleague_for(state, month, visit):
+    """Return the colleague who takes over a waiting visit, or NOBODY.
+
+    Of those who have time: for a lead the one who fits best, clearly better than who passed it on; for
+    overflow the one with most attention left.
+    """
+    s = visit.met
     firm = state.firms[state.salespeople[s].firm]
-    best, most = NOBODY, -1
+    best, most = NOBODY, -1.0
+    if visit.outcome == PASSED:
+        most = worth(state, visit, s) + state.params[0].pass_margin
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        attention = state.salespeople[colleague].attention
-        if colleague != s and attention > most and would_have_time(state, month, visit, colleague):
-            best, most = colleague, attention
+        if colleague == s:
+            continue
+        merit = np.float64(state.salespeople[colleague].attention)
+        if visit.outcome == PASSED:
+            merit = worth(state, visit, colleague)
+        if merit > most and would_have_time(state, month, visit, colleague):
+            best, most = colleague, merit
     return best
 
 
@@ -258,7 +264,7 @@ def meet(state, month, visit, s):
         return
     spend(state, s, visit, minutes)
     estimate_need(state, month, visit, s, Purpose.MEETING)
-    if firm.shares_leads and best_colleague(state, month, visit, s) != NOBODY:
+    if firm.shares_leads and fits_a_colleague(state, visit, s):
         visit.outcome = PASSED
     else:
         close_or_not(state, month, visit, s)
@@ -298,14 +304,6 @@ def line_up_waiting(state, month, firm):
             end += 1
     sort_keys(state.keys, first, end)
     return first, end
-
-
-@rule
-def colleague_for(state, month, visit):
-    """Return the colleague who can take over a waiting visit, or NOBODY."""
-    if visit.outcome == PASSED:
-        return best_colleague(state, month, visit, visit.met)
-    return freest_colleague(state, month, visit, visit.met)
 
 
 @rule
