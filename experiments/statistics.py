@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -279,6 +280,7 @@ def decide(effects: Sequence[Effect]) -> Decision:
 def judge(
     claim: str, question: str, effects: Sequence[Effect], *, finding: str, horizon: str,
     others: Sequence[Effect] = (), more: str = "more", less: str = "less", note: str = "",
+    sold: bool = True,
 ) -> Verdict:  # fmt: skip
     """Make a verdict and its sentence from the effects that decide.
 
@@ -297,7 +299,13 @@ def judge(
         Words for the direction.
     note : str
         Added at the end.
+    sold : bool
+        Whether anything was sold in any run. Without a sale there is nothing to compare.
     """
+    if not sold:
+        n = max((e.n for e in effects), default=0)
+        text = "Undecided: nothing was sold in any run."
+        return Verdict(claim, question, "undecided", text, horizon, n, tuple(effects), tuple(others))
     early: Sequence[Effect] = ()
     outcome = decide(effects)
     if outcome == "undecided":
@@ -306,42 +314,24 @@ def judge(
             outcome, effects, others = decide(later), later, (*early, *others)
             horizon = f"from {later[0].at['horizon']} on"
     n = max((e.n for e in effects), default=0)
-
-    def say(some: Sequence[Effect], direction: str) -> str:
-        sizes = sorted({number(abs(e.value)) for e in some}, key=lambda text: float(text.replace(",", "")))
-        amount = sizes[0] if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
-        return finding.format(amount=amount, direction=direction)
-
-    among = len(effects) if outcome == "depends" else 1
-    signs = [e.sign_among(among) for e in effects]
-    up, down, flat, unclear = (
-        [e for e, sign in zip(effects, signs, strict=True) if sign == kind] for kind in (1, -1, 0, None)
-    )
-    many = len(effects)
-    cover = f"{many} comparison{'s' * (many > 1)}, {effects[0].level:.0%} intervals" if effects else "no data"
+    say = _Sayer(finding, more, less, horizon, effects, n)
+    when = f"{horizon} (read off the results)" if early else horizon
     if outcome == "holds":
-        text = f"Holds: {horizon}, {say(up, more)} ({cover} above 0, n = {n})."
+        text = f"Holds: {when}, {say.all(1)}."
     elif outcome == "does not hold":
-        text = (
-            f"Does not hold: {horizon}, {say(down, less)} ({cover} at or below 0, n = {n})."
-            if down
-            else f"Does not hold: {horizon}, there is no difference at all in {cover} (n = {n})."
-        )
+        text = f"Does not hold: {when}, {say.all(-1)}."
     elif outcome == "depends":
-        against = f"{less} or equal" if flat else less
-        contrast = _facet(up, [*down, *flat], _varying(effects))
-        text = (
-            f"Depends{contrast[0]}: {horizon}, {say(up, more)} {contrast[1]}, but {against} "
-            f"{contrast[2]} ({cover}, n = {n})."
-        )
+        text = say.depends()
     else:
-        text = f"Undecided at n = {n}: {horizon}, {_unclear(effects, unclear)}"
-        text += f"; {say(up, more)} in the other {len(up)}." if up else "."
-        if down:
-            text = f"{text[:-1]}; {say(down, less)} in {len(down)}."
+        text = f"Undecided{f' at n = {n}' if n else ''}: {say.undecided()}."
     if early:
-        horizons = " and ".join(dict.fromkeys(e.at["horizon"] for e in early))
-        note = f"Over {horizons} it is undecided. {note}".rstrip()
+        times = _times(list(dict.fromkeys(e.at["horizon"] for e in early)))
+        which = (
+            "the one comparison does not agree or is not clear"
+            if len(early) == 1
+            else "the comparisons do not all agree or are not all clear"
+        )
+        note = f"Over {times} {which}. {note}".rstrip()
     sentence = text if not note else f"{text} {note}"
     return Verdict(claim, question, outcome, sentence, horizon, n, tuple(effects), tuple(others))
 
@@ -367,33 +357,160 @@ def _split_by_horizon(effects: Sequence[Effect]) -> tuple[Sequence[Effect], Sequ
     return (), effects
 
 
-def _varying(effects: Sequence[Effect]) -> list[str]:
-    """Return what differs between the places of the effects: naming the rest again would say nothing."""
-    return [name for name in effects[0].at if len({e.at.get(name) for e in effects}) > 1]
+#: Names of places that are lengths of time, and the word before them.
+_TIMES = {"horizon": "over", "window": "within"}
 
 
-def _facet(up: Sequence[Effect], down: Sequence[Effect], varying: Sequence[str]) -> tuple[str, str, str]:
-    """Find the one thing that tells the effects above 0 from the others, else list where each was found."""
-    for name in varying:
-        above, below = (dict.fromkeys(e.at.get(name, "") for e in side) for side in (up, down))
-        if not above.keys() & below.keys():
-            return f" on the {name}", f"({' and '.join(above)})", f"({' and '.join(below)})"
-    above, below = (_listed(side, varying) for side in (up, down))
-    return "", f"in {len(up)} ({above})", f"in {len(down)} ({below})"
+@dataclass(frozen=True)
+class _Sayer:
+    """Words for the effects of a verdict: how many, where, how large."""
+
+    finding: str
+    more: str
+    less: str
+    horizon: str
+    effects: Sequence[Effect]
+    n: int
+
+    @property
+    def varying(self) -> list[str]:
+        """What differs between the places of the effects: naming the rest again would say nothing."""
+        names = dict.fromkeys(name for e in self.effects for name in e.at)
+        return [name for name in names if len({e.at.get(name) for e in self.effects}) > 1]
+
+    @property
+    def when(self) -> str:
+        """The time, if it is one: else the places name it."""
+        return "" if set(_TIMES) & set(self.varying) else f"{self.horizon}, "
+
+    @property
+    def comparisons(self) -> str:
+        many = len(self.effects)
+        return f"{many} comparison{'s' * (many != 1)}"
+
+    def of_sign(self, sign: int | None, among: int = 1) -> list[Effect]:
+        """Return the effects of a sign, at the level for `among` comparisons."""
+        return [e for e in self.effects if e.sign_among(among) == sign]
+
+    def whole(self, some: Sequence[Effect], direction: str) -> str:
+        """Return the finding with its amounts."""
+        return self.finding.format(amount=_amounts(some), direction=direction)
+
+    def bare(self, direction: str) -> str:
+        """Return the finding without amounts."""
+        return re.sub(r"\{amount\} (?:[^{}]*(?=\{direction\}))?", "", self.finding).format(
+            amount="", direction=direction
+        )
+
+    def all(self, sign: int) -> str:
+        """Say effects that have all the same sign, or are 0 where they are not negative."""
+        level = f"{self.effects[0].level:.0%} interval{'s' * (len(self.effects) != 1)}"
+        if sign > 0:
+            return (
+                f"{self.whole(self.effects, self.more)} ({self.comparisons}, {level} above 0, n = {self.n})"
+            )
+        down, flat = self.of_sign(-1), self.of_sign(0)
+        if not down:
+            return f"there is no difference at all ({self.comparisons}, n = {self.n})"
+        side = "below 0"
+        rest = ""
+        if flat:
+            side = "at or below 0"
+            rest = f" in {len(down)}, and there is no difference at all in {len(flat)}"
+        return f"{self.whole(down, self.less)}{rest} ({self.comparisons}, {level} {side}, n = {self.n})"
+
+    def sides(self, among: int) -> str:
+        """Say in how many comparisons, where and by how much each side is ahead, and how many are open."""
+        up, down, flat, unclear = (self.of_sign(sign, among) for sign in (1, -1, 0, None))
+        middle = re.search(r"\{amount\} ([^{}]*)\{direction\}", self.finding)
+        unit = middle[1] if middle else ""
+        parts: list[str] = []
+        for some, word in ((up, self.more), (down, self.less)):
+            if some:
+                count = f"in {len(some)}" if parts else f"in {len(some)} of {self.comparisons}"
+                size = f"{_amounts(some)} {unit}{word}"
+                where = _places(some, self.varying)
+                parts.append(
+                    f"{word if parts else self.bare(word)} {count} ({f'{where}: ' if where else ''}{size})"
+                )
+        if flat:
+            where = _places(flat, self.varying)
+            count = f"in {len(flat)}" if parts else f"in {len(flat)} of {self.comparisons}"
+            parts.append(f"there is no difference at all {count}{f' ({where})' if where else ''}")
+        if unclear:
+            where = _places(unclear, self.varying)
+            verb = "is" if len(unclear) == 1 else "are"
+            parts.append(f"{len(unclear)} {verb} not clear{f' ({where})' if where else ''}")
+        return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+    def depends(self) -> str:
+        """Say that there are clear effects on both sides."""
+        many = len(self.effects)
+        level = 100 * (1 - (1 - self.effects[0].level) / many)
+        contrast = self.contrast()
+        on = f" on the {contrast}" if contrast else ""
+        clear = f"clear = {level:.3g}% interval free of 0, as there are {many} comparisons"
+        return f"Depends{on}: {self.when}{self.sides(many)} ({clear}; n = {self.n})."
+
+    def contrast(self) -> str | None:
+        """Return the one thing that tells all effects above 0 from all others that are clear, if one does."""
+        up, down = self.of_sign(1), [*self.of_sign(-1), *self.of_sign(0)]
+        found = [
+            name for name in self.varying if not {e.at.get(name) for e in up} & {e.at.get(name) for e in down}
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def undecided(self) -> str:
+        """Say how far the runs are from an answer."""
+        if not any(e.n for e in self.effects):
+            return f"{self.horizon}, nothing could be compared"
+        level = self.effects[0].level
+        if self.n < fewest(level):
+            return f"{self.horizon}, fewer than {fewest(level)} seeds cannot tell"
+        if len(self.of_sign(None)) == len(self.effects):
+            if len(self.effects) == 1:
+                return f"{self.horizon}, the one comparison is not clear ({level:.0%} interval around 0)"
+            return f"{self.horizon}, none of {self.comparisons} is clear ({level:.0%} intervals around 0)"
+        text = f"{self.when}{self.sides(1)} ({level:.0%} intervals)"
+        if self.of_sign(1) and (self.of_sign(-1) or self.of_sign(0)):
+            text += f"; among {self.comparisons} such a contrast may be luck"
+        return text
 
 
-def _listed(effects: Sequence[Effect], varying: Sequence[str], most: int = 4) -> str:
-    """Name the places of a few effects."""
-    places = [", ".join(e.at[name] for name in varying) for e in effects[:most]]
-    return "; ".join(places) + ("; …" if len(effects) > most else "")
+def _amounts(some: Sequence[Effect]) -> str:
+    """Return the smallest and the largest size of some effects."""
+    sizes = sorted(abs(e.value) for e in some)
+    low, high = number(sizes[0]), number(sizes[-1])
+    return low if low == high else f"{low} to {high}"
 
 
-def _unclear(effects: Sequence[Effect], unclear: Sequence[Effect]) -> str:
-    """Say how far the runs are from an answer."""
-    if not any(e.n for e in effects):
-        return "nothing could be compared"
-    if max(e.n for e in effects) < fewest(effects[0].level):
-        return f"fewer than {fewest(effects[0].level)} seeds cannot tell"
-    many = f"{len(unclear)} of {len(effects)} {effects[0].level:.0%} intervals straddle 0"
-    varying = _varying(effects)
-    return f"{many} ({_listed(unclear, varying)})" if varying else many
+def _times(words: Sequence[str]) -> str:
+    """Join lengths of time.
+
+    Examples
+    --------
+    >>> _times(["1 year", "2 years", "10 years"]), _times(["1 year"]), _times(["7 months", "1 year"])
+    ('1, 2 and 10 years', '1 year', '7 months and 1 year')
+    """
+    if len(words) > 1 and all(re.fullmatch(r"[\d.]+ years?", word) for word in words):
+        *most, last = [word.split()[0] for word in words]
+        return f"{', '.join(most)} and {last} years"
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _places(some: Sequence[Effect], varying: Sequence[str], most: int = 4) -> str:
+    """Name the places of effects; lengths of time at the same place are joined."""
+    time = next((name for name in _TIMES if name in varying), None)
+    found: dict[str, list[str]] = {}
+    for e in some:
+        place = ", ".join(e.at[name] for name in varying if name != time and name in e.at)
+        found.setdefault(place, []).append(e.at.get(time, "") if time else "")
+    said = [
+        " ".join(filter(None, [place, _TIMES[time], _times(list(dict.fromkeys(times)))])) if time else place
+        for place, times in found.items()
+    ]
+    rest = len(said) - most
+    if rest > 1:
+        said = [*said[:most], f"{rest} other places"]
+    return "; ".join(filter(None, said))

@@ -1,7 +1,10 @@
 """Intervals, signs and verdicts: degenerate cases, coverage, and what may be said."""
 
+import itertools
 import json
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -149,18 +152,79 @@ class TestVerdict:
             effect(-3, -1, market="separate", years="1"), effect(-3, -1, market="separate", years="2"),
         ]  # fmt: skip
         said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
-        assert said.startswith("Depends on the market:") and "(shared)" in said and "(separate)" in said
+        assert said.startswith(
+            "Depends on the market: over 2 years, we made more profit than they in 2 of 4 "
+        )
+        assert "(shared, 1; shared, 2: 2 more), and less in 2 (separate, 1; separate, 2: 2 less)" in said
+
+    def test_depends_names_times_once(self):
+        at = [(m, t) for m in ("shared market", "separate markets") for t in ("1 year", "5 years")]
+        bounds = [(-9, -7), (-3, 4), (-6, -4), (15, 17)]
+        effects = [effect(*b, market=m, horizon=t) for b, (m, t) in zip(bounds, at, strict=True)]
+        said = judge("c", "q?", effects, finding=FINDING, horizon="over 1 and 5 years").sentence
+        # The market does not tell them apart (separate markets are on both sides); the horizon does.
+        assert said == (
+            "Depends on the horizon: we made more profit than they in 1 of 4 comparisons (separate markets "
+            "over 5 years: 16 more), less in 2 (shared market over 1 year; separate markets over 1 year: 5 "
+            "to 8 less), and 1 is not clear (shared market over 5 years) (clear = 98.8% interval free of 0, "
+            "as there are 4 comparisons; n = 20)."
+        )
 
     def test_undecided_says_what_is_open(self):
         effects = [effect(1, 3, market="shared"), effect(-1, 2, market="separate")]
         said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
         assert said.startswith("Undecided at n = 20") and "1 of 2" in said and "(separate)" in said
 
+    def test_a_contrast_that_is_clear_only_without_correction_is_told_as_it_is(self):
+        rng = np.random.default_rng(5)
+        weak = replace(
+            statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit=""), at={"market": "a"}
+        )
+        effects = [weak, *(effect(-3, -1, market=m) for m in "bcd")]
+        said = judge("c", "q?", effects, finding=FINDING, horizon="over 10 years").sentence
+        assert said.startswith("Undecided at n = 20: over 10 years, we made more profit than they in 1 of 4 ")
+        assert "and less in 3 (b; c; d: 2 less)" in said and "may be luck" in said
+
+    def test_nothing_sold(self):
+        said = judge("c", "q?", [self.NONE], finding=FINDING, horizon="over 10 years", sold=False)
+        assert (said.outcome, said.sentence) == ("undecided", "Undecided: nothing was sold in any run.")
+
+    @pytest.mark.parametrize("finding", [FINDING, "the share was {amount} points {direction} than theirs"])
+    @pytest.mark.parametrize("signs", list(itertools.product("+-0?", repeat=4)))
+    def test_sentences_are_whole_and_true_whatever_the_signs(self, signs, finding):
+        at = [(m, t) for m in ("shared market", "separate markets") for t in ("1 year", "10 years")]
+        bounds = {"+": (1, 3), "-": (-3, -1), "0": (0, 0), "?": (-1, 2)}
+        effects = []
+        for k, (sign, (m, t)) in enumerate(zip(signs, at, strict=True), 1):
+            low, high = bounds[sign]
+            effects.append(effect(k * low, k * high, market=m, horizon=t))
+        said = judge("c", "q?", effects, finding=finding, horizon="over 1 and 10 years")
+        text = said.sentence
+        assert "()" not in text and not re.search(r"\b0 of|None|[{}]|  ", text)
+        assert text.count("(") == text.count(")")
+        for words, kind in (("more", 1), ("less", -1)):
+            sizes = {abs(e.value) for e in said.effects if e.sign == kind}
+            for low, high in re.findall(rf"([\d.]+)(?: to ([\d.]+))? (?:points )?{words}\b", text):
+                assert {float(low), float(high or low)} == {min(sizes), max(sizes)}
+        facet = re.match(r"Depends on the (\w+)", text)
+        if facet:
+            up, rest = (
+                {e.at[facet[1]] for e in said.effects if e.sign is not None and (e.sign == 1) is side}
+                for side in (True, False)
+            )
+            assert up and rest and not up & rest
+        counted = [int(c) for c in re.findall(r"in (\d+)(?: of 4)?\b", text)]
+        counted += [int(c) for c in re.findall(r"(\d+) (?:is|are) not clear", text)]
+        if said.outcome == "depends" or (said.outcome == "undecided" and "none of" not in text):
+            assert sum(counted) == 4, text
+
     def test_too_early_to_tell_is_no_reason_to_leave_the_long_run_open(self):
         early, late = effect(-1, 2, horizon="1 year"), effect(1, 3, horizon="10 years")
         said = judge("c", "q?", [early, late], finding=FINDING, horizon="over 1 and 10 years")
-        assert said.outcome == "holds" and said.sentence.startswith("Holds: from 10 years on")
-        assert said.sentence.endswith("Over 1 year it is undecided.")
+        assert said.outcome == "holds" and said.sentence.startswith(
+            "Holds: from 10 years on (read off the results), we"
+        )
+        assert said.sentence.endswith("Over 1 year the one comparison does not agree or is not clear.")
         # ... but what is open in the long run stays open, and an early no is not forgotten.
         swapped = [effect(1, 3, horizon="1 year"), effect(-1, 2, horizon="10 years")]
         assert judge("c", "q?", swapped, finding=FINDING, horizon="h").outcome == "undecided"
