@@ -133,11 +133,12 @@ def span(months: Sequence[int], before: str = "over") -> str:
 
     Examples
     --------
-    >>> span([12, 24, 120]), span([12])
-    ('over 1, 2 and 10 years', 'over 1 year')
+    >>> span([12, 24, 120]), span([12]), span([12, 24, 30])
+    ('over 1, 2 and 10 years', 'over 1 year', 'over 1 year, 2 years and 30 months')
     """
     if len(months) == 1 or any(m % 12 for m in months):
-        return f"{before} {' and '.join(years(m) for m in months)}"
+        *most, last = [years(m) for m in months]
+        return f"{before} {', '.join(most)} and {last}" if most else f"{before} {last}"
     *most, last = [str(m // 12) for m in months]
     return f"{before} {', '.join(most)} and {last} years"
 

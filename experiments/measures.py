@@ -29,16 +29,16 @@ HORIZONS = (1, 2, 5, 10, 20)
 
 
 def horizons(months: int) -> tuple[int, ...]:
-    """Return the horizons, in months, that fit in a run; a run of less than a year is its own horizon.
+    """Return the horizons, in months, that fit in a run, and its end.
 
     Examples
     --------
-    >>> horizons(120)
-    (12, 24, 60, 120)
+    >>> horizons(120), horizons(180)
+    ((12, 24, 60, 120), (12, 24, 60, 120, 180))
     >>> horizons(7)
     (7,)
     """
-    return tuple(12 * years for years in HORIZONS if 12 * years <= months) or (months,)
+    return (*(12 * years for years in HORIZONS if 12 * years < months), months)
 
 
 # -- totals -----------------------------------------------------------------------------------------
@@ -486,11 +486,16 @@ def pay_inequality(salespeople: pd.DataFrame, end: int, by: Sequence[str] = ("gr
     return cast(pd.Series, (salespeople["pay"] / months).groupby(keys, sort=False).apply(gini))
 
 
+def anything_sold(table: pd.DataFrame) -> bool:
+    """Return whether any group of a table of `summary` ever made a deal."""
+    return bool((table["deals"] > 0).any())
+
+
 # -- what the experiments keep of each run -----------------------------------------------------------
 
 
 def by_horizon(result) -> pd.DataFrame:
-    """Return `summary` of every group at every horizon of the run (`months` 12, 24, …)."""
+    """Return `summary` of every group at every horizon of the run (`months` 12, 24, …, its end)."""
     return pd.concat(
         [
             summary(result.monthly, until=months).reset_index().assign(months=months)

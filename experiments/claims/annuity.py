@@ -40,7 +40,7 @@ OURS = "collaborative"
 RIVALS = ("adversarial", "order-taker")
 
 MEASURES = (
-    Measure("horizons", measures.by_horizon),
+    Measure("horizons", measures.by_horizon, 2),
     Measure("paths", measures.paths),
     Measure("exchanges", measures.exchanges),
     Measure("clients", measures.client_lifetimes, orders=True),
@@ -88,6 +88,7 @@ def _on_profit(tables: Mapping[str, pd.DataFrame], rival: str) -> Verdict:
         finding=f"{OURS} sellers made {{amount}} {{direction}} profit per salesperson-year than {rival} ones",
         horizon=f"over {years(spans[-1])}",
         others=[e for m in spans[:-1] for e in profit[m]],
+        sold=measures.anything_sold(tables["horizons"]),
         note=f"Cumulative profit of {OURS} sellers: {'; '.join(when)}.",
     )  # fmt: skip
 
@@ -104,6 +105,7 @@ def _on_share(tables: Mapping[str, pd.DataFrame], rival: str) -> Verdict:
                 f"{OURS} than for {rival} sellers",
         horizon=f"over {years(spans[-1])}", more="higher", less="lower",
         others=[e for m in spans[:-1] for e in share[m]],
+        sold=measures.anything_sold(tables["horizons"]),
     )  # fmt: skip
 
 

@@ -40,7 +40,7 @@ CONDUCTS = ("collaborative", "adversarial")
 UNIT = "money per salesperson-year"
 
 MEASURES = (
-    Measure("horizons", measures.by_horizon),
+    Measure("horizons", measures.by_horizon, 2),
     Measure("exchanges", measures.exchanges),
 )
 
@@ -72,7 +72,7 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
             [effect_of(_gain(table, m, conduct, t), unit=UNIT, at=at) for m, t, at in places],
             finding=f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds "
                     "than as singletons",
-            horizon=span(spans),
+            horizon=span(spans), sold=measures.anything_sold(table),
         )
         for conduct in CONDUCTS
     ]  # fmt: skip
@@ -85,7 +85,7 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
         ],
         finding=f"being in a herd brought {{amount}} {{direction}} profit per salesperson-year to {ours} "
                 f"sellers than to {theirs} ones",
-        horizon=span(spans),
+        horizon=span(spans), sold=measures.anything_sold(table),
     )  # fmt: skip
     return (*found, interaction)
 

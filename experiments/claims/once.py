@@ -46,7 +46,7 @@ FEWEST = 10
 
 MEASURES = (
     Measure("first_deals", measures.after_first_deal, orders=True),
-    Measure("horizons", measures.by_horizon),
+    Measure("horizons", measures.by_horizon, 2),
 )
 
 
@@ -78,16 +78,17 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     """Return verdicts on coming back, on later revenue, and on revenue per meeting with a stranger."""
     spans = sorted(tables["first_deals"]["months"].unique())
     time = span(spans, "within")
+    sold = measures.anything_sold(tables["horizons"])
     rates = _after(tables, "rate", "percentage points", 100)
     revenues = _after(tables, "revenue_after", "money per client")
     return (
         _judge_measurable(
-            "Does a customer who lost by the first deal come back less than one who won?", rates, time,
+            "Does a customer who lost by the first deal come back less than one who won?", rates, time, sold,
             finding="customers came back {amount} percentage points {direction} often after a win-win first "
                     "deal than after a win-lose one",
         ),
         _judge_measurable(
-            "Does a customer who lost by the first deal later spend less than one who won?", revenues, time,
+            "Does a customer who lost by the first deal later spend less than one who won?", revenues, time, sold,
             finding="customers later spent {amount} {direction} each after a win-win first deal than after a "
                     "win-lose one",
         ),
@@ -95,13 +96,15 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def _judge_measurable(question: str, effects: list[Effect], windows: str, finding: str) -> Verdict:
+def _judge_measurable(
+    question: str, effects: list[Effect], windows: str, sold: bool, finding: str
+) -> Verdict:
     """Judge the comparisons for which both kinds of first deal occurred in any run; say how many did not."""
     measured = [e for e in effects if e.n]
     missing = len(effects) - len(measured)
     note = f"In {missing} of {len(effects)} comparisons one kind of first deal hardly occurred."
     note = note if missing else ""
-    return judge("once", question, measured, finding=finding, horizon=windows, note=note)
+    return judge("once", question, measured, finding=finding, horizon=windows, note=note, sold=sold)
 
 
 def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
@@ -130,6 +133,7 @@ def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
                 f"{theirs} sellers",
         horizon=f"over {years(spans[-1])}",
         others=[e for m in spans[:-1] for e in effects(m)],
+        sold=measures.anything_sold(tables["horizons"]),
         note=f"No first deal came of {' and '.join(shares)} meetings with strangers.",
     )  # fmt: skip
 
