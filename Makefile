@@ -1,13 +1,14 @@
 # make demo    set up, then answer the two headline questions
 # make test    set up, then pass the tests
 # make check   lint, types, duplicated facts, tests: what CI runs
+# make mutants break each rule in turn and see that a test notices (ten minutes)
 # make bench   time and memory at two sizes
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint bench clean
+.PHONY: demo test check lint mutants bench clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -21,6 +22,9 @@ lint: $(READY)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint test
+
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants
 
 bench: $(READY)
 	$(BIN)/python benchmarks/scale.py

@@ -176,6 +176,12 @@ class Choice(Value):
     prospecting: bool = dial(
         True, "strangers are met in proportion to attention left for prospecting, else all alike", off="false"
     )
+    prospecting_rate: float = dial(
+        0.33, "weight of the latest month in the prospecting that strangers come from", unit="per month",
+        ge=0, le=1, off="1",
+        source="assumed: prospecting bears fruit within about a quarter; with 1 (last month alone) all "
+        "salespeople swing together between a full and an empty month",
+    )  # fmt: skip
     ask_around: float = dial(0.5, "probability of asking a contact for a salesperson", ge=0, le=1, off="0")
     temperature: float = dial(0.1, "logit temperature of the approach (σ)", unit="÷ stake", gt=0, le=100)
     nobody: bool = dial(True, "a customer may approach nobody", off="false")

@@ -127,7 +127,7 @@ class Strategy(Value):
             ``honest`` (never claims more than it believes), ``pushy``, ``principled`` (never sells what
             it believes is worth less than its price), ``refers``, ``sells_at_a_loss``,
             ``exploits_clients`` (dearer, pushier or less true to clients than to prospects),
-            ``loyal`` (at least as good to clients as to prospects), ``has_endgame``.
+            ``has_endgame``.
 
         Examples
         --------
@@ -151,6 +151,5 @@ class Strategy(Value):
             "refers": any(c.refer > 0 for c in every),
             "sells_at_a_loss": any(c.markup < 0 for c in every),
             "exploits_clients": worse,
-            "loyal": not worse,
             "has_endgame": self.endgame is not None and not math.isclose(self.endgame_months, 0),
         }

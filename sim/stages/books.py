@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from sim.compiled import rule, stage
 from sim.stages.delivery import share
 from sim.stages.queueing import firm_queue
@@ -96,7 +98,8 @@ def close_month(state, month, s, team_revenue, firm, p):
         - tally.wages - tally.commission - tally.overhead
     )  # fmt: skip
     tally.prospecting_minutes = person.attention
-    person.prospecting = person.attention
+    gained = p.prospecting_rate * (person.attention - person.prospecting)
+    person.prospecting += math.floor(gained + 0.5)
     for lane in range(len(state.told)):
         tally.told_good += state.told[lane, s, 0]
         tally.told_bad += state.told[lane, s, 1]

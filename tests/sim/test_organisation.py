@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
-from sim.stages.staffing import mean_pay
+from sim.stages.books import keep_books
+from sim.stages.conversation import deals_on_record
+from sim.stages.staffing import fill_posts, mean_pay
 from sim.state import build
+from sim.trust import find_brand
 
 BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)
 
@@ -124,6 +127,20 @@ def test_a_herds_brand_survives_its_people_and_a_singletons_does_not():
     late = alone.orders.query("month > 12")
     assert (late.firm >= 5).all()
     assert not late[late.month == 13].repeat.any()
+
+
+def test_a_successor_founds_a_firm_that_nobody_knows():
+    firms = [Firms(name="all", count=3, strategies={"collaborative": 1}).model_dump()]
+    state = build(BASE.but({"firms": firms}), 1)
+    state.brands["firm"][4, 0], state.brands["good"][4, 0], state.brands["last"][4, 0] = 1, 9.0, 12
+    state.bought_from[4, 0] = 0b111
+    state.salespeople["leaving"][1] = 1
+    assert find_brand(state.brands[4], state.firms, 1) == 0
+    fill_posts(state, 12)
+    assert find_brand(state.brands[4], state.firms, 1) == -1
+    assert state.bought_from[4, 0] == 0b101
+    assert state.firms["id"].tolist() == [0, 4, 2] and state.salespeople["id"].tolist() == [0, 4, 2]
+    assert state.salespeople["hired"].tolist() == [0, 13, 0]
 
 
 def test_those_hired_by_record_bring_the_habit_of_the_market_and_convert_by_the_year():
@@ -256,3 +273,44 @@ def test_uniform_strangers_do_not_depend_on_prospecting():
         .visits.sum()
     )
     assert skewed["order-taker"] > 1.2 * skewed["collaborative"]
+
+
+# Equals in skill find out equally much, so whoever takes over a lead is briefed and does not ask again.
+EQUAL = {"attention.capacity": 1_000_000, "offer.skill_low": 0.8, "offer.skill_high": 0.8}
+
+
+def test_a_lead_goes_to_the_colleague_who_seems_to_fit_best():
+    live = Market(market(FirmPolicy(shares_leads=True, shares_memory=True), changes=EQUAL), rng=4)
+    leads = 0
+    for _ in range(11):
+        live.step()
+        people = live.state.salespeople
+        for visit in live.state.visits[: int(live.state.n_visits[0])]:
+            if visit["lead"]:
+                leads += 1
+                distance = np.abs(people["position"] - visit["estimated_need"])
+                distance = np.minimum(distance, 1 - distance)
+                colleagues = np.flatnonzero(people["firm"] == people["firm"][visit["met"]])
+                assert visit["seller"] == colleagues[distance[colleagues].argmin()]
+    assert leads > 50
+
+
+def test_what_one_member_knows_all_members_know_if_the_firm_shares():
+    state = build(market(FirmPolicy(shares_memory=True)), 1)
+    alone = build(market(FirmPolicy()), 1)
+    for tables in (state, alone):
+        tables.memories["seller"][9, 0], tables.memories["deals"][9, 0] = 2, 3
+        tables.brands["firm"][9, 0], tables.brands["deals"][9, 0] = 0, 5
+    assert [deals_on_record(state, 9, s) for s in (0, 2, 5)] == [5, 5, 0]
+    assert [deals_on_record(alone, 9, s) for s in (0, 2, 5)] == [0, 3, 0]
+    # If the brand is forgotten but the person is not, the person's record is the firm's.
+    state.brands["firm"][9, 0] = -1
+    assert [deals_on_record(state, 9, s) for s in (0, 2, 5)] == [3, 3, 0]
+
+
+def test_prospecting_is_known_from_the_latest_months():
+    state = build(market(changes={"choice.prospecting_rate": 0.25}), 1)
+    state.salespeople["prospecting"][:], state.salespeople["attention"][:] = 1000, 200
+    keep_books(state, 1, 0, 1, 0)
+    assert (state.salespeople["prospecting"][:5] == 800).all()
+    assert (state.salespeople["prospecting"][5:] == 1000).all()
