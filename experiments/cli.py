@@ -118,6 +118,10 @@ def parser() -> argparse.ArgumentParser:
     calibrate.add_argument(
         "--date-format", metavar="FORMAT", help="format of the dates, for example %%d.%%m.%%Y"
     )
+
+    limits = command("limits", "compare the market with exact results of theory, all else switched off")
+    limits.add_argument("--quick", action="store_true", help="one case of each, for a first look")
+    limits.add_argument("--out", metavar="DIR", help="where the results go (default results/limits)")
     return top
 
 
@@ -147,7 +151,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        0 done, 1 every run failed, 2 something wrong in what was given, 130 interrupted.
+        0 done, 1 every run or a limit failed, 2 something wrong in what was given, 130 interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
@@ -389,7 +393,49 @@ def _fit_figure(fit: Any) -> Any:
     return figure
 
 
-_COMMANDS = {"list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate}
+# -- limits -------------------------------------------------------------------------------------------
+
+
+def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Simulate the exact limits, print them beside theory, and write table and figures."""
+    import time
+    from pathlib import Path
+
+    from experiments import report
+
+    out = Path(options.out or Path("results") / "limits")
+    with report.results_folder(out) as draft:
+        from experiments.lab import limits_table
+        from experiments.plots import save
+        from experiments.runner import warm
+
+        warm()
+        start = time.perf_counter()
+        print(f"{'limit':<21} {'case':<34} {'simulated':>9} {'exact':>8} {'tolerance':>9}", flush=True)
+
+        def tell(row: Any) -> None:
+            print(
+                f"{row['limit']:<21} {row['case']:<34} {row['simulated']:9.4f} {row['exact']:8.4f} "
+                f"{row['tolerance']:9.4f}  {'pass' if row['holds'] else 'FAIL'}",
+                flush=True,
+            )  # fmt: skip
+
+        table = limits_table.table(options.quick, tell)
+        table.to_csv(draft / "limits.csv", index=False, float_format="%.9g")
+        if not options.quick:
+            for name, draw in limits_table.FIGURES.items():
+                save(lambda figure, draw=draw: draw(figure, table), draft / "figures" / name)
+    failed = int((~table["holds"]).sum())
+    print(
+        f"\n{len(table) - failed} of {len(table)} within tolerance ({limits_table.SIGMAS:g} standard errors "
+        f"of the simulated number), in {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}"
+    )
+    return FAILED if failed else DONE
+
+
+_COMMANDS = {
+    "list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate, "limits": _limits,
+}  # fmt: skip
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,8 +1,9 @@
 """BG/NBD: how often customers buy while they are customers, and when they quietly stop.
 
-Fader, Hardie & Lee (2005), "Counting your customers" the easy way, *Marketing Science* 24(2), 275-284. A
-customer buys at a Poisson rate λ ~ Gamma(r, α) and drops out after any purchase with probability p ~ Beta(a, b). It
-needs three numbers of each customer: repeat purchases x, time of the last one t_x, time observed T.
+Fader, Hardie & Lee (2005), "Counting your customers" the easy way, *Marketing Science* 24(2), 275-284.
+A customer buys at a Poisson rate λ ~ Gamma(r, α) and drops out after any purchase with probability
+p ~ Beta(a, b). It needs three numbers of each customer: repeat purchases x, time of the last one t_x, time
+observed T.
 """
 
 from __future__ import annotations
@@ -118,8 +119,8 @@ def compare(logs: Mapping[str, OrderLog | pd.DataFrame], t: float = 12.0) -> pd.
     """Fit every log; return rate, dropout and what is expected in the next t months, one row per log.
 
     Columns: ``customers``, ``rate`` (purchases a month while alive), ``dropout`` (probability after a
-    purchase), ``alive`` (mean probability at the end), ``future`` (purchases expected in the next t months of a customer
-    as they are now), ``new`` (of a new customer, after the first purchase), and the parameters.
+    purchase), ``alive`` (mean probability at the end), ``future`` (purchases expected in the next t months of
+    a customer as they are now), ``new`` (of a new customer, after the first purchase), and the parameters.
     """
     rows = {}
     for name, log in logs.items():

@@ -253,7 +253,7 @@ def shadow_threshold(
     slip: float = 0.0,
     discount: float = 1.0,
     *,
-    customers: int = 20_000,
+    customers: int = 40_000,
     seed: int = 1,
 ) -> Measured:
     """Simulate the break-even w between an honest seller and an exploiter, each alone with one cohort.
@@ -274,7 +274,7 @@ def shadow_threshold(
 
 
 def crossover(
-    g: float, w: float, cohort: str = "open", *, customers: int = 40_000, blocks: int = 40, seed: int = 1
+    g: float, w: float, cohort: str = "open", *, customers: int = 100_000, blocks: int = 40, seed: int = 1
 ) -> Measured:
     """Simulate when the honest seller's cumulative profit passes the exploiter's (m = 1).
 
@@ -318,16 +318,16 @@ def gossip_advantage(
     m: float = 1.0,
     discount: float = 1.0,
     *,
-    customers: int = 40_000,
+    customers: int = 100_000,
     seed: int = 1,
 ) -> Measured:
     """Simulate what honesty gains per prospect over an exploiter whom a prospect knows with probability q.
 
     A period is a need, which arises with probability ν a month. Those who meet the seller in month 1 tell
     whoever asks them; prospects are founders whose first need comes in month 2. Each of them has asked one
-    contact, so they know with probability q = ν·`gossip` exactly (places of those who leave are taken again at
-    once, so that the contact is there). The churn makes w the chance to have one more need. Both markets see
-    the same needs, so the log of the honest one tells who was a prospect in the other.
+    contact, so they know with probability q = ν·`gossip` exactly (places of those who leave are taken again
+    at once, so that the contact is there). The churn makes w the chance to have one more need. Both markets
+    see the same needs, so the log of the honest one tells who was a prospect in the other.
     """
     need = max(0.5, q)
     stays = w / (need + w * (1 - need))
@@ -337,7 +337,8 @@ def gossip_advantage(
             honest, g, m, churn=1 - stays, arrival=1.0, customers=customers, months=months,
             **{
                 "customers.rate": -np.log1p(-need), "network.contacts": 10, "network.rewiring": 1.0,
-                "word_of_mouth.gossip": q / need, "word_of_mouth.bad_ratio": 1.0, "word_of_mouth.witness": 1.0,
+                "word_of_mouth.gossip": q / need, "word_of_mouth.bad_ratio": 1.0,
+                "word_of_mouth.witness": 1.0,
             },
         )
         for honest in (True, False)
@@ -399,7 +400,7 @@ def herd_scenario(
 
 
 def herd_threshold(
-    n: int, g: float, m: float = 1.0, pay: str = "individual", *, customers: int = 20_000, seed: int = 1
+    n: int, g: float, m: float = 1.0, pay: str = "individual", *, customers: int = 40_000, seed: int = 1
 ) -> Measured:
     """Simulate the break-even δw of a member of a herd of n, from the pay that the firm's books give them.
 
@@ -452,7 +453,8 @@ def fixation(
         {
             "customers.count": round(sellers * per_year / 12 / need),
             "customers.rate": float(-np.log1p(-need)), "customers.stake": price,
-            "offer.unit_cost": 1.0, "trust.memory": False, "trust.remembered": 1, "trust.brands": 1, "choice.reach": 1, "economy.wage": wage,
+            "offer.unit_cost": 1.0, "trust.memory": False, "trust.remembered": 1,
+            "trust.brands": 1, "choice.reach": 1, "economy.wage": wage,
             "economy.commission": 0.1, "staffing.imitation": looks,
             "staffing.selection": abs(beta * gap) / relative, "staffing.payback": 12,
         },
