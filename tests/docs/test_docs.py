@@ -146,6 +146,21 @@ def test_state_variables_stand_in_section_2():
         assert not missing
 
 
+PROSE = re.sub(r"<!-- generated: .*?<!-- /generated -->", "", ODD, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize("name", [path.rpartition(".")[2] for path, _, _ in DECLARED])
+def test_prose_says_what_every_number_does(name):
+    assert re.search(rf"\b{name}\b", PROSE), f"docs/odd.md names `{name}` only in a table"
+
+
+@pytest.mark.parametrize("name", [n for c in (Conduct, FirmPolicy, Pay) for n in c.model_fields])
+def test_prose_says_what_every_dial_and_rule_of_a_firm_does(name):
+    # Words such as "shares memory" and "contest" stand for `shares_memory` and `contest`.
+    said = name.replace("shares_", "shares? ").replace("_", "[_ ]")
+    assert re.search(rf"\b{said}\b", PROSE), f"docs/odd.md names `{name}` only in a table"
+
+
 def test_every_citation_has_a_reference_and_every_reference_is_cited():
     entries = re.split(r"^\* ", REFERENCES, flags=re.MULTILINE)[1:]
     pattern = r"([A-Z][\w-]+)(?:(?:, [A-Z]\w+)*,? & [A-Z][\w-]+| et al\.)?[, ]\(?(\d{4})\b"
