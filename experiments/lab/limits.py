@@ -241,6 +241,17 @@ def break_even(
     return Measured(found, float(np.std(ours - theirs) * np.sqrt(len(ours)) / slope))
 
 
+def log_of(scenario: Scenario, seed: int) -> pd.DataFrame:
+    """Run a market and return its order log."""
+    return orders_of(run(scenario, seed, orders=True))
+
+
+def orders_of(result: Result) -> pd.DataFrame:
+    """Return the order log of a run that kept one."""
+    assert result.orders is not None
+    return result.orders
+
+
 def _by_customer(orders: pd.DataFrame, amount: pd.Series, customers: int) -> NDArray[np.float64]:
     """Return an amount per order added up by customer."""
     return np.bincount(orders["customer"], amount / UNIT, minlength=customers)
@@ -266,7 +277,7 @@ def shadow_threshold(
         return arm(True), arm(False)
 
     def each(result: Result) -> NDArray[np.float64]:
-        orders = result.orders
+        orders = orders_of(result)
         cost = COST * UNIT * (m + g) / TOP
         return _by_customer(orders, (orders["amount"] - cost) * discount ** (orders["month"] - 1), customers)
 
@@ -290,7 +301,7 @@ def crossover(
     )
     gains = np.zeros((blocks, months + 1))
     for honest, sign in ((True, 1.0), (False, -1.0)):
-        orders = run(market_of(honest), seed, orders=True).orders
+        orders = log_of(market_of(honest), seed)
         founders = orders["customer"] < customers
         orders = orders[founders != (cohort == "open")]
         profit = (1.0 if honest else 1.0 + g) * sign
@@ -343,7 +354,7 @@ def gossip_advantage(
         )
         for honest in (True, False)
     ]  # fmt: skip
-    logs = (run(arm, seed, orders=True).orders for arm in arms)
+    logs = (log_of(arm, seed) for arm in arms)
     ours, theirs = (log[log["customer"] < customers] for log in logs)
     first = ours.groupby("customer")["month"].min()
     prospects = first.index[first == 2]
@@ -415,7 +426,7 @@ def herd_threshold(
         return present_value(result.monthly[result.monthly["strategy"] == "member"], "commission", 1.0)
 
     def each(result: Result) -> NDArray[np.float64]:
-        orders = result.orders
+        orders = orders_of(result)
         mine = orders["firm"] == 0 if pay == "pooled" else orders["salesperson"] == 0
         return _by_customer(orders, orders["amount"] * mine / (n if pay == "pooled" else 1), customers)
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from experiments.lab import limits, theory
 from experiments.lab.limits import SIGMAS, Loyalty, Measured
-from experiments.looks import OKABE_ITO, headline, new_axes
+from experiments.looks import OKABE_ITO, headline, label_ends, new_axes, panels
 
 #: Columns of the table.
 COLUMNS = ("limit", "case", "simulated", "exact", "tolerance", "holds")
@@ -37,8 +37,8 @@ class Row(NamedTuple):
         return dict(zip(COLUMNS, (self.limit, self.case, value, self.exact, tolerance, holds), strict=True))
 
 
-#: The points of MODEL.md section 8: K/2 of two sellers at γ = 0.02.
-HALVES = (0.0, 0.8, 1.25, 1.5, 2.0)
+#: K/2 of two sellers at γ = 0.02; the transition is at 1.
+HALVES = (0.0, 0.8, 1.0, 1.25, 1.5, 2.0)
 
 
 def _loyalty() -> Iterator[Row]:
@@ -73,14 +73,15 @@ def _loyalty() -> Iterator[Row]:
 def _shadow() -> Iterator[Row]:
     for g, detection, slip, discount in (
         (0.5, 1.0, 0.0, 1.0), (1.0, 1.0, 0.0, 1.0), (3.0, 1.0, 0.0, 1.0), (0.5, 1.0, 0.0, 0.9),
-        (0.5, 0.5, 0.0, 1.0), (1.0, 0.5, 0.1, 1.0),
+        (0.5, 0.5, 0.0, 1.0), (2.0, 0.5, 0.0, 1.0),
+        (1.0, 0.5, 0.1, 1.0), (3.0, 0.5, 0.1, 1.0), (2.0, 1.0, 0.0, 1.0),
     ):  # fmt: skip
         plain = detection == 1 and slip == 0
         case = f"g={g:g}" + ("" if plain else f" d={detection:g} ε={slip:g}")
         yield Row(
             "shadow of the future w", case + ("" if discount == 1 else f" δ={discount:g}"),
             partial(limits.shadow_threshold, g, 1.0, detection, slip, discount),
-            theory.shadow(g, 1.0, detection, slip) / discount, quick=slip > 0,
+            theory.shadow(g, 1.0, detection, slip) / discount, quick=slip > 0 and g == 1,
         )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def _small_print(part: pd.DataFrame) -> str:
 
 def _finding(part: pd.DataFrame) -> str:
     """Say how many points lie on the line."""
-    return f"{int(part['holds'].sum())} of {len(part)} points lie on it"
+    return f"{int(part['holds'].sum())} of {len(part)} simulated points lie on the line of theory"
 
 
 def plot_loyalty(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -174,36 +175,39 @@ def plot_shadow(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     part = shadow_points(df)
     g = np.linspace(0, 3.4, 60)
     kinds = (
-        ("", "found out\nat once", 1.0, 0.0, OKABE_ITO["blue"], "o", "-"),
-        ("d=0.5 ε=0", "found out\nhalf the time", 0.5, 0.0, OKABE_ITO["orange"], "^", "--"),
-        ("d=0.5 ε=0.1", "… and honest\nones slip", 0.5, 0.1, OKABE_ITO["purple"], "s", ":"),
+        ("", "d = 1", 1.0, 0.0, OKABE_ITO["blue"], "o", "-"),
+        ("d=0.5 ε=0", "d = ½", 0.5, 0.0, OKABE_ITO["orange"], "^", "--"),
+        ("d=0.5 ε=0.1", "d = ½, ε = 0.1", 0.5, 0.1, OKABE_ITO["purple"], "s", ":"),
     )
+    ends = []
     for mark, text, detection, slip, colour, marker, line in kinds:
         exact = np.array([theory.shadow(x, 1.0, detection, slip) for x in g])
-        ax.plot(g[exact <= 1], exact[exact <= 1], color=colour, linestyle=line, label=text)
+        ax.plot(g[exact <= 1], exact[exact <= 1], color=colour, linestyle=line)
+        ends.append((float(exact[-1]), text, colour))
         its = part[part["case"].str.partition(" ")[2] == mark]
         _points(ax, [float(c.split()[0].removeprefix("g=")) for c in its["case"]], its, colour, marker)
-    ax.legend(loc="lower right")
-    ax.set(xlabel="temptation g (÷ honest profit m)", ylabel="break-even chance to return w", ylim=(0, 1.02))
+    label_ends(ax, [(y, text.replace(" ", "\u00a0"), colour) for y, text, colour in ends])
+    ax.set(xlabel="temptation g (÷ honest profit m)", ylabel="break-even chance\nto return w")
+    ax.set(xlim=(0, 3.4), ylim=(0, 1.02))
     return ax
 
 
 def loyalty_points(df: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that lie on the line of the loyalty figure."""
-    return df[(df["limit"] == "loyalty y") & df["case"].str.contains("K/2")]
+    return df.loc[(df["limit"] == "loyalty y") & df["case"].str.contains("K/2")]
 
 
 def shadow_points(df: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that lie on the lines of the figure of the shadow of the future."""
-    return df[df["limit"].str.startswith("shadow") & ~df["case"].str.contains("δ")]
+    return df.loc[df["limit"].str.startswith("shadow") & ~df["case"].str.contains("δ")]
 
 
 def figure_loyalty(figure: Figure, df: pd.DataFrame) -> None:
     """Draw the loyalty transition with its headline."""
     part = loyalty_points(df)
-    plot_loyalty(df, ax=figure.add_subplot())
+    plot_loyalty(df, ax=panels(figure, 1, extra=1.3)[0])
     headline(
-        figure, f"Habit turns shoppers into clients at K = m: {_finding(part)}",
+        figure, f"Habit turns shoppers into clients beyond K = m: {_finding(part)}",
         f"two sellers, γ = 0.02; {_small_print(part)}",
     )  # fmt: skip
 
@@ -211,10 +215,11 @@ def figure_loyalty(figure: Figure, df: pd.DataFrame) -> None:
 def figure_shadow(figure: Figure, df: pd.DataFrame) -> None:
     """Draw the shadow of the future with its headline."""
     part = shadow_points(df)
-    plot_shadow(df, ax=figure.add_subplot())
+    plot_shadow(df, ax=panels(figure, 1, extra=1.5)[0])
     headline(
-        figure, f"Above the line honesty pays: {_finding(part)}",
-        f"an exploiter earns m+g once, an honest seller m while the customer returns; {_small_print(part)}",
+        figure, f"Above its line honesty pays: {_finding(part)}",
+        "an exploiter earns m+g a deal until found out (chance d), an honest seller m while customers return "
+        f"(but is taken for an exploiter with chance εd); {_small_print(part)}",
     )  # fmt: skip
 
 

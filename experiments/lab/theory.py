@@ -189,7 +189,7 @@ def crossover_month(g: float, w: float, cohort: str = "open") -> float:
     >>> [round(crossover_month(g, w), 2) for g, w in ((1, 0.8), (2, 0.8), (2, 0.9), (4, 0.9))]
     [3.83, 8.5, 6.09, 13.79]
     """
-    if (1 + g) * (1 - w) >= 1:
+    if (1 + g) * (1 - w) >= 1 - 1e-12:  # 1 - w is seldom exact
         raise ValueError(f"with g = {g} and w = {w} honesty never catches up")
     if cohort == "closed":
         return log(1 - (1 + g) * (1 - w)) / log(w)
