@@ -553,6 +553,23 @@ class Calibration:
     curve: np.ndarray
     repeat_share: float
 
+    @property
+    def warning(self) -> str:
+        """What must be known before the scenario is used; empty if the rate of needs was matched."""
+        if self.matching and self.matching.reached:
+            return ""
+        if self.matching is None:
+            return (
+                f"WARNING: the rate of needs was NOT matched ({self.why_not_matched}): customers.rate is the "
+                "rate of purchases, and the market will sell less often than the log says."
+            )
+        near = min(self.matching.shares, key=lambda share: abs(share - self.matching.target))
+        return (
+            f"WARNING: the rate of needs was NOT matched: in the market {near:.3f} of the months after a "
+            f"first purchase hold another one, in the log {self.matching.target:.3f} "
+            f"({self.matching.stopped})."
+        )
+
     def scenario(self) -> Scenario:
         """Return the fitted scenario; what is not fitted stands as in the default."""
         return self._built()[0]
@@ -910,11 +927,13 @@ def _plot_repeats(calibration: Calibration, ax: Axes) -> None:
     ax.set(xlabel="later months with a purchase", ylabel="customers (%)", ylim=(0, None))
     ax.set_title(f"Who comes back how often:\nmodel within {100 * gap:.1f} points")
     ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.legend(frameon=False, title=f"n = {len(past.repeats):,} customers")
+    ax.set_ylim(0, 1.45 * 100 * max(float(model.max()), float(data.max())))  # the legend above the bars
+    ax.legend(frameon=False, title=f"n = {len(past.repeats):,} customers", loc="upper right")
 
 
 def _plot_stakes(calibration: Calibration, ax: Axes) -> None:
     """Draw customers' mean ln amounts against the normal density of the fit, in money on a log axis."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullFormatter
     from scipy.stats import norm
 
     stakes = calibration.stakes
@@ -938,10 +957,17 @@ def _plot_stakes(calibration: Calibration, ax: Axes) -> None:
     )
     ax.plot(np.exp(centres), 100 * density * width, color="C0", label="lognormal")
     ax.set_xscale("log")
+    # Plain decades only; a narrow range has one or none inside, then a few plain numbers tell more.
+    low, high = ax.get_xlim()
+    decades = math.floor(math.log10(high)) - math.ceil(math.log10(low)) + 1
+    ax.xaxis.set_major_locator(LogLocator(10) if decades >= 2 else MaxNLocator(3, steps=[1, 2, 5, 10]))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
+    ax.xaxis.set_minor_formatter(NullFormatter())
     share = stakes.between**2 / max(stakes.between**2 + stakes.within**2, 1e-12)
     ax.set(xlabel="typical monthly amount (money)", ylabel="customers (%)", ylim=(0, None))
+    ax.set_ylim(0, 1.3 * ax.dataLim.y1)  # the legend above the bars
     ax.set_title(f"Stakes: {100 * share:.0f} % of variance of\nln amount is between customers")
-    ax.legend(frameon=False)
+    ax.legend(frameon=False, loc="upper right", ncols=2)
 
 
 def _plot_curve(calibration: Calibration, ax: Axes) -> None:

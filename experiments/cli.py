@@ -6,6 +6,7 @@ Nothing heavy is imported until a command needs it: ``longgame --help`` answers 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import difflib
 import os
 import sys
@@ -61,6 +62,18 @@ def _seed(text: str) -> int:
     return value
 
 
+def _path(text: str) -> str:
+    """Convert a file name."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError(f"is {text!r}; it must be a name")
+    return text
+
+
+def _many(count: int, word: str) -> str:
+    """Write a count with its noun."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 def _cores() -> int:
     """Return the number of cores this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -91,22 +104,30 @@ def parser() -> argparse.ArgumentParser:
         "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
         help="worker processes (default: one per core; 1 runs in this process)",
     )  # fmt: skip
-    run.add_argument("--out", metavar="DIR", help="where the results go (default results/EXPERIMENT)")
+    run.add_argument(
+        "--out", type=_path, metavar="DIR",
+        help="where the results go (default results/EXPERIMENT, with the scenario's name where it is another "
+             "and six letters of its key where numbers were set)",
+    )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
 
     simulate = command("simulate", "run one market and write its tables")
     _add_scenario(simulate)
     simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed (default 0)")
     simulate.add_argument(
-        "--orders", metavar="FILE", help="also write the order log (.csv, .csv.gz, .parquet)"
+        "--orders", type=_path, metavar="FILE", help="also write the order log (.csv, .csv.gz, .parquet)"
     )
-    simulate.add_argument("--out", metavar="DIR", help="where the tables go (default results/simulate)")
+    simulate.add_argument(
+        "--out", type=_path, metavar="DIR", help="where the tables go (default results/simulate, as for run)"
+    )
 
     calibrate = command("calibrate", "fit a scenario to an order log")
     calibrate.add_argument("orders", metavar="ORDERS", help="order log: CSV, text or Parquet")
-    calibrate.add_argument("--out", metavar="FILE", required=True, help="scenario file to write (.toml)")
     calibrate.add_argument(
-        "--figure", metavar="FILE", help="also draw the fit beside the data (.png, .pdf, .svg)"
+        "--out", type=_path, metavar="FILE", required=True, help="scenario file to write (.toml)"
+    )
+    calibrate.add_argument(
+        "--figure", type=_path, metavar="FILE", help="also draw the fit beside the data (.png, .pdf, .svg)"
     )
     calibrate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the fit (default 0)")
     calibrate.add_argument(
@@ -194,6 +215,26 @@ def _scenario(options: argparse.Namespace) -> Any:
     return set_values(load_scenario(options.scenario), [*options.settings, *months])
 
 
+def _folder(command: str, options: argparse.Namespace, scenario: Any) -> Any:
+    """Return where results go: as asked, else named after the command and what differs from the default."""
+    import re
+    from pathlib import Path
+
+    from sim.configurations import CONFIGURATIONS
+    from sim.inputs import load_scenario
+
+    if options.out is not None:
+        return Path(options.out)
+    parts = [command]
+    if scenario.name != "default":
+        parts.append(re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.")[:60])
+    chosen = load_scenario(options.scenario)
+    known = CONFIGURATIONS.get(scenario.name, chosen)
+    if scenario.key() not in (chosen.key(), known.key()) or chosen.key() != known.key():
+        parts.append(scenario.key()[:6])
+    return Path("results") / "-".join(filter(None, parts))
+
+
 # -- list ---------------------------------------------------------------------------------------------
 
 
@@ -231,8 +272,6 @@ def _columns() -> int:
 
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
-    from pathlib import Path
-
     from experiments import claims
     from sim.inputs import InputError
 
@@ -242,7 +281,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         raise InputError(f"{options.experiment}: is not an experiment; {help}")
     scenario = _scenario(options)
     seeds = options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
-    out = Path(options.out or Path("results") / options.experiment)
+    out = _folder(options.experiment, options, scenario)
 
     from experiments import report
 
@@ -252,10 +291,12 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         claim = claims.load(options.experiment)
         plan = _plan(claim, options.experiment, scenario, seeds)
         print(
-            f"{options.experiment}: {len(plan.scenarios)} markets x {seeds} seeds = {len(plan)} runs of "
-            f"{scenario.customers.count:,} customers x {scenario.months} months",
+            f"{options.experiment}: {_many(len(plan.scenarios), 'market')} x {_many(seeds, 'seed')} = "
+            f"{_many(len(plan), 'run')} of {_many(scenario.customers.count, 'customer')} x "
+            f"{_many(scenario.months, 'month')}",
             file=sys.stderr,
         )  # fmt: skip
+        _tell_firms(options.experiment, plan, scenario)
         outcome = run_plan(plan, workers=options.workers or _cores())
         if outcome.failures:
             first = outcome.failures[0]
@@ -271,6 +312,26 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         report.write(draft, claim, plan, outcome, verdicts, scenario, about)
     _tell(verdicts, out, outcome.seconds)
     return DONE
+
+
+def _tell_firms(name: str, plan: Any, scenario: Any) -> None:
+    """Say that an experiment arranges the firms itself, where the scenario has firms of its own."""
+    from sim.scenario import Scenario
+
+    default = Scenario()
+    if (scenario.firms, scenario.strategies) == (default.firms, default.strategies):
+        return
+    groups = [group for market in plan.scenarios.values() for group in market.firms]
+    strategies = list(dict.fromkeys(strategy for group in groups for strategy in group.strategies))
+    sizes = sorted({group.members for group in groups})
+    made = " and ".join("singletons" if size == 1 else f"herds of {size}" for size in sizes)
+    sellers = sorted({market.sellers for market in plan.scenarios.values()})
+    print(
+        f"{name} arranges the firms itself: {_many(len(strategies), 'strategy').replace('ys', 'ies')} "
+        f"({', '.join(strategies)}) as {made}, {' or '.join(f'{s:,}' for s in sellers)} salespeople in every "
+        "market. The scenario's own firms are not used, only the size and rules of its herds and singletons.",
+        file=sys.stderr,
+    )  # fmt: skip
 
 
 def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
@@ -318,8 +379,6 @@ _SHOWN = (
 
 def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
-    from pathlib import Path
-
     from experiments import measures, report
     from experiments.runner import warm
     from sim.inputs import dump_scenario
@@ -328,7 +387,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     scenario = _scenario(options)
     if options.orders is not None:
         ending_of(options.orders)
-    out = Path(options.out or Path("results") / "simulate")
+    out = _folder("simulate", options, scenario)
     with report.results_folder(out) as draft:
         warm()
         from sim import run
@@ -347,9 +406,16 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     for first, *rest in rows:
         cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
         print("  ".join([first.ljust(widths[0]), *cells]))
-    print(
-        f"\nSeed {options.seed}, {scenario.months} months; money per salesperson and year, after all costs."
+    months = _many(scenario.months, "month")
+    notes = (
+        f"Seed {options.seed}, {months}; money per salesperson and year; profit is after all costs.",
+        "repeat: share of the revenue from customers who had bought before; win-win: share of deals.",
+        "RQ: relational quotient, the geometric mean of win-win share, repeat share of deals and client "
+        "trust (0 to 1).",
     )
+    print()
+    for note in notes:
+        print(textwrap.fill(note, _columns(), subsequent_indent="  "))
     print(f"Tables: {out}{os.sep}" + (f"; order log: {options.orders}" if options.orders else ""))
     return DONE
 
@@ -370,16 +436,43 @@ def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
     if options.figure and kind is None:
         choice = ", ".join(kinds)
         raise InputError(f"--figure {options.figure}: has an ending that is not known; choose {choice}")
+    for option, path in (("--out", options.out), ("--figure", options.figure)):
+        if path is not None and _same_file(path, options.orders):
+            raise InputError(f"{option} {path}: is the order log itself; name another file")
+    if Path(options.out).suffix.lower() != ".toml":
+        raise InputError(f"--out {options.out}: is written as TOML; give it the ending .toml")
     columns = {name: getattr(options, name) for name in ORDER_COLUMNS if getattr(options, name)}
-    log = read_orders(options.orders, columns or None, date_format=options.date_format)
+    try:
+        log = read_orders(options.orders, columns or None, date_format=options.date_format)
+    except InputError as error:
+        raise InputError(*map(_in_options, error.lines)) from None
+    print(log.summary(), end="\n\n", flush=True)
     fit = calibrate(log, salespeople=options.salespeople, seed=options.seed)
-    dump_scenario(fit.scenario(), options.out, comments=f"Fitted by longgame calibrate to {log.name}")
+    comments = [f"Fitted by longgame calibrate to {log.name}", *filter(None, [fit.warning])]
+    dump_scenario(fit.scenario(), options.out, comments=comments)
     if options.figure:
         with write_atomically(options.figure, binary=True) as stream:
             _fit_figure(fit).savefig(stream, format=kind)
     print(fit.report())
     print(f"\nScenario: {options.out}" + (f"; figure: {options.figure}" if options.figure else ""))
+    if fit.warning:
+        print(f"\n{textwrap.fill(fit.warning, _columns())}")
     return DONE
+
+
+def _same_file(one: str, other: str) -> bool:
+    """Return whether two names are of one file."""
+    with contextlib.suppress(OSError, ValueError):
+        return os.path.samefile(one, other)
+    return os.path.abspath(one) == os.path.abspath(other)
+
+
+def _in_options(line: str) -> str:
+    """Say a remedy of `sim.orders.read_orders` in the options of this command."""
+    import re
+
+    line = re.sub(r"columns=\{'(\w+)': \.\.\.\}", r"--\1 COL", line)
+    return line.replace("date_format=", "--date-format ").replace("give date_format", "give --date-format")
 
 
 def _fit_figure(fit: Any) -> Any:

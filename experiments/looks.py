@@ -317,7 +317,9 @@ def month_axis(ax: Axes, months: int) -> None:
         ax.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     else:
         step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 1000) if months / 12 / s <= 5.5)
-        ticks = range(0, months + 1, 12 * step)
+        ticks = [*range(0, months + 1, 12 * step)]
+        if months % 12 == 0 and months - ticks[-1] >= 6 * step:  # the end, where there is room for it
+            ticks.append(months)
         ax.set_xticks(ticks, [str(month // 12) for month in ticks])
         ax.set_xlabel("years")
     ax.set_xlim(0, months)

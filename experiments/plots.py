@@ -46,6 +46,18 @@ from sim.columns import DEAL, OUTCOMES
 
 __all__ = ["save", "style"]
 
+
+def runs(count: int) -> str:
+    """Say how many runs a figure shows.
+
+    Examples
+    --------
+    >>> runs(1), runs(20)
+    ('n = 1 run', 'n = 20 runs')
+    """
+    return f"n = {count} run{'' if count == 1 else 's'}"
+
+
 # -- cumulative profit --------------------------------------------------------------------------------
 
 
@@ -95,9 +107,12 @@ def plot_profit_difference(
         if month > 1:
             ax.plot([month], [0], marker="|", color="#222222", markersize=12, markeredgewidth=1.5, zorder=5)
             side = 1 if its.herd else -1  # two marks may lie close together
+            # Text that starts or ends at the mark, away from the end labels and from the axis.
+            part = month / float(df["month"].max())
+            to = "right" if part > 0.75 else "left" if part < 0.15 else "center"
             ax.annotate(
                 f"month {month}", (month, 0), (0, side * 0.45 * ax.xaxis.label.get_size() + side * 4),
-                textcoords="offset points", ha="center", va="bottom" if side > 0 else "top",
+                textcoords="offset points", ha=to, va="bottom" if side > 0 else "top",
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
             )  # fmt: skip
     zero_line(ax)
@@ -170,7 +185,7 @@ def figure_cumulative_profit(
         f"{where.capitalize()}: after {years(months)} {ours} sellers have made {' and '.join(gaps)} "
         f"than {theirs} ones"
     )
-    note = f"{'; '.join(when)}. n = {n} runs; {BAND}; | = median crossover, where most runs have one."
+    note = f"{'; '.join(when)}. {runs(n)}; {BAND}; | = median crossover, where most runs have one."
     headline(figure, finding, note)
 
 
@@ -201,7 +216,8 @@ def plot_revenue_areas(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     money_axis(ax)
     month_axis(ax, int(df["month"].max()))
     # Panels may share their axis: only ever widen it.
-    ax.set_ylim(0, max(1.05 * float(top.max()), 0.0 if ax.get_autoscaley_on() else ax.get_ylim()[1]))
+    highest = max(1.05 * float(top.max()), 0.0 if ax.get_autoscaley_on() else ax.get_ylim()[1])
+    ax.set_ylim(0, highest or None)  # without revenue the height is matplotlib's
     return ax
 
 
@@ -246,7 +262,7 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
     headline(
         figure, finding,
         "solid = repeat revenue (the annuity; its share over all months in the title), hatched = first-time "
-        f"revenue (transactions). n = {n} runs, mean of runs, 3-month mean.",
+        f"revenue (transactions). {runs(n)}, mean of runs, 3-month mean.",
     )  # fmt: skip
 
 
@@ -333,7 +349,7 @@ def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where
         gap = float(end[f"{conduct}-{HERD}"]) - float(end[f"{conduct}-{SINGLETON}"])
         said.append(f"{conduct} sellers {number(abs(gap))} {'more' if gap > 0 else 'less'} a year")
     finding = f"{where.capitalize()}: over {years(last)} herds make {' and '.join(said)} than singletons"
-    headline(figure, finding, f"n = {n} runs; points = mean, bars = 95% interval (BCa bootstrap).")
+    headline(figure, finding, f"{runs(n)}; points = mean, bars = 95% interval (BCa bootstrap).")
 
 
 # -- after the first deal -----------------------------------------------------------------------------
@@ -441,7 +457,7 @@ def figure_after_first(figure: Figure, df: pd.DataFrame, column: str, where: str
         )
     headline(
         figure, f"{where.capitalize()}: within {years(months)}, {what}",
-        f"n = {n} runs; points = mean of runs, bars = 95% interval (BCa bootstrap); headline = mean of "
+        f"{runs(n)}; points = mean of runs, bars = 95% interval (BCa bootstrap); headline = mean of "
         "the arms.",
     )  # fmt: skip
 
@@ -504,11 +520,11 @@ def figure_exchange_shares(figure: Figure, df: pd.DataFrame, where: str) -> None
     mean = df.groupby("group", sort=False)[["win_win", "win_win_win"]].mean().sum(axis=1)
     top, bottom = mean.idxmax(), mean.idxmin()
     finding = (
-        f"{where.capitalize()}: {mean[top]:.0%} of the meetings of {named(top)} end win-win, "
+        f"{where.capitalize()}: {mean[top]:.0%} of the exchanges of {named(top)} end win-win or win-win-win, "
         f"{mean[bottom]:.0%} of those of {named(bottom)}"
     )
     headline(figure, finding, "")
-    ax.set_xlabel(f"share of exchanges (n = {df['seed'].nunique()} runs, mean)")
+    ax.set_xlabel(f"share of exchanges (mean, {runs(df['seed'].nunique())})")
 
 
 # -- retention ----------------------------------------------------------------------------------------
@@ -538,7 +554,7 @@ def plot_retention(df: pd.DataFrame, *, ax: Axes | None = None, names: bool = Tr
     ax.set_xlabel("years since the first deal" if end >= 24 else "months since the first deal")
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
-    ax.set_ylabel("clients kept" if names else "")
+    ax.set_ylabel("clients not lost" if names else "")
     _at_risk(ax, df, arms, names)
     return ax
 
@@ -589,13 +605,14 @@ def figure_retention(figure: Figure, df: pd.DataFrame, where: str) -> None:
     mark = min(36, int(first["month"].max()))
     kept = first[first["month"] <= mark].sort_values("month").groupby("group", sort=False)["retained"].last()
     top, bottom = kept.idxmax(), kept.idxmin()
+    silence = int(df["silence"].iloc[0])
     finding = (
-        f"{where.capitalize()}: {kept[top]:.0%} of the clients of {named(top)} are still there after "
-        f"{years(mark)}, {kept[bottom]:.0%} of those of {named(bottom)}"
+        f"{where.capitalize()}: {years(mark)} after their first deal {kept[top]:.0%} of the clients of "
+        f"{named(top)}, {kept[bottom]:.0%} of those of {named(bottom)}, have never gone {silence} months "
+        "without an order"
     )
-    n, silence = int(df["runs"].iloc[0]), int(df["silence"].iloc[0])
     headline(
         figure, finding,
-        f"Kaplan-Meier, all runs together (n = {n}); lost = {silence} months without an order; numbers = "
-        "clients neither lost nor censored before.",
+        f"Kaplan-Meier, {runs(df['runs'].iloc[0])} together; lost = {silence} months without an order; "
+        "numbers = clients neither lost nor censored before.",
     )  # fmt: skip

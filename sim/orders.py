@@ -81,6 +81,8 @@ class OrderLog:
         Things that look wrong but were not changed.
     columns : mapping of str to str
         Which column of the file was taken for what.
+    dates : str
+        How dates were read, for example ``day/month/year``; empty without dates.
     """
 
     frame: pd.DataFrame
@@ -92,6 +94,7 @@ class OrderLog:
     dropped: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
+    dates: str = ""
 
     @property
     def customers(self) -> int:
@@ -112,16 +115,22 @@ class OrderLog:
         """Return what was read, dropped and found odd, as text for people."""
         when = f" from {self.start}" if self.start else ""
         lines = [
-            f"{self.name}: {self.rows:,} rows read, {len(self.frame):,} orders of {self.customers:,} "
-            f"customers "
-            f"in {self.months} months{when}",
+            f"{self.name}: {_many(self.rows, 'row')} read, {_many(len(self.frame), 'order')} of "
+            f"{_many(self.customers, 'customer')} in {_many(self.months, 'month')}{when}",
             "  taken as: " + ", ".join(f"{meaning} = {name}" for meaning, name in self.columns.items()),
         ]
+        if self.dates:
+            lines.append(f"  dates read as: {self.dates}")
         if self.lines > len(self.frame):
             lines.append(f"  summed: {self.lines:,} lines into orders")
         lines += [f"  dropped: {count:,} {reason}" for reason, count in self.dropped.items()]
         lines += [f"  look at this: {text}" for text in self.warnings]
         return "\n".join(lines)
+
+
+def _many(count: int, word: str) -> str:
+    """Write a count with its noun."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 # -- reading the file ----------------------------------------------------------------------------------
@@ -382,8 +391,8 @@ def _amounts(path: str, name: str, column: pd.Series) -> pd.Series:
 _PARTS = r"^\s*(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})(?:[ T].*)?$"
 
 
-def _dates(path: str, name: str, column: pd.Series, date_format: str | None) -> pd.Series:
-    """Return naive timestamps, NaT where there is no date between 1900 and 2100.
+def _dates(path: str, name: str, column: pd.Series, date_format: str | None) -> tuple[pd.Series, str]:
+    """Return naive timestamps, NaT where there is no date between 1900 and 2100, and how they were read.
 
     Raises
     ------
@@ -393,29 +402,32 @@ def _dates(path: str, name: str, column: pd.Series, date_format: str | None) -> 
     import pandas as pd
 
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        dates = column.dt.tz_localize(None)
+        dates, how = column.dt.tz_localize(None), "timestamps of the file"
     elif pd.api.types.is_datetime64_any_dtype(column):
-        dates = column
+        dates, how = column, "timestamps of the file"
     else:
         text = column.astype("string").str.strip().str.removesuffix(".0")
         unique = pd.Series(text.dropna().unique(), dtype="string")
         if unique.empty:
-            return pd.Series(pd.NaT, index=column.index, dtype="datetime64[us]")
+            return pd.Series(pd.NaT, index=column.index, dtype="datetime64[us]"), ""
         if date_format is not None:
-            parsed = pd.to_datetime(unique, format=date_format, errors="coerce")
+            parsed, how = pd.to_datetime(unique, format=date_format, errors="coerce"), date_format
         else:
-            parsed = _guess_dates(path, name, unique)
+            parsed, how = _guess_dates(path, name, unique)
         dates = text.map(dict(zip(unique, parsed, strict=True)))
         dates = pd.to_datetime(dates, errors="coerce")
-    return dates.where((dates >= pd.Timestamp(1900, 1, 1)) & (dates < pd.Timestamp(2101, 1, 1)))
+    return dates.where((dates >= pd.Timestamp(1900, 1, 1)) & (dates < pd.Timestamp(2101, 1, 1))), how
 
 
-def _guess_dates(path: str, name: str, unique: pd.Series) -> pd.Series:
-    """Return timestamps of distinct texts: YYYYMMDD, ISO 8601, YYYY-MM, or one of the two slash orders."""
+def _guess_dates(path: str, name: str, unique: pd.Series) -> tuple[pd.Series, str]:
+    """Return timestamps of distinct texts, and how they were read.
+
+    YYYYMMDD, ISO 8601, YYYY-MM, or one of the two slash orders.
+    """
     import pandas as pd
 
     if unique.str.fullmatch(r"\d{8}").mean() > 0.5:
-        return pd.to_datetime(unique, format="%Y%m%d", errors="coerce")
+        return pd.to_datetime(unique, format="%Y%m%d", errors="coerce"), "YYYYMMDD"
     parts = unique.str.extract(_PARTS)
     if parts[0].notna().mean() > 0.5:
         first, second = parts[0].astype("Int64"), parts[1].astype("Int64")
@@ -438,14 +450,17 @@ def _guess_dates(path: str, name: str, unique: pd.Series) -> pd.Series:
             "month": second if day_first else first,
             "day": first if day_first else second,
         }
-        return pd.to_datetime(pd.DataFrame(fields).astype("Float64"), errors="coerce")
+        how = "day/month/year" if day_first else "month/day/year"
+        return pd.to_datetime(pd.DataFrame(fields).astype("Float64"), errors="coerce"), how
     parsed = pd.to_datetime(
         unique,
         format="ISO8601",
         errors="coerce",
         utc=bool(unique.str.contains(r"(?:Z|[+-]\d\d:?\d\d)$", regex=True).any()),
     )
-    return parsed.dt.tz_localize(None) if isinstance(parsed.dtype, pd.DatetimeTZDtype) else parsed
+    if isinstance(parsed.dtype, pd.DatetimeTZDtype):
+        parsed = parsed.dt.tz_localize(None)
+    return parsed, "year-month-day (ISO 8601)"
 
 
 def _edge_gap(days: np.ndarray) -> int:
@@ -547,16 +562,16 @@ def read_orders(
         table["amount"] = price * quantity
     dated = "date" in chosen
     time_name = chosen["date" if dated else "month"]
-    calendar = dated
+    calendar, how = dated, ""
     if dated:
-        table["date"] = _dates(source, time_name, raw[time_name], date_format)
+        table["date"], how = _dates(source, time_name, raw[time_name], date_format)
     else:
         numbers = pd.to_numeric(
             raw[time_name].astype("string") if raw[time_name].dtype == object else raw[time_name],
             errors="coerce",
         )
         if numbers.notna().mean() < 0.5:  # "2017-01": calendar months, without days
-            table["date"] = _dates(source, time_name, raw[time_name], date_format or "%Y-%m")
+            table["date"], how = _dates(source, time_name, raw[time_name], date_format or "%Y-%m")
             calendar = True
         else:
             table["month"] = numbers.astype("float64")
@@ -625,7 +640,7 @@ def read_orders(
         months = int(raw["month"].max())
     frame = _schema(raw)
     notes += _oddities(frame, months, rows, dropped, repeated)
-    return OrderLog(frame, months, path.name, start, rows, lines, dropped, tuple(notes), chosen)
+    return OrderLog(frame, months, path.name, start, rows, lines, dropped, tuple(notes), chosen, how)
 
 
 def _summed(raw: pd.DataFrame) -> pd.DataFrame:
@@ -720,7 +735,7 @@ def _oddities(
     if unusable > 0.2 * rows:
         notes.append(f"{unusable / rows:.0%} of the rows could not be used")
     if repeated > 0.01 * len(frame):
-        notes.append(f"{repeated:,} rows repeat an earlier one exactly; kept (drop_duplicates drops them)")
+        notes.append(f"{repeated:,} rows repeat an earlier one exactly; they were kept")
     counts = frame["customer"].value_counts()
     if len(counts) > 1 and counts.iloc[0] > 0.5 * len(frame):
         notes.append(

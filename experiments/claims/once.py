@@ -77,18 +77,20 @@ def _after(tables: Mapping[str, pd.DataFrame], column: str, unit: str, scale: fl
 def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     """Return verdicts on coming back, on later revenue, and on revenue per meeting with a stranger."""
     spans = sorted(tables["first_deals"]["months"].unique())
-    time = span(spans, "within")
+    time = span(spans, "within") if spans else "nowhere"
     sold = measures.anything_sold(tables["horizons"])
     rates = _after(tables, "rate", "percentage points", 100)
     revenues = _after(tables, "revenue_after", "money per client")
     return (
         _judge_measurable(
-            "Does a customer who lost by the first deal come back less than one who won?", rates, time, sold,
+            "Does a customer who lost by the first deal come back less than one who won?",
+            rates, time, sold,
             finding="customers came back {amount} percentage points {direction} often after a win-win first "
                     "deal than after a win-lose one",
         ),
         _judge_measurable(
-            "Does a customer who lost by the first deal later spend less than one who won?", revenues, time, sold,
+            "Does a customer who lost by the first deal later spend less than one who won?",
+            revenues, time, sold,
             finding="customers later spent {amount} {direction} each after a win-win first deal than after a "
                     "win-lose one",
         ),
@@ -143,6 +145,8 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     drawn: dict[str, Callable[[Figure], None]] = {}
     table = with_market(tables["first_deals"])
     spans = sorted(table["months"].unique())
+    if not spans:
+        return drawn
     table = table[(table["months"] == spans[len(spans) // 2]) & (table["clients"] >= FEWEST)]
     for market, words in MARKET_WORDS.items():
         rows = table[table["market"] == market]

@@ -71,10 +71,10 @@ class TestRun:
     def test_end_to_end(self, capsys):
         assert cli.main(["run", "herd", *TINY, "--seeds", "2", "--workers", "1"]) == 0
         shown = capsys.readouterr().out
-        assert (
-            "Undecided at n = 2" in shown and "shared market" in shown and "results/herd/verdict.md" in shown
-        )
-        out = Path("results/herd")
+        (out,) = Path("results").iterdir()
+        key = load_scenario(out / "scenario.toml").key()[:6]
+        assert out.name == f"herd-{key}"  # not the default's: numbers were set
+        assert "Undecided at n = 2" in shown and "shared market" in shown and f"{out}/verdict.md" in shown
         runs = pd.read_csv(out / "runs.csv")
         assert set(runs["seed"]) == {0, 1} and set(runs["group"]) >= {"collaborative-herd"}
         verdicts = json.loads((out / "verdict.json").read_text())
@@ -103,6 +103,26 @@ class TestRun:
             assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1", "--out", "kept"]) == 0
         assert Path("kept/notes.txt").read_text() == "mine"
 
+    def test_firms_of_the_scenario_that_are_not_used_are_told(self, capsys):
+        small = ["--seeds", "1", "--months", "1", "--workers", "1"]
+        assert cli.main(["run", "herd", "--scenario", "main-street", *small]) == 0
+        said = capsys.readouterr()
+        assert "5 markets x 1 seed = 5 runs of 800 customers x 1 month\n" in said.err
+        assert "2 strategies (collaborative, adversarial) as singletons and herds of 3, 12 salesp" in said.err
+        assert "own firms are not used" in said.err
+        (out,) = Path("results").iterdir()
+        assert out.name.startswith("herd-main-street-")
+        assert cli.main(["run", "herd", *TINY, *small]) == 0
+        assert "arranges" not in capsys.readouterr().err
+
+    def test_nothing_sold_is_no_answer_and_no_warning(self, capsys, recwarn):
+        nothing = ["--set", "choice.reach=0", "--set", "network.contacts=0", "--seeds", "6"]
+        for name in claims.names():
+            assert cli.main(["run", name, *TINY, *nothing, "--workers", "1", "--out", name]) == 0
+            verdicts = json.loads((Path(name) / "verdict.json").read_text())
+            assert {v["sentence"] for v in verdicts} == {"Undecided: nothing was sold in any run."}
+        assert not [w for w in recwarn if issubclass(w.category, UserWarning)]
+
     def test_failed_runs_are_told_and_written(self, monkeypatch, capsys):
         herd = claims.load("herd")
         from experiments.plan import Measure
@@ -113,7 +133,8 @@ class TestRun:
             "1 of 15 runs failed; the first in market 'shared', seed 1: ValueError: no"
             in capsys.readouterr().err
         )
-        assert "ValueError: no" in Path("results/herd/failures.csv").read_text()
+        (failures,) = Path("results").rglob("failures.csv")
+        assert "ValueError: no" in failures.read_text()
 
     def test_when_all_fail_nothing_is_written(self, monkeypatch):
         herd = claims.load("herd")
@@ -140,7 +161,7 @@ class TestSimulate:
     def test_end_to_end(self, capsys):
         assert cli.main(["simulate", *TINY, "--seed", "7", "--orders", "log.csv", "--out", "out"]) == 0
         shown = capsys.readouterr().out
-        assert "collaborative-herd" in shown and "Seed 7, 12 months" in shown
+        assert "collaborative-herd" in shown and "Seed 7, 12 months" in shown and "RQ: rel" in shown
         assert files() == ["log.csv"] + [
             f"out/{name}"
             for name in ("customers.csv", "market.csv", "monthly.csv", "salespeople.csv", "scenario.toml")
@@ -163,8 +184,25 @@ def test_calibrate_end_to_end(capsys):
                      "--customer", "who", "--amount", "how_much"])  # fmt: skip
     shown = capsys.readouterr()
     assert done == 0, shown.err
+    assert "customer = who" in shown.out and "rows read" in shown.out
+    matched = "NOT matched" not in shown.out
+    assert ("WARNING" not in Path("fitted.toml").read_text()) is matched
     assert "fitted.toml" in shown.out and load_scenario("fitted.toml").customers.rate > 0
     assert Path("fit.png").stat().st_size > 1000
+
+
+def test_calibrate_warns_at_the_end_and_in_the_file_where_the_rate_is_not_matched(capsys):
+    # Customers who buy every single month: no market repeats that often.
+    rows = [
+        f"{c},2024-{month:02d}-{day:02d},9" for month in range(1, 13) for c in range(40) for day in (1, 28)
+    ]
+    Path("log.csv").write_text("\n".join(["customer,date,amount", *rows[:-3], ""]))
+    assert cli.main(["calibrate", "log.csv", "--out", "s.toml"]) == 0
+    shown = capsys.readouterr().out
+    assert "dates read as: year-month-day" in shown
+    assert "WARNING: the rate of needs was NOT matched" in shown.split("\n\n")[-1]
+    head = Path("s.toml").read_text().splitlines()[:2]
+    assert head[1].startswith("# WARNING: the rate of needs was NOT matched")
 
 
 BAD = {
@@ -198,6 +236,21 @@ BAD = {
     "a folder that cannot be": (["simulate", "--out", "/proc/nowhere"], ["--out /proc/nowhere"]),
     "orders of an unknown kind": (["simulate", *TINY, "--orders", "log.xyz"], ["log.xyz", ".csv"]),
     "no order log": (["calibrate", "none.csv", "--out", "s.toml"], ["none.csv"]),
+    "a log without a customer": (
+        ["calibrate", "log.csv", "--out", "s.toml"], ["no column for `customer`", "--customer COL"],
+    ),
+    "dates that can be read twice": (
+        ["calibrate", "dates.csv", "--out", "s.toml"], ['--date-format "%d/%m/%Y"'],
+    ),
+    "a scenario that is not TOML": (["calibrate", "log.csv", "--out", "s.txt"], ["--out s.txt", ".toml"]),
+    "a scenario over the log": (
+        ["calibrate", "log.csv", "--out", "./log.csv"], ["--out ./log.csv", "order log itself"],
+    ),
+    "a figure over the log": (
+        ["calibrate", "log.png", "--out", "s.toml", "--figure", "log.png"], ["--figure", "order log itself"],
+    ),
+    "a folder without a name": (["run", "herd", "--out", ""], ["--out", "must be a name"]),
+    "tables without a folder": (["simulate", "--out", ""], ["--out", "must be a name"]),
     "a figure of an unknown kind": (
         ["calibrate", "taken", "--out", "s.toml", "--figure", "fit.doc"], ["fit.doc", ".png"],
     ),
@@ -208,6 +261,9 @@ BAD = {
 def test_bad_input_is_one_clear_line_and_leaves_nothing(what, capsys):
     arguments, said = BAD[what]
     Path("taken").write_text("a file")
+    for name in ("log.csv", "log.png"):
+        Path(name).write_text("kunde,date,amount\n1,2024-01-01,5\n")
+    Path("dates.csv").write_text("customer,date,amount\n1,01/02/2024,5\n")
     Path("bad.toml").write_text('[[firms]]\nname = "x"\ncount = 3\nstrategies = { colaborative = 1 }\n')
     Path("seven.toml").write_text(
         "[trust]\nacquainted = true\nremembered = 7\n"
