@@ -35,11 +35,11 @@ def _sellers(singletons: int, herds: int, of: int = 5) -> list[dict[str, Any]]:
 #: What each configuration is, in one line.
 DESCRIPTIONS: dict[str, str] = {
     "default": "A business-to-business market of 40 salespeople: medium stake, about three needs a year.",
-    "chewing-gum": "A kiosk: tiny stake, a need every few days, hardly a word, 240 customers per seller.",
+    "chewing-gum": "A kiosk: tiny stake, a need nearly every month, hardly a word, 240 customers per seller.",
     "plane-ticket": "A travel agency: some hundreds per trip, a few trips a year, a short conversation.",
     "software": "Business software: high stake, rare needs, long discovery, much service, long clients.",
     "used-cars": "Used cars: high stake, a need every four years, quality that cannot be seen, few return.",
-    "main-street": "A small town: a dozen sellers, everyone talks to everyone, needs every month.",
+    "main-street": "A small town: a dozen sellers, all have 20 contacts, a need every other month.",
 }
 
 #: What each configuration changes against the default, with the reason for each number.
