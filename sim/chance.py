@@ -28,13 +28,13 @@ class Purpose(IntEnum):
     NEWCOMER = 1  # rate, stake (2), need
     APPROACH = 2  # drift (2), contact, choice
     MEETING = 3  # place in the queue, estimate (2), priority
-    COLLEAGUE = 4  # estimate of a colleague (2)
+    COLLEAGUE = 4  # -, estimate of a colleague (2)
     PITCH = 5  # refer, buy, asking around
     DELIVERY = 6  # quality (2), issue, voice
-    AFTERWARDS = 7  # solved, refund, customers' customers
-    HIRED = 8  # skill, position
+    AFTERWARDS = 7  # solved, refund, customers' customers, place in the team's queue
+    HIRED = 8  # skill, position, -, where a firm of specialists begins
     CAREER = 9  # resigns, is dismissed, converts, imitates
-    MODEL = 10  # whom to imitate
+    MODEL = 10  # whom to imitate, whether
     RIVALS = 16  # four rivals a block
     STRANGERS = 32  # four strangers a block
 

@@ -123,7 +123,7 @@ _DECLARED = (
     Strategy(
         name="smooth-talker",
         description="Listens closely, then uses what it learned to promise more than it can keep.",
-        origin="Machiavellian adaptive selling (Ricks & Fraedrich 1999).",
+        origin="Machiavellian selling (Ricks & Fraedrich 1999).",
         weakness="Knows the truth about the fit and sells against it: good hours spent on bad deals.",
         with_prospects=Conduct(
             discovery=0.9,

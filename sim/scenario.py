@@ -157,7 +157,9 @@ class Trust(Value):
     brand_share: float = dial(
         0.5, "weight of an experience in trust in the firm", ge=0, le=1, off="0", source="as `general_share`"
     )
-    deal_share: float = dial(1.0, "weight of a deal in trust in the salesperson", ge=0, le=1, off="0")
+    deal_share: float = dial(
+        1.0, "weight of the experience of a deal, at all levels of trust", ge=0, le=1, off="0"
+    )
     turned_away: float = dial(0.3, "weight of the bad experience of being turned away", ge=0, le=1, off="0")
     honesty: float = dial(
         0.5, "weight of the good experience of an honest 'this is not for you'", ge=0, le=1, off="0"

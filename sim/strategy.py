@@ -34,7 +34,7 @@ class Conduct(Value):
     refer : float
         Probability of recommending a rival whose product fits better when one's own does not.
     aftercare : float
-        Probability of fighting for the client when something goes wrong.
+        Effort to help the client when something goes wrong: costs time, and solves it in proportion.
     remember : float
         Share of what was learned about a client that is kept for the next conversation.
     advice : float

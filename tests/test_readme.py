@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import main
-from sim import MODEL_VERSION
+from sim import MODEL_VERSION, run
+from sim.inputs import load_scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -19,6 +20,15 @@ def test_the_python_in_it_runs_and_prints_what_it_says():
     (output,) = re.findall(r"```text\n(.*?)```", README, re.S)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.split() == output.split()
+
+
+def test_the_scenario_file_in_it_is_one(tmp_path):
+    (text,) = re.findall(r"```toml\n(.*?)```", README, re.S)
+    file = tmp_path / "patient.toml"
+    file.write_text(text)
+    scenario = load_scenario(file)
+    assert [g.name for g in scenario.firms] == ["patient-herd", "adversarial"]
+    assert run(scenario.but(months=3), 1).monthly.deals.sum() > 0
 
 
 def test_files_and_figures_it_names_are_there():
