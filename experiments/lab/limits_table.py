@@ -118,8 +118,13 @@ def _others() -> Iterator[Row]:
 
 
 def rows(quick: bool = False) -> list[Row]:
-    """Return every limit, or those of a first look."""
-    return [row for part in (_loyalty(), _shadow(), _others()) for row in part if row.quick or not quick]
+    """Return every limit, or those of a first look; each has a seed of its own, so rows are independent."""
+    every = [row for part in (_loyalty(), _shadow(), _others()) for row in part]
+    return [
+        row._replace(simulate=partial(row.simulate, seed=seed))
+        for seed, row in enumerate(every, 1)
+        if row.quick or not quick
+    ]
 
 
 def table(quick: bool = False, tell: Callable[[dict[str, object]], None] | None = None) -> pd.DataFrame:
