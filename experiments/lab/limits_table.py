@@ -42,10 +42,11 @@ HALVES = (0.0, 0.8, 1.0, 1.25, 1.5, 2.0)
 
 
 def _loyalty() -> Iterator[Row]:
+    # At the transition it takes a thousand months to forget the start.
     for half in HALVES:
         yield Row(
             "loyalty y", f"m=2 γ=.02 K/2={half:g}",
-            partial(limits.loyalty_order, 2, 0.02, 2 * half, 2000, 1500, 1000),
+            partial(limits.loyalty_order, 2, 0.02, 2 * half, 2000, 3000, 2000),
             theory.pair_loyalty(0.02, 2 * half)[0], quick=half == 1.25,
         )  # fmt: skip
     yield Row(
@@ -212,7 +213,7 @@ def figure_loyalty(figure: Figure, df: pd.DataFrame) -> None:
     part = loyalty_points(df)
     plot_loyalty(df, ax=panels(figure, 1, extra=1.3)[0])
     headline(
-        figure, f"Habit turns shoppers into clients beyond K = m: {_finding(part)}",
+        figure, f"Habit turns shoppers into clients beyond K\u00a0=\u00a0m: {_finding(part)}",
         f"two sellers, γ = 0.02; {_small_print(part)}",
     )  # fmt: skip
 
