@@ -563,7 +563,8 @@ class Calibration:
                 f"WARNING: the rate of needs was NOT matched ({self.why_not_matched}): customers.rate is the "
                 "rate of purchases, and the market will sell less often than the log says."
             )
-        near = min(self.matching.shares, key=lambda share: abs(share - self.matching.target))
+        target = self.matching.target
+        near = min(self.matching.shares, key=lambda share: abs(share - target))
         return (
             f"WARNING: the rate of needs was NOT matched: in the market {near:.3f} of the months after a "
             f"first purchase hold another one, in the log {self.matching.target:.3f} "

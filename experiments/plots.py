@@ -550,7 +550,7 @@ def plot_retention(df: pd.DataFrame, *, ax: Axes | None = None, names: bool = Tr
         x = np.append(rows["month"], end)
         y = np.append(rows["retained"], rows["retained"].iloc[-1])
         ax.plot(x, y, drawstyle="steps-post", markevery=(0.1, 0.2), **look(arm).line())
-    month_axis(ax, max(end, 1))
+    month_axis(ax, end + 1 if end % 12 == 11 else max(end, 1))  # the last month of a year ends it
     ax.set_xlabel("years since the first deal" if end >= 24 else "months since the first deal")
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
@@ -562,7 +562,7 @@ def plot_retention(df: pd.DataFrame, *, ax: Axes | None = None, names: bool = Tr
 def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[str], names: bool) -> None:
     """Write below a panel how many clients were still followed; the rows are the legend of the lines."""
     size = ax.xaxis.label.get_size()
-    ticks = [tick for tick in ax.get_xticks() if tick <= df["month"].max()]
+    ticks = [tick for tick in ax.get_xticks() if tick <= df["month"].max() + 1]
     for row, arm in enumerate(arms):
         rows, its = df[df["group"] == arm].sort_values("month"), look(arm)
         below = -size * (4.6 + 1.35 * row)  # under tick labels and axis label, one line each

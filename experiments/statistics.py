@@ -228,6 +228,8 @@ class Verdict:
     @property
     def effect(self) -> Effect:
         """The effect that bounds the verdict: the one nearest to overturning it."""
+        if not self.effects:
+            return Effect(math.nan, math.nan, math.nan, 0, "")
         known = [e for e in self.effects if not math.isnan(e.value)] or list(self.effects)
         if self.outcome == "does not hold":
             return max(known, key=lambda e: e.value)
