@@ -16,15 +16,12 @@ WIDTHS = (10, 8, 8, 8, 20, 15)
 
 def market(customers: int, salespeople: int, months: int) -> Scenario:
     """Return a market of half adversarial, half collaborative salespeople, half of each in herds of five."""
-    quarter = max(1, salespeople // 4)
+    half = max(6, salespeople // 2)
+    herds = max(1, half // 10)
     groups = []
     for strategy in ("adversarial", "collaborative"):
-        groups.append(Firms(name=f"{strategy}-singleton", count=quarter, strategies={strategy: 1}))
-        groups.append(
-            Firms(
-                name=f"{strategy}-herd", count=max(1, quarter // 5), strategies={strategy: 5}, policy="herd"
-            )
-        )
+        groups.append(Firms(name=f"{strategy}-singleton", count=half - 5 * herds, strategies={strategy: 1}))
+        groups.append(Firms(name=f"{strategy}-herd", count=herds, strategies={strategy: 5}, policy="herd"))
     firms = [g.model_dump() for g in groups]
     return Scenario().but({"customers.count": customers, "firms": firms}, months=months)
 
