@@ -16,7 +16,16 @@ import pandas as pd
 from sim.columns import OUTCOMES
 from sim.stages import MONTH
 from sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
-from sim.state import CENTS, FIRST_OUTCOME, FROM_CHANCE, FROM_CONTACT, FROM_MEMORY, FROM_RIVAL
+from sim.state import (
+    CENTS,
+    FIRST_OUTCOME,
+    FROM_CHANCE,
+    FROM_CONTACT,
+    FROM_MEMORY,
+    FROM_RIVAL,
+    customer_ids,
+    general_trust,
+)
 from sim.strategy import Conduct, Strategy
 from sim.trust import NOBODY
 
@@ -86,7 +95,7 @@ class Customer(_Recorded):
     @property
     def id(self) -> int:
         """Number of this customer; a newcomer in the same place has another one."""
-        return self.row + int(self.record["generation"]) * len(self.model.state.customers)
+        return int(customer_ids(self.model.state, self.row))
 
     @property
     def visit(self) -> int:
@@ -106,9 +115,7 @@ class Customer(_Recorded):
     @property
     def trust_general(self) -> float:
         """Trust in salespeople in general, in (0, 1)."""
-        trust, record = self.model.scenario.trust, self.record
-        good, bad = float(record["good"]), float(record["bad"])
-        return (good + trust.general_weight * trust.prior) / (good + bad + trust.general_weight)
+        return float(general_trust(self.record, self.model.state.params[0]))
 
     @property
     def spent(self) -> float:
@@ -259,7 +266,7 @@ class Salesperson(_Recorded):
         visit = state.visits[v]
         place = int(visit["customer"])
         return Client(
-            id=place + int(state.customers["generation"][place]) * len(state.customers),
+            id=int(customer_ids(state, place)),
             deals=int(visit["deals_seen"]),
             source=_SOURCES[int(visit["source"])],
         )

@@ -71,8 +71,3 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         return numba.njit(**_OPTIONS, cache=True)(function)
     finally:
         config.CACHE_DIR = before
-
-
-def is_cold() -> bool:
-    """Tell whether nothing was compiled yet for this state of the sources."""
-    return not CACHE.exists()

@@ -13,7 +13,17 @@ from sim.scenario import Scenario
 from sim.stages.approach import favourites
 from sim.stages.books import collect
 from sim.stages.staffing import DISMISSED, RESIGNED
-from sim.state import CENTS, FIRST_OUTCOME, FIXED_POINT, MARKET_SUMS, SOLD, TALLY, State
+from sim.state import (
+    CENTS,
+    FIRST_OUTCOME,
+    FIXED_POINT,
+    MARKET_SUMS,
+    SOLD,
+    TALLY,
+    State,
+    customer_ids,
+    general_trust,
+)
 from sim.trust import NOBODY
 
 if TYPE_CHECKING:
@@ -186,16 +196,15 @@ class Ledger:
             np.where(rows >= 0, state.salespeople["id"][np.maximum(rows, 0)], 0), dtype="Int64"
         )
         favourite[rows < 0] = pd.NA
-        good, bad = person["good"].astype(float), person["bad"].astype(float)
         table = {
-            "customer": places + person["generation"] * np.int64(len(state.customers)),
+            "customer": customer_ids(state, places),
             "place": places,
             "arrived": person["arrived"],
             **{
                 name: person[name].astype(float)
                 for name in ("rate", "stake", "need", "prosperity", "expected_price")
             },
-            "trust_general": (good + p["general_weight"] * p["prior"]) / (good + bad + p["general_weight"]),
+            "trust_general": general_trust(person, p),
             "remembered": live.sum(axis=1),
             "favourite": favourite,
             "trust_favourite": trusts,
@@ -211,7 +220,7 @@ class Ledger:
         person = state.salespeople[visits["seller"]]
         places = visits["customer"]
         return {
-            "customer": places + state.customers["generation"][places] * np.int64(len(state.customers)),
+            "customer": customer_ids(state, places),
             "salesperson": person["id"],
             "firm": state.firms["id"][person["firm"]],
             "month": np.full(len(visits), month),

@@ -15,7 +15,7 @@ from sim.engine import check_seed, play_month, play_year_end
 from sim.ledger import Ledger, Result
 from sim.scenario import Scenario
 from sim.stages import Stage
-from sim.state import CENTS, State, build, conduct_row, relink
+from sim.state import CENTS, State, build, conduct_row, general_trust, relink
 from sim.strategy import Conduct
 from sim.trust import NOBODY
 
@@ -235,6 +235,4 @@ def market_trust(market: Market) -> float:
     people = market.state.customers[market.state.customers["arrived"] != NOBODY]
     if len(people) == 0:
         return float("nan")
-    trust = market.scenario.trust
-    good, bad = people["good"].astype(float), people["bad"].astype(float)
-    return float(((good + trust.general_weight * trust.prior) / (good + bad + trust.general_weight)).mean())
+    return float(general_trust(people, market.state.params[0]).mean())

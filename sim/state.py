@@ -344,6 +344,21 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
     return state
 
 
+def customer_ids(state: State, places: Any) -> Any:
+    """Return the number of the customer in each place; a newcomer in the same place has another one."""
+    return places + state.customers["generation"][places] * np.int64(len(state.customers))
+
+
+def general_trust(customers: Any, params: Any) -> Any:
+    """Return trust in salespeople in general of customer records (`sim.trust.trust_general` for tables)."""
+    good, bad, weight = (
+        customers["good"].astype(float),
+        customers["bad"].astype(float),
+        params["general_weight"],
+    )
+    return (good + weight * params["prior"]) / (good + bad + weight)
+
+
 def relink(state: State) -> State:
     """Let the number views of the tallies share memory with them again (a copy or pickle separates them)."""
     return state._replace(
