@@ -1,0 +1,225 @@
+"""Empirical patterns: each measure on made-up tables whose answer is known, and how often it errs."""
+
+import doctest
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.lab import patterns, patterns_table
+from experiments.lab.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
+from experiments.lab.patterns_table import PATTERNS, Pattern
+from sim import STRATEGIES, Scenario, run
+from sim.stages.decision import offer_value
+from sim.state import VISIT
+
+
+def pattern(name: str, case: str) -> Pattern:
+    (found,) = [p for p in PATTERNS if (p.pattern, p.case) == (name, case)]
+    return found
+
+
+def test_examples_in_docstrings():
+    for module in (patterns, patterns_table):
+        outcome = doctest.testmod(module)
+        assert outcome.attempted > 0 and outcome.failed == 0
+
+
+class TestMarkets:
+    def test_each_changes_what_it_says_and_nothing_else(self):
+        default = Scenario()
+        assert patterns.rare_talk() == default.but({"word_of_mouth.gossip": 0.01})
+        mixed = patterns.mixed()
+        assert {name for group in mixed.firms for name in group.strategies} == set(STRATEGIES)
+        assert mixed.customers.count / mixed.sellers == default.customers.count / default.sellers
+        assert mixed.but(firms=default.firms) == default.but({"customers.count": mixed.customers.count})
+        for effort in (0.0, 1.0):
+            market = patterns.consulting(effort)
+            conduct = market.strategy("consultant").with_prospects
+            assert (conduct.discovery, conduct.advice) == (effort, effort)
+            assert conduct.but(discovery=0.8, advice=0.2) == STRATEGIES["collaborative"].with_prospects
+            assert market.but(firms=default.firms, strategies=()) == default
+            assert [(g.count, g.members, g.policy) for g in market.firms] == [
+                (g.count, g.members, g.policy) for g in default.firms
+            ]
+
+    def test_a_run_looked_into_is_the_same_run(self):
+        scenario = Scenario(months=26).but({"customers.count": 200})
+        seen = []
+        looked = patterns.replay(
+            scenario, 3, lambda state, month: seen.append(int(state.tally["deals"].sum()))
+        )
+        plain = run(scenario, 3)
+        pd.testing.assert_frame_equal(looked.monthly, plain.monthly)
+        pd.testing.assert_frame_equal(looked.salespeople, plain.salespeople)
+        assert seen == plain.monthly.groupby("month")["deals"].sum().tolist()
+
+
+class TestHonesty:
+    def test_honesty_is_that_of_what_customers_meet(self):
+        assert patterns.honesty_of(STRATEGIES["collaborative"]) == 1.0
+        assert patterns.honesty_of(STRATEGIES["adversarial"]) == pytest.approx(0.2)
+        assert patterns.honesty_of(STRATEGIES["milker"]) == pytest.approx(0.7)
+        assert patterns.honesty_of(STRATEGIES["quitter"]) == 1.0
+
+    def test_careers_by_hand(self):
+        people = pd.DataFrame({"salesperson": [7, 8, 9], "hired": [1, 13, 13], "left": [pd.NA, 24, pd.NA]})
+        months = range(1, 61)
+        sales = pd.DataFrame(
+            {m: [m / 12.0, 2.0 * (13 <= m <= 24)] for m in months}, index=[7, 8]
+        )  # 9 never sold
+        found = patterns.careers(people, sales, 60)
+        assert found["early"].tolist() == pytest.approx([sum(range(1, 13)) / 12, 24.0, 0.0])
+        assert found["growth"].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
+
+    def test_only_those_who_started_together_are_compared(self):
+        # The honest start later, in a better market: no reason to say that honesty sells.
+        people = pd.DataFrame({
+            "hired": [1, 1, 13, 13], "honesty": [0.0, 0.2, 0.8, 1.0], "early": [10.0, 10.0, 50.0, 50.0],
+            "growth": [1.0, 2.0, 9.0, 10.0],
+        })  # fmt: skip
+        assert math.isnan(patterns.correlation(people)) or abs(patterns.correlation(people)) < 1e-12
+        assert patterns.slope(people) == pytest.approx(5.0)
+        assert patterns.correlation(people.assign(early=[1.0, 3.0, 1.0, 3.0])) == pytest.approx(1.0)
+
+
+def effort_tables(curve, seeds=20, noise=0.0, rng=None):
+    rng = rng or np.random.default_rng(1)
+    rows = [
+        {"arm": f"{e:g}", "seed": seed, "deals": curve(e) + level + noise * rng.standard_normal()}
+        for seed, level in enumerate(rng.standard_normal(seeds))
+        for e in EFFORTS
+    ]
+    frame = pd.DataFrame(rows)
+    return {"consultants": frame.assign(revenue=frame["deals"])}
+
+
+def inverted_u(tables):
+    ends = [pattern("inverted U of effort", f"deals, slope at effort {end}") for end in (0, 1)]
+    return [end.check(tables)["outcome"] for end in ends]
+
+
+class TestInvertedU:
+    @pytest.mark.parametrize(
+        ("curve", "outcomes"),
+        [
+            (lambda e: 20 + 8 * e * (1 - e), ["pass", "pass"]),
+            (lambda e: 20 + 3 * e, ["pass", "FAIL"]),
+            (lambda e: 20 - 3 * e, ["FAIL", "pass"]),
+            (lambda e: 20 - 8 * e * (1 - e), ["FAIL", "FAIL"]),
+            (lambda e: 20 + e - 0.3 * e**2, ["pass", "FAIL"]),  # bends, but never turns
+        ],
+    )
+    def test_shapes(self, curve, outcomes):
+        assert inverted_u(effort_tables(curve, noise=0.1)) == outcomes
+
+    def test_noise_is_seldom_an_inverted_u_and_a_line_is_not_one(self):
+        rng = np.random.default_rng(5)
+        for curve in (lambda e: 20.0, lambda e: 20.0 + 3 * e):
+            found = [inverted_u(effort_tables(curve, 12, 1.0, rng)) == ["pass", "pass"] for _ in range(100)]
+            assert sum(found) <= 5
+
+
+def book_of(deals, firsts):
+    """Return a diary of persons alike, with the months of their first bad word."""
+    bad = np.zeros_like(deals)
+    for row, first in enumerate(firsts):
+        if first is not None:
+            bad[row, first:] = 1
+    return Diary(deals, bad, np.zeros(len(deals), np.int64))
+
+
+class TestFirstBadWord:
+    def test_pairs_by_hand(self):
+        months = BEFORE + 1 + AFTER
+        deals = np.tile(np.arange(months, dtype=float), (4, 1))
+        deals[1] += 100  # far above the one that is hit
+        deals[3, 0] = np.nan  # not at work for long enough
+        deals[0, BEFORE + 1 :] = 0.0
+        found = patterns.first_bad_words(book_of(deals, [BEFORE, None, None, None]))
+        paths = {who: rows["deals"].to_numpy() for who, rows in found.groupby("who")}
+        assert paths["hit"].tolist() == deals[0].tolist() == paths["matched hit"].tolist()
+        assert paths["matched spared"].tolist() == deals[2].tolist()
+        before, after = patterns.growth_before_and_after(
+            found[found["who"] == "hit"].set_index("month")["deals"]
+        )
+        assert (before, after) == (3.0, -4.0)
+
+    def test_nobody_is_hit_or_too_early(self):
+        deals = np.ones((3, 20))
+        for firsts in ([None, None, None], [BEFORE - 1, None, None], [20 - AFTER, None, None]):
+            assert (patterns.first_bad_words(book_of(deals, firsts))["cases"] == 0).all()
+
+    @staticmethod
+    def tables(rng, seeds, drop):
+        """Made-up sellers: all grow and then shrink with the market; a bad word costs `drop`."""
+        pieces = []
+        for seed in range(seeds):
+            firsts = [*rng.integers(BEFORE, 50, 30), *[None] * 10]
+            level = 5 + 2 * np.sin(np.arange(60) / 8)
+            deals = level + rng.standard_normal((40, 60))
+            for row, first in enumerate(firsts):
+                if first is not None:
+                    deals[row, first + 1 :] -= drop
+            pieces.append(patterns.first_bad_words(book_of(deals, firsts)).assign(seed=seed))
+        return {"bad words": pd.concat(pieces)}
+
+    def test_a_break_is_found(self):
+        rng = np.random.default_rng(2)
+        tables = self.tables(rng, 12, 1.0)
+        for case in ("growth after it", "change of growth, less that of matched sellers"):
+            row = pattern("first bad word", case).check(tables)
+            assert row["outcome"] == "pass"
+        assert row["value"] == pytest.approx(-1.0, abs=0.25)
+
+    def test_no_break_is_seldom_found_though_the_market_turns(self):
+        rng = np.random.default_rng(3)
+        case = pattern("first bad word", "change of growth, less that of matched sellers")
+        found = [case.check(self.tables(rng, 8, 0.0))["outcome"] == "pass" for _ in range(60)]
+        assert sum(found) <= 5
+
+
+class TestProblems:
+    def test_endings(self):
+        visits = np.zeros(6, VISIT)
+        visits["issue"] = [0, 1, 1, 1, 1, 1]
+        visits["voiced"] = [0, 0, 1, 1, 0, 0]
+        visits["solved"] = [0, 0, 0, 1, 1, 0]
+        visits["handed"] = [0, 0, 0, 0, 1, 1]
+        assert patterns.endings(visits).tolist() == list(range(6))
+
+    def test_bought_again_by_hand(self):
+        end = HORIZON + 3
+        there = [np.array([1, 2] if month < end else [1]) for month in range(1, end + 1)]
+        open_ = [np.array([5, 6] if month < HORIZON + 1 else [5]) for month in range(1, end + 1)]
+        log = pd.DataFrame(
+            [(1, 5, 1), (1, 5, 2), (1, 5, 2 + HORIZON + 1), (2, 5, 2), (2, 5, 3), (1, 6, 1), (1, 6, 2)],
+            columns=["customer", "firm", "month"],
+        )
+        found = patterns.bought_again(log, there, open_).sort_values(["customer", "firm", "month"])
+        # Not counted: customer 2 from month 3 on (gone at the end), firm 6 (closed), the last order.
+        assert found[["customer", "month", "again"]].to_numpy().tolist() == [
+            [1, 1, True], [1, 2, False], [2, 2, True]
+        ]  # fmt: skip
+
+    def test_groups_are_compared_with_themselves(self):
+        # Solving does nothing here, but those who solve sell better.
+        rows = [("good", 0, 100, 80), ("good", 3, 50, 40), ("bad", 0, 100, 20), ("bad", 3, 5, 1)]
+        counts = pd.DataFrame(rows, columns=["group", "ending", "cases", "again"])
+        counts["ending"] = counts["ending"].map(ENDINGS.__getitem__)
+        assert patterns.standardised(counts) == pytest.approx(0.0, abs=1e-9)
+        assert patterns.standardised(counts.assign(again=[80, 45, 20, 1])) == pytest.approx(10 * 50 / 55)
+
+
+def test_a_premium_leaves_the_offer_as_attractive():
+    record = np.rec.array(np.array([Scenario().record()]))[0]
+    rule = getattr(offer_value, "py_func", offer_value)
+    trust, trusted, claim, price, expected = 0.4, 0.9, 0.7, 0.56, 0.6
+    (share,) = patterns.premium(
+        np.array([trust]), trusted, np.array([claim]), record.betrayed, np.array([price]),
+        record.reference_weight,
+    )  # fmt: skip
+    before = rule(trust, claim, record.betrayed, price, expected, 0.0, record)
+    after = rule(trusted, claim, record.betrayed, price * (1 + share), expected, 0.0, record)
+    assert share > 0 and after == pytest.approx(before)
