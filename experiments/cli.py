@@ -143,6 +143,22 @@ def parser() -> argparse.ArgumentParser:
     limits = command("limits", "compare the market with exact results of theory, all else switched off")
     limits.add_argument("--quick", action="store_true", help="one case of each, for a first look")
     limits.add_argument("--out", metavar="DIR", help="where the results go (default results/limits)")
+
+    patterns = command("patterns", "compare the untuned market with published empirical patterns")
+    patterns.add_argument("--quick", action="store_true", help="ten seeds, for a first look")
+    patterns.add_argument(
+        "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
+        help="runs of every market (default 100, with --quick 10; from 6 on there are verdicts)",
+    )  # fmt: skip
+    patterns.add_argument(
+        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
+        help="worker processes (default: one per core; 1 runs in this process)",
+    )  # fmt: skip
+    patterns.add_argument("--out", metavar="DIR", help="where the results go (default results/patterns)")
+    patterns.add_argument(
+        "--write", type=_path, metavar="FILE",
+        help="also write the table into FILE, between its marks, and figures/patterns.png beside it",
+    )  # fmt: skip
     return top
 
 
@@ -526,8 +542,74 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
     return FAILED if failed else DONE
 
 
+# -- patterns -----------------------------------------------------------------------------------------
+
+
+def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Measure the empirical patterns, print and write them; one not met is a finding, not an error."""
+    import json
+    import time
+    from pathlib import Path
+
+    from experiments import report
+    from sim.inputs import InputError
+
+    out = Path(options.out or Path("results") / "patterns")
+    with report.results_folder(out) as draft:
+        from experiments.lab import patterns_figure, patterns_report, patterns_table
+        from experiments.plots import save
+
+        if options.write:  # before the long run: a wrong file is told at once
+            try:
+                patterns_report.insert(Path(options.write).read_text(encoding="utf-8"), "")
+            except (OSError, ValueError) as error:
+                raise InputError(f"--write {options.write}: {error}") from None
+        start = time.perf_counter()
+        seeds = options.seeds or (patterns_table.QUICK_SEEDS if options.quick else patterns_table.SEEDS)
+        tables, failures = patterns_table.measure(range(seeds), options.workers or _cores())
+        if failures:
+            first = failures[0]
+            print(
+                f"longgame: {_many(len(failures), 'run')} failed; the first in market {first.arm!r}, "
+                f"seed {first.seed}: {first.error}",
+                file=sys.stderr,
+            )  # fmt: skip
+            return FAILED
+        table = patterns_table.table(tables)
+        print(*patterns_report.lines(table), sep="\n")
+        about = patterns_report.about(["longgame", *arguments], seeds)
+        (draft / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
+        table.to_csv(draft / "patterns.csv", index=False, float_format="%.6g")
+        (draft / "tables").mkdir()
+        for name, measured in tables.items():
+            measured.to_csv(draft / "tables" / f"{name.replace(' ', '-')}.csv", index=False)
+        save(lambda figure: patterns_figure.figure(figure, tables, table), draft / "figures" / "patterns")
+        if options.write:
+            _write_patterns(Path(options.write), patterns_report.markdown(table, about), draft)
+    print(
+        f"\n{patterns_report.summary(table)} ({_many(seeds, 'seed')} of every market; what is not met is a "
+        f"finding, not an error), in {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}"
+    )
+    return DONE
+
+
+def _write_patterns(document: Any, text: str, draft: Any) -> None:
+    """Write the table of patterns into a document, and the figure beside it."""
+    from experiments.lab.patterns_report import insert
+    from sim.inputs import write_atomically
+
+    whole = insert(document.read_text(encoding="utf-8"), text)
+    picture = (draft / "figures" / "paper" / "patterns.png").read_bytes()
+    (document.parent / "figures").mkdir(exist_ok=True)
+    with write_atomically(document.parent / "figures" / "patterns.png", binary=True) as stream:
+        stream.write(picture)
+    with write_atomically(document) as stream:
+        stream.write(whole)
+
+
 _COMMANDS = {
     "list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate, "limits": _limits,
+    "patterns": _patterns,
 }  # fmt: skip
 
 if __name__ == "__main__":

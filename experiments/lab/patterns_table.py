@@ -1,7 +1,7 @@
 """The table of `longgame patterns`: what is expected, what the market shows, and whether it is met.
 
 The criteria were written down before any run was looked at. A pattern that is not met is a finding: neither
-a criterion nor a number of the model is moved for it. What may explain it was added afterwards (`WHY`).
+a criterion nor a number of the model is moved for it. What may explain it stands in `patterns_report`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from experiments.lab import patterns
 from experiments.lab.patterns import EFFORTS, ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
 from experiments.plan import Plan
 from experiments.runner import Failure, run_plan
-from experiments.statistics import Effect, effect_of, fewest, number
+from experiments.statistics import Effect, effect_of, fewest
 from sim.scenario import Scenario
 
-SEEDS, QUICK_SEEDS = 40, 10
+SEEDS, QUICK_SEEDS = 100, 10
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -231,10 +231,6 @@ INPUTS: tuple[Input, ...] = (
     Input("bad told ÷ good told, per experience", "word_of_mouth.bad_ratio", _TARP, "at most 2", 0, 2),
 )
 
-#: Why a pattern that is not met may not be met; written when the results were there.
-WHY: dict[str, str] = {}
-
-
 # -- the table ----------------------------------------------------------------------------------------
 
 
@@ -259,9 +255,3 @@ def table(tables: Tables) -> pd.DataFrame:
         said = (item.pattern, item.path, "default", item.source, item.expected, "")
         rows.append(dict(zip(COLUMNS, (*said, value, np.nan, np.nan, 0, outcome), strict=True)))
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def interval_of(row: Mapping[str, object]) -> str:
-    """Write the interval of a row."""
-    low, high = float(row["low"]), float(row["high"])  # type: ignore[arg-type]
-    return "–" if math.isnan(low) else f"{number(low)} to {number(high)}"
