@@ -2,7 +2,7 @@
 # make test    set up, then pass the tests
 # make check   lint, types, duplicated facts, tests: what CI runs
 # make mutants break each rule in turn and see that a test notices (ten minutes)
-# make bench   time and memory at two sizes
+# make bench   speed and memory against peers and by size, to docs/benchmarks.md (half an hour; OPTIONS=--quick)
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
@@ -27,7 +27,8 @@ mutants: $(READY)
 	$(BIN)/python -m tests.mutants
 
 bench: $(READY)
-	$(BIN)/python benchmarks/scale.py
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt --group bench
+	$(BIN)/python -m benchmarks.bench $(OPTIONS)
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || { \

@@ -9,7 +9,7 @@ import resource
 import time
 
 from sim import Firms, Scenario, run
-from sim.state import build
+from sim.state import State, build
 
 WIDTHS = (10, 8, 8, 8, 20, 15)
 
@@ -26,12 +26,15 @@ def market(customers: int, salespeople: int, months: int) -> Scenario:
     return Scenario().but({"customers.count": customers, "firms": firms}, months=months)
 
 
+def bytes_of(state: State) -> int:
+    """Return the size of all tables."""
+    shared = {"tally_numbers", "career_numbers"}
+    return sum(t.nbytes for name, t in state._asdict().items() if name not in shared and hasattr(t, "nbytes"))
+
+
 def bytes_per_customer(scenario: Scenario) -> float:
     """Return the size of all tables at the start, per customer."""
-    state = build(scenario, 0)
-    shared = {"tally_numbers", "career_numbers"}
-    tables = (t for name, t in state._asdict().items() if name not in shared and hasattr(t, "nbytes"))
-    return sum(t.nbytes for t in tables) / scenario.customers.count
+    return bytes_of(build(scenario, 0)) / scenario.customers.count
 
 
 def main() -> None:

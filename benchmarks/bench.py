@@ -1,0 +1,78 @@
+"""All benchmarks in one go, written to docs/benchmarks.md: `python -m benchmarks.bench [--quick]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from benchmarks import machine, starts
+from benchmarks.compare import compare
+from benchmarks.launch import ROOT, launch
+from benchmarks.report import render
+from benchmarks.scaling import scale
+
+NAN = float("nan")
+
+
+def tell(line: str) -> None:
+    """Say what is being measured."""
+    print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
+
+
+def measure_all(*, quick: bool, largest: float) -> dict[str, Any]:
+    """Make every measurement; the compiled code is kept in a folder that starts out empty."""
+    begun = time.perf_counter()
+    tell("machine and memory bandwidth")
+    results: dict[str, Any] = {
+        "machine": machine.describe(),
+        "bandwidth": {str(threads): machine.bandwidth(threads) for threads in (1, 2)},
+    }
+    tell("start-up, the first time and after")
+    results["start_ups"] = starts.start_ups(1 if quick else 3)
+    with tempfile.TemporaryDirectory() as cache:
+        os.environ["LONGGAME_CACHE"] = cache
+        launch("benchmarks.full", "--customers", 100, "--months", 13)  # compiles
+        results["peers"], results["skipped"] = compare((3, 1) if quick else (7, 3), tell)
+        results["full"] = scale(largest, tell, quick=quick)
+        tell("many runs")
+        results["runs"] = launch("benchmarks.runs", "--count", 40 if quick else 200, threads=2)
+    del os.environ["LONGGAME_CACHE"]
+    tell("the first verdict")
+    results["starts"] = {
+        "import": starts.imports(),
+        "quick": starts.first_verdict("--quick"),
+        "verdict": NAN if quick else starts.first_verdict(),
+    }
+    results["minutes"] = (time.perf_counter() - begun) / 60
+    return results
+
+
+def main() -> None:
+    """Measure and write the page, and what it was made from."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds and months: a few minutes")
+    parser.add_argument("--largest", type=float, help="most customers (default 1e7, with --quick 1e6)")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
+    parser.add_argument("--raw", type=Path, default=ROOT / "results" / "benchmarks.json")
+    parser.add_argument("--from", dest="again", type=Path, help="write the page again from such a file")
+    asked = parser.parse_args()
+    if asked.again:
+        results = json.loads(asked.again.read_text())
+    else:
+        results = measure_all(quick=asked.quick, largest=asked.largest or (1e6 if asked.quick else 1e7))
+        results["command"] = " ".join(["python -m benchmarks.bench", *sys.argv[1:]])
+        asked.raw.parent.mkdir(parents=True, exist_ok=True)
+        asked.raw.write_text(json.dumps(results, indent=1))
+    page = render(results)
+    asked.out.write_text(page)
+    print(page)
+
+
+if __name__ == "__main__":
+    main()

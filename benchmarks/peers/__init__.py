@@ -1,0 +1,1 @@
+"""The small market, written once for each peer, each in its own idiom."""

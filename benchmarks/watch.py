@@ -1,0 +1,48 @@
+"""Where the time of a run goes: functions of the engine watched from outside while `sim.run` runs."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any
+from unittest.mock import patch
+
+from sim import engine
+from sim.ledger import Ledger
+
+
+class Watch:
+    """Sums the seconds spent in the functions that it watches, by name, and keeps what they returned last."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.returned: dict[str, Any] = {}
+
+    def over(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function, watched under that name."""
+
+        def watched(*args: Any, **kwargs: Any) -> Any:
+            started = time.perf_counter()
+            self.returned[name] = function(*args, **kwargs)
+            self.seconds[name] += time.perf_counter() - started
+            return self.returned[name]
+
+        return watched
+
+
+@contextmanager
+def watching(*, stages: bool = False) -> Iterator[Watch]:
+    """Watch what `sim.run` does around its months (`build`, `tables`); with `stages`, each stage as well."""
+    watch = Watch()
+    with ExitStack() as stack:
+        stack.enter_context(patch.object(engine, "build", watch.over("build", engine.build)))
+        stack.enter_context(patch.object(Ledger, "result", watch.over("tables", Ledger.result)))
+        if stages:
+            month = tuple(s._replace(run=watch.over(s.name, s.run)) for s in engine.MONTH)
+            stack.enter_context(patch.object(engine, "MONTH", month))
+            stack.enter_context(patch.object(Ledger, "enter", watch.over("(ledger)", Ledger.enter)))
+            year_end = watch.over("(year end)", engine.play_year_end)
+            stack.enter_context(patch.object(engine, "play_year_end", year_end))
+        yield watch
