@@ -549,6 +549,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     """Measure the empirical patterns, print and write them; one not met is a finding, not an error."""
     import json
     import time
+    from functools import partial
     from pathlib import Path
 
     from experiments import report
@@ -583,7 +584,8 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
         (draft / "tables").mkdir()
         for name, measured in tables.items():
             measured.to_csv(draft / "tables" / f"{name.replace(' ', '-')}.csv", index=False)
-        save(lambda figure: patterns_figure.figure(figure, tables, table), draft / "figures" / "patterns")
+        draw = partial(patterns_figure.figure, tables=tables, df=table)
+        save(draw, draft / "figures" / "patterns", ("paper",))
         if options.write:
             _write_patterns(Path(options.write), patterns_report.markdown(table, about), draft)
     print(

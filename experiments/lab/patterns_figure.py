@@ -34,9 +34,11 @@ def _careers(ax: Axes, tables: Tables, column: str, label: str) -> None:
     ax.plot(means["honesty"], means[column], "o", color=_BLUE, markerfacecolor="white")
     named = means[means["strategy"].isin(["bait-and-switch", "discounter"])]
     for row in named.to_dict("records"):
-        shift, side = (6, "left") if row["honesty"] < 0.5 else (-6, "right")
-        ax.annotate(row["strategy"], (row["honesty"], row[column]), (shift, 0), va="center", ha=side,
-                    textcoords="offset points")  # fmt: skip
+        beside = row["honesty"] < 0.5
+        ax.annotate(
+            row["strategy"], (row["honesty"], row[column]), (6, 0) if beside else (0, -6),
+            va="center" if beside else "top", ha="left" if beside else "center", textcoords="offset points",
+        )  # fmt: skip
     ax.set(xlabel="honesty (1 − overpromise)", ylabel=label, xlim=(-0.05, 1.05))
 
 
@@ -145,16 +147,16 @@ def worth(ax: Axes, tables: Tables) -> None:
     ax.set(ylabel="premium, % of price", xlim=(-0.6, 1.6), ylim=(0, None))
 
 
-#: Every panel: what it draws, and the pattern (and the first words of the cases) that its title reports.
-PANELS: tuple[tuple[str, Callable[[Axes, Tables], None], str, str], ...] = (
-    ("Honesty and early sales", early, "honesty and early sales", ""),
-    ("Honesty and growth", growing, "honesty and growth", ""),
-    ("Inverted U over effort", effort, "inverted U of effort", ""),
-    ("First bad word", bad_word, "first bad word", ""),
-    ("More good word than bad", told, "word of mouth", ""),
-    ("Buying again after a problem", repurchase, "repurchase after a problem", ""),
-    ("No recovery paradox", recovery, "no recovery paradox", ""),
-    ("Worth of reputation", worth, "worth of reputation", ""),
+#: Every panel: its title, what it draws, and the pattern that its title reports.
+PANELS: tuple[tuple[str, Callable[[Axes, Tables], None], str], ...] = (
+    ("Honesty and early sales", early, "honesty and early sales"),
+    ("Honesty and growth", growing, "honesty and growth"),
+    ("Inverted U over effort", effort, "inverted U of effort"),
+    ("First bad word", bad_word, "first bad word"),
+    ("More good word than bad", told, "word of mouth"),
+    ("Buying again after a problem", repurchase, "repurchase after a problem"),
+    ("No recovery paradox", recovery, "no recovery paradox"),
+    ("Worth of reputation", worth, "worth of reputation"),
 )
 
 
@@ -187,11 +189,9 @@ def figure(canvas: Figure, tables: Tables, df: pd.DataFrame) -> None:
     df : pandas.DataFrame
         The table of patterns.
     """
-    wide = canvas.get_figwidth() > 8
-    if not wide:
-        canvas.set_size_inches(7, 9)
-    grid = canvas.subplots(*((2, 4) if wide else (4, 2)))
-    for ax, (title, draw, name, _) in zip(grid.flat, PANELS, strict=True):
+    canvas.set_size_inches(7, 9)  # a page; eight panels are too many for a slide
+    grid = canvas.subplots(4, 2)
+    for ax, (title, draw, name) in zip(grid.flat, PANELS, strict=True):
         draw(ax, tables)
         ax.set_title(f"{title}:\n{tally(df.loc[df['pattern'] == name, 'outcome'])}")
     counts = df.loc[df["outcome"] != "input", "outcome"].value_counts()

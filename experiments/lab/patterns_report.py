@@ -30,9 +30,10 @@ WHY: dict[str, str] = {
         "than bad ones.",
     "repurchase after a problem":
         "Complaining does nothing for customers unless it is heeded, and those whose complaint came to "
-        "nothing are mostly customers of sellers who do not care. There is no speed of repair: a team that solves "
-        "before anybody complains stands in for it, and it leaves the hassle. And whether customers return "
-        "hangs more on who sells than on how a problem ended, as the same share without any problem shows.",
+        "nothing are mostly customers of sellers who do not care. There is no speed of repair: a team "
+        "that solves before anybody complains stands in for it, and it leaves the hassle. And whether "
+        "customers return hangs more on who sells than on how a problem ended: of those without any problem "
+        "no more return.",
     "worth of reputation":
         "Full trust is more than any seller enjoys. Trust as clients give it is nearer to the source, which "
         "is of buyers at a distance.",

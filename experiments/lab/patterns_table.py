@@ -228,7 +228,7 @@ PATTERNS: tuple[Pattern, ...] = (
 INPUTS: tuple[Input, ...] = (
     Input("complaints voiced", "service.voice", _TARP, "0.5 … 0.75", 0.5, 0.75),
     Input("bad evidence counts", "trust.negativity", "Baumeister et al. 2001", "1 … 3", 1, 3),
-    Input("bad told ÷ good told, per experience", "word_of_mouth.bad_ratio", _TARP, "at most 2", 0, 2),
+    Input("bad told ÷ good told", "word_of_mouth.bad_ratio", _TARP, "at most 2", 0, 2),
 )
 
 # -- the table ----------------------------------------------------------------------------------------
