@@ -33,7 +33,7 @@ WHY: dict[str, str] = {
         "nothing are mostly customers of sellers who do not care. There is no speed of repair: a team "
         "that solves before anybody complains stands in for it, and it leaves the hassle. And whether "
         "customers return hangs more on who sells than on how a problem ended: of those without any problem "
-        "no more return.",
+        "hardly more return.",
     "worth of reputation":
         "Full trust is more than any seller enjoys. Trust as clients give it is nearer to the source, which "
         "is of buyers at a distance.",
@@ -97,7 +97,7 @@ def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
     unmet = dict.fromkeys(df.loc[df["outcome"].isin(["FAIL", "unclear"]), "pattern"])
     reasons = [f"* *{name}:* {WHY.get(name, 'not looked into yet.')}" for name in unmet]
     made = (
-        f"{summary(df)}. Made by `{about['command']}` at commit {about['commit']}, model version "
+        f"{summary(df)}. Made by `longgame patterns --seeds {about['seeds']}` with model version "
         f"{about['model']}, {about['seeds']} seeds of every market; means over seeds with 95 % intervals."
     )
     return "\n".join([made, "", *rows, "", "Why what is not as expected may not be:", "", *reasons]) + "\n"

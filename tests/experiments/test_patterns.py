@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.lab import patterns, patterns_table
+from experiments import cli
+from experiments.lab import patterns, patterns_report, patterns_table
 from experiments.lab.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
 from experiments.lab.patterns_table import PATTERNS, Pattern
 from sim import STRATEGIES, Scenario, run
@@ -21,7 +22,7 @@ def pattern(name: str, case: str) -> Pattern:
 
 
 def test_examples_in_docstrings():
-    for module in (patterns, patterns_table):
+    for module in (patterns, patterns_table, patterns_report):
         outcome = doctest.testmod(module)
         assert outcome.attempted > 0 and outcome.failed == 0
 
@@ -117,8 +118,8 @@ class TestInvertedU:
     def test_noise_is_seldom_an_inverted_u_and_a_line_is_not_one(self):
         rng = np.random.default_rng(5)
         for curve in (lambda e: 20.0, lambda e: 20.0 + 3 * e):
-            found = [inverted_u(effort_tables(curve, 12, 1.0, rng)) == ["pass", "pass"] for _ in range(100)]
-            assert sum(found) <= 5
+            found = [inverted_u(effort_tables(curve, 12, 1.0, rng)) == ["pass", "pass"] for _ in range(50)]
+            assert sum(found) <= 3
 
 
 def book_of(deals, firsts):
@@ -176,8 +177,8 @@ class TestFirstBadWord:
     def test_no_break_is_seldom_found_though_the_market_turns(self):
         rng = np.random.default_rng(3)
         case = pattern("first bad word", "change of growth, less that of matched sellers")
-        found = [case.check(self.tables(rng, 8, 0.0))["outcome"] == "pass" for _ in range(60)]
-        assert sum(found) <= 5
+        found = [case.check(self.tables(rng, 8, 0.0))["outcome"] == "pass" for _ in range(40)]
+        assert sum(found) <= 4
 
 
 class TestProblems:
@@ -223,3 +224,37 @@ def test_a_premium_leaves_the_offer_as_attractive():
     before = rule(trust, claim, record.betrayed, price, expected, 0.0, record)
     after = rule(trusted, claim, record.betrayed, price * (1 + share), expected, 0.0, record)
     assert share > 0 and after == pytest.approx(before)
+
+
+class TestCommand:
+    def test_prints_and_writes_and_takes_what_is_not_met_for_a_finding(self, monkeypatch, tmp_path, capsys):
+        monkeypatch.chdir(tmp_path)
+        small = [
+            (
+                name,
+                {arm: s.but({"customers.count": 600}).but(months=60) for arm, s in markets.items()},
+                measures,
+            )
+            for name, markets, measures in patterns.plans()
+        ]
+        monkeypatch.setattr(patterns, "plans", lambda: small)
+        document = tmp_path / "a.md"
+        document.write_text(f"before\n{patterns_report.BEGIN}\nstale-text\n{patterns_report.END}\nafter\n")
+        assert cli.main(["patterns", "--seeds", "6", "--workers", "1", "--write", "a.md"]) == 0
+        table = pd.read_csv("results/patterns/patterns.csv")
+        assert list(table) == list(patterns_table.COLUMNS)
+        assert len(table) == len(PATTERNS) + len(patterns_table.INPUTS)
+        assert "FAIL" in set(table["outcome"])
+        assert f"{patterns_report.summary(table)} (6 seeds" in capsys.readouterr().out
+        text = document.read_text()
+        assert "stale-text" not in text and text.startswith("before\n") and text.endswith("\nafter\n")
+        assert "`longgame patterns --seeds 6`" in text
+        assert (tmp_path / "figures/patterns.png").stat().st_size > 10_000
+
+    @pytest.mark.parametrize("text", ["nothing", f"{patterns_report.END}{patterns_report.BEGIN}"])
+    def test_a_document_without_a_place_is_refused_before_the_runs(self, text, tmp_path, capsys):
+        document = tmp_path / "a.md"
+        document.write_text(text)
+        assert cli.main(["patterns", "--write", str(document), "--out", str(tmp_path / "out")]) == 2
+        assert "--write" in capsys.readouterr().err
+        assert document.read_text() == text and not (tmp_path / "out").exists()
