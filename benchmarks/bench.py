@@ -38,7 +38,7 @@ def measure_all(*, quick: bool, largest: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as cache:
         os.environ["LONGGAME_CACHE"] = cache
         launch("benchmarks.full", "--customers", 100, "--months", 13)  # compiles
-        results["peers"], results["skipped"] = compare((3, 1) if quick else (7, 3), tell)
+        results["peers"], results["skipped"] = compare((2, 1) if quick else (7, 3), tell)
         results["full"] = scale(largest, tell, quick=quick)
         tell("many runs")
         results["runs"] = launch("benchmarks.runs", "--count", 40 if quick else 200, threads=2)
@@ -66,7 +66,8 @@ def main() -> None:
         results = json.loads(asked.again.read_text())
     else:
         results = measure_all(quick=asked.quick, largest=asked.largest or (1e6 if asked.quick else 1e7))
-        results["command"] = " ".join(["python -m benchmarks.bench", *sys.argv[1:]])
+        options = ["--quick"] * asked.quick + [f"--largest {asked.largest:g}"] * bool(asked.largest)
+        results["command"] = " ".join(["python -m benchmarks.bench", *options])
         asked.raw.parent.mkdir(parents=True, exist_ok=True)
         asked.raw.write_text(json.dumps(results, indent=1))
     page = render(results)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import time
 from typing import Any
 
-from benchmarks.peers.common import peak_bytes
+from benchmarks.peers.common import now, peak_bytes
 from benchmarks.scale import bytes_of, market
 from benchmarks.watch import watching
 from sim import Firms, Scenario, engine
@@ -57,18 +56,19 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
     scenario = arranged(asked.customers, asked.salespeople, asked.months, asked.layout)
     scenario = scenario.but({"trust.remembered": asked.remembered})
     with watching(stages=asked.stages) as watch:
-        begun = time.perf_counter()
+        begun = now()
         result = engine.run(scenario, asked.seed, threads=asked.threads)
-        total = time.perf_counter() - begun
-    parts = dict(watch.seconds)
-    setup, tables = parts.pop("build"), parts.pop("tables")
+        ended = now()
+    parts = dict(watch.cpu)
+    cpu = ended.cpu - begun.cpu - parts.pop("build") - parts.pop("tables")
+    setup, tables = watch.seconds["build"], watch.seconds["tables"]
     state = watch.returned["build"]
     visits = float(result.market.needs.mean())
-    months = total - setup - tables
     return {
         **vars(asked),
         "salespeople": scenario.sellers,
-        "seconds": months,
+        "seconds": ended.wall - begun.wall - setup - tables,
+        "cpu_seconds": cpu,
         "setup_seconds": setup,
         "tables_seconds": tables,
         "visits_a_month": visits,
@@ -76,7 +76,7 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         "bytes_a_customer": bytes_of(state) / asked.customers,
         "peak_bytes": peak_bytes(),
         "touched_bytes_a_month": touched_bytes(state, engine.MONTH, visits),
-        "stages": {**parts, "(rest)": months - sum(parts.values())} if asked.stages else {},
+        "stages": {**parts, "(rest)": cpu - sum(parts.values())} if asked.stages else {},
     }
 
 

@@ -6,7 +6,8 @@ INTRODUCTION = """\
 Written by `{command}` on {date}, commit `{revision}`, in {minutes:.0f} minutes; not edited
 by hand. Read ratios, not levels: peers and project took turns on the same machine, each run in a process of
 its own, and each round is compared with itself. A number is the median over rounds, a ratio the median of the
-rounds' ratios. M/s means million customer-months a second.
+rounds' ratios. M/s means million customer-months a second. Times on one thread are processor time, so that
+what else ran on the machine is not counted; times on two threads are read off the wall clock.
 """
 
 SMALL = """\
@@ -22,6 +23,9 @@ the scenario that makes `sim.run` play exactly these; nothing in the project is 
   final tables, theirs that of the loop over months.
 * The C loop uses the project's records and random numbers and knows every number of the rules when it is
   compiled. It and the project agree customer by customer, up to the last bit of `exp`.
+
+mesa-frames, Mesa's interface on Polars, is not among the peers: it needs NumPy 1 and cannot be installed
+beside the project. The Polars peer does what its agents would do inside.
 
 Speed is that of the months alone; laying out the population is `set-up`, and `start-up` is everything before
 the first month: interpreter, imports, compiling or loading compiled code ({cold:.0f} s for the project the

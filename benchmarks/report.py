@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks import prose
 from benchmarks.compare import CONTENDERS, PROJECT, SIZES, Contender
 from benchmarks.small import Market
-from benchmarks.tables import Row, middle, paired_ratio, pick, speed, table
+from benchmarks.tables import Row, busy, middle, paired_ratio, pick, speed, table
 from benchmarks.targets import targets, whole
 
 
@@ -67,7 +67,7 @@ def _by_customers(rows: list[Row]) -> str:
             here = pick(rows, customers=customers, threads=threads)
             if here:
                 lines.append((
-                    f"{customers:,}", f"{here[0]['salespeople']:,}", threads, middle(here, "seconds"),
+                    f"{customers:,}", f"{here[0]['salespeople']:,}", threads, middle(here, busy),
                     _nanoseconds(here), middle(here, speed) / 1e6, middle(here, whole),
                     middle(here, "bytes_a_customer"), middle(here, "peak_bytes") / 1e9,
                 ))  # fmt: skip
@@ -100,7 +100,7 @@ def _stages(rows: list[Row]) -> str:
             here = pick(rows, customers=customers)
             seconds = median(row["stages"][name] for row in here)
             line.append(1e9 * seconds / (customers * here[0]["months"]))
-            line.append(f"{100 * median(row['stages'][name] / row['seconds'] for row in here):.0f} %")
+            line.append(f"{100 * median(row['stages'][name] / row['cpu_seconds'] for row in here):.0f} %")
         lines.append(line)
     heads = [""]
     for customers in sizes:
@@ -114,7 +114,7 @@ def _bandwidth(results: dict[str, Any]) -> str:
         measured = results["bandwidth"].get(str(row["threads"]))
         if row["sweep"] != "customers" or row["customers"] < 1_000_000 or not measured:
             continue
-        moved = row["touched_bytes_a_month"] * row["months"] / row["seconds"]
+        moved = row["touched_bytes_a_month"] * row["months"] / busy(row)
         lines.append((
             f"{row['customers']:,}", row["threads"], row["touched_bytes_a_month"] / row["customers"],
             moved / 1e9, measured["copy"] / 1e9, measured["triad"] / 1e9,

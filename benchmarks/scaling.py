@@ -31,14 +31,15 @@ def salespeople_for(customers: int) -> int:
 
 def cases(largest: float, *, quick: bool) -> Iterator[Case]:
     """Yield every market to be measured."""
-    rounds = 2 if quick else 3
+    rounds = 1 if quick else 3
     months = 24 if quick else 120
     for exponent in range(3, 8):
         customers = 10**exponent
         if customers > largest:
             continue
-        once = 1 if customers >= 10_000_000 or (quick and customers >= 1_000_000) else rounds
-        for threads in (1, 2):
+        once = 1 if customers >= 10_000_000 else rounds
+        # Ten million take minutes: only as asked for in the target, on two threads.
+        for threads in (1, 2) if customers < 10_000_000 else (2,):
             people = salespeople_for(customers)
             yield Case("customers", customers, people, months, once, threads=threads)
     fixed = 20_000 if quick else 100_000

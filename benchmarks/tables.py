@@ -10,8 +10,22 @@ from typing import Any
 Row = dict[str, Any]
 
 
+def busy(row: Row) -> float:
+    """Return the seconds that the months took: on one thread of processor time, on more by the wall clock.
+
+    Processor time does not count what else runs on the machine; but only the clock on the wall tells whether
+    threads helped.
+    """
+    return row["cpu_seconds"] if row["threads"] == 1 else row["seconds"]
+
+
 def speed(row: Row) -> float:
     """Return customer-months per second of a run."""
+    return row["customers"] * row["months"] / busy(row)
+
+
+def wall_speed(row: Row) -> float:
+    """Return customer-months per second by the wall clock."""
     return row["customers"] * row["months"] / row["seconds"]
 
 
@@ -27,10 +41,10 @@ def middle(rows: Sequence[Row], of: str | Callable[[Row], float]) -> float:
     return median(row[of] if isinstance(of, str) else of(row) for row in rows)
 
 
-def paired_ratio(ours: Sequence[Row], theirs: Sequence[Row]) -> float:
+def paired_ratio(ours: Sequence[Row], theirs: Sequence[Row], of: Callable[[Row], float] = speed) -> float:
     """Return our speed ÷ theirs: the median over rounds, each round compared with itself."""
-    by_round = {row["round"]: speed(row) for row in theirs}
-    ratios = [speed(row) / by_round[row["round"]] for row in ours if row["round"] in by_round]
+    by_round = {row["round"]: of(row) for row in theirs}
+    ratios = [of(row) / by_round[row["round"]] for row in ours if row["round"] in by_round]
     return median(ratios) if ratios else math.nan
 
 

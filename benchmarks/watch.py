@@ -14,19 +14,21 @@ from sim.ledger import Ledger
 
 
 class Watch:
-    """Sums the seconds spent in the functions that it watches, by name, and keeps what they returned last."""
+    """Sums what the functions that it watches take, by name, and keeps what they returned last."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = defaultdict(float)
+        self.cpu: dict[str, float] = defaultdict(float)
         self.returned: dict[str, Any] = {}
 
     def over(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         """Return the function, watched under that name."""
 
         def watched(*args: Any, **kwargs: Any) -> Any:
-            started = time.perf_counter()
+            wall, cpu = time.perf_counter(), time.process_time()
             self.returned[name] = function(*args, **kwargs)
-            self.seconds[name] += time.perf_counter() - started
+            self.seconds[name] += time.perf_counter() - wall
+            self.cpu[name] += time.process_time() - cpu
             return self.returned[name]
 
         return watched

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from math import exp
 
 import agentpy as ap
 
-from benchmarks.peers.common import Outcome, main
+from benchmarks.peers.common import Outcome, main, now, times
 from benchmarks.peers.rules import STRANGER_SURPLUS, Memory, experience, fit_of, logistic, offer_value
 from benchmarks.small import RULES, Market, needs, sellers
 
@@ -94,20 +93,19 @@ class SmallMarket(ap.Model):
 
 def run(market: Market, seed: int, threads: int) -> Outcome:
     """Play the market."""
-    started = time.perf_counter()
+    started = now()
     model = SmallMarket({"market": market, "seed": seed, "steps": market.months})
     model.sim_setup()
-    laid_out = time.perf_counter()
+    laid_out = now()
     for _ in range(market.months):
         model.sim_step()
-    ended = time.perf_counter()
+    ended = now()
     return Outcome(
         needs=model.needs,
         visits=model.visits,
         deals=sum(model.salespeople.deals),
         revenue=sum(model.salespeople.revenue),
-        seconds=ended - laid_out,
-        setup_seconds=laid_out - started,
+        **times(started, laid_out, ended),
     )
 
 

@@ -1,8 +1,9 @@
 """What all peers share: their command line, what is timed, and the one JSON line that they print.
 
-Rule for times, the same for all: `seconds` is the months alone. Laying out the population (`setup_seconds`)
-is outside, and so is everything up to the first month that a second run would do again or find in a cache
-(`startup_seconds`: interpreter, imports, compiling, a tiny market played once).
+Rule for times, the same for all: `seconds` is the months alone, `cpu_seconds` the processor time that they
+took (on one thread the same, unless something else runs on the machine). Laying out the population
+(`setup_seconds`) is outside, and so is everything up to the first month that a second run would do again or
+find in a cache (`startup_seconds`: interpreter, imports, compiling, a tiny market played once).
 """
 
 from __future__ import annotations
@@ -31,9 +32,31 @@ class Outcome(NamedTuple):
     deals: int
     revenue: float
     seconds: float
+    cpu_seconds: float
     setup_seconds: float
     compile_seconds: float = 0.0
     peak_bytes: int = 0
+
+
+class Moment(NamedTuple):
+    """A point in time: on the wall, and of the processor time of this process."""
+
+    wall: float
+    cpu: float
+
+
+def now() -> Moment:
+    """Return this moment."""
+    return Moment(time.perf_counter(), time.process_time())
+
+
+def times(started: Moment, laid_out: Moment, ended: Moment) -> dict[str, float]:
+    """Return the times of an outcome from when layout began, when it ended, and when the months ended."""
+    return {
+        "seconds": ended.wall - laid_out.wall,
+        "cpu_seconds": ended.cpu - laid_out.cpu,
+        "setup_seconds": laid_out.wall - started.wall,
+    }
 
 
 #: A peer: plays a market under a seed on so many threads.

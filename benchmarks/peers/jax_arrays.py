@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 
-from benchmarks.peers.common import Outcome, main
+from benchmarks.peers.common import Outcome, main, now, times
 from benchmarks.small import RULES, Market, needs, sellers
 
 Array = jax.Array
@@ -163,20 +163,19 @@ def run(market: Market, seed: int, threads: int) -> Outcome:
     """Play the market; compiling for its size is not timed with the months."""
     begun = time.perf_counter()
     play = compiled(market)
-    started = time.perf_counter()
+    started = now()
     people, state = jax.block_until_ready(lay_out(market, seed))
     key = jax.random.key(seed)  # JAX's default generator; on a CPU its "rbg" is slower
-    laid_out = time.perf_counter()
+    laid_out = now()
     state = jax.block_until_ready(play(key, people, state))
-    ended = time.perf_counter()
+    ended = now()
     return Outcome(
         needs=int(state.needs),
         visits=int(state.visits),
         deals=int(state.deals.sum()),
         revenue=float((state.deals * people.price).sum()),
-        seconds=ended - laid_out,
-        setup_seconds=laid_out - started,
-        compile_seconds=started - begun,
+        **times(started, laid_out, ended),
+        compile_seconds=started.wall - begun,
     )
 
 

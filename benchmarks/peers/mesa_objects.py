@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from math import exp
 
 import mesa
 
-from benchmarks.peers.common import Outcome, main
+from benchmarks.peers.common import Outcome, main, now, times
 from benchmarks.peers.rules import STRANGER_SURPLUS, Memory, experience, fit_of, logistic, offer_value
 from benchmarks.small import RULES, Market, needs, sellers
 
@@ -96,19 +95,18 @@ class SmallMarket(mesa.Model):
 
 def run(market: Market, seed: int, threads: int) -> Outcome:
     """Play the market."""
-    started = time.perf_counter()
+    started = now()
     model = SmallMarket(market, seed)
-    laid_out = time.perf_counter()
+    laid_out = now()
     for _ in range(market.months):
         model.step()
-    ended = time.perf_counter()
+    ended = now()
     return Outcome(
         needs=model.needs,
         visits=model.visits,
         deals=sum(s.deals for s in model.salespeople),
         revenue=sum(s.revenue for s in model.salespeople),
-        seconds=ended - laid_out,
-        setup_seconds=laid_out - started,
+        **times(started, laid_out, ended),
     )
 
 

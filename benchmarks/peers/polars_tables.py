@@ -6,13 +6,11 @@ project; this is what its agents would do inside, without its bookkeeping.
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import polars as pl
 from polars import DataFrame, col
 
-from benchmarks.peers.common import Outcome, main
+from benchmarks.peers.common import Outcome, main, now, times
 from benchmarks.small import RULES, Market, needs, sellers
 
 _MEMORY = {
@@ -153,19 +151,18 @@ class SmallMarket:
 
 def run(market: Market, seed: int, threads: int) -> Outcome:
     """Play the market."""
-    started = time.perf_counter()
+    started = now()
     model = SmallMarket(market, seed)
-    laid_out = time.perf_counter()
+    laid_out = now()
     for month in range(1, market.months + 1):
         model.step(month)
-    ended = time.perf_counter()
+    ended = now()
     return Outcome(
         needs=model.needs,
         visits=model.visits,
         deals=int(model.deals.sum()),
         revenue=float(model.deals @ sellers(market, seed).price),
-        seconds=ended - laid_out,
-        setup_seconds=laid_out - started,
+        **times(started, laid_out, ended),
     )
 
 

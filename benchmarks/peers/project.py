@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-from benchmarks.peers.common import Outcome, main
+from benchmarks.peers.common import Outcome, main, now
 from benchmarks.small import STAKE, Market, scenario
 from benchmarks.watch import watching
 from sim import engine
@@ -14,15 +12,16 @@ def run(market: Market, seed: int, threads: int) -> Outcome:
     """Play the market; what `sim.run` does before and after its months is timed apart."""
     asked = scenario(market)
     with watching() as watch:
-        started = time.perf_counter()
+        started = now()
         result = engine.run(asked, seed, threads=threads)
-        total = time.perf_counter() - started
+        ended = now()
     return Outcome(
         needs=int(result.market.needs.sum()),
         visits=int(result.market.approached.sum()),
         deals=int(result.monthly.deals.sum()),
         revenue=float(result.monthly.revenue.sum() / STAKE),
-        seconds=total - sum(watch.seconds.values()),
+        seconds=ended.wall - started.wall - sum(watch.seconds.values()),
+        cpu_seconds=ended.cpu - started.cpu - sum(watch.cpu.values()),
         setup_seconds=watch.seconds["build"],
     )
 

@@ -25,26 +25,29 @@ def small_rows():
                         "peer": peer.module, "threads": threads, "round": turn, **size._asdict(),
                         "needs": 1000, "visits": 600, "deals": 300, "revenue": 180.0,
                         "seconds": size.customers * size.months / fast, "setup_seconds": 0.1,
-                        "startup_seconds": 1.0, "peak_bytes": 10**8,
+                        "cpu_seconds": size.customers * size.months / fast, "startup_seconds": 1.0,
+                        "peak_bytes": 10**8,
                     })  # fmt: skip
     return rows
 
 
 def full_row(sweep, customers, threads=1, **other):
-    return {
+    row = {
         "sweep": sweep, "round": 0, "customers": customers, "salespeople": 50, "months": 120,
         "remembered": 6, "layout": "mixed", "threads": threads, "seconds": customers * 120 / 12e6 / threads,
+        "cpu_seconds": customers * 120 / 12e6,
         "setup_seconds": 0.5, "tables_seconds": 0.5, "visits_a_month": customers / 5,
         "bytes_a_customer": 390.0, "peak_bytes": 500 * customers, "touched_bytes_a_month": 800.0 * customers,
-        "stages": {}, **other,
+        "stages": {},
     }  # fmt: skip
+    return row | other
 
 
 def canned():
     stages = {"need": 1.0, "approach": 2.0, "(rest)": 0.5}
     full = [full_row("customers", n, t) for n in (10**4, 10**5, 10**6, 10**7) for t in (1, 2)]
     full += [full_row("memory", 10**5, remembered=k) for k in (2, 24)]
-    full += [full_row("stages", n, stages=stages, seconds=3.5) for n in (10**4, 10**6)]
+    full += [full_row("stages", n, stages=stages, cpu_seconds=3.5) for n in (10**4, 10**6)]
     names = [peer.module for peer in CONTENDERS]
     return {
         "command": "python -m benchmarks.bench", "minutes": 12.0,
@@ -78,7 +81,7 @@ def test_one_size_too_slow_is_a_miss():
     results = canned()
     for row in results["peers"]:
         if row["peer"] == "project" and row["customers"] == 1_000_000:
-            row["seconds"] *= 2
+            row["cpu_seconds"] *= 2
     by_name = {t.what: t for t in targets(results)}
     assert by_name["small market, one thread: speed ÷ NumPy"].met is False
 
