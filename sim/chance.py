@@ -20,6 +20,9 @@ _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _TO_UNIT = 2.0**-32
 
+#: Agents whose random words are drawn together; they, and what is done with them, fit the nearest cache.
+STRIP = 128
+
 
 class Purpose(IntEnum):
     """What a block of four random words is for. Strangers use as many blocks as they need, last."""
@@ -64,6 +67,16 @@ def words(seed, month, agent, purpose):
 def unit(word):
     """Turn a random word into a uniform number in (0, 1)."""
     return (np.float64(word) + 0.5) * _TO_UNIT
+
+
+@routine
+def roll(block, seed, month, agents, count, purpose):
+    """Write the words of the first `count` agents side by side: ``block[:, b]`` is those of ``agents[b]``.
+
+    Without a branch in the loop the compiler hashes many agents at once, ten times as fast as one by one.
+    """
+    for b in range(count):
+        block[0, b], block[1, b], block[2, b], block[3, b] = words(seed, month, agents[b], purpose)
 
 
 @rule

@@ -10,7 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config
+from llvmlite import ir
+from numba.core import config, types
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array
 
 
 def _sources_hash() -> str:
@@ -71,3 +74,35 @@ def stage(function: Callable[..., Any]) -> Callable[..., Any]:
         return numba.njit(**_OPTIONS, cache=True)(function)
     finally:
         config.CACHE_DIR = before
+
+
+@intrinsic
+def _touch(context, array, offset):
+    """Ask for the cache line at a byte offset of an array (LLVM's ``prefetch``; a hint, never a fault)."""
+
+    def generate(target, builder, signature, arguments):
+        table = make_array(signature.args[0])(target, builder, arguments[0])
+        byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
+        address = builder.gep(builder.bitcast(table.data, byte), [arguments[1]])
+        kind = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
+        hint = builder.module.declare_intrinsic("llvm.prefetch", [byte], kind)
+        # for reading, to be kept in all caches, data
+        builder.call(hint, [address, *(ir.Constant(word, value) for value in (0, 3, 1))])
+        return target.get_dummy_value()
+
+    return types.void(array, types.intp), generate
+
+
+_LINE = 64
+
+
+@rule
+def fetch(table, i):
+    """Ask for record i of a table before it is needed, so that many such requests are under way at once.
+
+    With more customers than fit the cache a stage would otherwise wait a hundred nanoseconds for each.
+    """
+    start, size = i * table.strides[0], table.strides[0]
+    for offset in range(start, start + size, _LINE):
+        _touch(table, offset)
+    _touch(table, start + size - 1)

@@ -16,6 +16,9 @@ from sim.stages import MONTH, Stage
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
 from sim.state import State, build, make_room
 
+#: Stages over salespeople and firms count nothing per thread.
+NO_LANE = -1
+
 #: Runs a stage over its whole table: `do(stage, state, month)`.
 Do = Callable[[Stage, State, int], None]
 
@@ -49,7 +52,7 @@ def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]
 
 
 def in_ranges(threads: int, pool: ThreadPoolExecutor | None) -> Do:
-    """Return a `do` that cuts each table into ranges, one per thread."""
+    """Return a `do` that cuts each table into ranges: one per thread, more where work is uneven."""
 
     def do(stage: Stage, state: State, month: int) -> None:
         if stage.over == "market":
@@ -59,8 +62,13 @@ def in_ranges(threads: int, pool: ThreadPoolExecutor | None) -> Do:
         if pool is None:
             stage.run(state, month, 0, size, 0)
             return
-        cuts = [size * t // threads for t in range(threads + 1)]
-        jobs = [pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t) for t in range(threads)]
+        even = stage.over in ("customers", "visits")
+        parts = threads if even else 4 * threads  # firms differ in how much there is to do
+        cuts = [size * t // parts for t in range(parts + 1)]
+        jobs = [
+            pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t if even else NO_LANE)
+            for t in range(parts)
+        ]
         for job in jobs:
             job.result()
 

@@ -78,7 +78,7 @@ class Ledger:
 
     def enter(self, state: State, month: int) -> None:
         """Enter a finished month."""
-        collect(state, self.monthly[month - 1], self.market[month - 1])
+        collect(state, self.monthly[month - 1], self.market[month - 1 : month].view(np.int64))
         self.months = month
         if self.orders is not None:
             self.orders.append(self._deals(state, month))

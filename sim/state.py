@@ -8,15 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim import network
-from sim.chance import Purpose, normal, pick, uniforms, unit, words
+from sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
 from sim.columns import DEAL, NO_DEAL
-from sim.compiled import rule, stage
+from sim.compiled import fetch, rule, stage
 from sim.organisation import FirmPolicy, Pay
 from sim.scenario import Scenario
 from sim.strategy import Conduct, Strategy
 from sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
+DICE = 6  # purposes of one stage whose random words are drawn together, blocks of strangers included
 FIXED_POINT = 1_000_000_000  # means of fractions are summed as integers, so that no order of summing matters
 
 
@@ -24,15 +25,16 @@ def _dtype(**fields: str) -> np.dtype[Any]:
     return np.dtype([(name, kind) for name, kind in fields.items()], align=True)
 
 
+# Small records are fast ones. Months (12,000 at most), and what happens at most once a month, fit 16 bits.
 CUSTOMER = _dtype(
     rate="f4", stake="f4", need="f4", prosperity="f4", good="f4", bad="f4", expected_price="f4",
-    arrived="i4", generation="i4", last_need="i4", warm="i4", warm_since="i4", warm_good="f4", deals="i4",
+    warm_good="f4", warm="i4", warm_since="i2", arrived="i2", generation="i2", last_need="i2", deals="i2",
     spent="i8", refunded="i8", surplus="i8",
 )  # fmt: skip
 MEMORY = _dtype(
-    seller="i4", last="i4", good="f4", bad="f4", value="f4", price="f4", habit="f4", deals="i4"
+    seller="i4", last="i2", deals="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4"
 )  # fmt: skip
-BRAND = _dtype(firm="i4", last="i4", good="f4", bad="f4", deals="i4")
+BRAND = _dtype(firm="i4", last="i2", deals="i2", good="f4", bad="f4")
 CANDIDATE = _dtype(seller="i4", source="i4", trust="f8", surplus="f8")
 SALESPERSON = _dtype(
     id="i8", post="i4", firm="i4", strategy="i4", cell="i4", generation="i4", hired="i4", leaving="i4",
@@ -80,8 +82,7 @@ CAREER = np.dtype(
         for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")
     ]
 )
-#: What is counted per month in the whole market, one record per thread.
-LANE = np.dtype([(n, "i8") for n in ("arrivals", "departures")])
+#: What is counted per month in the whole market; each thread counts in a record of its own.
 MARKET_SUMS = np.dtype(
     [
         (name, "i8")
@@ -138,6 +139,7 @@ class State(NamedTuple):
     salespeople: NDArray[Any]  # (m,) SALESPERSON
     by_post: NDArray[np.int32]  # (m,) rows in the order of posts, so that row order never matters
     reachable: NDArray[np.int64]  # (m,) running sum of prospecting attention, by post
+    guide: NDArray[np.int32]  # (m,) where in that sum to begin looking for each m-th of it
     tally: NDArray[Any]  # (m,) TALLY of this month
     tally_numbers: NDArray[np.int64]  # (m, columns) the same memory as numbers
     career: NDArray[Any]  # (m,) CAREER
@@ -146,7 +148,8 @@ class State(NamedTuple):
     recent_deals: NDArray[np.int64]  # (m, 12)
     recent_profit: NDArray[np.int64]  # (m, 12)
     told: NDArray[np.int64]  # (threads, m, 2) good and bad stories
-    lanes: NDArray[Any]  # (threads,) LANE
+    lanes: NDArray[Any]  # (threads,) MARKET_SUMS of this month
+    lane_numbers: NDArray[np.int64]  # (threads, columns) the same memory as numbers
     firms: NDArray[Any]  # (f,) FIRM
     roster: NDArray[np.int32]  # (m,) rows of members, firm by firm
     strategies: NDArray[Any]  # (s,) STRATEGY
@@ -160,11 +163,27 @@ class State(NamedTuple):
     queue_last: NDArray[np.int64]  # (m,) and ends
     keys: NDArray[np.uint64]  # (room,) scratch: order of service; each firm uses its part of the queue
     candidates: NDArray[Any]  # (threads, K + 2 + reach) scratch: CANDIDATE
+    agents: NDArray[np.int32]  # (threads, STRIP) scratch: whose random words are drawn together
+    dice: NDArray[np.uint32]  # (threads, DICE, 4, STRIP) scratch: these words, for several purposes
 
 
 def conduct_row(conduct: Conduct) -> tuple[float, ...]:
     """Return the dials of a conduct in the order of the conduct table."""
     return tuple(getattr(conduct, name) for name in CONDUCT.names or ())
+
+
+@rule
+def fetch_customer(state, i):
+    """Ask for what is known of customer i, and for what customer i knows, before it is needed."""
+    fetch(state.customers, i)
+    fetch(state.memories, i)
+    fetch(state.brands, i)
+
+
+@rule
+def fixed(x):
+    """Return a fraction as an integer, so that sums do not depend on their order."""
+    return int(x * FIXED_POINT + 0.5)
 
 
 @rule
@@ -297,9 +316,9 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
     rows = np.arange(m, dtype=np.int32)
     starts, contacts = network.build(scenario.network, n, seed)
     expected = n * -np.expm1(-scenario.customers.rate)
-    room = int(min(n, 1.2 * expected + 64))
+    room = int(1.2 * expected) + 64
     payback = scenario.staffing.payback
-    tally, career = np.zeros(m, TALLY), np.zeros(m, CAREER)
+    tally, career, lanes = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(threads, MARKET_SUMS)
     state = State(
         params=np.array([scenario.record()]),
         seed=np.uint64(seed),
@@ -316,6 +335,7 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         salespeople=salespeople,
         by_post=rows.copy(),
         reachable=np.zeros(m, np.int64),
+        guide=np.zeros(m, np.int32),
         tally=tally,
         tally_numbers=tally.view(np.int64).reshape(m, -1),
         career=career,
@@ -324,7 +344,8 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         recent_deals=np.zeros((m, 12), np.int64),
         recent_profit=np.zeros((m, 12), np.int64),
         told=np.zeros((threads, m, 2), np.int64),
-        lanes=np.zeros(threads, LANE),
+        lanes=lanes,
+        lane_numbers=lanes.view(np.int64).reshape(threads, -1),
         firms=firms,
         roster=rows.copy(),
         strategies=strategies,
@@ -338,6 +359,8 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         queue_last=np.zeros(m, np.int64),
         keys=np.zeros(room, np.uint64),
         candidates=np.zeros((threads, scenario.trust.remembered + 2 + scenario.choice.reach), CANDIDATE),
+        agents=np.zeros((threads, STRIP), np.int32),
+        dice=np.zeros((threads, DICE, 4, STRIP), np.uint32),
     )
     settle(state, 0, n)
     open_business(state)
@@ -364,12 +387,13 @@ def relink(state: State) -> State:
     return state._replace(
         tally_numbers=state.tally.view(np.int64).reshape(len(state.tally), -1),
         career_numbers=state.career.view(np.int64).reshape(len(state.career), -1),
+        lane_numbers=state.lanes.view(np.int64).reshape(len(state.lanes), -1),
     )
 
 
 def make_room(state: State, needs: int) -> State:
     """Return the state with room for that many visits."""
-    if needs <= len(state.visits):
+    if needs < len(state.visits):
         return state
     room = int(1.25 * needs) + 64
     return state._replace(

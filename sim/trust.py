@@ -51,9 +51,8 @@ def find_seller(memories, salespeople, seller):
 
 
 @routine
-def trust_brand(customer, brands, firms, firm, p):
-    """Return trust in a firm: its own record, with general trust as prior."""
-    general = trust_general(customer, p)
+def trust_brand(general, brands, firms, firm, p):
+    """Return trust in a firm: its own record, with trust in salespeople in general as prior."""
     k = find_brand(brands, firms, firm)
     if k == NOBODY:
         return general
@@ -127,7 +126,7 @@ def brand_slot(brands, firms, firm, month):
 
 @routine
 def learn(customer, memories, brands, salespeople, firms, seller, x, weight, month, p):
-    """Let an experience with a salesperson enter all three levels; return the salesperson's slot."""
+    """Let an experience with a salesperson enter all three levels; return the slots of person and firm."""
     k = seller_slot(memories, salespeople, seller, month)
     add_evidence(memories[k], x, weight, 1.0, p)
     memories[k].last = month
@@ -136,4 +135,4 @@ def learn(customer, memories, brands, salespeople, firms, seller, x, weight, mon
     add_evidence(brands[b], x, weight, p.brand_share, p)
     brands[b].last = month
     add_evidence(customer, x, weight, p.general_share, p)
-    return k
+    return k, b

@@ -6,13 +6,12 @@ import math
 
 import numpy as np
 
-from sim.chance import Purpose, normal, pick, uniforms
-from sim.compiled import rule, stage
-from sim.state import FROM_CHANCE, FROM_CONTACT, FROM_MEMORY, FROM_RIVAL, NOT_APPROACHED
+from sim.chance import STRIP, Purpose, normal, pick, roll, unit
+from sim.compiled import fetch, rule, stage
+from sim.state import FROM_CHANCE, FROM_CONTACT, FROM_MEMORY, FROM_RIVAL, NOT_APPROACHED, fetch_customer
 from sim.trust import (
     NOBODY,
     UNKNOWN,
-    find_brand,
     find_seller,
     is_live,
     trust_brand,
@@ -45,15 +44,15 @@ def wander(customer, month, u, v, p):
 
 
 @rule
-def best_known(state, i, floor, p):
+def best_known(state, i, general, floor, p):
     """Return (slot, trust) of the salesperson whom customer i trusts most above a floor, or NOBODY."""
-    customer = state.customers[i]
+    brands = state.brands[i]
     best, best_trust = NOBODY, floor
     for k in range(state.memories.shape[1]):
         memory = state.memories[i, k]
         if is_live(memory, state.salespeople):
             firm = state.salespeople[memory.seller].firm
-            prior = trust_brand(customer, state.brands[i], state.firms, firm, p)
+            prior = trust_brand(general, brands, state.firms, firm, p)
             trust = trust_in(memory, prior, p.seller_weight)
             if trust > best_trust:
                 best, best_trust = k, trust
@@ -61,17 +60,28 @@ def best_known(state, i, floor, p):
 
 
 @rule
-def stranger(reachable, by_post, u):
-    """Return a salesperson drawn in proportion to the attention they had for prospecting."""
+def draw_up_guide(reachable, guide):
+    """Write into the guide table where in a running sum each equal part of its total begins."""
+    k = 0
+    for j in range(len(guide)):
+        while k < len(reachable) - 1 and reachable[k] * len(guide) <= reachable[-1] * j:
+            k += 1
+        guide[j] = k
+
+
+@rule
+def stranger(reachable, guide, by_post, u):
+    """Return a salesperson drawn in proportion to the attention they had for prospecting.
+
+    The guide table (Chen & Asau 1974) tells where to begin looking; mostly that is the place.
+    """
     target = u * reachable[-1]
-    lo, hi = 0, len(reachable) - 1
-    while lo < hi:
-        middle = (lo + hi) // 2
-        if reachable[middle] > target:
-            hi = middle
-        else:
-            lo = middle + 1
-    return by_post[lo]
+    k = guide[pick(u, len(guide))]
+    while k > 0 and reachable[k - 1] > target:
+        k -= 1
+    while k < len(reachable) - 1 and reachable[k] <= target:
+        k += 1
+    return by_post[k]
 
 
 @rule
@@ -109,85 +119,121 @@ def choose(candidates, n, nobody, temperature, u):
     return NOBODY if nobody else n - 1
 
 
+# Which words of a customer's dice each question takes, and where the blocks of strangers begin.
+_APPROACH, _PITCH, _STRANGERS = 0, 1, 2
+
+
+@rule
+def throw_dice(state, month, first, count, lane):
+    """Draw what the visits from `first` on need of luck."""
+    p = state.params[0]
+    agents, dice = state.agents[lane], state.dice[lane]
+    for b in range(count):
+        i = state.visits[first + b].customer
+        agents[b] = i
+        fetch_customer(state, i)
+        fetch(state.contact_starts, i)
+        fetch(state.bought_from, i)
+    roll(dice[_APPROACH], state.seed, month, agents, count, Purpose.APPROACH)
+    if p.ask_around > 0.0:
+        roll(dice[_PITCH], state.seed, month, agents, count, Purpose.PITCH)
+    if p.ask_around > 0.0:
+        for b in range(count):
+            i = agents[b]
+            first, last = state.contact_starts[i], state.contact_starts[i + 1]
+            if last > first and unit(dice[_PITCH, 2, b]) < p.ask_around:
+                contact = state.contacts[first + pick(unit(dice[_APPROACH, 2, b]), last - first)]
+                fetch_customer(state, contact)
+    for k in range((p.reach + 3) >> 2):
+        roll(dice[_STRANGERS + k], state.seed, month, agents, count, Purpose.STRANGERS + k)
+
+
+@rule
+def recall(state, i, general, candidates, p):
+    """Consider everybody whom customer i remembers; return the number of candidates."""
+    customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
+    n = 0
+    for k in range(len(memories)):
+        memory = memories[k]
+        if not is_live(memory, state.salespeople):
+            continue
+        prior = trust_brand(general, brands, state.firms, state.salespeople[memory.seller].firm, p)
+        trust = trust_in(memory, prior, p.seller_weight)
+        hope = memory.value if memory.value != UNKNOWN else p.hope
+        price = memory.price if memory.price != UNKNOWN else customer.expected_price
+        surplus = expected_surplus(trust, hope, price, memory.habit, p)
+        n = consider(candidates, n, memory.seller, FROM_MEMORY, trust, surplus)
+    return n
+
+
+@rule
+def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, candidates, n, p):
+    """Consider a salesperson not met before, of whom this was heard; return the number of candidates."""
+    firm = state.salespeople[seller].firm
+    prior = trust_brand(general, state.brands[i], state.firms, firm, p)
+    trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
+    surplus = expected_surplus(trust, p.hope, state.customers[i].expected_price, 0.0, p)
+    return consider(candidates, n, seller, source, trust, surplus)
+
+
 @stage
 def approach(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 choose whom to approach, or nobody."""
     p = state.params[0]
-    candidates = state.candidates[lane]
-    for v in range(lo, hi):
-        visit = state.visits[v]
-        i = visit.customer
-        customer = state.customers[i]
-        memories = state.memories[i]
-        brands = state.brands[i]
-        drift_u, drift_v, contact_u, choice_u = uniforms(state.seed, month, i, Purpose.APPROACH)
-        wander(customer, month, drift_u, drift_v, p)
-        general = trust_general(customer, p)
-        n = 0
+    candidates, dice = state.candidates[lane], state.dice[lane]
+    for begin in range(lo, hi, STRIP):
+        count = min(STRIP, hi - begin)
+        throw_dice(state, month, begin, count, lane)
+        for b in range(count):
+            visit = state.visits[begin + b]
+            i = visit.customer
+            customer = state.customers[i]
+            wander(customer, month, unit(dice[_APPROACH, 0, b]), unit(dice[_APPROACH, 1, b]), p)
+            general = trust_general(customer, p)
+            n = recall(state, i, general, candidates, p)
 
-        for k in range(len(memories)):
-            memory = memories[k]
-            if not is_live(memory, state.salespeople):
-                continue
-            brand = find_brand(brands, state.firms, state.salespeople[memory.seller].firm)
-            prior = general if brand == NOBODY else trust_in(brands[brand], general, p.brand_weight)
-            trust = trust_in(memory, prior, p.seller_weight)
-            hope = memory.value if memory.value != UNKNOWN else p.hope
-            price = memory.price if memory.price != UNKNOWN else customer.expected_price
-            surplus = expected_surplus(trust, hope, price, memory.habit, p)
-            n = consider(candidates, n, memory.seller, FROM_MEMORY, trust, surplus)
+            warm, warm_good = customer.warm, 0.0
+            if warm != NOBODY:
+                customer.warm = NOBODY
+                if state.salespeople[warm].hired <= customer.warm_since and not _among(candidates, n, warm):
+                    warm_good = customer.warm_good
+                    n = consider_unmet(state, i, warm, FROM_RIVAL, general, warm_good, 0.0, candidates, n, p)
 
-        heard_good = heard_bad = 0.0
-        warm = customer.warm
-        warm_good = 0.0
-        if warm != NOBODY:
-            customer.warm = NOBODY
-            if state.salespeople[warm].hired <= customer.warm_since and not _among(candidates, n, warm):
-                warm_good = customer.warm_good
-                prior = trust_brand(customer, brands, state.firms, state.salespeople[warm].firm, p)
-                trust = trust_with_hearsay(warm_good, 0.0, prior, p.seller_weight)
-                surplus = expected_surplus(trust, p.hope, customer.expected_price, 0.0, p)
-                n = consider(candidates, n, warm, FROM_RIVAL, trust, surplus)
-
-        first, last = state.contact_starts[i], state.contact_starts[i + 1]
-        if p.ask_around > 0.0 and last > first:
-            asks = uniforms(state.seed, month, i, Purpose.PITCH)[2]
-            if asks < p.ask_around:
-                contact = state.contacts[first + pick(contact_u, last - first)]
+            heard_good = heard_bad = 0.0
+            first, last = state.contact_starts[i], state.contact_starts[i + 1]
+            if last > first and unit(dice[_PITCH, 2, b]) < p.ask_around:
+                contact = state.contacts[first + pick(unit(dice[_APPROACH, 2, b]), last - first)]
                 # Nobody recommends a person whom they trust less than salespeople in general.
-                k, _ = best_known(state, contact, trust_general(state.customers[contact], p), p)
+                theirs = trust_general(state.customers[contact], p)
+                k, _ = best_known(state, contact, theirs, theirs, p)
                 if k != NOBODY and not _among(candidates, n, state.memories[contact, k].seller):
                     told = state.memories[contact, k]
-                    heard_good = p.witness * told.good
-                    heard_bad = p.witness * told.bad
-                    prior = trust_brand(customer, brands, state.firms, state.salespeople[told.seller].firm, p)
-                    trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
-                    surplus = expected_surplus(trust, p.hope, customer.expected_price, 0.0, p)
-                    n = consider(candidates, n, told.seller, FROM_CONTACT, trust, surplus)
+                    heard_good, heard_bad = p.witness * told.good, p.witness * told.bad
+                    n = consider_unmet(
+                        state, i, told.seller, FROM_CONTACT, general, heard_good, heard_bad, candidates, n, p
+                    )
 
-        if state.reachable[-1] > 0:
-            for j in range(p.reach):
-                block = uniforms(state.seed, month, i, Purpose.STRANGERS + (j >> 2))
-                s = stranger(state.reachable, state.by_post, block[j & 3])
-                if _among(candidates, n, s):
-                    continue
-                trust = trust_brand(customer, brands, state.firms, state.salespeople[s].firm, p)
-                surplus = expected_surplus(trust, p.hope, customer.expected_price, 0.0, p)
-                n = consider(candidates, n, s, FROM_CHANCE, trust, surplus)
+            if state.reachable[-1] > 0:
+                for j in range(p.reach):
+                    luck = unit(dice[_STRANGERS + (j >> 2), j & 3, b])
+                    s = stranger(state.reachable, state.guide, state.by_post, luck)
+                    if not _among(candidates, n, s):
+                        n = consider_unmet(state, i, s, FROM_CHANCE, general, 0.0, 0.0, candidates, n, p)
 
-        choice = choose(candidates, n, p.nobody, p.temperature, choice_u) if n > 0 else NOBODY
-        _open(visit, general)
-        if choice == NOBODY:
-            continue
-        chosen = candidates[choice]
-        visit.seller = visit.met = chosen.seller
-        visit.source = chosen.source
-        visit.trust = chosen.trust
-        if chosen.source == FROM_CONTACT:
-            visit.heard_good, visit.heard_bad = heard_good, heard_bad
-        elif chosen.source == FROM_RIVAL:
-            visit.heard_good = warm_good
-        visit.client = bought_from(state, i, state.salespeople[visit.seller].firm)
+            _open(visit, general)
+            luck = unit(dice[_APPROACH, 3, b])
+            choice = choose(candidates, n, p.nobody, p.temperature, luck) if n > 0 else NOBODY
+            if choice == NOBODY:
+                continue
+            chosen = candidates[choice]
+            visit.seller = visit.met = chosen.seller
+            visit.source = chosen.source
+            visit.trust = chosen.trust
+            if chosen.source == FROM_CONTACT:
+                visit.heard_good, visit.heard_bad = heard_good, heard_bad
+            elif chosen.source == FROM_RIVAL:
+                visit.heard_good = warm_good
+            visit.client = bought_from(state, i, state.salespeople[visit.seller].firm)
 
 
 @rule
@@ -220,7 +266,7 @@ def favourites(state, rows, trusts):
     """Write for every customer the salesperson trusted most (row or NOBODY) and that trust."""
     p = state.params[0]
     for i in range(len(rows)):
-        k, trust = best_known(state, i, 0.0, p)
+        k, trust = best_known(state, i, trust_general(state.customers[i], p), 0.0, p)
         rows[i] = state.memories[i, k].seller if k != NOBODY else NOBODY
         trusts[i] = trust if k != NOBODY else np.nan
 
@@ -228,8 +274,8 @@ def favourites(state, rows, trusts):
 @rule
 def trust_now(state, i, s, visit, p):
     """Return a customer's trust in a salesperson, hearsay of this visit included."""
-    customer = state.customers[i]
-    prior = trust_brand(customer, state.brands[i], state.firms, state.salespeople[s].firm, p)
+    general = trust_general(state.customers[i], p)
+    prior = trust_brand(general, state.brands[i], state.firms, state.salespeople[s].firm, p)
     k = find_seller(state.memories[i], state.salespeople, s)
     if k != NOBODY:
         return trust_in(state.memories[i, k], prior, p.seller_weight)

@@ -10,18 +10,12 @@ from sim.stages.queueing import firm_queue
 from sim.state import (
     CENTS,
     FIRST_OUTCOME,
-    FIXED_POINT,
     FROM_CONTACT,
     FROM_RIVAL,
     OUTCOME_COLUMN,
     SOLD,
+    fixed,
 )
-
-
-@rule
-def fixed(x):
-    """Return a fraction as an integer, so that sums do not depend on their order."""
-    return int(x * FIXED_POINT + 0.5)
 
 
 @rule
@@ -155,18 +149,7 @@ def collect(state, monthly, market):
         for k in range(last):
             monthly[cell, k] += state.tally_numbers[s, k]
         monthly[cell, last] += 1
-    for i in range(len(state.customers)):
-        market.customers += state.customers[i].arrived >= 0
     for lane in range(len(state.lanes)):
-        market.arrivals += state.lanes[lane].arrivals
-        market.departures += state.lanes[lane].departures
-        state.lanes[lane].arrivals = 0
-        state.lanes[lane].departures = 0
-    market.needs = state.n_visits[0]
-    for v in range(state.n_visits[0]):
-        visit = state.visits[v]
-        customer = state.customers[visit.customer]
-        market.approached += visit.met >= 0
-        market.trust_general += fixed(visit.general)
-        market.expected_price += fixed(customer.expected_price)
-        market.prosperity += fixed(customer.prosperity)
+        for k in range(len(market)):
+            market[k] += state.lane_numbers[lane, k]
+            state.lane_numbers[lane, k] = 0

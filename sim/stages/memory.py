@@ -6,11 +6,21 @@ import math
 
 import numpy as np
 
+from sim.chance import STRIP
 from sim.compiled import rule, stage
 from sim.stages.conversation import asking_price
 from sim.stages.decision import logistic
-from sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY
-from sim.trust import NOBODY, UNKNOWN, brand_slot, find_seller, is_live, learn, seller_slot
+from sim.state import (
+    DECLINED,
+    NOT_APPROACHED,
+    REFERRED,
+    SOLD,
+    TURNED_AWAY,
+    WALKED_AWAY,
+    fetch_customer,
+    fixed,
+)
+from sim.trust import NOBODY, UNKNOWN, find_seller, is_live, learn, seller_slot
 
 # A business neither vanishes nor outgrows the market, however extreme the dials.
 LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
@@ -64,14 +74,16 @@ def keep_in_mind(state, month, visit, conduct, p):
         k = seller_slot(memories, state.salespeople, s, month)
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
-    k = learn(customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p)
+    k, b = learn(
+        customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p
+    )
     memory = memories[k]
     if sold:
         memory.value = running_mean(memory.value, visit.delivered, p.value_rate)
         memory.price = running_mean(memory.price, visit.price / max(visit.stake, 1), p.value_rate)
         memory.habit += p.habit_rate
         memory.deals += 1
-        brands[brand_slot(brands, state.firms, state.salespeople[s].firm, month)].deals += 1
+        brands[b].deals += 1
     elif honest_no:
         # An honest no tells the customer what this salesperson could have done for them.
         memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
@@ -90,33 +102,53 @@ def prosper(customer, visit, conduct, skill, p):
         customer.prosperity = min(max(grown, LEAST_PROSPERITY), MOST_PROSPERITY)
 
 
+@rule
+def remember_one(state, month, visit):
+    """Let a customer make up their mind about this month's visit."""
+    p = state.params[0]
+    i = visit.customer
+    customer = state.customers[i]
+    memories = state.memories[i]
+    if p.memory:
+        for k in range(len(memories)):
+            if is_live(memories[k], state.salespeople):
+                memories[k].habit *= 1.0 - p.habit_rate
+    if visit.outcome == NOT_APPROACHED:
+        return
+    conduct = state.conducts[visit.conduct]
+    judge(visit, conduct, p)
+    if p.memory:
+        keep_in_mind(state, month, visit, conduct, p)
+        if visit.price > 0:
+            gap = asking_price(conduct, p) - customer.expected_price
+            customer.expected_price += p.reference_rate * gap
+    prosper(customer, visit, conduct, state.salespeople[visit.seller].skill, p)
+    if visit.outcome >= SOLD:
+        customer.deals += 1
+        customer.spent += visit.price
+        customer.refunded += visit.refund
+        customer.surplus += visit.surplus
+        firm = state.salespeople[visit.seller].firm
+        state.bought_from[i, firm >> 6] |= np.uint64(1) << np.uint64(firm & 63)
+
+
+@rule
+def count_need(sums, visit, customer):
+    """Count a customer with a need in the sums of the market."""
+    sums.needs += 1
+    sums.approached += visit.met >= 0
+    sums.trust_general += fixed(visit.general)
+    sums.expected_price += fixed(customer.expected_price)
+    sums.prosperity += fixed(customer.prosperity)
+
+
 @stage
 def remember(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 remember this month."""
-    p = state.params[0]
-    for v in range(lo, hi):
-        visit = state.visits[v]
-        i = visit.customer
-        customer = state.customers[i]
-        memories = state.memories[i]
-        if p.memory:
-            for k in range(len(memories)):
-                if is_live(memories[k], state.salespeople):
-                    memories[k].habit *= 1.0 - p.habit_rate
-        if visit.outcome == NOT_APPROACHED:
-            continue
-        conduct = state.conducts[visit.conduct]
-        judge(visit, conduct, p)
-        if p.memory:
-            keep_in_mind(state, month, visit, conduct, p)
-            if visit.price > 0:
-                gap = asking_price(conduct, p) - customer.expected_price
-                customer.expected_price += p.reference_rate * gap
-        prosper(customer, visit, conduct, state.salespeople[visit.seller].skill, p)
-        if visit.outcome >= SOLD:
-            customer.deals += 1
-            customer.spent += visit.price
-            customer.refunded += visit.refund
-            customer.surplus += visit.surplus
-            firm = state.salespeople[visit.seller].firm
-            state.bought_from[i, firm >> 6] |= np.uint64(1) << np.uint64(firm & 63)
+    for begin in range(lo, hi, STRIP):
+        end = min(begin + STRIP, hi)
+        for v in range(begin, end):
+            fetch_customer(state, state.visits[v].customer)
+        for v in range(begin, end):
+            remember_one(state, month, state.visits[v])
+            count_need(state.lanes[lane], state.visits[v], state.customers[state.visits[v].customer])

@@ -4,56 +4,88 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import Purpose, unit, words
+from sim.chance import STRIP, Purpose, roll, unit
 from sim.compiled import rule, stage
+from sim.stages.approach import draw_up_guide
 from sim.state import arrive
 from sim.trust import NOBODY
 
 
 @rule
-def come_and_go(state, month, i, word, lane):
-    """Let the customer in place i leave or a newcomer take it; tell whether the place is taken."""
+def come_and_go(state, month, i, u, lane):
+    """Let the customer in place i leave, or a newcomer take the place."""
     p = state.params[0]
     customer = state.customers[i]
-    u = unit(word)
     if customer.arrived != NOBODY:
         if u >= p.churn:
-            return True
+            return
         u = u / p.churn  # given that u < churn, this is uniform again
         customer.arrived = NOBODY
         customer.generation += 1
         state.lanes[lane].departures += 1
         for k in range(state.memories.shape[1]):
             state.memories[i, k].seller = NOBODY
-    if u >= p.arrival:
-        return False
-    arrive(state, month, i)
-    state.lanes[lane].arrivals += 1
-    return True
+    if u < p.arrival:
+        arrive(state, month, i)
+        state.lanes[lane].arrivals += 1
 
 
 @rule
-def need_arises(customer, u):
-    """Tell whether a need arises this month: probability 1 - exp(-rate · prosperity^½)."""
-    expected = customer.rate * math.sqrt(customer.prosperity)
-    # 1 - exp(-x) never exceeds x, so most customers need no exponential.
-    return u < expected and u < -math.expm1(-expected)
+def expected_needs(customer):
+    """Return the mean number of needs in a month."""
+    return customer.rate * math.sqrt(customer.prosperity)
+
+
+@rule
+def chance_of_need(expected):
+    """Return the probability that at least one need arises."""
+    return -math.expm1(-expected)
+
+
+@rule
+def bounds_of_chance(expected):
+    """Return two numbers with `chance_of_need` surely between them: x - x²/2 and x, rounding allowed for."""
+    return (expected - 0.5 * expected * expected) * 0.999999, expected
 
 
 @stage
 def need(state, month, lo, hi, lane):
-    """Let the customers of places lo … hi-1 come, go, return to normal size, and have needs."""
+    """Let the customers of places lo … hi-1 come, go, return to normal size, and have needs.
+
+    What goes by luck is first written to lists without a branch: a branch that the processor cannot
+    foresee costs more than all the rest.
+    """
     p = state.params[0]
-    for i in range(lo, hi):
-        state.has_need[i] = 0
-        state.visit_of[i] = NOBODY
-        life, need_word, _, _ = words(state.seed, month, i, Purpose.EVERY_MONTH)
-        if not come_and_go(state, month, i, life, lane):
-            continue
-        customer = state.customers[i]
-        if customer.prosperity != 1.0:
+    chosen, dice = state.agents[lane], state.dice[lane, 0]
+    customers = 0
+    for first in range(lo, hi, STRIP):
+        count = min(STRIP, hi - first)
+        for b in range(count):
+            chosen[b] = first + b
+        roll(dice, state.seed, month, chosen, count, Purpose.EVERY_MONTH)
+
+        n = 0
+        for b in range(count):
+            chosen[n] = b
+            n += (state.customers[first + b].arrived == NOBODY) | (unit(dice[0, b]) < p.churn)
+        for k in range(n):
+            come_and_go(state, month, first + chosen[k], unit(dice[0, chosen[k]]), lane)
+
+        n = 0
+        for b in range(count):
+            customer = state.customers[first + b]
+            here = customer.arrived != NOBODY
+            customers += here
             customer.prosperity += p.reversion * (1.0 - customer.prosperity)
-        state.has_need[i] = need_arises(customer, unit(need_word))
+            u = unit(dice[1, b])
+            least, most = bounds_of_chance(expected_needs(customer))
+            state.has_need[first + b] = here & (u < least)
+            chosen[n] = b
+            n += here & (u >= least) & (u < most)
+        for k in range(n):  # few: for the others no exponential is needed
+            i, u = first + chosen[k], unit(dice[1, chosen[k]])
+            state.has_need[i] = u < chance_of_need(expected_needs(state.customers[i]))
+    state.lanes[lane].customers += customers
 
 
 @stage
@@ -61,13 +93,14 @@ def open_visits(state, month):
     """Open a visit for every customer with a need, and add up where strangers can be met."""
     k = 0
     for i in range(len(state.has_need)):
-        if state.has_need[i]:
-            state.visits[k].customer = i
-            state.visit_of[i] = k
-            k += 1
+        # Written for all, kept for those with a need (there is room for one more): no branch by luck.
+        state.visits[k].customer = i
+        state.visit_of[i] = k if state.has_need[i] else NOBODY
+        k += state.has_need[i]
     state.n_visits[0] = k
     p = state.params[0]
     total = 0
     for j in range(len(state.by_post)):
         total += state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1
         state.reachable[j] = total
+    draw_up_guide(state.reachable, state.guide)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from sim.chance import Purpose, pick, unit, words
-from sim.compiled import rule, stage
+from sim.chance import STRIP, Purpose, pick, roll, unit
+from sim.compiled import fetch, rule, stage
+from sim.state import fetch_customer
 from sim.trust import NOBODY, learn
 
 
@@ -13,6 +14,29 @@ def tells(x, u, p):
     return u < p.gossip * (p.bad_ratio if x < 0.5 else 1.0)
 
 
+@rule
+def visit_of_contact(state, i, u):
+    """Return this month's visit of one contact of customer i, or NOBODY."""
+    first, last = state.contact_starts[i], state.contact_starts[i + 1]
+    if last == first:
+        return NOBODY
+    return state.visit_of[state.contacts[first + pick(u, last - first)]]
+
+
+@rule
+def listen(state, month, i, visit, luck, lane):
+    """Let customer i hear of a contact's visit of this month, if the contact tells."""
+    p = state.params[0]
+    customer = state.customers[i]
+    if visit.weight == 0.0 or customer.arrived == NOBODY or not tells(visit.x, luck, p):
+        return
+    learn(
+        customer, state.memories[i], state.brands[i], state.salespeople, state.firms,
+        visit.seller, visit.x, p.witness * visit.weight, month, p,
+    )  # fmt: skip
+    state.told[lane, visit.seller, 1 if visit.x < 0.5 else 0] += 1
+
+
 @stage
 def word_of_mouth(state, month, lo, hi, lane):
     """Let the customers of places lo … hi-1 listen to one contact each."""
@@ -20,23 +44,28 @@ def word_of_mouth(state, month, lo, hi, lane):
     ceiling = p.gossip * max(1.0, p.bad_ratio)
     if not p.memory or ceiling == 0.0 or p.witness == 0.0:
         return
-    for i in range(lo, hi):
-        customer = state.customers[i]
-        first, last = state.contact_starts[i], state.contact_starts[i + 1]
-        if customer.arrived == NOBODY or last == first:
-            continue
-        _, _, whom, luck = words(state.seed, month, i, Purpose.EVERY_MONTH)
-        if unit(luck) >= ceiling:
-            continue
-        contact = state.contacts[first + pick(unit(whom), last - first)]
-        v = state.visit_of[contact]
-        if v == NOBODY:
-            continue
-        visit = state.visits[v]
-        if visit.weight == 0.0 or not tells(visit.x, unit(luck), p):
-            continue
-        learn(
-            customer, state.memories[i], state.brands[i], state.salespeople, state.firms,
-            visit.seller, visit.x, p.witness * visit.weight, month, p,
-        )  # fmt: skip
-        state.told[lane, visit.seller, 1 if visit.x < 0.5 else 0] += 1
+    agents, dice = state.agents[lane], state.dice[lane, 0]
+    for begin in range(lo, hi, STRIP):
+        count = min(STRIP, hi - begin)
+        for b in range(count):
+            agents[b] = begin + b
+        roll(dice, state.seed, month, agents, count, Purpose.EVERY_MONTH)
+        # Lists made without a branch: of those who may be told something, then of those who meet news.
+        asking = 0
+        for b in range(count):
+            agents[asking] = b
+            asking += unit(dice[3, b]) < ceiling
+        for k in range(asking):
+            fetch(state.contact_starts, begin + agents[k])
+        hearing = 0
+        for k in range(asking):
+            b = agents[k]
+            visit = visit_of_contact(state, begin + b, unit(dice[2, b]))
+            agents[hearing], dice[0, hearing] = b, visit
+            hearing += visit != NOBODY
+        for k in range(hearing):
+            fetch(state.visits, dice[0, k])
+            fetch_customer(state, begin + agents[k])
+        for k in range(hearing):
+            b = agents[k]
+            listen(state, month, begin + b, state.visits[dice[0, k]], unit(dice[3, b]), lane)

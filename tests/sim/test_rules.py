@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim import Conduct, Scenario, run
-from sim.stages.approach import choose, consider, expected_surplus, stranger
+from sim.chance import Purpose, unit, words
+from sim.stages.approach import choose, consider, draw_up_guide, expected_surplus, stranger
 from sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
 from sim.stages.decision import claim, logistic, offer_value
 from sim.stages.delivery import exchange, mend, refund, share
 from sim.stages.memory import judge, running_mean, satisfaction
-from sim.stages.need import need_arises
+from sim.stages.need import bounds_of_chance, chance_of_need, expected_needs, need
 from sim.stages.queueing import sort_keys
 from sim.stages.word_of_mouth import tells
 from sim.state import (
@@ -33,6 +34,7 @@ from sim.state import (
     WIN_LOSE,
     WIN_WIN,
     WIN_WIN_WIN,
+    build,
     conduct_row,
     rate_quantiles,
 )
@@ -222,15 +224,50 @@ def test_choice_survives_extreme_temperatures():
 def test_strangers_are_met_in_proportion_to_prospecting():
     reachable = np.cumsum([0, 3, 0, 1, 6])
     by_post = np.array([4, 3, 2, 1, 0], np.int32)
+    guide = np.zeros(5, np.int32)
+    draw_up_guide(reachable, guide)
+    assert guide.tolist() == [1, 1, 4, 4, 4]
     u = (np.arange(1000) + 0.5) / 1000
-    met = np.bincount([stranger(reachable, by_post, v) for v in u], minlength=5)
+    met = np.bincount([stranger(reachable, guide, by_post, v) for v in u], minlength=5)
     assert met.tolist() == [600, 100, 0, 300, 0]
 
 
-def test_needs_arise_at_the_rate_they_should():
-    u = (np.arange(10_000) + 0.5) / 10_000
+@given(
+    st.lists(st.integers(0, 10_000_000), min_size=1, max_size=40).filter(any),
+    st.floats(0, 1, exclude_max=True),
+)
+def test_the_guide_only_saves_time(minutes, u):
+    reachable, by_post = np.cumsum(minutes), np.arange(len(minutes), dtype=np.int32)
+    expected = np.searchsorted(reachable, u * reachable[-1], side="right")
+    for first in (0, len(minutes) - 1):
+        assert stranger(reachable, np.full(len(minutes), first, np.int32), by_post, u) == expected
+    guide = np.zeros(len(minutes), np.int32)
+    draw_up_guide(reachable, guide)
+    assert stranger(reachable, guide, by_post, u) == expected
+
+
+def test_needs_arise_with_the_probability_they_should():
     customer = one(CUSTOMER, rate=0.4, prosperity=1.44)
-    assert np.mean([need_arises(customer, v) for v in u]) == pytest.approx(1 - math.exp(-0.4 * 1.2), abs=2e-4)
+    assert chance_of_need(expected_needs(customer)) == pytest.approx(1 - math.exp(-0.4 * 1.2), rel=1e-6)
+
+
+@given(st.floats(0, 60, width=32))
+def test_the_bounds_of_the_chance_of_a_need_hold(expected):
+    for x in (expected, np.float32(expected)):
+        least, most = bounds_of_chance(x)
+        assert least <= chance_of_need(x) <= most
+
+
+def test_needs_are_those_of_each_customers_own_luck():
+    state = build(Scenario().but({"customers.rate": 0.6, "customers.count": 3000, "customers.churn": 0.0}), 5)
+    state.customers["prosperity"] = np.linspace(0.5, 2.0, 3000)
+    need(state, 1, 0, 3000, 0)
+    x = state.customers["rate"].astype(float) * np.sqrt(state.customers["prosperity"].astype(float))
+    u = np.array([unit(words(np.uint64(5), 1, i, Purpose.EVERY_MONTH)[1]) for i in range(3000)])
+    chance = 1 - np.exp(-x)
+    clear = np.abs(u - chance) > 1e-6  # the engine's numbers have 24 bits
+    assert clear.mean() > 0.99
+    assert (state.has_need[clear] == (u < chance)[clear]).all()
 
 
 def test_rates_have_the_mean_and_spread_asked_for():

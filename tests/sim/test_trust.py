@@ -77,16 +77,16 @@ def test_three_levels_by_hand():
         general_share=0.2, brand_share=0.5,
     )  # fmt: skip
     customer, memories, brands, salespeople, firms = empty_head()
-    k = learn(customer[0], memories, brands, salespeople, firms, 3, 0.75, 1.0, 5, p)
-    assert (memories["seller"][k], brands["firm"][0]) == (3, 1)
+    k, b = learn(customer[0], memories, brands, salespeople, firms, 3, 0.75, 1.0, 5, p)
+    assert (memories["seller"][k], brands["firm"][b]) == (3, 1)
     general = (0.2 * 0.75 + 4 * 0.5) / (0.2 * 0.75 + 0.2 * 2 * 0.25 + 4)
     brand = (0.5 * 0.75 + 2 * general) / (0.5 * 0.75 + 0.5 * 2 * 0.25 + 2)
     seller = (0.75 + 2 * brand) / (0.75 + 2 * 0.25 + 2)
     assert trust_general(customer[0], p) == pytest.approx(general, rel=1e-6)
-    assert trust_brand(customer[0], brands, firms, 1, p) == pytest.approx(brand, rel=1e-6)
+    assert trust_brand(trust_general(customer[0], p), brands, firms, 1, p) == pytest.approx(brand, rel=1e-6)
     assert trust_in(memories[k], brand, 2.0) == pytest.approx(seller, rel=1e-6)
     # A colleague profits from the brand, a stranger only from trust in salespeople in general.
-    assert trust_brand(customer[0], brands, firms, 0, p) == pytest.approx(general, rel=1e-6)
+    assert trust_brand(trust_general(customer[0], p), brands, firms, 0, p) == pytest.approx(general, rel=1e-6)
 
 
 def test_a_successor_is_not_the_predecessor():
@@ -97,9 +97,13 @@ def test_a_successor_is_not_the_predecessor():
     salespeople["hired"][2] = 8
     assert find_seller(memories, salespeople, 2) == NOBODY
     # ... but the brand is still remembered, until the firm itself is another one.
-    before = trust_brand(customer[0], brands, firms, 1, p)
+    before = trust_brand(trust_general(customer[0], p), brands, firms, 1, p)
     firms["founded"][1] = 8
-    assert trust_brand(customer[0], brands, firms, 1, p) == trust_general(customer[0], p) != before
+    assert (
+        trust_brand(trust_general(customer[0], p), brands, firms, 1, p)
+        == trust_general(customer[0], p)
+        != before
+    )
 
 
 def test_the_weakest_memory_goes():
@@ -138,7 +142,7 @@ def test_trust_stays_between_0_and_1_and_grows_with_goodness(told, prior, forget
     for s in range(6):
         trusts = []
         for customer, memories, brands, salespeople, firms in (better, worse):
-            brand = trust_brand(customer[0], brands, firms, salespeople["firm"][s], p)
+            brand = trust_brand(trust_general(customer[0], p), brands, firms, salespeople["firm"][s], p)
             k = find_seller(memories, salespeople, s)
             trusts.append(trust_in(memories[k], brand, weight) if k != NOBODY else brand)
             assert 0 < trusts[-1] < 1
