@@ -11,7 +11,7 @@ import difflib
 import os
 import sys
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isnan
 from typing import Any, NoReturn
 
@@ -20,6 +20,9 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
 SEEDS, QUICK_SEEDS, MOST_SEEDS = 20, 10, 100_000
 MOST_MONTHS = 12_000
+
+#: Where commands that run experiments keep their runs.
+STORE = "results/runs.sqlite"
 
 #: Columns of an order log that can be named, as `sim.orders.read_orders` knows them.
 ORDER_COLUMNS = ("customer", "salesperson", "firm", "date", "month", "amount", "order")
@@ -99,11 +102,7 @@ def parser() -> argparse.ArgumentParser:
         "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
         help=f"runs of every market (default {SEEDS}, with --quick {QUICK_SEEDS})",
     )  # fmt: skip
-    most = 4 * _cores()
-    run.add_argument(
-        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
-        help="worker processes (default: one per core; 1 runs in this process)",
-    )  # fmt: skip
+    _add_running(run)
     run.add_argument(
         "--out", type=_path, metavar="DIR",
         help="where the results go (default results/EXPERIMENT, with the scenario's name where it is another "
@@ -144,22 +143,79 @@ def parser() -> argparse.ArgumentParser:
     limits.add_argument("--quick", action="store_true", help="one case of each, for a first look")
     limits.add_argument("--out", metavar="DIR", help="where the results go (default results/limits)")
 
+    status = command("status", "show how far experiments are, and which runs failed")
+    _add_store(status)
+    export = command("export", "write the runs of a results store as CSV or Parquet")
+    _add_store(export)
+    export.add_argument(
+        "--to", type=_path, metavar="DIR_OR_FILE", required=True,
+        help="folder for one file per measure; or, with one --measure, a file (.csv, .parquet)",
+    )  # fmt: skip
+    export.add_argument(
+        "--format", choices=["csv", "parquet"], help="default csv, or by the ending of the file"
+    )
+    export.add_argument(
+        "--measure", metavar="NAME", action="append", default=[], help="only this measure; may be repeated"
+    )
+
     patterns = command("patterns", "compare the untuned market with published empirical patterns")
     patterns.add_argument("--quick", action="store_true", help="ten seeds, for a first look")
     patterns.add_argument(
         "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
         help="runs of every market (default 100, with --quick 10; from 6 on there are verdicts)",
     )  # fmt: skip
-    patterns.add_argument(
-        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
-        help="worker processes (default: one per core; 1 runs in this process)",
-    )  # fmt: skip
+    _add_workers(patterns)
     patterns.add_argument("--out", metavar="DIR", help="where the results go (default results/patterns)")
     patterns.add_argument(
         "--write", type=_path, metavar="FILE",
         help="also write the table into FILE, between its marks, and figures/patterns.png beside it",
     )  # fmt: skip
     return top
+
+
+def _add_store(command: argparse.ArgumentParser) -> None:
+    """Add the results store that is read."""
+    command.add_argument(
+        "store", type=_path, metavar="STORE", nargs="?", default="results",
+        help="results store or the folder that holds it (default results/)",
+    )  # fmt: skip
+
+
+def _add_workers(command: argparse.ArgumentParser) -> None:
+    """Add the number of worker processes."""
+    most = 4 * _cores()
+    command.add_argument(
+        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
+        help="worker processes (default: one per core; 1 runs in this process)",
+    )  # fmt: skip
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    """Add the options of a command that runs a plan; `_running` carries them out."""
+    _add_workers(command)
+    command.add_argument(
+        "--dask", type=_path, metavar="ADDRESS",
+        help="run on the Dask cluster of this scheduler; local: on one started for it (extra `cluster`)",
+    )  # fmt: skip
+    command.add_argument(
+        "--store", type=_path, metavar="FILE", default=STORE,
+        help=f"results store: runs it has are not made again (default {STORE})",
+    )  # fmt: skip
+
+
+@contextlib.contextmanager
+def _running(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
+    """Give what `experiments.runner.run_plan` needs of the options of `_add_running`."""
+    from experiments.store import ResultStore
+
+    workers = options.workers or _cores()
+    with contextlib.ExitStack() as stack:
+        how: dict[str, Any] = {"workers": workers}
+        if options.dask is not None:
+            from experiments.cluster import cluster
+
+            how["executor"], how["workers"] = stack.enter_context(cluster(options.dask, workers))
+        yield {"store": stack.enter_context(ResultStore(options.store)), **how}
 
 
 def _add_scenario(command: argparse.ArgumentParser) -> None:
@@ -202,8 +258,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return code
     except SystemExit as stop:  # argparse has said what there is to say
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
-    except KeyboardInterrupt:
-        print("\ninterrupted; nothing was written", file=sys.stderr)
+    except KeyboardInterrupt as stop:
+        print(f"\ninterrupted; {stop or 'nothing was written'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it; the interpreter's own flush must not complain either.
@@ -233,14 +289,20 @@ def _scenario(options: argparse.Namespace) -> Any:
 
 def _folder(command: str, options: argparse.Namespace, scenario: Any) -> Any:
     """Return where results go: as asked, else named after the command and what differs from the default."""
-    import re
     from pathlib import Path
+
+    if options.out is not None:
+        return Path(options.out)
+    return Path("results") / _title(command, options, scenario)
+
+
+def _title(command: str, options: argparse.Namespace, scenario: Any) -> str:
+    """Return the name of a command with what differs from the default scenario."""
+    import re
 
     from sim.configurations import CONFIGURATIONS
     from sim.inputs import load_scenario
 
-    if options.out is not None:
-        return Path(options.out)
     parts = [command]
     if scenario.name != "default":
         parts.append(re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.")[:60])
@@ -248,7 +310,7 @@ def _folder(command: str, options: argparse.Namespace, scenario: Any) -> Any:
     known = CONFIGURATIONS.get(scenario.name, chosen)
     if scenario.key() not in (chosen.key(), known.key()) or chosen.key() != known.key():
         parts.append(scenario.key()[:6])
-    return Path("results") / "-".join(filter(None, parts))
+    return "-".join(filter(None, parts))
 
 
 # -- list ---------------------------------------------------------------------------------------------
@@ -313,7 +375,8 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
             file=sys.stderr,
         )  # fmt: skip
         _tell_firms(options.experiment, plan, scenario)
-        outcome = run_plan(plan, workers=options.workers or _cores())
+        with _running(options) as how:
+            outcome = run_plan(plan, name=_title(options.experiment, options, scenario), **how)
         if outcome.failures:
             first = outcome.failures[0]
             print(
@@ -542,6 +605,30 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
     return FAILED if failed else DONE
 
 
+# -- status and export --------------------------------------------------------------------------------
+
+
+def _status(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Print how far the experiments of a results store are."""
+    from experiments import export
+    from experiments.store import ResultStore
+
+    with ResultStore(export.find(options.store), read_only=True) as store:
+        print(export.status(store))
+    return DONE
+
+
+def _export(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Write the runs of a results store for other programs."""
+    from experiments import export
+    from experiments.store import ResultStore
+
+    with ResultStore(export.find(options.store), read_only=True) as store:
+        written = export.export(store, options.to, options.format, options.measure)
+    print("\n".join(map(str, written)))
+    return DONE
+
+
 # -- patterns -----------------------------------------------------------------------------------------
 
 
@@ -611,6 +698,7 @@ def _write_patterns(document: Any, text: str, draft: Any) -> None:
 
 _COMMANDS = {
     "list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate, "limits": _limits,
+    "status": _status, "export": _export,
     "patterns": _patterns,
 }  # fmt: skip
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.scenario import Scenario
@@ -16,14 +19,18 @@ if TYPE_CHECKING:
 class Measure:
     """What is kept of a run: a function from a `sim.Result` to a tidy table.
 
+    The table may depend on nothing but the result, and not on the name of its scenario: what a results store
+    keeps is found again by the scenario's numbers.
+
     Attributes
     ----------
     name : str
         Name of the table it fills.
     of : callable
-        The function. It must live at the top of a module, because worker processes import it.
+        The function. It must live at the top of a module, because worker processes import it. Its columns may
+        hold numbers, bool, text and categories, with missing values.
     version : int
-        Raise it whenever the same result would be measured differently.
+        Raise it whenever the same result would be measured differently: a results store keeps what it has.
     orders : bool
         Whether the run has to keep its order log.
     """
@@ -33,18 +40,44 @@ class Measure:
     version: int = 1
     orders: bool = False
 
+    @property
+    def function(self) -> str:
+        """Name of the function: measures of one name that are made by different functions are kept apart."""
+        return _name_of(self.of)
+
+
+def _name_of(function: Any) -> str:
+    """Return where a function lives, with what it is given beforehand."""
+    if isinstance(function, functools.partial):
+        given = [*map(repr, function.args), *(f"{k}={v!r}" for k, v in sorted(function.keywords.items()))]
+        return f"{_name_of(function.func)}({', '.join(given)})"
+    module = getattr(function, "__module__", None)
+    if module == "__main__":  # `python -m name` is that module; another script's is another function
+        main = sys.modules["__main__"]
+        spec = getattr(main, "__spec__", None)
+        module = spec.name if spec else Path(getattr(main, "__file__", None) or module).stem
+    return f"{module}.{getattr(function, '__qualname__', None) or repr(function)}"
+
 
 @dataclass(frozen=True)
 class Run:
-    """One market, one seed: the smallest piece of work, and what a results store would keep."""
+    """One market, one seed: the smallest piece of work.
+
+    Attributes
+    ----------
+    arm : str
+        Name of the market in its plan.
+    scenario : Scenario
+    seed : int
+    key : str
+        What identifies the run for good, whatever plan it is in: a hash of scenario and model version, and
+        the seed.
+    """
 
     arm: str
     scenario: Scenario
     seed: int
-
-    def key(self, measure: Measure) -> str:
-        """Return what identifies this run's `measure` for good: scenario, seed, measure and its version."""
-        return f"{self.scenario.key()}-{self.seed}-{measure.name}.{measure.version}"
+    key: str
 
 
 @dataclass(frozen=True)
@@ -92,6 +125,7 @@ class Plan:
 
     def runs(self) -> Iterator[Run]:
         """Yield the runs, seed by seed, so that a plan cut short still compares like with like."""
+        keys = {arm: scenario.key() for arm, scenario in self.scenarios.items()}
         for seed in self.seeds:
             for arm, scenario in self.scenarios.items():
-                yield Run(arm, scenario, seed)
+                yield Run(arm, scenario, seed, f"{keys[arm]}-{seed}")

@@ -2,8 +2,10 @@
 
 import contextlib
 
+from experiments.provenance import environment
 from experiments.runner import load_compiled
 
 # A worker that meets the same error reports it as a failed run; the server itself must live.
 with contextlib.suppress(Exception):
     load_compiled()
+    environment()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import platform
 import shutil
-import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -19,13 +16,11 @@ import pandas as pd
 
 from experiments import plots
 from experiments.plan import Plan
+from experiments.provenance import commit, versions
 from experiments.runner import Outcome
 from experiments.statistics import Effect, Verdict, number
 from sim.inputs import InputError, dump_scenario
 from sim.scenario import MODEL_VERSION, Scenario
-
-#: Packages whose version a run depends on.
-PACKAGES = ("longgame", "numpy", "pandas", "scipy", "numba", "matplotlib")
 
 
 @contextlib.contextmanager
@@ -114,33 +109,13 @@ def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any
         "runs": len(plan),
         "failed": len(outcome.failures),
         "seconds": round(outcome.seconds, 1),
+        "reused": outcome.reused,
         "model": MODEL_VERSION,
         "commit": commit(),
-        "versions": {
-            "python": platform.python_version(),
-            **{name: _version(name) for name in PACKAGES},
-        },
+        "versions": versions(),
+        # What the runs themselves were made with: some may have been there before.
+        "made_with": [{"runs": runs, **environment} for environment, runs in outcome.environments],
     }
-
-
-def _version(name: str) -> str | None:
-    """Return the version of an installed package, None if it is not installed."""
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
-
-
-def commit() -> str | None:
-    """Return the commit of the source, marked where files differ from it; None outside a repository."""
-    here = Path(__file__).resolve().parent
-    try:
-        return subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--abbrev=12", "--exclude=*"],
-            cwd=here, capture_output=True, text=True, timeout=5, check=True,
-        ).stdout.strip() or None  # fmt: skip
-    except (OSError, subprocess.SubprocessError):
-        return None
 
 
 def markdown(claim: ModuleType, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:

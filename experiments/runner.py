@@ -1,6 +1,8 @@
 """Run a plan: in this process, in worker processes, or on any `concurrent.futures.Executor`.
 
-The tables that come back depend on the plan alone, never on the number of workers or on who finished first.
+The tables that come back depend on the plan alone, never on the number of workers, on who finished first, or
+on how often the work was interrupted and taken up again. Finished runs go into a results store one by one;
+only this process writes to it.
 """
 
 from __future__ import annotations
@@ -13,16 +15,26 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 import pandas as pd
 
+from experiments import provenance
 from experiments.plan import Measure, Plan, Run
-from sim.scenario import Scenario
+from experiments.store import Failure, Finished, ResultStore, now
+from sim.scenario import MODEL_VERSION, Scenario
 
 #: Runs in flight per worker: enough to keep each one busy, few enough not to pile up results.
 AHEAD = 2
@@ -32,22 +44,35 @@ PATIENCE = 4.0
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A run that ended in an error."""
-
-    arm: str
-    seed: int
-    error: str
-    details: str = ""
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """What a plan gave: one tidy table per measure, with `arm` and `seed` in front, and the failures."""
+    """What a plan gave.
+
+    Attributes
+    ----------
+    tables : mapping
+        One tidy table per measure, with `arm` and `seed` in front. Failed runs are in none.
+    failures : tuple of Failure
+    seconds : float
+        Time this took now.
+    reused : int
+        How many of the plan's runs had been made before.
+    environments : tuple
+        What the runs were made with (model, commit, versions, host), and how many with each.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     failures: tuple[Failure, ...]
     seconds: float
+    reused: int = 0
+    environments: tuple[tuple[Mapping[str, str | None], int], ...] = ()
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C, with a line on what is kept and how to go on."""
+
+
+#: A run and the measures to take of it.
+Task = tuple[Run, tuple[Measure, ...]]
 
 
 class SerialExecutor(Executor):
@@ -63,15 +88,23 @@ class SerialExecutor(Executor):
         return future
 
 
-def execute(run: Run, measures: tuple[Measure, ...]) -> dict[str, pd.DataFrame] | Failure:
-    """Run one market and measure it; an error becomes a `Failure`, so that it travels back in one piece."""
+def execute(run: Run, measures: tuple[Measure, ...]) -> Finished:
+    """Run one market and measure it; an error is part of what comes back, so that it travels in one piece."""
     from sim import run as simulate
 
+    started, clock, environment = now(), time.perf_counter(), dict(provenance.environment())
     try:
         result = simulate(run.scenario, run.seed, orders=any(m.orders for m in measures))
-        return {measure.name: measure.of(result) for measure in measures}
+        found = Finished({measure.name: measure.of(result) for measure in measures})
     except Exception as error:
-        return Failure(run.arm, run.seed, f"{type(error).__name__}: {error}", traceback.format_exc())
+        found = Finished(error=_said(error), details=traceback.format_exc())
+    seconds = time.perf_counter() - clock
+    return replace(found, started=started, seconds=seconds, environment=environment)
+
+
+def _said(error: BaseException) -> str:
+    """Return an error in a line."""
+    return f"{type(error).__name__}: {error}"
 
 
 def load_compiled() -> None:
@@ -133,94 +166,181 @@ def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 
 def run_plan(
-    plan: Plan, *, workers: int | None = None, executor: Executor | None = None, progress: bool = True
+    plan: Plan,
+    *,
+    store: ResultStore | None = None,
+    name: str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: bool = True,
 ) -> Outcome:
-    """Run every run of a plan and gather its measures.
+    """Run every run of a plan that is not in the store yet, and gather the measures of all.
 
     Parameters
     ----------
     plan : Plan
+    store : ResultStore, optional
+        Where finished runs are kept and looked for. Failed runs are made again. Without, nothing is kept.
+    name : str, optional
+        Name under which the store notes the plan, for `longgame status` and `longgame export`.
     workers : int, optional
-        Worker processes; 1 runs in this process. Default: one per core. Ignored where `executor` is given.
+        Worker processes; 1 runs in this process. Default: one per core. With `executor`: how many runs that
+        does at once.
     executor : concurrent.futures.Executor, optional
         Where to run instead, for example ``dask.distributed.Client().get_executor()``. It is not shut down.
     progress : bool
-        Show a bar with rate and time left on stderr, if that is a terminal.
+        Say on stderr how much is there already; show a bar with rate and time left, if that is a terminal.
 
     Returns
     -------
     Outcome
-        The same tables in the same order for any executor and any number of workers.
+        The same tables in the same order for any executor and any number of workers, at once or in parts.
 
     Raises
     ------
     ValueError
         If `workers` is less than 1.
+    Interrupted
+        On Ctrl-C; what was finished is in the store.
     """
     workers = workers if workers is not None else os.cpu_count() or 1
     if workers < 1:
         raise ValueError(f"`workers` is {workers}; it must be at least 1")
     started = time.perf_counter()
-    runs = list(plan.runs())
-    workers = min(workers, len(runs))
-    done: dict[int, dict[str, pd.DataFrame] | Failure] = {}
-    with _bar(len(runs), progress) as advance:
-        if executor is not None:
-            _drain(executor, AHEAD * workers, runs, range(len(runs)), plan.measures, done, advance)
-        else:
-            warm()
-            if workers == 1:
-                _drain(SerialExecutor(), 1, runs, range(len(runs)), plan.measures, done, advance)
-            else:
-                _drain_pools(workers, runs, plan.measures, done, advance)
-    for index, run in enumerate(runs):
-        done.setdefault(index, Failure(run.arm, run.seed, "the executor broke down before this run was done"))
-    return _gather(plan, runs, done, time.perf_counter() - started)
-
-
-def _drain_pools(workers, runs, measures, done, advance) -> None:
-    """Work the runs off in pools; where a worker is killed, find out which run kills its worker alone."""
-    todo = list(range(len(runs)))
-    while todo:
-        with process_pool(workers) as pool:
-            suspects = _drain(pool, AHEAD * workers, runs, todo, measures, done, advance)
-        for index in suspects:
-            with process_pool(1) as pool:
-                guilty = _drain(pool, 1, runs, [index], measures, done, advance)
-            if guilty:
-                error = "the worker process died in this run (out of memory?)"
-                done[index] = Failure(runs[index].arm, runs[index].seed, error)
-                advance()
-        todo = [index for index in todo if index not in done]
-
-
-def _drain(executor, window, runs, todo, measures, done, advance) -> list[int]:
-    """Keep `window` runs in flight until all of `todo` are done; return those caught in a broken pool."""
-    queue, flying = deque(todo), {}
+    if store is None:
+        with ResultStore() as kept:
+            return _run_plan(plan, kept, workers, executor, progress, started)
+    if name is not None:
+        store.record(name, plan)
     try:
-        while queue or flying:
-            while queue and len(flying) < window:
-                with _uninterrupted():  # a submission may start a worker
-                    flying[executor.submit(execute, runs[queue[0]], measures)] = queue[0]
-                queue.popleft()
-            for future in wait(flying, return_when=FIRST_COMPLETED).done:
-                index = flying[future]
-                try:
-                    done[index] = future.result()
-                except BrokenExecutor:
-                    raise
-                except Exception as error:  # for example a result that cannot be pickled
-                    run = runs[index]
-                    done[index] = Failure(run.arm, run.seed, f"{type(error).__name__}: {error}")
-                del flying[future]
-                advance()
-    except BrokenExecutor:
-        return sorted(flying.values()) or list(queue)[:1]
-    except BaseException:
-        for future in flying:
-            future.cancel()
-        raise
-    return []
+        return _run_plan(plan, store, workers, executor, progress, started)
+    except KeyboardInterrupt:
+        done = len(plan) - _count(plan, store.missing(plan))
+        raise Interrupted(
+            f"{done:,} of {len(plan):,} runs are kept in {store.path}; the same command again goes on there"
+        ) from None
+
+
+def _run_plan(
+    plan: Plan, store: ResultStore, workers: int, executor: Executor | None, progress: bool, started: float
+) -> Outcome:
+    """Make what is missing and gather everything."""
+    todo = store.missing(plan)
+    reused = len(plan) - _count(plan, todo)
+    if reused and progress:
+        print(f"{reused:,} of {len(plan):,} runs are there already{_made_by_others(plan, store)}",
+              file=sys.stderr, flush=True)  # fmt: skip
+    workers = min(workers, max(len(todo), 1))
+    if todo:
+        with _bar(len(todo) + reused, reused, progress) as advance:
+            sweep = _Sweep(store, advance)
+            if executor is not None:
+                sweep.drain(executor, AHEAD * workers, todo)
+            else:
+                warm()
+                if workers == 1:
+                    sweep.drain(SerialExecutor(), 1, todo)
+                else:
+                    sweep.drain_pools(workers, todo)
+    failures = store.failures(plan)
+    told = {(failure.arm, failure.seed) for failure in failures}
+    lost = {run.key for run, _ in store.missing(plan)}
+    failures += [
+        Failure(run.arm, run.seed, "the executor broke down before this run was done")
+        for run in plan.runs() if run.key in lost and (run.arm, run.seed) not in told
+    ]  # fmt: skip
+    position = {(run.arm, run.seed): i for i, run in enumerate(plan.runs())} if failures else {}
+    failures.sort(key=lambda failure: position[failure.arm, failure.seed])
+    tables, made_with = store.tables(plan), tuple(store.environments(plan))
+    return Outcome(tables, tuple(failures), time.perf_counter() - started, reused, made_with)
+
+
+def _count(plan: Plan, tasks: list[Task]) -> int:
+    """Return how many runs of a plan some tasks stand for: equal markets are one task."""
+    keys = {run.key for run, _ in tasks}
+    return sum(run.key in keys for run in plan.runs()) if keys else 0
+
+
+def _made_by_others(plan: Plan, store: ResultStore) -> str:
+    """Say that runs which are there were made with something else than this process would make them with."""
+    count, differing = 0, set()
+    for theirs, runs in store.environments(plan):
+        other = {
+            name for name, ours in provenance.environment().items()
+            if name != "host" and theirs.get(name) != ours
+        }  # fmt: skip
+        count, differing = count + (runs if other else 0), differing | other
+    if not count:
+        return ""
+    return (
+        f" ({count:,} of them made with another {', '.join(sorted(differing))}; `longgame status` says which)"
+    )
+
+
+@dataclass
+class _Sweep:
+    """The work of a plan: hands out tasks and keeps what comes back."""
+
+    store: ResultStore
+    advance: Callable[[], object]
+
+    def drain_pools(self, workers: int, todo: list[Task]) -> None:
+        """Work tasks off in pools; where a worker is killed, find out which run kills its worker alone."""
+        while todo:
+            with process_pool(workers) as pool:
+                suspects, todo = self.drain(pool, AHEAD * workers, todo)
+            for task in suspects:
+                with process_pool(1) as pool:
+                    guilty, _ = self.drain(pool, 1, [task])
+                if guilty:
+                    self.keep(task, Finished(
+                        error="the worker process died in this run (out of memory?)",
+                        environment=provenance.environment(),
+                    ))  # fmt: skip
+
+    def drain(self, executor: Executor, window: int, todo: list[Task]) -> tuple[list[Task], list[Task]]:
+        """Keep `window` tasks in flight until all are done.
+
+        Returns
+        -------
+        tuple of list
+            Where the executor broke: the tasks that were in flight, and those not begun.
+        """
+        queue, flying = deque(todo), {}
+        try:
+            while queue or flying:
+                while queue and len(flying) < window:
+                    with _uninterrupted():  # a submission may start a worker
+                        flying[executor.submit(execute, *queue[0])] = queue[0]
+                    queue.popleft()
+                for future in wait(flying, return_when=FIRST_COMPLETED).done:
+                    try:
+                        finished = future.result()
+                    except (BrokenExecutor, CancelledError):
+                        raise
+                    except Exception as error:  # for example a result that cannot be pickled
+                        finished = Finished(error=_said(error), environment=provenance.environment())
+                    with _uninterrupted():
+                        self.keep(flying[future], finished)
+                        del flying[future]
+        except (BrokenExecutor, CancelledError):
+            suspects = list(flying.values()) or list(queue)[:1]
+            keys = {run.key for run, _ in suspects}
+            return suspects, [task for task in queue if task[0].key not in keys]
+        except BaseException:
+            for future in flying:
+                future.cancel()
+            raise
+        return [], []
+
+    def keep(self, task: Task, finished: Finished) -> None:
+        """Put what came back into the store."""
+        model = finished.environment.get("model")
+        if model != MODEL_VERSION:
+            error = f"the worker has version {model} of the model, this process {MODEL_VERSION}"
+            finished = replace(finished, tables={}, error=error)
+        self.store.save(*task, finished)
+        self.advance()
 
 
 @contextmanager
@@ -239,28 +359,11 @@ def _uninterrupted() -> Iterator[None]:
         before(*caught[0])
 
 
-def _gather(plan: Plan, runs: list[Run], done, seconds: float) -> Outcome:
-    """Put the pieces together in the order of the plan."""
-    tables = {}
-    for measure in plan.measures:
-        pieces = []
-        for index, run in enumerate(runs):
-            piece = done[index]
-            if not isinstance(piece, Failure):
-                table = piece[measure.name].reset_index(drop=True)
-                pieces.append(table.assign(arm=run.arm, seed=run.seed)[["arm", "seed", *table.columns]])
-        tables[measure.name] = (
-            pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame({"arm": [], "seed": []})
-        )
-    failures = tuple(done[i] for i in range(len(runs)) if isinstance(done[i], Failure))
-    return Outcome(tables, failures, seconds)
-
-
 @contextmanager
-def _bar(total: int, progress: bool) -> Iterator:
+def _bar(total: int, there: int, progress: bool) -> Iterator[Callable[[], object]]:
     """Give a function that moves the progress bar on by one; no bar where stderr is not a terminal."""
     from tqdm import tqdm
 
     # disable=None is tqdm's own rule: silent unless the stream is a terminal.
-    with tqdm(total=total, unit="run", disable=None if progress else True, leave=False) as bar:
+    with tqdm(total=total, initial=there, unit="run", disable=None if progress else True, leave=False) as bar:
         yield lambda: bar.update(1)

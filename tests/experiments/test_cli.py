@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from experiments import claims, cli
+from experiments.store import ResultStore
 from sim import STRATEGIES
 from sim.inputs import load_scenario
 
@@ -34,6 +35,11 @@ def command(*arguments, **how):
     )  # fmt: skip
 
 
+def results():
+    """Every folder of results."""
+    return [p for p in Path("results").iterdir() if p.is_dir()]
+
+
 def files(folder="."):
     """Every file below a folder."""
     return sorted(p.relative_to(folder).as_posix() for p in Path(folder).rglob("*") if p.is_file())
@@ -50,7 +56,9 @@ class TestHelp:
         )
         assert done.returncode == 0, done.stdout
 
-    @pytest.mark.parametrize("words", [["run"], ["simulate"], ["calibrate"], ["list"]])
+    @pytest.mark.parametrize(
+        "words", [["run"], ["simulate"], ["calibrate"], ["list"], ["status"], ["export"]]
+    )
     def test_every_command_has_help(self, words, capsys):
         assert cli.main([*words, "--help"]) == 0
         assert "usage: longgame" in capsys.readouterr().out
@@ -71,7 +79,7 @@ class TestRun:
     def test_end_to_end(self, capsys):
         assert cli.main(["run", "herd", *TINY, "--seeds", "2", "--workers", "1"]) == 0
         shown = capsys.readouterr().out
-        (out,) = Path("results").iterdir()
+        (out,) = results()
         key = load_scenario(out / "scenario.toml").key()[:6]
         assert out.name == f"herd-{key}"  # not the default's: numbers were set
         assert "Undecided at n = 2" in shown and "shared market" in shown and f"{out}/verdict.md" in shown
@@ -90,11 +98,24 @@ class TestRun:
 
     def test_workers_do_not_change_a_byte_of_the_results(self):
         for workers in ("1", "2"):
-            assert (
-                cli.main(["run", "once", *TINY, "--seeds", "3", "--workers", workers, "--out", workers]) == 0
-            )
+            own = ["--workers", workers, "--out", workers, "--store", f"{workers}.sqlite"]
+            assert cli.main(["run", "once", *TINY, "--seeds", "3", *own]) == 0
         for name in ("runs.csv", "verdict.json", "scenario.toml", "tables/horizons.csv"):
             assert (Path("1") / name).read_bytes() == (Path("2") / name).read_bytes()
+
+    def test_runs_that_are_there_are_not_made_again(self, capsys):
+        for out, seeds, there in (("a", "2", ""), ("b", "3", "10 of 15 runs are"), ("c", "3", "15 of 15")):
+            assert cli.main(["run", "herd", *TINY, "--seeds", seeds, "--workers", "1", "--out", out]) == 0
+            said = capsys.readouterr().err
+            assert there in said and ("there already" in said) is bool(there)
+        assert Path("b/runs.csv").read_bytes() == Path("c/runs.csv").read_bytes()
+        assert json.loads(Path("c/about.json").read_text())["reused"] == 15
+        assert cli.main(["status"]) == 0
+        (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("herd-"))
+        assert line.split()[1:5] == ["15", "15", "0", "0"]
+        assert cli.main(["export", "--to", "all"]) == 0
+        exported = pd.read_csv("all/horizons_v2.csv").drop(columns=["plan", "scenario"])
+        pd.testing.assert_frame_equal(exported, pd.read_csv("b/runs.csv"))
 
     def test_again_into_the_same_folder_keeps_other_files(self):
         Path("kept").mkdir()
@@ -110,7 +131,7 @@ class TestRun:
         assert "5 markets x 1 seed = 5 runs of 800 customers x 1 month\n" in said.err
         assert "2 strategies (collaborative, adversarial) as singletons and herds of 3, 12 salesp" in said.err
         assert "own firms are not used" in said.err
-        (out,) = Path("results").iterdir()
+        (out,) = results()
         assert out.name.startswith("herd-main-street-")
         assert cli.main(["run", "herd", *TINY, *small]) == 0
         assert "arranges" not in capsys.readouterr().err
@@ -136,13 +157,15 @@ class TestRun:
         (failures,) = Path("results").rglob("failures.csv")
         assert "ValueError: no" in failures.read_text()
 
-    def test_when_all_fail_nothing_is_written(self, monkeypatch):
+    def test_when_all_fail_only_that_is_kept(self, monkeypatch, capsys):
         herd = claims.load("herd")
         from experiments.plan import Measure
 
         monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails),))
         assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 1
-        assert files() == []
+        assert files() == ["results/runs.sqlite"]
+        assert cli.main(["status"]) == 0
+        assert "shared, seed 0: ValueError: no\n" in capsys.readouterr().out
 
 
 def fails(result):
@@ -251,6 +274,14 @@ BAD = {
     ),
     "a folder without a name": (["run", "herd", "--out", ""], ["--out", "must be a name"]),
     "tables without a folder": (["simulate", "--out", ""], ["--out", "must be a name"]),
+    "no such store": (["status", "none.sqlite"], ["none.sqlite", "no such file"]),
+    "a store that is none": (["export", "log.csv", "--to", "out"], ["log.csv", "not a results store"]),
+    "a store to write that is none": (
+        ["run", "herd", "--store", "log.csv", "--out", "out"], ["log.csv", "not a results store"],
+    ),
+    "a store where a file is": (["run", "herd", "--store", "taken/s", "--out", "out"], ["taken/s", "a file"]),
+    "an export to nowhere": (["export"], ["--to"]),
+    "an export of an unknown kind": (["export", "--to", "x", "--format", "xls"], ["--format", "csv"]),
     "a figure of an unknown kind": (
         ["calibrate", "taken", "--out", "s.toml", "--figure", "fit.doc"], ["fit.doc", ".png"],
     ),
@@ -272,7 +303,8 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(what, capsys):
     before = files()
     assert cli.main(arguments) == 2
     shown = capsys.readouterr()
-    assert shown.out == "" and len(shown.err.strip().splitlines()) == 1, shown.err
+    complaints = [line for line in shown.err.strip().splitlines() if "runs of" not in line]
+    assert shown.out == "" and len(complaints) == 1, shown.err
     assert all(words in shown.err for words in said), shown.err
     assert "Traceback" not in shown.err
     assert files() == before and not Path("results").exists()
@@ -302,5 +334,25 @@ class TestProcess:
         run.send_signal(signal.SIGINT)
         shown, complaint = run.communicate(timeout=30)
         assert run.returncode == 130
-        assert shown == "" and complaint.strip() == "interrupted; nothing was written"
-        assert files(tmp_path) == []
+        said = complaint.strip().splitlines()[-1]
+        assert shown == "" and said.endswith(
+            "are kept in results/runs.sqlite; the same command again goes on there"
+        )
+        assert files(tmp_path) == ["results/runs.sqlite"]
+        with ResultStore("results/runs.sqlite", read_only=True) as store:
+            (kept,) = store.connection.execute("SELECT count(*) FROM runs").fetchone()
+        assert said.startswith(f"interrupted; {kept:,} of 25,000 runs")
+
+
+class TestCluster:
+    def test_an_address_where_nobody_answers_is_one_line(self, capsys):
+        pytest.importorskip("distributed")
+        assert cli.main(["run", "herd", "--dask", "nowhere", "--out", "out"]) == 2
+        assert "--dask nowhere: no Dask scheduler answers there" in capsys.readouterr().err.splitlines()[-1]
+        assert files() == []
+
+    def test_without_the_extra_the_line_names_it(self, capsys, monkeypatch):
+        monkeypatch.setitem(sys.modules, "distributed", None)
+        assert cli.main(["run", "herd", "--dask", "local", "--out", "out"]) == 2
+        assert "pip install 'longgame[cluster]'" in capsys.readouterr().err.splitlines()[-1]
+        assert files() == []

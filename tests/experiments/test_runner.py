@@ -101,6 +101,17 @@ class TestTables:
         same(serial, run_plan(plan(revenue, deals, logged), executor=executor, workers=2))
         assert executor.most <= 2 * AHEAD  # never the whole plan at once
 
+    def test_a_dask_cluster_gives_the_same(self, serial):
+        pytest.importorskip("distributed")
+        from experiments.cluster import cluster
+
+        with cluster("local", 2) as (executor, workers):
+            same(serial, run_plan(plan(revenue, deals, logged), executor=executor, workers=workers))
+            # A failing run, on a worker process, is a failed run there too.
+            outcome = run_plan(plan(seed_one_fails), executor=executor, workers=workers)
+        assert [(f.arm, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
+        assert "seed_one_fails" in outcome.failures[0].details
+
     def test_an_executor_that_is_given_stays_open(self, serial):
         with ThreadPoolExecutor(1) as executor:
             same(serial, run_plan(plan(revenue, deals, logged), executor=executor, workers=1))
@@ -202,9 +213,9 @@ class TestPlan:
     def test_keys_tell_apart_what_differs(self):
         measure, newer = Measure("m", revenue), Measure("m", revenue, version=2)
         runs = list(plan(revenue).runs())
-        keys = {run.key(m) for run in runs for m in (measure, newer)}
+        keys = {(run.key, m.name, m.version) for run in runs for m in (measure, newer)}
         assert len(keys) == 2 * len(runs)
-        assert runs[0].key(measure) == next(plan(revenue).runs()).key(measure)
+        assert runs[0].key == next(plan(revenue).runs()).key
 
 
 def test_warming_up_says_nothing_when_compiled(capsys):

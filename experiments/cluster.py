@@ -1,0 +1,66 @@
+"""Runs on a Dask cluster (extra `cluster`), which is imported only when asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from concurrent.futures import Executor
+
+from sim.inputs import InputError
+
+#: Address that stands for a cluster of this machine, started and stopped with the command.
+LOCAL = "local"
+
+#: Seconds to wait for a scheduler to answer, and for a first worker of it.
+PATIENCE = 10.0
+
+#: Runs handed to a cluster ahead of time at least: its scheduler spreads them as workers come and go.
+WINDOW = 128
+
+
+@contextlib.contextmanager
+def cluster(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
+    """Give the executor of a Dask cluster, and how many runs to let it do at once.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, for example ``tcp://10.0.0.1:8786``, or ``local``.
+    workers : int
+        Worker processes of a local cluster; a cluster with an address has those it has.
+
+    Raises
+    ------
+    InputError
+        If the extra is not installed, nobody answers at the address, or there is no worker.
+    """
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        raise InputError(
+            "--dask: needs the extra `cluster`; install it with: pip install 'longgame[cluster]'"
+        ) from None
+    with contextlib.ExitStack() as stack:
+        if address == LOCAL:
+            from experiments.runner import warm
+
+            warm()  # compile once, not in every worker
+            # Without a dashboard: nothing listens but the scheduler, on 127.0.0.1.
+            local = LocalCluster(
+                n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1",
+                silence_logs=logging.ERROR,
+            )  # fmt: skip
+            client = stack.enter_context(Client(stack.enter_context(local)))
+            yield client.get_executor(), workers
+            return
+        try:
+            client = stack.enter_context(Client(address, timeout=PATIENCE))
+        except (OSError, ValueError, TypeError) as error:
+            reason = " ".join(str(error).split()) or type(error).__name__
+            raise InputError(f"--dask {address}: no Dask scheduler answers there ({reason})") from None
+        try:
+            client.wait_for_workers(1, timeout=PATIENCE)
+        except OSError:
+            raise InputError(f"--dask {address}: the cluster has no worker; start one first") from None
+        yield client.get_executor(), max(WINDOW, sum(client.nthreads().values()))
