@@ -22,7 +22,8 @@ the scenario that makes `sim.run` play exactly these; nothing in the project is 
   bought where), and runs the same stages as in the full model. Its time is that of `sim.run` less layout and
   final tables, theirs that of the loop over months.
 * The C loop uses the project's records and random numbers and knows every number of the rules when it is
-  compiled. It and the project agree customer by customer, up to the last bit of `exp`.
+  compiled; its start-up is reading the project's records and compiling. It and the project agree customer by
+  customer, up to the last bit of `exp`.
 
 mesa-frames, Mesa's interface on Polars, is not among the peers: it needs NumPy 1 and cannot be installed
 beside the project. The Polars peer does what its agents would do inside.

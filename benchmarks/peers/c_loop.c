@@ -1,7 +1,10 @@
 /* The small market as a plain loop in C, on records laid out like the project's, with its random numbers.
 
-   Every number comes from the command line of the compiler (-DHOPE=0.8 ...), see c_loop.py. Customers do not
-   meet each other, so each thread plays all months of its own customers. */
+   Every number comes from the command line of the compiler (-DHOPE=0.8 ...) and the records Customer and
+   Memory from a header written from the project's own, see c_loop.py. Customers do not meet each other, so
+   each thread plays all months of its own customers. */
+#include "records.h"
+
 #include <math.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -10,20 +13,6 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
-
-typedef struct {
-    float rate, stake, need, prosperity, good, bad, expected_price;
-    int32_t arrived, generation, last_need, warm, warm_since;
-    float warm_good;
-    int32_t deals;
-    int64_t spent, refunded, surplus;
-} Customer;
-
-typedef struct {
-    int32_t seller, last;
-    float good, bad, value, price, habit;
-    int32_t deals;
-} Memory;
 
 typedef struct {
     double position, price, overpromise, pressure;
@@ -159,7 +148,7 @@ static void visit(Part *part, int64_t i, int month) {
     int k = slot[chosen];
     if (k < 0) {
         k = slot_for_new(memory);
-        memory[k] = (Memory){who[chosen], month, 0, 0, delivered, seller->price, 0, 0};
+        memory[k] = (Memory){.seller = who[chosen], .value = delivered, .price = seller->price};
     } else {
         memory[k].value += VALUE_RATE * (delivered - memory[k].value);
         memory[k].price += VALUE_RATE * (seller->price - memory[k].price);
@@ -185,6 +174,20 @@ static double now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec + 1e-9 * t.tv_nsec;
+}
+
+/* Most memory ever held. Not ru_maxrss where it can be had otherwise: that begins with the parent's. */
+static long long peak_bytes(void) {
+    FILE *status = fopen("/proc/self/status", "r");
+    long long kilobytes = 0;
+    char line[256];
+    while (status && fgets(line, sizeof line, status))
+        if (sscanf(line, "VmHWM: %lld", &kilobytes) == 1) break;
+    if (status) fclose(status);
+    if (kilobytes) return kilobytes * 1024;
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    return (long long)used.ru_maxrss * 1024;
 }
 
 static void lay_out(void) {
@@ -236,11 +239,9 @@ int main(int argc, char **argv) {
             revenue += parts[t].tally[s].revenue;
         }
     }
-    struct rusage used;
-    getrusage(RUSAGE_SELF, &used);
     printf("{\"needs\": %lld, \"visits\": %lld, \"deals\": %lld, \"revenue\": %.4f, \"seconds\": %.6f, "
            "\"cpu_seconds\": %.6f, \"setup_seconds\": %.6f, \"peak_bytes\": %lld}\n",
            (long long)needs, (long long)visits, (long long)deals, revenue / (100.0 * STAKE), ended - laid_out,
-           busy, laid_out - started, (long long)used.ru_maxrss * 1024);
+           busy, laid_out - started, peak_bytes());
     return 0;
 }

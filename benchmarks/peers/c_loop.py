@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,10 @@ from benchmarks.peers.common import Outcome, main
 from benchmarks.small import RULES, STAKE, Market
 
 FLAGS = ("-O3", "-march=native")
+_C_TYPES = {
+    "f4": "float", "f8": "double", "i1": "int8_t", "i2": "int16_t", "i4": "int32_t", "i8": "int64_t",
+    "u1": "uint8_t", "u2": "uint16_t", "u4": "uint32_t", "u8": "uint64_t",
+}  # fmt: skip
 
 
 def compiler() -> str | None:
@@ -22,8 +27,8 @@ def compiler() -> str | None:
     return shutil.which("gcc")
 
 
-def compile_c(source: Path, numbers: dict[str, float] | None = None) -> Path:
-    """Compile a C file with these numbers as constants; return the program."""
+def compile_c(source: Path, numbers: Mapping[str, float] | None = None, header: str = "") -> Path:
+    """Compile a C file with these numbers as constants and this `records.h`; return the program."""
     gcc = compiler()
     if gcc is None:
         raise SystemExit("skipped: gcc is not installed")
@@ -31,7 +36,9 @@ def compile_c(source: Path, numbers: dict[str, float] | None = None) -> Path:
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     constants = [f"-D{name}={value!r}" for name, value in (numbers or {}).items()]
     program = folder / source.stem
-    subprocess.run([gcc, *FLAGS, *constants, str(source), "-o", str(program), "-lm", "-lpthread"], check=True)
+    (folder / "records.h").write_text(header)
+    command = [gcc, *FLAGS, *constants, f"-I{folder}", str(source), "-o", str(program), "-lm", "-lpthread"]
+    subprocess.run(command, check=True)
     return program
 
 
@@ -46,10 +53,22 @@ def constants() -> dict[str, float]:
     return numbers
 
 
+def records() -> str:
+    """Return the project's records of a customer and a memory as C structures."""
+    from sim.state import CUSTOMER, MEMORY
+
+    lines = ["#include <stdint.h>"]
+    for name, layout in (("Customer", CUSTOMER), ("Memory", MEMORY)):
+        fields = [f"{_C_TYPES[layout[field].str[1:]]} {field};" for field in layout.names or ()]
+        lines.append(f"typedef struct {{ {' '.join(fields)} }} {name};")
+        lines.append(f'_Static_assert(sizeof({name}) == {layout.itemsize}, "laid out like NumPy");')
+    return "\n".join(lines) + "\n"
+
+
 @cache
 def program() -> Path:
     """Return the compiled program."""
-    return compile_c(Path(__file__).with_suffix(".c"), constants())
+    return compile_c(Path(__file__).with_suffix(".c"), constants(), records())
 
 
 def run(market: Market, seed: int, threads: int) -> Outcome:
