@@ -6,7 +6,7 @@ import math
 
 from sim.compiled import rule, stage
 from sim.stages.delivery import share
-from sim.stages.queueing import firm_queue
+from sim.stages.queueing import fetch_queue, firm_queue
 from sim.state import (
     CENTS,
     FIRST_OUTCOME,
@@ -123,6 +123,7 @@ def keep_books(state, month, lo, hi, lane):
         firm = state.firms[f]
         team_revenue = 0
         first, last = firm_queue(state, firm)
+        fetch_queue(state, first, last)
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
             count_visit(state.tally[visit.seller], state.tally_numbers[visit.seller], visit)

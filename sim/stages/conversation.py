@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from sim.chance import Purpose, normal, pick, uniforms, unit, words
-from sim.compiled import rule, stage
+from sim.compiled import fetch, rule, stage
 from sim.stages.approach import trust_now
-from sim.stages.queueing import firm_queue, sort_keys
+from sim.stages.queueing import fetch_queue, firm_queue, sort_keys
 from sim.state import (
     OVERFLOW,
     PASSED,
@@ -17,6 +17,7 @@ from sim.state import (
     REFERRED,
     TURNED_AWAY,
     WALKED_AWAY,
+    fetch_customer,
 )
 from sim.trust import NOBODY, find_brand, find_seller, is_live
 
@@ -100,7 +101,11 @@ def greet(state, month, lo, hi, lane):
         person.attention = p.capacity - support
         state.tally_numbers[s, :] = 0
         state.tally[s].support_minutes = support
-        for q in range(state.queue_first[s], state.queue_last[s]):
+        first, last = state.queue_first[s], state.queue_last[s]
+        fetch_queue(state, first, last)
+        for q in range(first, last):
+            fetch_customer(state, state.visits[state.queue[q]].customer)
+        for q in range(first, last):
             visit = state.visits[state.queue[q]]
             visit.deals_seen = deals_on_record(state, visit.customer, s)
             visit.conduct = conduct_towards(state, month, s, visit.deals_seen)
@@ -276,9 +281,11 @@ def serve(state, month, lo, hi, lane):
     p = state.params[0]
     for s in range(lo, hi):
         first, last = state.queue_first[s], state.queue_last[s]
+        fetch_queue(state, first, last)
         demand = 0
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
+            fetch(state.customers, visit.customer)
             demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
         crowded = demand > state.salespeople[s].attention
         if crowded:
@@ -295,6 +302,7 @@ def serve(state, month, lo, hi, lane):
 def line_up_waiting(state, month, firm):
     """Put the firm's visits that wait for a colleague in order of service; return their range of keys."""
     first, last = firm_queue(state, firm)
+    fetch_queue(state, first, last)
     end = first
     for q in range(first, last):
         v = state.queue[q]
@@ -374,6 +382,8 @@ def cover(state, month, lo, hi, lane):
         if firm.members == 1 or not (firm.shares_leads or firm.shares_attention):
             continue
         first, last = line_up_waiting(state, month, firm)
+        for q in range(first, last):
+            fetch_customer(state, state.visits[visit_of_key(state.keys[q])].customer)
         for q in range(first, last):
             visit = state.visits[visit_of_key(state.keys[q])]
             colleague = colleague_for(state, month, visit)

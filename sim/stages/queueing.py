@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import rule, stage
+from sim.compiled import fetch, rule, stage
 from sim.trust import NOBODY
 
 
@@ -34,6 +34,13 @@ def firm_queue(state, firm):
     return state.queue_first[state.roster[firm.first]], state.queue_last[
         state.roster[firm.first + firm.members - 1]
     ]
+
+
+@rule
+def fetch_queue(state, first, last):
+    """Ask for the visits of a range of the queue before they are needed."""
+    for q in range(first, last):
+        fetch(state.visits, state.queue[q])
 
 
 @rule
