@@ -377,6 +377,13 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         _tell_firms(options.experiment, plan, scenario)
         with _running(options) as how:
             outcome = run_plan(plan, name=_title(options.experiment, options, scenario), **how)
+        if outcome.lost:  # no verdict on half an experiment
+            print(
+                f"longgame: the executor broke down, {_many(outcome.lost, 'run')} of {len(plan):,} could not "
+                f"be made; the others are kept in {options.store}, the same command again goes on there",
+                file=sys.stderr,
+            )  # fmt: skip
+            return FAILED
         if outcome.failures:
             first = outcome.failures[0]
             print(

@@ -20,6 +20,20 @@ WINDOW = 128
 
 
 @contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from logging: that a cluster is gone is said in a line, without its tracebacks."""
+    names = [name for name in logging.Logger.manager.loggerDict if name.startswith("distributed")]
+    before = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for name, level in before.items():
+            logging.getLogger(name).setLevel(level)
+
+
+@contextlib.contextmanager
 def cluster(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
     """Give the executor of a Dask cluster, and how many runs to let it do at once.
 
@@ -42,6 +56,7 @@ def cluster(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
             "--dask: needs the extra `cluster`; install it with: pip install 'longgame[cluster]'"
         ) from None
     with contextlib.ExitStack() as stack:
+        stack.enter_context(_quiet())
         if address == LOCAL:
             from experiments.runner import warm
 

@@ -56,6 +56,8 @@ class Outcome:
         Time this took now.
     reused : int
         How many of the plan's runs had been made before.
+    lost : int
+        How many could not be made because the executor broke down; they are among the failures.
     environments : tuple
         What the runs were made with (model, commit, versions, host), and how many with each.
     """
@@ -64,6 +66,7 @@ class Outcome:
     failures: tuple[Failure, ...]
     seconds: float
     reused: int = 0
+    lost: int = 0
     environments: tuple[tuple[Mapping[str, str | None], int], ...] = ()
 
 
@@ -245,14 +248,16 @@ def _run_plan(
     failures = store.failures(plan)
     told = {(failure.arm, failure.seed) for failure in failures}
     lost = {run.key for run, _ in store.missing(plan)}
-    failures += [
+    missing = [
         Failure(run.arm, run.seed, "the executor broke down before this run was done")
         for run in plan.runs() if run.key in lost and (run.arm, run.seed) not in told
     ]  # fmt: skip
+    failures += missing
     position = {(run.arm, run.seed): i for i, run in enumerate(plan.runs())} if failures else {}
     failures.sort(key=lambda failure: position[failure.arm, failure.seed])
     tables, made_with = store.tables(plan), tuple(store.environments(plan))
-    return Outcome(tables, tuple(failures), time.perf_counter() - started, reused, made_with)
+    seconds = time.perf_counter() - started
+    return Outcome(tables, tuple(failures), seconds, reused, len(missing), made_with)
 
 
 def _count(plan: Plan, tasks: list[Task]) -> int:

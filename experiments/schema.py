@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import sqlite3
@@ -163,3 +164,22 @@ def free_name(name: str, taken: Iterable[str]) -> str:
     """Return the name, numbered if it is taken."""
     numbered = itertools.chain([name], (f"{name}_{i}" for i in itertools.count(2)))
     return next(candidate for candidate in numbered if lower(candidate) not in taken)
+
+
+def make_folder(path: Path) -> list[Path]:
+    """Make the folder of a file, and return the folders that were made."""
+    made = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"{path}: a part of it is a file; name another store") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written to ({error.strerror}); name another store") from None
+    return made
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove folders, from the inside out, as far as they are empty."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()

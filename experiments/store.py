@@ -29,7 +29,7 @@ import pandas as pd
 from experiments.columns import LARGEST, decode, encode
 from experiments.lock import Lock
 from experiments.plan import Measure, Plan, Run
-from experiments.schema import connect, free_name, lower, sql_name
+from experiments.schema import connect, free_name, lower, make_folder, remove_empty, sql_name
 from sim.inputs import InputError, dump_scenario
 from sim.scenario import MODEL_VERSION, Scenario
 
@@ -91,11 +91,11 @@ class ResultStore:
         self.path = None if path is None else Path(path)
         self._lock: Lock | None = None
         if self.path is not None and not read_only:
-            made = _make_folder(self.path)
+            made = make_folder(self.path)
             try:
                 self._lock = Lock(self.path.with_name(self.path.name + ".lock"), str(self.path))
             except InputError:
-                _remove(made)
+                remove_empty(made)
                 raise
         try:
             self.connection = connect(self.path, read_only)
@@ -395,22 +395,3 @@ def _printable(text: str) -> str | None:
 def _among(ids: Iterable[int]) -> str:
     """Return numbers as SQL writes a set."""
     return f"({', '.join(str(int(id)) for id in ids)})"
-
-
-def _make_folder(path: Path) -> list[Path]:
-    """Make the folder of a file, and return the folders that were made."""
-    made = [folder for folder in path.parents if not folder.exists()]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"{path}: a part of it is a file; name another store") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written to ({error.strerror}); name another store") from None
-    return made
-
-
-def _remove(folders: Iterable[Path]) -> None:
-    """Remove folders, from the inside out, as far as they are empty."""
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()

@@ -7,14 +7,15 @@ import sys
 import textwrap
 import threading
 import time
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from experiments.plan import Measure, Plan
-from experiments.runner import AHEAD, run_plan, warm
+from experiments.runner import AHEAD, SerialExecutor, run_plan, warm
+from experiments.store import ResultStore
 from sim import Scenario
 
 ROOT = Path(__file__).parents[2]
@@ -119,6 +120,22 @@ class TestTables:
 
 
 class TestFailures:
+    def test_where_the_executor_breaks_down_the_rest_is_missing_and_not_failed(self):
+        class Breaking(SerialExecutor):
+            left = 2
+
+            def submit(self, fn, /, *args, **kwargs):
+                self.left -= 1
+                if self.left < 0:
+                    raise BrokenExecutor
+                return super().submit(fn, *args, **kwargs)
+
+        with ResultStore() as store:
+            outcome = run_plan(plan(revenue), store=store, executor=Breaking(), workers=1)
+            assert outcome.lost == len(outcome.failures) == 4 and not store.failures(plan(revenue))
+            assert outcome.failures[0].error == "the executor broke down before this run was done"
+            assert run_plan(plan(revenue), store=store, workers=1).reused == 2
+
     @pytest.mark.parametrize("workers", [1, 2])
     def test_a_failing_run_is_reported_and_stops_nobody(self, workers):
         outcome = run_plan(plan(seed_one_fails), workers=workers)
