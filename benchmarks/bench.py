@@ -53,6 +53,16 @@ def measure_all(*, quick: bool, largest: float) -> dict[str, Any]:
     return results
 
 
+def command(asked: argparse.Namespace) -> str:
+    """Return the command that makes these measurements again, without where it writes them."""
+    parts = ["python -m benchmarks.bench"]
+    if asked.quick:
+        parts.append("--quick")
+    if asked.largest is not None:
+        parts.append(f"--largest {asked.largest:g}")
+    return " ".join(parts)
+
+
 def main() -> None:
     """Measure and write the page, and what it was made from."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -66,8 +76,7 @@ def main() -> None:
         results = json.loads(asked.again.read_text())
     else:
         results = measure_all(quick=asked.quick, largest=asked.largest or (1e6 if asked.quick else 1e7))
-        options = ["--quick"] * asked.quick + [f"--largest {asked.largest:g}"] * bool(asked.largest)
-        results["command"] = " ".join(["python -m benchmarks.bench", *options])
+        results["command"] = command(asked)
         asked.raw.parent.mkdir(parents=True, exist_ok=True)
         asked.raw.write_text(json.dumps(results, indent=1))
     page = render(results)

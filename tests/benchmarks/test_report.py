@@ -2,10 +2,11 @@
 
 import doctest
 import math
+import sys
 
 import pytest
 
-from benchmarks import tables
+from benchmarks import bench, tables
 from benchmarks.compare import CONTENDERS, SIZES
 from benchmarks.report import render
 from benchmarks.targets import targets
@@ -105,6 +106,21 @@ def test_the_page_has_every_peer_sweep_and_verdict():
     assert "| approach |" in page and "57 %" in page
     ratio = next(line for line in page.splitlines() if line.startswith("| Mesa objects | 1 |"))
     assert ratio.split("|")[5].strip() == "60.0"
+
+
+@pytest.mark.parametrize("options", [[], ["--quick"], ["--largest", "1e6"]])
+def test_the_command_writes_the_page_and_what_it_was_made_from(tmp_path, monkeypatch, options):
+    page, raw = tmp_path / "page.md", tmp_path / "raw" / "all.json"
+    monkeypatch.setattr(bench, "measure_all", lambda **_: canned())
+    monkeypatch.setattr(sys, "argv", ["bench", *options, "--out", str(page), "--raw", str(raw)])
+    bench.main()
+    assert (
+        f"`{' '.join(['python -m benchmarks.bench', *options]).replace('1e6', '1e+06')}`" in page.read_text()
+    )
+    first = page.read_text()
+    monkeypatch.setattr(sys, "argv", ["bench", "--from", str(raw), "--out", str(page)])
+    bench.main()
+    assert page.read_text() == first
 
 
 def test_slopes_and_numbers():
