@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
 
@@ -34,6 +36,19 @@ def _quiet() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def _deaf() -> Iterator[None]:
+    """Start processes that ignore Ctrl-C, which is the parent's business: they inherit that it is ignored."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before or signal.SIG_DFL)
+
+
+@contextlib.contextmanager
 def cluster(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
     """Give the executor of a Dask cluster, and how many runs to let it do at once.
 
@@ -61,11 +76,11 @@ def cluster(address: str, workers: int) -> Iterator[tuple[Executor, int]]:
             from experiments.runner import warm
 
             warm()  # compile once, not in every worker
-            # Without a dashboard: nothing listens but the scheduler, on 127.0.0.1.
-            local = LocalCluster(
-                n_workers=workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1",
-                silence_logs=logging.ERROR,
-            )  # fmt: skip
+            with _deaf():
+                local = LocalCluster(
+                    n_workers=workers, threads_per_worker=1, silence_logs=logging.CRITICAL,
+                    host="127.0.0.1", dashboard_address="127.0.0.1:0",
+                )  # fmt: skip
             client = stack.enter_context(Client(stack.enter_context(local)))
             yield client.get_executor(), workers
             return
