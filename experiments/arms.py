@@ -8,11 +8,12 @@ customers, needs and luck.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sim.organisation import FirmPolicy, Firms
 from sim.scenario import Scenario
+from sim.strategy import Strategy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,15 +31,36 @@ HERD_SIZE = 5
 
 @dataclass(frozen=True)
 class Arm:
-    """A strategy in an organisation; its name labels the group of firms in every table."""
+    """A way of selling in a way of working together; its name labels the group of firms in every table.
 
-    strategy: str
+    Attributes
+    ----------
+    strategy : str or Strategy
+        A named strategy, or one of the experiment's own.
+    organisation : {"singleton", "herd"}
+    label : str
+        What the arm is called, if not by its strategy.
+    policy : FirmPolicy, optional
+        How its firms work, if not as the scenario's firms of that kind do.
+    others : mapping of str to int
+        Members of each herd who sell by another (named) strategy.
+    """
+
+    strategy: str | Strategy
     organisation: str
+    label: str = ""
+    policy: FirmPolicy | None = None
+    others: Mapping[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def strategy_name(self) -> str:
+        """Name of the strategy."""
+        return self.strategy if isinstance(self.strategy, str) else self.strategy.name
 
     @property
     def name(self) -> str:
-        """``<strategy>-<organisation>``."""
-        return f"{self.strategy}-{self.organisation}"
+        """``<label or strategy>-<organisation>``."""
+        return f"{self.label or self.strategy_name}-{self.organisation}"
 
 
 def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
@@ -68,6 +90,7 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
     each, size = _per_arm(scenario, len(arms))
     policies = _policies(scenario)
     shared = tuple(_group(arm, each, size, policies) for arm in arms)
+    scenario = _with_strategies(scenario, arms)
     made = {SHARED: _with_firms(scenario, shared, SHARED)}
     for arm in arms:
         made[arm.name] = _with_firms(scenario, (_group(arm, each * len(arms), size, policies),), arm.name)
@@ -93,10 +116,20 @@ def _policies(scenario: Scenario) -> dict[str, str | FirmPolicy]:
 def _group(arm: Arm, salespeople: int, size: int, policies: Mapping[str, str | FirmPolicy]) -> Firms:
     """Return the firms of an arm."""
     members = size if arm.organisation == HERD else 1
+    theirs = members - sum(arm.others.values())
     return Firms(
-        name=arm.name, count=salespeople // members, strategies={arm.strategy: members},
-        policy=policies[arm.organisation],
+        name=arm.name, count=salespeople // members, strategies={arm.strategy_name: theirs, **arm.others},
+        policy=arm.policy or policies[arm.organisation],
     )  # fmt: skip
+
+
+def _with_strategies(scenario: Scenario, arms: Sequence[Arm]) -> Scenario:
+    """Return the scenario with the arms' own strategies declared."""
+    own = {arm.strategy_name: arm.strategy for arm in arms if isinstance(arm.strategy, Strategy)}
+    declared = {strategy.name: strategy for strategy in scenario.strategies}
+    if not own:
+        return scenario
+    return scenario.but(strategies=[strategy.model_dump() for strategy in {**declared, **own}.values()])
 
 
 def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scenario:

@@ -11,7 +11,7 @@ the pushy seller leads at first is part of the claim's own story, so it does not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
@@ -26,12 +26,12 @@ from experiments.arms import (
     crossed,
     markets,
     of_arm,
-    values,
     with_market,
-    years,
 )
+from experiments.contrasts import EXCHANGES, HORIZONS, PATHS, Tables, judge_pairs, of_both_kinds
+from experiments.flips import Knob
 from experiments.plan import Measure, Plan
-from experiments.statistics import Effect, Verdict, judge, paired
+from experiments.statistics import Verdict
 from sim.scenario import Scenario
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"
@@ -39,11 +39,16 @@ QUESTION = "Do clients kept as an annuity earn a seller more in the long run tha
 OURS = "collaborative"
 RIVALS = ("adversarial", "order-taker")
 
-MEASURES = (
-    Measure("horizons", measures.by_horizon, 2),
-    Measure("paths", measures.paths),
-    Measure("exchanges", measures.exchanges),
-    Measure("clients", measures.client_lifetimes, orders=True),
+MEASURES = (HORIZONS, PATHS, EXCHANGES, Measure("clients", measures.client_lifetimes, orders=True))
+
+#: Dials on which the answer may hang: how often customers need something, how long they stay and remember,
+#: whether they talk, and how long one waits.
+KNOBS = (
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("trust.forgetting", 0.5, 1.0),
+    Knob("word_of_mouth.gossip", 0.0, 0.9),
+    Knob("customers.churn", 0.0, 0.1),
+    Knob("months", 12, 240, whole=True),
 )
 
 
@@ -52,64 +57,39 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(markets(scenario, crossed([OURS, *RIVALS])), seeds, MEASURES)
 
 
-def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return one verdict on profit per rival, and one on where the revenue comes from."""
     return (*(_on_profit(tables, rival) for rival in RIVALS), _on_share(tables, RIVALS[0]))
 
 
-def _compare(tables: Mapping[str, pd.DataFrame], rival: str, column: str, months: int, **how) -> list[Effect]:
-    """Return ours − rival's at one horizon, for both organisations in both markets."""
-    rows = tables["horizons"][tables["horizons"]["months"] == months]
-    return [
-        paired(
-            values(rows, market, Arm(OURS, organisation), column),
-            values(rows, market, Arm(rival, organisation), column),
-            at={"market": words, "organisation": ORGANISATION_WORDS[organisation], "horizon": years(months)},
-            **how,
-        )
-        for market, words in MARKET_WORDS.items()
-        for organisation in ORGANISATIONS
-    ]
-
-
-def _on_profit(tables: Mapping[str, pd.DataFrame], rival: str) -> Verdict:
+def _on_profit(tables: Tables, rival: str) -> Verdict:
     """Judge cumulative profit at the longest horizon; say when the crossover came."""
-    spans = sorted(tables["horizons"]["months"].unique())
-    profit = {m: _compare(tables, rival, "profit", m, unit="money per salesperson-year") for m in spans}
+    pairs = of_both_kinds(OURS, rival)
     when = []
     for market, words in MARKET_WORDS.items():
-        for organisation in ORGANISATIONS:
-            ours, theirs = Arm(OURS, organisation), Arm(rival, organisation)
+        for ours, theirs in pairs:
             both = pd.concat([of_arm(tables["paths"], market, ours), of_arm(tables["paths"], market, theirs)])
             said = plots.say_crossover(plots.crossovers(both, ours.name, theirs.name))
-            when.append(f"{ORGANISATION_WORDS[organisation]} in {words} {said}")
-    return judge(
-        "annuity", QUESTION, profit[spans[-1]],
+            when.append(f"{ORGANISATION_WORDS[ours.organisation]} in {words} {said}")
+    return judge_pairs(
+        "annuity", QUESTION, tables, pairs, "profit",
         finding=f"{OURS} sellers made {{amount}} {{direction}} profit per salesperson-year than {rival} ones",
-        horizon=f"over {years(spans[-1])}",
-        others=[e for m in spans[:-1] for e in profit[m]],
-        sold=measures.anything_sold(tables["horizons"]),
         note=f"Cumulative profit of {OURS} sellers: {'; '.join(when)}.",
     )  # fmt: skip
 
 
-def _on_share(tables: Mapping[str, pd.DataFrame], rival: str) -> Verdict:
+def _on_share(tables: Tables, rival: str) -> Verdict:
     """Judge whether more of our revenue is repeat business."""
-    spans = sorted(tables["horizons"]["months"].unique())
-    share = {
-        m: _compare(tables, rival, "annuity_share", m, unit="percentage points", scale=100) for m in spans
-    }
-    return judge(
-        "annuity", "Does more of the revenue come from customers who had bought before?", share[spans[-1]],
+    return judge_pairs(
+        "annuity", "Does more of the revenue come from customers who had bought before?", tables,
+        of_both_kinds(OURS, rival), "annuity_share", unit="percentage points", scale=100,
         finding=f"the share of repeat business in revenue was {{amount}} percentage points {{direction}} for "
                 f"{OURS} than for {rival} sellers",
-        horizon=f"over {years(spans[-1])}", more="higher", less="lower",
-        others=[e for m in spans[:-1] for e in share[m]],
-        sold=measures.anything_sold(tables["horizons"]),
+        more="higher", less="lower",
     )  # fmt: skip
 
 
-def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: profit, where revenue comes from, retention, and how exchanges end."""
     drawn: dict[str, Callable[[Figure], None]] = {}
     arms = [arm.name for arm in crossed([OURS, *RIVALS])]

@@ -1,0 +1,210 @@
+"""What most claims share: arms compared in one column, at every horizon, in the shared market and separately.
+
+Three shapes of question, each a few lines in a claim's file:
+
+* *pairs*: one way of selling or working against another (`judge_pairs`);
+* *a sweep*: one dial of a conduct turned from 0 to 1 (`sweep`), judged as the pair of its ends;
+* *a grid*: the same arms in markets that differ in a dial of the scenario (`grid`, `at_points`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from experiments import measures
+from experiments.arms import (
+    MARKET_WORDS,
+    ORGANISATION_WORDS,
+    ORGANISATIONS,
+    SHARED,
+    Arm,
+    markets,
+    span,
+    values,
+    years,
+)
+from experiments.plan import Measure
+from experiments.statistics import Effect, Verdict, judge, paired
+from sim.scenario import Scenario
+from sim.strategy import Strategy
+
+#: What nearly every claim keeps of a run.
+HORIZONS = Measure("horizons", measures.by_horizon, 2)
+EXCHANGES = Measure("exchanges", measures.exchanges)
+PATHS = Measure("paths", measures.paths)
+
+#: Unit of most effects.
+PROFIT_UNIT = "money per salesperson-year"
+
+Pair = tuple[Arm, Arm]
+Tables = Mapping[str, pd.DataFrame]
+
+
+def spans(tables: Tables) -> list[int]:
+    """Return the horizons of a plan's runs, in months."""
+    return sorted(tables["horizons"]["months"].unique().tolist())
+
+
+def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
+    """Return the pair of strategies as singletons and in herds."""
+    return [(Arm(ours, kind), Arm(theirs, kind)) for kind in ORGANISATIONS]
+
+
+def effects(
+    tables: Tables, pairs: Sequence[Pair], column: str, months: int, *, unit: str, scale: float = 1.0,
+    table: str = "horizons",
+) -> list[Effect]:  # fmt: skip
+    """Return ours − theirs in a column at one horizon, for every pair in both kinds of market.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        What a plan over `experiments.arms.markets` gave.
+    pairs : sequence of (ours, theirs)
+    column : str
+        A column of `measures.summary`, or of another `table` with ``arm``, ``seed``, ``group``, ``months``.
+    months : int
+        The horizon.
+    unit : str
+    scale : float
+        Factor on the differences, for example 100 for percentage points, −1 where less speaks for the claim.
+    table : str
+    """
+    rows = tables[table][tables[table]["months"] == months]
+    against = len({(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}) > 1
+    return [
+        paired(
+            values(rows, market, ours, column), values(rows, market, theirs, column),
+            unit=unit, scale=scale,
+            at={
+                "market": words,
+                "organisation": ORGANISATION_WORDS[ours.organisation],
+                **({"against": theirs.name.rpartition("-")[0]} if against else {}),
+                "horizon": years(months),
+            },
+        )
+        for market, words in MARKET_WORDS.items()
+        for ours, theirs in pairs
+    ]  # fmt: skip
+
+
+def judge_pairs(
+    claim: str, question: str, tables: Tables, pairs: Sequence[Pair], column: str, *, finding: str,
+    unit: str = PROFIT_UNIT, scale: float = 1.0, every_horizon: bool = False, **words: str,
+) -> Verdict:  # fmt: skip
+    """Judge a contrast of arms in one column of `measures.summary`.
+
+    Parameters
+    ----------
+    claim, question, finding : str
+        As for `statistics.judge`.
+    tables, pairs, column, unit, scale
+        As for `effects`; a positive difference × `scale` speaks for the claim.
+    every_horizon : bool
+        Whether every horizon decides; else the longest decides and the others are reported.
+    **words : str
+        ``more``, ``less`` and ``note`` of `statistics.judge`.
+    """
+    found = {
+        months: effects(tables, pairs, column, months, unit=unit, scale=scale) for months in spans(tables)
+    }
+    *earlier, last = found
+    deciding = [e for months in found for e in found[months]] if every_horizon else found[last]
+    return judge(
+        claim, question, deciding, finding=finding,
+        horizon=span(list(found)) if every_horizon else f"over {years(last)}",
+        others=[] if every_horizon else [e for months in earlier for e in found[months]],
+        sold=measures.anything_sold(tables["horizons"]), **words,
+    )  # fmt: skip
+
+
+# -- sweeps -------------------------------------------------------------------------------------------
+
+
+def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str) -> list[Arm]:
+    """Return one arm per level of a dial, turned alike towards prospects and clients.
+
+    Their labels are ``<dial>-<level in percent>``, for example ``overpromise-40``.
+
+    Examples
+    --------
+    >>> from sim.library import STRATEGIES
+    >>> [arm.name for arm in sweep(STRATEGIES["collaborative"], "aftercare", (0, 1), "herd")]
+    ['aftercare-0-herd', 'aftercare-100-herd']
+    """
+    return [
+        Arm(with_dial(base, dial, level), organisation)
+        for level in levels
+    ]  # fmt: skip
+
+
+def with_dial(base: Strategy, dial: str, level: float) -> Strategy:
+    """Return a strategy with one dial of its conducts set, named after the dial."""
+    name = f"{dial.replace('_', '-')}-{level * 100:.0f}"
+    conducts = {
+        phase: conduct.but(**{dial: float(level)})
+        for phase in Strategy.PHASES
+        if (conduct := getattr(base, phase)) is not None
+    }
+    return base.model_copy(update={"name": name, **conducts})
+
+
+def level_of(arm: str) -> float:
+    """Return the level of a dial from the name of an arm of a `sweep`.
+
+    Examples
+    --------
+    >>> level_of("overpromise-40-herd")
+    0.4
+    """
+    return float(arm.rsplit("-", 2)[1]) / 100
+
+
+# -- grids --------------------------------------------------------------------------------------------
+
+
+def grid(scenario: Scenario, dials: Mapping[str, Sequence[Any]], arms: Sequence[Arm]) -> dict[str, Scenario]:
+    """Return the markets of the arms at every point of a grid over dials of the scenario.
+
+    Keys are ``<market>@<dial>=<value>,…``; read tables of such a plan with `at_points`.
+
+    Examples
+    --------
+    >>> arms = [Arm("collaborative", "singleton"), Arm("adversarial", "singleton")]
+    >>> list(grid(Scenario(), {"months": [12, 24]}, arms))[:2]
+    ['shared@months=12', 'collaborative-singleton@months=12']
+    """
+    made: dict[str, Scenario] = {}
+    for point in _points(dials):
+        there = scenario.but({k: v for k, v in point.items() if k != "months"})
+        if "months" in point:
+            there = there.but(months=point["months"])
+        said = ",".join(f"{dial}={value:g}" for dial, value in point.items())
+        made |= {f"{name}@{said}": market for name, market in markets(there, arms).items()}
+    return made
+
+
+def _points(dials: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield every combination of values."""
+    if not dials:
+        yield {}
+        return
+    (dial, levels), *rest = dials.items()
+    for level in levels:
+        for others in _points(dict(rest)):
+            yield {dial: level, **others}
+
+
+def at_points(table: pd.DataFrame) -> pd.DataFrame:
+    """Split the arm names of a `grid`: ``arm`` becomes the market, and every dial a column of numbers."""
+    market, _, said = zip(*(arm.partition("@") for arm in table["arm"]), strict=True)
+    points = pd.DataFrame([dict(part.split("=") for part in point.split(",")) for point in said], table.index)
+    return table.assign(arm=list(market), **{dial: points[dial].astype(float) for dial in points})
+
+
+def only_shared(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
+    """Return the shared markets of a grid: for maps, where each point costs a run of every arm otherwise."""
+    return {name: market for name, market in scenarios.items() if name.partition("@")[0] == SHARED}
