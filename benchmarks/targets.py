@@ -28,7 +28,8 @@ def _judge(what: str, sign: str, limit: float, values: dict[str, float], unit: s
     known = {label: v for label, v in values.items() if not math.isnan(v)}
     reached = [v >= limit if sign == "≥" else v <= limit for v in known.values()]
     measured = "; ".join(f"{text(v)}{unit} {label}".strip() for label, v in known.items())
-    met = all(reached) if len(known) == len(values) else None
+    # One miss is a miss; without one, all have to be there.
+    met = False if not all(reached) else (True if len(known) == len(values) else None)
     return Target(what, f"{sign} {limit:g}{unit}", measured or "–", met)
 
 
