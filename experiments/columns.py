@@ -38,14 +38,7 @@ def encode(table: pd.DataFrame) -> tuple[str, list[list[Any]]]:
             reserved = ", ".join(RESERVED)
             raise TypeError(f"column {name!r}: names must be text, differ, and be none of {reserved}")
     described, values = [], []
-    floats = [name for name, dtype in zip(names, table.dtypes, strict=True) if dtype == np.float64]
-    # All at once: most columns are of this type, and pandas takes its time over each.
-    quick = dict(zip(floats, table[floats].to_numpy().T.tolist(), strict=True)) if floats else {}
     for name in names:
-        if name in quick:
-            described.append([name, "float64"])
-            values.append(quick[name])
-            continue
         try:
             kind, column = _encode_column(table[name])
         except (TypeError, ValueError) as error:
