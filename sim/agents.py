@@ -135,8 +135,12 @@ class Customer(_Recorded):
         hired = self.model.state.salespeople["hired"][np.maximum(slots["seller"], 0)]
         return pd.DataFrame(slots[(slots["seller"] != NOBODY) & (slots["last"] >= hired)])
 
+    def come_and_go(self) -> None:
+        """Leave, or stay (stage 1)."""
+        self._play("come_and_go", self.row)
+
     def need(self) -> None:
-        """Leave, or stay and perhaps have a need (stage 1)."""
+        """Return to normal size, and perhaps have a need (stage 1)."""
         self._play("need", self.row)
 
     def approach(self) -> None:

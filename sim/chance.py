@@ -42,8 +42,8 @@ class Purpose(IntEnum):
     STRANGERS = 32  # four strangers a block
 
 
-@routine
-def words(seed, month, agent, purpose):
+@rule
+def _philox(seed, month, agent, purpose):
     """Return four random 32-bit words (as uint64) of Philox4x32-10."""
     k0 = np.uint64(seed) & _MASK
     k1 = (np.uint64(seed) >> _SHIFT) & _MASK
@@ -63,6 +63,12 @@ def words(seed, month, agent, purpose):
     return c0, c1, c2, c3
 
 
+@routine
+def words(seed, month, agent, purpose):
+    """Return four random 32-bit words (as uint64) for one purpose of one agent in one month."""
+    return _philox(seed, month, agent, purpose)
+
+
 @rule
 def unit(word):
     """Turn a random word into a uniform number in (0, 1)."""
@@ -76,7 +82,7 @@ def roll(block, seed, month, agents, count, purpose):
     Without a branch in the loop the compiler hashes many agents at once, ten times as fast as one by one.
     """
     for b in range(count):
-        block[0, b], block[1, b], block[2, b], block[3, b] = words(seed, month, agents[b], purpose)
+        block[0, b], block[1, b], block[2, b], block[3, b] = _philox(seed, month, agents[b], purpose)
 
 
 @rule

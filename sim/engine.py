@@ -16,8 +16,8 @@ from sim.stages import MONTH, Stage
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
 from sim.state import State, build, make_room
 
-#: Stages over salespeople and firms count nothing per thread.
-NO_LANE = -1
+#: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
+RANGES = 4
 
 #: Runs a stage over its whole table: `do(stage, state, month)`.
 Do = Callable[[Stage, State, int], None]
@@ -51,8 +51,8 @@ def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]
     return leavers.astype(np.int32)
 
 
-def in_ranges(threads: int, pool: ThreadPoolExecutor | None) -> Do:
-    """Return a `do` that cuts each table into ranges: one per thread, more where work is uneven."""
+def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
+    """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off."""
 
     def do(stage: Stage, state: State, month: int) -> None:
         if stage.over == "market":
@@ -62,13 +62,9 @@ def in_ranges(threads: int, pool: ThreadPoolExecutor | None) -> Do:
         if pool is None:
             stage.run(state, month, 0, size, 0)
             return
-        even = stage.over in ("customers", "visits")
-        parts = threads if even else 4 * threads  # firms differ in how much there is to do
+        parts = len(state.lanes)
         cuts = [size * t // parts for t in range(parts + 1)]
-        jobs = [
-            pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t if even else NO_LANE)
-            for t in range(parts)
-        ]
+        jobs = [pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t) for t in range(parts)]
         for job in jobs:
             job.result()
 
@@ -111,9 +107,9 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads)) if threads > 1 else None
-        state = build(scenario, seed, threads)
+        state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
         ledger = Ledger(scenario, seed, orders=orders)
-        do = in_ranges(threads, pool)
+        do = in_ranges(pool)
         for month in range(1, scenario.months + 1):
             state = play_month(state, month, do)
             ledger.enter(state, month)

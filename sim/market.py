@@ -180,10 +180,10 @@ class Market(mesa.Model):
         self.state = state
         if stage.over == "market":
             stage.run(state, month)
-        elif stage.name == "need":
+        elif stage.name == "come_and_go":
             generation = state.customers["generation"].copy()
             vacant = np.flatnonzero(state.customers["arrived"] == NOBODY)
-            self.customers.do("need")
+            self.customers.do(stage.name)
             for place in vacant.tolist():
                 stage.run(state, month, place, place + 1, 0)
             changed = (generation != state.customers["generation"]) | np.isin(

@@ -82,7 +82,7 @@ CAREER = np.dtype(
         for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")
     ]
 )
-#: What is counted per month in the whole market; each thread counts in a record of its own.
+#: What is counted per month in the whole market; each range of work has a record of its own.
 MARKET_SUMS = np.dtype(
     [
         (name, "i8")
@@ -147,9 +147,9 @@ class State(NamedTuple):
     recent_pay: NDArray[np.int64]  # (m, payback) ring of monthly pay
     recent_deals: NDArray[np.int64]  # (m, 12)
     recent_profit: NDArray[np.int64]  # (m, 12)
-    told: NDArray[np.int64]  # (threads, m, 2) good and bad stories
-    lanes: NDArray[Any]  # (threads,) MARKET_SUMS of this month
-    lane_numbers: NDArray[np.int64]  # (threads, columns) the same memory as numbers
+    told: NDArray[np.int64]  # (lanes, m, 2) good and bad stories
+    lanes: NDArray[Any]  # (lanes,) MARKET_SUMS of this month
+    lane_numbers: NDArray[np.int64]  # (lanes, columns) the same memory as numbers
     firms: NDArray[Any]  # (f,) FIRM
     roster: NDArray[np.int32]  # (m,) rows of members, firm by firm
     strategies: NDArray[Any]  # (s,) STRATEGY
@@ -162,9 +162,10 @@ class State(NamedTuple):
     queue_first: NDArray[np.int64]  # (m,) where a salesperson's part of the queue begins
     queue_last: NDArray[np.int64]  # (m,) and ends
     keys: NDArray[np.uint64]  # (room,) scratch: order of service; each firm uses its part of the queue
-    candidates: NDArray[Any]  # (threads, K + 2 + reach) scratch: CANDIDATE
-    agents: NDArray[np.int32]  # (threads, STRIP) scratch: whose random words are drawn together
-    dice: NDArray[np.uint32]  # (threads, DICE, 4, STRIP) scratch: these words, for several purposes
+    candidates: NDArray[Any]  # (lanes, K + 2 + reach) scratch: CANDIDATE
+    agents: NDArray[np.int32]  # (lanes, STRIP) scratch: whose random words are drawn together
+    chosen: NDArray[np.int32]  # (lanes, STRIP) scratch: which of a strip are meant
+    dice: NDArray[np.uint32]  # (lanes, DICE, 4, STRIP) scratch: these words, for several purposes
 
 
 def conduct_row(conduct: Conduct) -> tuple[float, ...]:
@@ -284,8 +285,8 @@ def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDA
     return table, conducts
 
 
-def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
-    """Lay out the market of a scenario at the end of month 0."""
+def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
+    """Lay out the market of a scenario at the end of month 0, with room for so many to work at once."""
     n, m = scenario.customers.count, scenario.sellers
     used = scenario.strategies_used()
     index = {strategy.name: i for i, strategy in enumerate(used)}
@@ -318,7 +319,7 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
     expected = n * -np.expm1(-scenario.customers.rate)
     room = int(1.2 * expected) + 64
     payback = scenario.staffing.payback
-    tally, career, lanes = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(threads, MARKET_SUMS)
+    tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
     state = State(
         params=np.array([scenario.record()]),
         seed=np.uint64(seed),
@@ -343,9 +344,9 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         recent_pay=np.zeros((m, payback), np.int64),
         recent_deals=np.zeros((m, 12), np.int64),
         recent_profit=np.zeros((m, 12), np.int64),
-        told=np.zeros((threads, m, 2), np.int64),
-        lanes=lanes,
-        lane_numbers=lanes.view(np.int64).reshape(threads, -1),
+        told=np.zeros((lanes, m, 2), np.int64),
+        lanes=sums,
+        lane_numbers=sums.view(np.int64).reshape(lanes, -1),
         firms=firms,
         roster=rows.copy(),
         strategies=strategies,
@@ -358,9 +359,10 @@ def build(scenario: Scenario, seed: int, threads: int = 1) -> State:
         queue_first=np.zeros(m, np.int64),
         queue_last=np.zeros(m, np.int64),
         keys=np.zeros(room, np.uint64),
-        candidates=np.zeros((threads, scenario.trust.remembered + 2 + scenario.choice.reach), CANDIDATE),
-        agents=np.zeros((threads, STRIP), np.int32),
-        dice=np.zeros((threads, DICE, 4, STRIP), np.uint32),
+        candidates=np.zeros((lanes, scenario.trust.remembered + 2 + scenario.choice.reach), CANDIDATE),
+        agents=np.zeros((lanes, STRIP), np.int32),
+        chosen=np.zeros((lanes, STRIP), np.int32),
+        dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
     )
     settle(state, 0, n)
     open_business(state)

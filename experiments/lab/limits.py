@@ -157,7 +157,7 @@ def loyalty_order(
     )
     raised = 2 if start == "loyal" else 0
     state = build(strong if raised else scenario, seed)
-    do = in_ranges(1, None)
+    do = in_ranges()
     every = max(1, round(1 / gamma))
     total, favourite, first, samples = np.zeros(customers), np.zeros(customers), np.zeros(customers), 0
     for month in range(1, raised + months + 1):

@@ -69,7 +69,7 @@ def consulting(effort: float) -> Scenario:
 
 def replay(scenario: Scenario, seed: int, look: Callable[[State, int], None]) -> Result:
     """Play a run again and look at the state after every month, before anybody leaves."""
-    state, ledger, do = build(scenario, seed), Ledger(scenario, seed), in_ranges(1, None)
+    state, ledger, do = build(scenario, seed), Ledger(scenario, seed), in_ranges()
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
         ledger.enter(state, month)

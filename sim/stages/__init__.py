@@ -15,7 +15,7 @@ from sim.stages.conversation import cover, greet, serve
 from sim.stages.decision import decide
 from sim.stages.delivery import deliver, hand_over
 from sim.stages.memory import remember
-from sim.stages.need import need, open_visits
+from sim.stages.need import come_and_go, need, open_visits
 from sim.stages.queueing import line_up
 from sim.stages.word_of_mouth import word_of_mouth
 
@@ -28,9 +28,10 @@ class Stage(NamedTuple):
     run: Callable[..., Any]
 
 
-#: One month. MODEL stages: need 1, approach 2, conversation 3, decision 4, delivery 5, memory 6,
+#: One month. MODEL stages: come_and_go and need 1, approach 2, conversation 3, decision 4, delivery 5, memory 6,
 #: word of mouth 7, books 8; `open_visits` and `line_up` only arrange the tables between them.
 MONTH: tuple[Stage, ...] = (
+    Stage("come_and_go", "customers", come_and_go),
     Stage("need", "customers", need),
     Stage("open_visits", "market", open_visits),
     Stage("approach", "visits", approach),

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 
-from sim.chance import Purpose, normal, pick, uniforms, unit, words
+from sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
 from sim.compiled import fetch, rule, stage
 from sim.stages.approach import trust_now
-from sim.stages.queueing import fetch_queue, firm_queue, sort_keys
+from sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from sim.state import (
     OVERFLOW,
     PASSED,
@@ -128,13 +128,12 @@ def visit_of_key(key):
 
 
 @rule
-def estimate_need(state, month, visit, s, purpose):
+def estimate_need(state, visit, s, u, v):
     """Let a salesperson find out about the need, as well as effort, skill and knowledge allow."""
     p = state.params[0]
     person = state.salespeople[s]
     visit.effort = discovery_effort(state.conducts[visit.conduct], person.skill, known(visit.deals_seen, p))
-    block = uniforms(state.seed, month, visit.customer, purpose)
-    error = (1.0 - visit.effort) * p.estimate_noise * p.breadth * normal(block[1], block[2])
+    error = (1.0 - visit.effort) * p.estimate_noise * p.breadth * normal(u, v)
     guess = state.customers[visit.customer].need + error
     visit.estimated_need = guess - math.floor(guess)
 
@@ -235,13 +234,12 @@ def colleague_for(state, month, visit):
 
 
 @rule
-def close_or_not(state, month, visit, s):
+def close_or_not(state, month, visit, s, u):
     """Let a salesperson who knows the estimate pitch, recommend a rival, or walk away."""
     p = state.params[0]
     conduct = state.conducts[visit.conduct]
     visit.estimate = worth(state, visit, s)
     surplus = visit.estimate - asking_price(conduct, p)
-    u = uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0]
     if u < conduct.refer and surplus < max(conduct.walk_away, 0.0):
         visit.rival = best_rival(state, month, visit, s)
         if visit.rival != NOBODY:
@@ -259,7 +257,7 @@ def spend(state, s, visit, minutes):
 
 
 @rule
-def meet(state, month, visit, s):
+def meet(state, month, visit, s, dice, k):
     """Let s talk to a customer who waits for them: discover, then pass on or decide."""
     p = state.params[0]
     minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
@@ -268,11 +266,11 @@ def meet(state, month, visit, s):
         visit.outcome = OVERFLOW if firm.shares_attention else TURNED_AWAY
         return
     spend(state, s, visit, minutes)
-    estimate_need(state, month, visit, s, Purpose.MEETING)
+    estimate_need(state, visit, s, unit(dice[0, 1, k]), unit(dice[0, 2, k]))
     if firm.shares_leads and fits_a_colleague(state, visit, s):
         visit.outcome = PASSED
     else:
-        close_or_not(state, month, visit, s)
+        close_or_not(state, month, visit, s, unit(dice[1, 0, k]))
 
 
 @stage
@@ -293,9 +291,17 @@ def serve(state, month, lo, hi, lane):
             for q in range(first, last):
                 state.keys[q] = place_in_queue(state, month, state.queue[q])
             sort_keys(state.keys, first, last)
-        for q in range(first, last):
-            v = visit_of_key(state.keys[q]) if crowded else np.int64(state.queue[q])
-            meet(state, month, state.visits[v], s)
+        for begin in range(first, last, STRIP):
+            n = min(STRIP, last - begin)
+            for k in range(n):
+                q = begin + k
+                v = visit_of_key(state.keys[q]) if crowded else np.int64(state.queue[q])
+                state.chosen[lane, k] = v
+                state.agents[lane, k] = state.visits[v].customer
+            throw(state, month, n, Purpose.MEETING, lane, 0)
+            throw(state, month, n, Purpose.PITCH, lane, 1)
+            for k in range(n):
+                meet(state, month, state.visits[state.chosen[lane, k]], s, state.dice[lane], k)
 
 
 @rule
@@ -332,14 +338,15 @@ def end_waiting(state, month, visit, colleague):
         briefed = is_briefed(state, visit, s, conduct, visit.deals_seen)
         spend(state, s, visit, minutes_needed(conduct, visit.deals_seen, briefed, p))
         if not briefed:
-            estimate_need(state, month, visit, s, Purpose.COLLEAGUE)
+            _, u, v, _ = uniforms(state.seed, month, visit.customer, Purpose.COLLEAGUE)
+            estimate_need(state, visit, s, u, v)
         visit.lead = visit.outcome == PASSED
         visit.seller = s
         visit.trust = trust_now(state, visit.customer, s, visit, p)
     elif visit.outcome == OVERFLOW:
         visit.outcome = TURNED_AWAY
         return
-    close_or_not(state, month, visit, s)
+    close_or_not(state, month, visit, s, uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0])
 
 
 # The four entry points below let a firm with a member written in Python play `cover` step by step.

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import Purpose, uniforms
+from sim.chance import STRIP, Purpose, unit
 from sim.compiled import rule, stage
 from sim.stages.conversation import asking_price
+from sim.stages.queueing import choose_visits, throw
 from sim.state import CENTS, DECLINED, PITCHED, SOLD, market_size
 from sim.trust import NOBODY, UNKNOWN, find_seller
 
@@ -31,33 +32,32 @@ def offer_value(trust, claimed, fallback, price, expected_price, pressure, p):
     return believed - price + surprise + p.persuasion * pressure
 
 
+@rule
+def buy_or_decline(state, visit, u):
+    """Let a customer decide on a pitch."""
+    p = state.params[0]
+    customer, memories = state.customers[visit.customer], state.memories[visit.customer]
+    conduct = state.conducts[visit.conduct]
+    size = market_size(customer)
+    asked = asking_price(conduct, p)
+    visit.stake = int(size * CENTS + 0.5)
+    visit.price = int(asked * size * CENTS + 0.5)
+    visit.claim = claim(visit.estimate, conduct.overpromise)
+    k = find_seller(memories, state.salespeople, visit.seller)
+    fallback = p.betrayed
+    if k != NOBODY and memories[k].value != UNKNOWN:
+        fallback = memories[k].value
+    value = offer_value(
+        visit.trust, visit.claim, fallback, asked, customer.expected_price, conduct.pressure, p
+    )
+    visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
+
+
 @stage
 def decide(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 who were pitched to buy or decline."""
-    p = state.params[0]
-    for v in range(lo, hi):
-        visit = state.visits[v]
-        if visit.outcome != PITCHED:
-            continue
-        i = visit.customer
-        customer = state.customers[i]
-        conduct = state.conducts[visit.conduct]
-        size = market_size(customer)
-        visit.stake = int(size * CENTS + 0.5)
-        visit.price = int(asking_price(conduct, p) * size * CENTS + 0.5)
-        visit.claim = claim(visit.estimate, conduct.overpromise)
-        k = find_seller(state.memories[i], state.salespeople, visit.seller)
-        fallback = p.betrayed
-        if k != NOBODY and state.memories[i, k].value != UNKNOWN:
-            fallback = state.memories[i, k].value
-        value = offer_value(
-            visit.trust,
-            visit.claim,
-            fallback,
-            asking_price(conduct, p),
-            customer.expected_price,
-            conduct.pressure,
-            p,
-        )
-        u = uniforms(state.seed, month, i, Purpose.PITCH)[1]
-        visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
+    for begin in range(lo, hi, STRIP):
+        n = choose_visits(state, begin, min(begin + STRIP, hi), PITCHED, lane)
+        throw(state, month, n, Purpose.PITCH, lane, 0)
+        for k in range(n):
+            buy_or_decline(state, state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k]))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chance import Purpose, normal, uniforms, words
+from sim.chance import STRIP, Purpose, normal, unit, words
 from sim.compiled import rule, stage
 from sim.stages.conversation import asking_price, fit, visit_of_key, workmanship
-from sim.stages.queueing import firm_queue, sort_keys
+from sim.stages.queueing import choose_visits, firm_queue, sort_keys, throw
 from sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
 
 
@@ -80,33 +80,41 @@ def exchange(visit, third):
     return LOSE_WIN if customer_wins else LOSE_LOSE
 
 
+@rule
+def deliver_deal(state, visit, dice, k):
+    """Deliver one deal: what it is worth in the end, what went wrong, what is paid back."""
+    p = state.params[0]
+    person = state.salespeople[visit.seller]
+    firm = state.firms[person.firm]
+    conduct = state.conducts[visit.conduct]
+    noise_u, noise_v = unit(dice[0, 0, k]), unit(dice[0, 1, k])
+    issue_u, voice_u = unit(dice[0, 2, k]), unit(dice[0, 3, k])
+    solve_u, refund_u, third_u = unit(dice[1, 0, k]), unit(dice[1, 1, k]), unit(dice[1, 2, k])
+
+    visit.goods = share(visit.stake, p.unit_cost)
+    if visit.handed:
+        visit.service = share(visit.stake, firm.team_cost)
+    else:
+        visit.later_minutes = p.service
+    need = state.customers[visit.customer].need
+    delivered = fit(need, person.position, p.breadth) * workmanship(person, p)
+    if p.quality_noise > 0.0:
+        delivered = max(0.0, delivered + p.quality_noise * normal(noise_u, noise_v))
+    if issue_u < p.issue:
+        delivered = mend(visit, firm, conduct, delivered, voice_u < p.voice, solve_u, p)
+    visit.delivered = delivered
+    visit.refund = refund(visit, conduct, asking_price(conduct, p) - delivered, refund_u, p)
+    visit.surplus = share(visit.stake, delivered) - visit.price + visit.refund
+    advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
+    visit.outcome = exchange(visit, third_u < p.downstream * advised)
+
+
 @stage
 def deliver(state, month, lo, hi, lane):
     """Deliver the deals among visits lo … hi-1."""
-    p = state.params[0]
-    for v in range(lo, hi):
-        visit = state.visits[v]
-        if visit.outcome != SOLD:
-            continue
-        i = visit.customer
-        person = state.salespeople[visit.seller]
-        firm = state.firms[person.firm]
-        conduct = state.conducts[visit.conduct]
-        noise_u, noise_v, issue_u, voice_u = uniforms(state.seed, month, i, Purpose.DELIVERY)
-        solve_u, refund_u, third_u, _ = uniforms(state.seed, month, i, Purpose.AFTERWARDS)
-
-        visit.goods = share(visit.stake, p.unit_cost)
-        if visit.handed:
-            visit.service = share(visit.stake, firm.team_cost)
-        else:
-            visit.later_minutes = p.service
-        delivered = fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
-        if p.quality_noise > 0.0:
-            delivered = max(0.0, delivered + p.quality_noise * normal(noise_u, noise_v))
-        if issue_u < p.issue:
-            delivered = mend(visit, firm, conduct, delivered, voice_u < p.voice, solve_u, p)
-        visit.delivered = delivered
-        visit.refund = refund(visit, conduct, asking_price(conduct, p) - delivered, refund_u, p)
-        visit.surplus = share(visit.stake, delivered) - visit.price + visit.refund
-        advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
-        visit.outcome = exchange(visit, third_u < p.downstream * advised)
+    for begin in range(lo, hi, STRIP):
+        n = choose_visits(state, begin, min(begin + STRIP, hi), SOLD, lane)
+        throw(state, month, n, Purpose.DELIVERY, lane, 0)
+        throw(state, month, n, Purpose.AFTERWARDS, lane, 1)
+        for k in range(n):
+            deliver_deal(state, state.visits[state.chosen[lane, k]], state.dice[lane], k)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import STRIP, Purpose, roll, unit
+from sim.chance import STRIP, Purpose, unit
 from sim.compiled import rule, stage
 from sim.stages.approach import draw_up_guide
+from sim.stages.queueing import throw
 from sim.state import arrive
 from sim.trust import NOBODY
 
 
 @rule
-def come_and_go(state, month, i, u, lane):
+def leave_or_arrive(state, month, i, u, lane):
     """Let the customer in place i leave, or a newcomer take the place."""
     p = state.params[0]
     customer = state.customers[i]
@@ -28,6 +29,35 @@ def come_and_go(state, month, i, u, lane):
     if u < p.arrival:
         arrive(state, month, i)
         state.lanes[lane].arrivals += 1
+
+
+@rule
+def throw_for_places(state, month, first, count, lane):
+    """Draw what the customers of `count` places from `first` on need of luck this month."""
+    for b in range(count):
+        state.agents[lane, b] = first + b
+    throw(state, month, count, Purpose.EVERY_MONTH, lane, 0)
+
+
+# What goes by luck is first written to lists without a branch: a branch that the processor cannot foresee
+# costs more than all the rest. Rare events have a stage of their own, so that the loop over all stays short.
+
+
+@stage
+def come_and_go(state, month, lo, hi, lane):
+    """Let the customers of places lo … hi-1 leave, and newcomers take empty places."""
+    p = state.params[0]
+    chosen, dice = state.chosen[lane], state.dice[lane, 0]
+    for first in range(lo, hi, STRIP):
+        count = min(STRIP, hi - first)
+        throw_for_places(state, month, first, count, lane)
+        n = 0
+        for b in range(count):
+            state.has_need[first + b] = 0
+            chosen[n] = b
+            n += (state.customers[first + b].arrived == NOBODY) | (unit(dice[0, b]) < p.churn)
+        for k in range(n):
+            leave_or_arrive(state, month, first + chosen[k], unit(dice[0, chosen[k]]), lane)
 
 
 @rule
@@ -50,27 +80,13 @@ def bounds_of_chance(expected):
 
 @stage
 def need(state, month, lo, hi, lane):
-    """Let the customers of places lo … hi-1 come, go, return to normal size, and have needs.
-
-    What goes by luck is first written to lists without a branch: a branch that the processor cannot
-    foresee costs more than all the rest.
-    """
+    """Let the customers of places lo … hi-1 return to normal size and have needs."""
     p = state.params[0]
-    chosen, dice = state.agents[lane], state.dice[lane, 0]
+    chosen, dice = state.chosen[lane], state.dice[lane, 0]
     customers = 0
     for first in range(lo, hi, STRIP):
         count = min(STRIP, hi - first)
-        for b in range(count):
-            chosen[b] = first + b
-        roll(dice, state.seed, month, chosen, count, Purpose.EVERY_MONTH)
-
-        n = 0
-        for b in range(count):
-            chosen[n] = b
-            n += (state.customers[first + b].arrived == NOBODY) | (unit(dice[0, b]) < p.churn)
-        for k in range(n):
-            come_and_go(state, month, first + chosen[k], unit(dice[0, chosen[k]]), lane)
-
+        throw_for_places(state, month, first, count, lane)
         n = 0
         for b in range(count):
             customer = state.customers[first + b]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sim.chance import roll
 from sim.compiled import fetch, rule, stage
 from sim.trust import NOBODY
 
@@ -41,6 +42,24 @@ def fetch_queue(state, first, last):
     """Ask for the visits of a range of the queue before they are needed."""
     for q in range(first, last):
         fetch(state.visits, state.queue[q])
+
+
+@rule
+def choose_visits(state, begin, end, outcome, lane):
+    """List the visits begin … end-1 that have come to an outcome, and their customers; return how many."""
+    chosen, agents = state.chosen[lane], state.agents[lane]
+    n = 0
+    for v in range(begin, end):
+        chosen[n] = v
+        agents[n] = state.visits[v].customer
+        n += state.visits[v].outcome == outcome
+    return n
+
+
+@rule
+def throw(state, month, n, purpose, lane, k):
+    """Draw the k-th dice of the n customers listed."""
+    roll(state.dice[lane, k], state.seed, month, state.agents[lane], n, purpose)
 
 
 @rule

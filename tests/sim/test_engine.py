@@ -92,7 +92,7 @@ def permuted(state, rng):
 
 def play(state, scenario, seed):
     ledger = Ledger(scenario, seed, orders=True)
-    do = in_ranges(1, None)
+    do = in_ranges()
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
         ledger.enter(state, month)

@@ -104,7 +104,7 @@ def test_trust_attention_and_shares_stay_in_bounds(scenario, seed):
 @settings(max_examples=25)
 @given(scenarios(max_months=8), st.integers(0, 2**32))
 def test_nothing_negative_or_undecided_in_the_records_of_any_month(scenario, seed):
-    state, do = build(scenario, seed), in_ranges(1, None)
+    state, do = build(scenario, seed), in_ranges()
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
         assert (state.salespeople["attention"] >= 0).all()
