@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sim.organisation import FirmPolicy, Firms
+from sim.organisation import POLICIES, FirmPolicy, Firms
 from sim.scenario import Scenario
 from sim.strategy import Strategy
 
@@ -95,6 +95,50 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
     for arm in arms:
         made[arm.name] = _with_firms(scenario, (_group(arm, each * len(arms), size, policies),), arm.name)
     return made
+
+
+def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = "mixture") -> Scenario:
+    """Return one market in which arms of one organisation have unequal parts of the scenario's salespeople.
+
+    Size and policy of firms are those of `markets`. Each arm has at least one firm, and as many as come nearest
+    to its share; the first takes what is left.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Everything but the firms.
+    parts : sequence of (Arm, float)
+        Arms and their shares of all salespeople, in (0, 1].
+    name : str
+
+    Examples
+    --------
+    >>> from sim.scenario import Scenario
+    >>> parts = [(Arm("collaborative", "herd"), 0.75), (Arm("adversarial", "herd"), 0.25)]
+    >>> [group.count for group in mixture(Scenario(), parts).firms]
+    [6, 2]
+    """
+    size = herd_size(scenario, 1)
+    members = size if parts[0][0].organisation == HERD else 1
+    firms = max(len(parts), round(scenario.sellers / members))
+    counts = [max(1, round(firms * share)) for _, share in parts]
+    counts[0] = max(1, firms - sum(counts[1:]))
+    policies = _policies(scenario)
+    groups = tuple(
+        _group(arm, count * members, size, policies) for (arm, _), count in zip(parts, counts, strict=True)
+    )
+    return _with_firms(_with_strategies(scenario, [arm for arm, _ in parts]), groups, name)
+
+
+def herd_size(scenario: Scenario, arms: int) -> int:
+    """Return how many members a herd has in the markets of so many arms."""
+    return _per_arm(scenario, arms)[1]
+
+
+def policy_of(scenario: Scenario, organisation: str) -> FirmPolicy:
+    """Return how firms of a kind work in a scenario: its own policy, else the named one."""
+    policy = _policies(scenario)[organisation]
+    return POLICIES[policy] if isinstance(policy, str) else policy
 
 
 def _per_arm(scenario: Scenario, arms: int) -> tuple[int, int]:

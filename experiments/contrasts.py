@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from experiments import measures
@@ -55,7 +56,7 @@ def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
 
 def effects(
     tables: Tables, pairs: Sequence[Pair], column: str, months: int, *, unit: str, scale: float = 1.0,
-    table: str = "horizons",
+    table: str = "horizons", kinds: Mapping[str, str] = MARKET_WORDS,
 ) -> list[Effect]:  # fmt: skip
     """Return ours − theirs in a column at one horizon, for every pair in both kinds of market.
 
@@ -72,6 +73,8 @@ def effects(
     scale : float
         Factor on the differences, for example 100 for percentage points, −1 where less speaks for the claim.
     table : str
+    kinds : mapping of str to str
+        The kinds of market and how they are called, if not both.
     """
     rows = tables[table][tables[table]["months"] == months]
     against = len({(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}) > 1
@@ -86,14 +89,15 @@ def effects(
                 "horizon": years(months),
             },
         )
-        for market, words in MARKET_WORDS.items()
+        for market, words in kinds.items()
         for ours, theirs in pairs
     ]  # fmt: skip
 
 
 def judge_pairs(
     claim: str, question: str, tables: Tables, pairs: Sequence[Pair], column: str, *, finding: str,
-    unit: str = PROFIT_UNIT, scale: float = 1.0, every_horizon: bool = False, **words: str,
+    unit: str = PROFIT_UNIT, scale: float = 1.0, every_horizon: bool = False, table: str = "horizons",
+    kinds: Mapping[str, str] = MARKET_WORDS, **words: str,
 ) -> Verdict:  # fmt: skip
     """Judge a contrast of arms in one column of `measures.summary`.
 
@@ -101,7 +105,7 @@ def judge_pairs(
     ----------
     claim, question, finding : str
         As for `statistics.judge`.
-    tables, pairs, column, unit, scale
+    tables, pairs, column, unit, scale, table, kinds
         As for `effects`; a positive difference × `scale` speaks for the claim.
     every_horizon : bool
         Whether every horizon decides; else the longest decides and the others are reported.
@@ -109,7 +113,8 @@ def judge_pairs(
         ``more``, ``less`` and ``note`` of `statistics.judge`.
     """
     found = {
-        months: effects(tables, pairs, column, months, unit=unit, scale=scale) for months in spans(tables)
+        months: effects(tables, pairs, column, months, unit=unit, scale=scale, table=table, kinds=kinds)
+        for months in spans(tables)
     }
     *earlier, last = found
     deciding = [e for months in found for e in found[months]] if every_horizon else found[last]
@@ -203,6 +208,14 @@ def at_points(table: pd.DataFrame) -> pd.DataFrame:
     market, _, said = zip(*(arm.partition("@") for arm in table["arm"]), strict=True)
     points = pd.DataFrame([dict(part.split("=") for part in point.split(",")) for point in said], table.index)
     return table.assign(arm=list(market), **{dial: points[dial].astype(float) for dial in points})
+
+
+def at_point(table: pd.DataFrame, point: Mapping[str, float]) -> pd.DataFrame:
+    """Return the rows of `at_points` at one point, ready for `arms.values`."""
+    here = np.ones(len(table), dtype=bool)
+    for dial, value in point.items():
+        here &= np.isclose(table[dial], value, rtol=1e-4)
+    return table[here]
 
 
 def only_shared(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:
