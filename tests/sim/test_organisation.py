@@ -4,11 +4,20 @@ import numpy as np
 import pytest
 
 from sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
-from sim.stages.books import keep_books
-from sim.stages.conversation import deals_on_record
-from sim.stages.staffing import fill_posts, mean_pay
-from sim.state import build
-from sim.trust import find_brand
+from sim.stages.books import keep_books, pay_contest
+from sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
+from sim.stages.delivery import hand_over
+from sim.stages.queueing import line_up
+from sim.stages.staffing import (
+    fill_posts,
+    learn_from_pay,
+    mean_pay,
+    model_for,
+    newcomers_strategy,
+    part_ways,
+)
+from sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN, build
+from sim.trust import NOBODY, find_brand
 
 BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)
 
@@ -66,10 +75,9 @@ def test_the_delivery_team_has_a_capacity():
 
 
 def test_specialists_stand_evenly_around_the_circle():
-    people = run(market(FirmPolicy(specialises=True)), 1).salespeople.drop_duplicates("post")
-    for _, firm in people.groupby(people.post // 5):
-        gaps = np.diff(np.sort(firm.position), append=np.sort(firm.position)[0] + 1)
-        assert gaps == pytest.approx(0.2)
+    positions = build(market(FirmPolicy(specialises=True)), 1).salespeople["position"].reshape(4, 5)
+    for firm in np.sort(positions):
+        assert np.diff(firm, append=firm[0] + 1) == pytest.approx(0.2)
 
 
 def test_a_passed_lead_pays_both_but_is_booked_with_the_closer():
@@ -314,3 +322,166 @@ def test_prospecting_is_known_from_the_latest_months():
     keep_books(state, 1, 0, 1, 0)
     assert (state.salespeople["prospecting"][:5] == 800).all()
     assert (state.salespeople["prospecting"][5:] == 1000).all()
+
+
+# Whole stages and rules of the firm, on records laid out by hand.
+
+
+def team(policy=None, changes=None, *, count=1):
+    """Return the state of firms of five at month 0; nobody's skill differs."""
+    fixed = {"offer.craft": 0.0, "offer.breadth": 0.5, "economy.wage": 1000.0, "economy.commission": 0.05}
+    return build(market(policy, count=count, changes=fixed | (changes or {})), 1)
+
+
+def queued(state, *visits):
+    """Lay out these visits as the queue of the first firm."""
+    state.visits["seller"] = state.visits["met"] = NOBODY
+    for v, fields in enumerate(visits):
+        state.queue[v], state.visits["customer"][v] = v, v
+        for name, value in fields.items():
+            state.visits[name][v] = value
+    state.n_visits[0] = state.queue_last[4] = len(visits)
+    return state.visits[0]
+
+
+def test_a_lead_is_passed_on_only_to_a_clearly_better_colleague_with_time():
+    for margin, passed, to in ((0.05, True, 2), (0.25, True, 2), (0.35, False, NOBODY)):
+        state = team(FirmPolicy(shares_leads=True), {"attention.pass_margin": margin})
+        state.salespeople["position"] = 0.3, 0.35, 0.45, 0.9, 0.3  # worth 0.6, 0.7, 0.9, 0.2, 0.6
+        visit = queued(state, {"met": 0, "estimated_need": 0.5, "outcome": PASSED})
+        assert fits_a_colleague(state, visit, 0) == passed
+        assert colleague_for(state, 1, visit) == to
+    state = team(FirmPolicy(shares_leads=True), {"attention.pass_margin": 0.05})
+    state.salespeople["position"] = 0.3, 0.35, 0.45, 0.9, 0.3
+    visit = queued(state, {"met": 0, "estimated_need": 0.5, "outcome": PASSED})
+    state.salespeople["attention"][2] = 0
+    assert colleague_for(state, 1, visit) == 1
+    state.params["pass_margin"] = 0.15  # the best has no time, and the next best is not clearly better
+    assert fits_a_colleague(state, visit, 0) and colleague_for(state, 1, visit) == NOBODY
+
+
+@pytest.mark.parametrize(("shares", "expected"), [(True, OVERFLOW), (False, TURNED_AWAY)])
+def test_who_is_turned_away_waits_for_a_colleague_if_the_firm_shares_attention(shares, expected):
+    state = team(FirmPolicy(shares_attention=shares), {"attention.capacity": 10})
+    visit = queued(state, {"met": 0, "seller": 0})
+    line_up(state, 1)
+    greet(state, 1, 0, 5, 0)
+    serve(state, 1, 0, 5, 0)
+    assert visit["outcome"] == expected
+
+
+def test_overflow_goes_to_the_colleague_with_most_time():
+    state = team(FirmPolicy(shares_attention=True), {"attention.talk": 60, "attention.ask": 0})
+    visit = queued(state, {"met": 0, "outcome": OVERFLOW})
+    for attention, expected in (([9000, 100, 500, 300, 500], 2), ([9000, 59, 0, 30, 59], NOBODY)):
+        state.salespeople["attention"] = attention
+        assert colleague_for(state, 1, visit) == expected
+
+
+def test_the_team_takes_over_as_many_deals_as_it_can():
+    state = team(FirmPolicy(delivery_team=0.4))
+    deal = {"met": 0, "seller": 0, "outcome": SOLD}
+    queued(state, deal, deal, {**deal, "outcome": SOLD - 1}, deal, deal)
+    hand_over(state, 1, 0, 1, 0)
+    assert state.visits["handed"][[0, 1, 3, 4]].sum() == 2 and state.visits["handed"][2] == 0
+
+
+def test_books_of_a_firm_by_hand():
+    pay = Pay(closings=1.0, repeat=0.5, team=0.4, lead_split=0.3)
+    state = team(FirmPolicy(shares_leads=True, overhead=0.25, pay=pay))
+    deal = {"outcome": WIN_WIN, "price": 10_000, "goods": 4000, "service": 100, "later_minutes": 30}
+    queued(
+        state,
+        {**deal, "met": 0, "seller": 1, "lead": 1},
+        {**deal, "met": 2, "seller": 3, "client": 1, "refund": 2000},  # an overflow shares no pay
+    )
+    state.salespeople["backlog"][1] = 5
+    keep_books(state, 1, 0, 1, 0)
+    # Of the first deal 500 are earned, of the second 750; the team's pay is 1000 x 0.4 / 5 each.
+    wage, shared = 100_000, 80
+    assert state.recent_pay[:5, 1].tolist() == [wage + shared + e for e in (150, 350, 0, 750, 0)]
+    tally = state.tally[:5]
+    assert tally["commission"].tolist() == [shared + e for e in (0, 500, 0, 750, 0)]
+    assert (tally["overhead"] == 25_000).all()
+    costs = wage + 25_000 + shared
+    assert tally["profit"].tolist() == [e - costs for e in (0, 5400, 0, 3150, 0)]
+    assert state.salespeople["backlog"][:5].tolist() == [0, 35, 0, 30, 0]
+
+
+@pytest.mark.parametrize(
+    ("deals", "revenue", "prizes"),
+    [
+        ([3, 5, 2, 0, 4], [9, 7, 1, 0, 9], [0, 50_000, 0, 0, 0]),
+        ([3, 5, 5, 5, 4], [9, 7, 8, 6, 9], [0, 0, 50_000, 0, 0]),  # revenue breaks the tie
+        ([5, 5, 2, 5, 5], [7, 7, 7, 7, 6], [16_666, 16_666, 0, 16_666, 0]),  # odd cents are not paid
+        ([0, 0, 0, 0, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]),
+    ],
+)
+def test_the_contest_goes_to_most_deals_then_most_revenue_then_is_split(deals, revenue, prizes):
+    state = team(FirmPolicy(pay=Pay(contest=0.5)))
+    state.tally["deals"], state.tally["revenue"] = deals, revenue
+    pay_contest(state, state.firms[0], state.params[0])
+    assert state.tally["commission"].tolist() == state.salespeople["pay"].tolist() == prizes
+
+
+def test_only_a_full_year_of_losses_costs_the_job():
+    state = team(changes={"staffing.turnover": 0.0, "staffing.dismissal": 1.0})
+    state.recent_profit[:, 0] = -1, 0, 1, -1, -1
+    state.salespeople["hired"] = 0, 0, 0, 13, 14  # at the end of month 24: a full year, and eleven months
+    part_ways(state, 24)
+    assert state.salespeople["leaving"].tolist() == [2, 0, 0, 2, 0]
+    state.params["dismissal"] = 0.0
+    state.salespeople["leaving"] = 0
+    part_ways(state, 24)
+    assert not state.salespeople["leaving"].any()
+    state.params["turnover"] = 1.0
+    part_ways(state, 24)
+    assert (state.salespeople["leaving"] == 1).all()
+
+
+AMATEUR = Strategy(name="amateur", description="x", skill=0.5)
+
+
+def crowd(policy, **staffing):
+    """Return the state of 4000 people, half of them amateurs paid a third of what the others are paid."""
+    changes = {f"staffing.{name}": value for name, value in {"imitation": 1.0, **staffing}.items()}
+    mix = {"collaborative": 2000, "amateur": 2000}
+    state = build(market(policy, strategies=mix, own=[AMATEUR], count=1, changes=changes), 3)
+    state.recent_pay[:2000], state.recent_pay[2000:] = 300, 100
+    return state, state.salespeople["strategy"].copy(), state.salespeople["skill"].copy()
+
+
+def test_how_often_the_better_paid_are_copied():
+    state, before, skill = crowd(FirmPolicy(), selection=1.0)
+    adopted = np.empty(4000, np.int32)
+    learn_from_pay(state, 24, adopted)
+    # Mean pay is 200, so the gap is 1; half of those looked at sell otherwise.
+    up, down = (adopted != before)[2000:].mean(), (adopted != before)[:2000].mean()
+    assert up == pytest.approx(0.5 / (1 + np.exp(-1)), abs=0.04)
+    assert down == pytest.approx(0.5 / (1 + np.exp(1)), abs=0.04)
+    # The talent stays; what the strategy makes of it changes.
+    assert (state.salespeople["strategy"] == adopted).all()
+    factor = np.where(adopted == before, 1.0, np.where(adopted == before[0], 2.0, 0.5))
+    assert state.salespeople["skill"] == pytest.approx(skill * factor)
+
+
+def test_how_many_convert_to_the_culture_of_their_post():
+    state, culture, _ = crowd(FirmPolicy(hiring="record", conversion=0.25), imitation=0.0)
+    state.salespeople["strategy"] = 1 - culture
+    adopted = np.empty(4000, np.int32)
+    learn_from_pay(state, 24, adopted)
+    assert (adopted == culture).mean() == pytest.approx(0.25, abs=0.03)
+
+
+def test_newcomers_bring_the_culture_or_the_habit_of_the_market():
+    for hiring, expected in (("culture", [0, 0, 0, 1, 1]), ("record", [1] * 5)):
+        mix = {"collaborative": 3, "adversarial": 2}
+        state = build(market(FirmPolicy(hiring=hiring), strategies=mix, count=1), 1)
+        assert [newcomers_strategy(state, s) for s in range(5)] == expected
+
+
+def test_models_are_colleagues_rivals_or_anyone_but_never_oneself():
+    state = team(count=2)
+    for learning, expected in ((1, {0, 1, 3, 4}), (2, set(range(5, 10))), (3, set(range(10)) - {2})):
+        state.firms["learning"] = learning
+        assert {model_for(state, month, 2) for month in range(150)} == expected
