@@ -124,6 +124,10 @@ _MARKERS = {
     "discounter": "X",
 }  # fmt: skip
 
+#: Looks of strategies that have none of their own; the first four by their name, all where looks must differ.
+_SPARE = ("green", "sky", "vermillion", "black", "blue", "orange", "purple")
+_SPARE_MARKERS = "DvXPo^s"
+
 _GLYPHS = {"o": "●○", "^": "▲△", "s": "■□", "D": "◆◇", "v": "▼▽", "X": "✖✕", "P": "✚✛"}
 
 #: Fill and hatch of every kind of exchange; light to dark from "customer gains" to "nobody gains".
@@ -159,10 +163,27 @@ class Look:
 def look(arm: str) -> Look:
     """Return the look of an arm ``<strategy>-<organisation>``; unknown strategies get one by their name."""
     strategy, organisation = split(arm)
-    spare, marks = ["green", "sky", "vermillion", "black"], "DvXP"
-    pick = sum(map(ord, strategy)) % len(spare)
-    colour = OKABE_ITO[_COLOURS.get(strategy, spare[pick])]
-    return Look(colour, _MARKERS.get(strategy, marks[pick]), organisation == HERD)
+    pick = sum(map(ord, strategy)) % 4
+    colour = OKABE_ITO[_COLOURS.get(strategy, _SPARE[pick])]
+    return Look(colour, _MARKERS.get(strategy, _SPARE_MARKERS[pick]), organisation == HERD)
+
+
+def distinct_looks(arms: Sequence[str]) -> dict[str, Look]:
+    """Return a look per arm such that no two strategies of a figure look alike.
+
+    Strategies keep the look they have everywhere; one whose look is taken gets a free one.
+    """
+    taken: dict[tuple[str, str], str] = {}
+    found = {}
+    for arm in sorted(arms, key=lambda arm: split(arm)[0] not in _COLOURS):
+        its, name = look(arm), split(arm)[0]
+        mine = next((shape for shape, owner in taken.items() if owner == name), (its.colour, its.marker))
+        if taken.setdefault(mine, name) != name:
+            free = [(OKABE_ITO[c], m) for c, m in zip(_SPARE, _SPARE_MARKERS, strict=True)]
+            mine = next(shape for shape in [*free, mine] if shape not in taken or shape == mine)
+            taken.setdefault(mine, name)
+        found[arm] = Look(*mine, its.herd)
+    return {arm: found[arm] for arm in arms}
 
 
 def split(arm: str) -> tuple[str, str]:
@@ -300,7 +321,7 @@ def money_axis(ax: Axes, axis: str = "y") -> None:
     """Write money in thousands or millions where the numbers are large."""
 
     def write(value: float, _position: int) -> str:
-        for size, letter in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        for size, letter in _SIZES:
             if abs(value) >= size:
                 return f"{value / size:g}{letter}".replace("-", "−")
         return f"{value:g}".replace("-", "−")
@@ -308,6 +329,23 @@ def money_axis(ax: Axes, axis: str = "y") -> None:
     which = ax.yaxis if axis == "y" else ax.xaxis
     which.set_major_formatter(FuncFormatter(write))
     which.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+
+
+def short_money(value: float) -> str:
+    """Write an amount in few letters, with two digits.
+
+    Examples
+    --------
+    >>> short_money(-1234), short_money(0.46), short_money(27)
+    ('−1.2k', '0.46', '27')
+    """
+    rounded = float(f"{value:.2g}")
+    size, letter = next((s for s in _SIZES if abs(rounded) >= s[0]), (1, ""))
+    return f"{rounded / size:g}{letter}".replace("-", "−")
+
+
+#: Sizes of amounts and their letters.
+_SIZES = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 
 
 def month_axis(ax: Axes, months: int) -> None:
@@ -337,6 +375,17 @@ def same_limits(panels: Sequence[Axes], axis: str = "y") -> None:
     low, high = min(get(ax)[0] for ax in panels), max(get(ax)[1] for ax in panels)
     for ax in panels:
         put(ax, low, high)
+
+
+def runs(count: int) -> str:
+    """Say how many runs a figure shows.
+
+    Examples
+    --------
+    >>> runs(1), runs(20)
+    ('n = 1 run', 'n = 20 runs')
+    """
+    return f"n = {count} run{'' if count == 1 else 's'}"
 
 
 #: What the band of a path is.

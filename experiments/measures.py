@@ -224,6 +224,23 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
     })  # fmt: skip
 
 
+#: Unit of every column of `summary`.
+SUMMARY_UNITS = {
+    "salesperson_years": "years",
+    **dict.fromkeys(("profit", "revenue", "pay", "surplus", "welfare"), "money per salesperson-year"),
+    "deals": "deals per salesperson-year",
+    "visits": "visits per salesperson-year",
+    **dict.fromkeys(
+        ("conversion", "turned_away", "annuity_share", "repeat_share", "win_win_share", "refunded",
+         "support_share", "never_bought"), "share",
+    ),
+    **dict.fromkeys(("satisfaction", "trust", "client_trust", "relational_quotient"), "in [0, 1]"),
+    "good_per_bad_word": "good ÷ bad",
+    "lifetime_value": "money per customer",
+    "revenue_per_stranger": "money per stranger met",
+}  # fmt: skip
+
+
 def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.DataFrame:
     """Return the paths of a run per salesperson: one row per group and month.
 
@@ -552,3 +569,63 @@ def after_first_deal(result) -> pd.DataFrame:
         for within in windows
     ]
     return pd.concat(pieces, ignore_index=True)
+
+
+def at_end(result) -> pd.DataFrame:
+    """Return the last rows of `by_horizon` alone: a quarter of its cost, for grids of many runs."""
+    return summary(result.monthly).reset_index().assign(months=result.scenario.months)
+
+
+def members_by_horizon(result) -> pd.DataFrame:
+    """Return `summary` of every group × strategy at every horizon: who earns what within one herd."""
+    return pd.concat(
+        [
+            summary(result.monthly, ("group", "strategy"), months).reset_index().assign(months=months)
+            for months in horizons(result.scenario.months)
+        ],
+        ignore_index=True,
+    )
+
+
+def strategy_shares(result) -> pd.DataFrame:
+    """Return who sells how in the last month of every horizon, and at the start.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``strategy``, ``months``, ``share`` of the group's salespeople (in [0, 1]), ``start`` (the
+        same in month 1). A strategy that nobody in a group uses any more has a share of 0.
+    """
+    heads = result.monthly.pivot_table(
+        index="month", columns=["group", "strategy"], values="salespeople", aggfunc="sum", fill_value=0,
+        observed=True,
+    )  # fmt: skip
+    shares = heads / heads.T.groupby(level="group", observed=True).transform("sum").T
+    first = shares.iloc[0].rename("start")
+    pieces = [
+        pd.concat([shares.loc[months].rename("share"), first], axis=1).reset_index().assign(months=months)
+        for months in horizons(result.scenario.months)
+    ]
+    return pd.concat(pieces, ignore_index=True)
+
+
+def market_by_horizon(result) -> pd.DataFrame:
+    """Return how customers stand to salespeople at every horizon, over all months up to it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``months``, ``needs``, ``trust_general`` (mean of customers with a need, in [0, 1]), ``stayed_away``
+        (share of needs with which the customer approached nobody). NaN without needs.
+    """
+    rows = []
+    for months in horizons(result.scenario.months):
+        month = result.market[result.market["month"] <= months]
+        needs = month["needs"].sum()
+        trust = (month["trust_general"].fillna(0.0) * month["needs"]).sum()
+        rows.append({
+            "months": months, "needs": needs,
+            "trust_general": trust / needs if needs else math.nan,
+            "stayed_away": 1 - month["approached"].sum() / needs if needs else math.nan,
+        })  # fmt: skip
+    return pd.DataFrame(rows)

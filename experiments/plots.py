@@ -5,7 +5,7 @@ Every headline states a finding worked out from the data that is drawn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -16,11 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.arms import HERD, SINGLETON, years
+from experiments.charts import bars, by_horizon, draw_means, horizon_axis
 from experiments.looks import (
     BAND,
     EXCHANGE_LOOKS,
     OKABE_ITO,
-    Look,
     bundle,
     by_seed,
     dark,
@@ -34,6 +34,7 @@ from experiments.looks import (
     named,
     new_axes,
     panels,
+    runs,
     same_limits,
     save,
     split,
@@ -45,17 +46,6 @@ from experiments.statistics import interval, number
 from sim.columns import DEAL, OUTCOMES
 
 __all__ = ["save", "style"]
-
-
-def runs(count: int) -> str:
-    """Say how many runs a figure shows.
-
-    Examples
-    --------
-    >>> runs(1), runs(20)
-    ('n = 1 run', 'n = 20 runs')
-    """
-    return f"n = {count} run{'' if count == 1 else 's'}"
 
 
 # -- cumulative profit --------------------------------------------------------------------------------
@@ -280,8 +270,9 @@ def plot_by_horizon(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ax = new_axes(ax)
     arms = in_order(df["group"])
-    series = {arm: (look(arm), named(arm), _over_horizons(df, arm)) for arm in arms}
-    _points_over_horizons(ax, series)
+    series = [(look(arm), named(arm), by_horizon(df, arm)) for arm in arms]
+    draw_means(ax, series)
+    horizon_axis(ax, series[0][2].index)
     ax.set_ylabel("profit\n(money per salesperson-year)")
     return ax
 
@@ -297,42 +288,14 @@ def plot_herd_difference(df: pd.DataFrame, conducts: Sequence[str], *, ax: Axes 
     ax : matplotlib.axes.Axes, optional
     """
     ax = new_axes(ax)
-    series = {}
+    series = []
     for conduct in conducts:
-        herd, alone = (_over_horizons(df, f"{conduct}-{kind}") for kind in (HERD, SINGLETON))
-        series[conduct] = (look(f"{conduct}-{HERD}"), conduct, herd - alone)
-    _points_over_horizons(ax, series)
+        herd, alone = (by_horizon(df, f"{conduct}-{kind}") for kind in (HERD, SINGLETON))
+        series.append((look(f"{conduct}-{HERD}"), conduct, herd - alone))
+    draw_means(ax, series)
+    horizon_axis(ax, series[0][2].index)
     ax.set_ylabel("herds − singletons\n(money per salesperson-year)")
     return ax
-
-
-def _bar() -> dict[str, float]:
-    """Return how interval bars are drawn."""
-    return {"capsize": line_width(), "elinewidth": 0.7 * line_width()}
-
-
-def _over_horizons(df: pd.DataFrame, arm: str) -> pd.DataFrame:
-    """Return the profit of one arm as horizons × seeds."""
-    return df[df["group"] == arm].pivot(index="months", columns="seed", values="profit")
-
-
-def _points_over_horizons(ax: Axes, series: Mapping[str, tuple[Look, str, pd.DataFrame]]) -> None:
-    """Draw means with intervals over horizons, side by side so that bars do not cover each other."""
-    ends = []
-    for place, (its, label, wide) in enumerate(series.values()):
-        x = np.arange(len(wide.index)) + (place - (len(series) - 1) / 2) * 0.09
-        mean = wide.mean(axis=1)
-        bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
-        spread = np.abs(bounds.T - mean.to_numpy())
-        ax.errorbar(x, mean, yerr=np.nan_to_num(spread), **_bar(), **its.line())
-        ends.append((float(mean.iloc[-1]), label, its.colour))
-        ticks = wide.index
-    ax.set_xticks(range(len(ticks)), [f"{m // 12}" if m % 12 == 0 else f"{m / 12:.2g}" for m in ticks])
-    ax.set_xlabel("horizon (years)")
-    ax.set_xlim(-0.35, len(ticks) - 0.65)
-    zero_line(ax)
-    money_axis(ax)
-    label_ends(ax, ends)
 
 
 def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where: str) -> None:
@@ -381,7 +344,7 @@ def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -
         y = np.arange(len(arms)) + (0.12 if filled else -0.12)
         ax.errorbar(
             mean, y, xerr=np.nan_to_num(np.abs(bounds.T - mean.to_numpy())), color=colour, marker=marker,
-            linestyle="none", markerfacecolor=colour if filled else "white", label=label, **_bar(),
+            linestyle="none", markerfacecolor=colour if filled else "white", label=label, **bars(),
         )  # fmt: skip
     _arm_rows(ax, arms)
     ax.set_xlim(left=0)
@@ -408,7 +371,7 @@ def plot_after_first_difference(df: pd.DataFrame, column: str, *, ax: Axes | Non
         its = look(arm)
         spread = [[max(0.0, gap.mean() - low)], [max(0.0, high - gap.mean())]]
         ax.errorbar(
-            [gap.mean()], [y], xerr=np.nan_to_num(spread), **{**its.line(), "linestyle": "none"}, **_bar()
+            [gap.mean()], [y], xerr=np.nan_to_num(spread), **{**its.line(), "linestyle": "none"}, **bars()
         )  # fmt: skip
     _arm_rows(ax, arms)
     zero_line(ax, "x")

@@ -1,0 +1,497 @@
+"""Figures that claims share: pairs over horizons, a dial turned, a grid of markets, a map of two dials.
+
+Each shows the paired difference beside the levels, and its headline is worked out from what is drawn. A gap
+is called higher or lower only where its interval is clear of 0. Everything is drawn from the tables of a
+plan, as `experiments.contrasts` makes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib import colormaps, rcParams
+from matplotlib.axes import Axes
+from matplotlib.colors import CenteredNorm
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from experiments.arms import (
+    HERD,
+    MARKET_WORDS,
+    ORGANISATION_WORDS,
+    SINGLETON,
+    Arm,
+    of_arm,
+    with_market,
+    years,
+)
+from experiments.contrasts import Pair, Tables, level_of
+from experiments.looks import (
+    OKABE_ITO,
+    Look,
+    distinct_looks,
+    headline,
+    label_ends,
+    line_width,
+    money_axis,
+    named,
+    panels,
+    runs,
+    short_money,
+    split,
+    wrapped,
+    zero_line,
+)
+from experiments.measures import SUMMARY_UNITS
+from experiments.statistics import Effect, effect_of, interval, number
+
+#: How points and bars are explained below every figure.
+POINTS = "points = mean, bars = 95% interval (BCa bootstrap)"
+
+#: Largest ratio of a dial's ends that is drawn on a linear axis.
+LINEAR = 15
+
+#: A line of a panel: its look, its label, and its numbers as places × seeds.
+Series = tuple[Look, str, pd.DataFrame]
+
+
+# -- pieces -------------------------------------------------------------------------------------------
+
+
+def draw_means(ax: Axes, series: Sequence[Series], places: Sequence[float] | None = None) -> None:
+    """Draw means with intervals over places, side by side so that bars do not cover each other.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    series : sequence of (Look, str, DataFrame)
+        The numbers have one row per place and one column per seed.
+    places : sequence of float, optional
+        Where the rows stand on the axis; 0, 1, 2, … if left out.
+    """
+    at = (
+        np.arange(len(series[0][2].index), dtype=float) if places is None else np.asarray(places, dtype=float)
+    )
+    step = (at[-1] - at[0]) / (len(at) - 1) if len(at) > 1 else 1.0
+    ends = []
+    for place, (its, label, wide) in enumerate(series):
+        mean = wide.mean(axis=1)
+        bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
+        spread = np.nan_to_num(np.abs(bounds.T - mean.to_numpy()))
+        shift = (place - (len(series) - 1) / 2) * 0.09 * step
+        ax.errorbar(at + shift, mean, yerr=spread, **bars(), **its.line())
+        if label and np.isfinite(mean.iloc[-1]):
+            ends.append((float(mean.iloc[-1]), label, its.colour))
+    ax.set_xlim(at[0] - 0.35 * step, at[-1] + 0.35 * step)
+    zero_line(ax)
+    money_axis(ax)
+    label_ends(ax, ends)
+
+
+def bars() -> dict[str, float]:
+    """Return how interval bars are drawn."""
+    return {"capsize": line_width(), "elinewidth": 0.7 * line_width()}
+
+
+def horizon_axis(ax: Axes, months: Sequence[int]) -> None:
+    """Write horizons, in years, below a panel drawn by `draw_means`."""
+    ax.set_xticks(range(len(months)), [f"{m // 12}" if m % 12 == 0 else f"{m / 12:.2g}" for m in months])
+    ax.set_xlabel("horizon (years)")
+
+
+def by_horizon(df: pd.DataFrame, arm: str, column: str = "profit") -> pd.DataFrame:
+    """Return a column of one arm as horizons × seeds."""
+    return df[df["group"] == arm].pivot(index="months", columns="seed", values=column)
+
+
+def _dial_axis(ax: Axes, dial: str, values: Sequence[float], places: Sequence[float], log: bool) -> None:
+    """Write the values that a dial was set to below a panel."""
+    size, wide = rcParams["font.size"], ax.figure.get_figwidth() > 6
+    # Labels that would run into others are left out, the ends' never; panels are this wide, about.
+    points = 72 * ax.figure.get_figwidth() * (0.27 if wide else 0.55) / (1.2 * (places[-1] - places[0]) or 1)
+    rooms = [size * (0.62 * len(number(value)) + 0.5) for value in values]
+    shown = [0, len(values) - 1]
+    for i in range(1, len(values) - 1):
+        if all(abs(places[i] - places[j]) * points >= (rooms[i] + rooms[j]) / 2 for j in shown):
+            shown.append(i)
+    ax.set_xticks([places[i] for i in shown], [number(values[i]) for i in shown])
+    ax.set_xlabel(f"{dial} (log scale)" if log else dial)
+
+
+def _placed(values: Sequence[float]) -> tuple[np.ndarray, bool]:
+    """Return where the values of a dial stand on an axis, and whether that is a logarithmic one."""
+    found = np.asarray(values, dtype=float)
+    log = bool(found[0] > 0 and found[-1] > LINEAR * found[0])
+    return (np.log10(found) if log else found), log
+
+
+def _units(column: str, scale: float, unit: str) -> tuple[str, str]:
+    """Return the units of levels and of differences."""
+    unit = unit or SUMMARY_UNITS.get(column, "")
+    if abs(scale) == 100 and unit in ("", "share", "in [0, 1]", "percentage points"):
+        return "%", "percentage points"
+    return unit, unit
+
+
+def _say(effect: Effect, unit: str) -> str:
+    """Say a gap: how much higher or lower, or that it is not clear."""
+    word = f" {unit}" if unit == "percentage points" else ""
+    amount, side = f"{number(abs(effect.value))}{word}", "higher" if effect.value > 0 else "lower"
+    if effect.sign == 0 or np.isnan(effect.value):
+        return "neither higher nor lower"
+    return f"{amount} {side}" if effect.sign else f"not clearly {side} ({amount})"
+
+
+def _label(ax: Axes, text: str, unit: str) -> None:
+    """Label the y axis: what it shows, and the unit in a line of its own."""
+    room = 4.2 if ax.figure.get_figwidth() > 6 else 1.9
+    lines = [text, *([f"({unit})"] if unit else [])]
+    ax.set_ylabel("\n".join(wrapped(line, room, ax.yaxis.label.get_size()) for line in lines))
+
+
+def _listed(parts: Sequence[str]) -> str:
+    """Join parts of a sentence."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
+
+
+def _capital(where: str) -> str:
+    """Start a headline with where it was."""
+    return where[:1].upper() + where[1:]
+
+
+def _two_panels(figure: Figure) -> tuple[Axes, Axes]:
+    """Return a panel for levels and one for differences."""
+    levels, difference = panels(figure, 2)
+    levels.set_title("Levels")
+    difference.set_title("Paired difference (same seed)")
+    return levels, difference
+
+
+# -- pairs over horizons ------------------------------------------------------------------------------
+
+
+def figure_pairs(
+    figure: Figure, tables: Tables, pairs: Sequence[Pair], market: str, column: str, *, what: str,
+    unit: str, where: str, scale: float = 1,
+) -> None:  # fmt: skip
+    """Fill a figure with both arms of every pair over horizons, and their paired differences.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    tables : mapping of str to DataFrame
+        What a plan over `experiments.arms.markets` gave; ``horizons`` is drawn.
+    pairs : sequence of (ours, theirs)
+    market : {"shared", "separate"}
+    column : str
+        A column of `measures.summary`.
+    what, unit : str
+        What the column is, as in "profit", and its unit; "percentage points" goes with a scale of 100.
+    where : str
+        The kind of market, for the headline.
+    scale : float
+        Factor on the numbers; its sign, which says what speaks for a claim, is not drawn.
+    """
+    scale, table = abs(scale), tables["horizons"]
+    level_unit, unit = _units(column, scale, unit)
+    arms = list(dict.fromkeys(arm.name for pair in pairs for arm in pair))
+    drawn = pd.concat([of_arm(table, market, arm) for arm in arms])
+    wide = {arm: scale * by_horizon(drawn, arm, column) for arm in arms}
+    its = distinct_looks(arms)
+    gaps = [wide[ours.name] - wide[theirs.name] for ours, theirs in pairs]
+    levels, difference = _two_panels(figure)
+    draw_means(levels, [(its[arm], named(arm), wide[arm]) for arm in arms])
+    draw_means(difference, [
+        (its[ours.name], label, gap)
+        for (ours, _), label, gap in zip(pairs, _telling(pairs), gaps, strict=True)
+    ])  # fmt: skip
+    months = gaps[0].index
+    for ax in (levels, difference):
+        horizon_axis(ax, months)
+    _label(levels, what, level_unit)
+    _label(difference, _minus(pairs), unit)
+    said = _compared(pairs, [_say(effect_of(gap.iloc[-1], unit=unit), unit) for gap in gaps])
+    finding = f"{_capital(where)}: over {years(int(months[-1]))} {what} is {said}"
+    headline(figure, finding, f"{runs(drawn['seed'].nunique())}; {POINTS}.")
+
+
+def _name(arm: Arm) -> str:
+    """Return what an arm is called, without its organisation."""
+    return split(arm.name)[0]
+
+
+def _telling(pairs: Sequence[Pair]) -> list[str]:
+    """Return a label per pair, made of what tells it from the others."""
+    features = {
+        "ours": [_name(ours) for ours, _ in pairs],
+        "theirs": [f"against {_name(theirs)}" for _, theirs in pairs],
+        "kind": [ORGANISATION_WORDS[ours.organisation] for ours, _ in pairs],
+    }
+    varying = [words for words in features.values() if len(set(words)) > 1]
+    if features["ours"] == [_name(theirs) for _, theirs in pairs]:  # the same conduct, organised otherwise
+        varying = [words for words in varying if words is not features["theirs"]]
+    return [" ".join(words) for words in zip(*(varying or [features["kind"]]), strict=True)]
+
+
+def _minus(pairs: Sequence[Pair]) -> str:
+    """Return the label of an axis of differences."""
+    names = {(_name(ours), _name(theirs)) for ours, theirs in pairs}
+    ours, theirs = next(iter(names)) if len(names) == 1 else ("ours", "theirs")
+    if all(_name(ours) == _name(theirs) for ours, theirs in pairs):
+        ours, theirs = (ORGANISATION_WORDS[arm.organisation] for arm in pairs[0])
+    return f"{ours} − {theirs}"
+
+
+def _minus_named(names: Sequence[str]) -> str:
+    """Return the difference of the first two arms in words."""
+    (ours, kind), (_, other) = split(names[0]), split(names[1])
+    return f"{ours} − {named(names[1])}" if kind == other else f"{named(names[0])} − {named(names[1])}"
+
+
+def _compared(pairs: Sequence[Pair], gaps: Sequence[str]) -> str:
+    """Say the gaps of pairs: "310 higher for a than for b singletons, and 40 lower for herds"."""
+    said, before = [], None
+    for (ours, theirs), gap in zip(pairs, gaps, strict=True):
+        names = (_name(ours), _name(theirs))
+        kind = ORGANISATION_WORDS[theirs.organisation]
+        if ours.organisation != theirs.organisation:
+            said.append(f"{gap} for {named(ours.name)} than for {named(theirs.name)}")
+        elif names == before:
+            said.append(f"{gap} for {kind}")
+        else:
+            said.append(f"{gap} for {names[0]} than for {names[1]} {kind}")
+        before = names
+    return _listed(said)
+
+
+# -- a dial of a conduct turned -----------------------------------------------------------------------
+
+
+def figure_sweep(
+    figure: Figure, tables: Tables, arms: Mapping[str, Sequence[Arm]], market: str, column: str, *,
+    dial: str, what: str, where: str, scale: float = 1, unit: str = "",
+) -> None:  # fmt: skip
+    """Fill a figure with a column over the levels of a dial, and the paired difference to the lowest level.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    tables : mapping of str to DataFrame
+        ``horizons`` is drawn at its longest horizon.
+    arms : mapping of str to sequence of Arm
+        Organisation (or any other name of a line) to arms from `contrasts.sweep`, lowest level first.
+    market : {"shared", "separate"}
+    column, what, where, scale
+        As for `figure_pairs`.
+    dial : str
+        What the dial is called.
+    unit : str
+        Unit of the column, if it is not one of `measures.summary`.
+    """
+    scale, table = abs(scale), tables["horizons"]
+    last = int(table["months"].max())
+    table = table[table["months"] == last]
+    wide = {
+        key: scale * _over([level_of(arm.name) for arm in line],
+                           [of_arm(table, market, arm).set_index("seed")[column] for arm in line])
+        for key, line in arms.items()
+    }  # fmt: skip
+    n = max(numbers.shape[1] for numbers in wide.values())
+    looked = {key: (_line_look(key, i), ORGANISATION_WORDS.get(key, key)) for i, key in enumerate(arms)}
+    level_unit, unit = _units(column, scale, unit)
+    gaps = {key: numbers - numbers.iloc[0] for key, numbers in wide.items()}
+    levels, difference = _two_panels(figure)
+    for ax, drawn in ((levels, wide), (difference, gaps)):
+        values = next(iter(drawn.values())).index.to_list()
+        draw_means(ax, [(*looked[key], numbers) for key, numbers in drawn.items()], values)
+        _dial_axis(ax, dial, values, values, log=False)
+    _label(levels, what, level_unit)
+    low, high = values[0], values[-1]
+    _label(difference, f"gap to {dial} {number(low)}", unit)
+    said = _listed([
+        f"{_say(effect_of(gap.iloc[-1], unit=unit), unit)} for {looked[key][1]}" for key, gap in gaps.items()
+    ])  # fmt: skip
+    finding = (
+        f"{_capital(where)}: with {dial} {number(high)} instead of {number(low)}, {what} over {years(last)} "
+        f"is {said}"
+    )
+    most = _listed([f"{number(float(wide[key].mean(axis=1).idxmax()))} for {looked[key][1]}" for key in wide])
+    headline(figure, finding, f"{runs(n)}; {POINTS}. Mean highest at {dial} {most}.")
+
+
+def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:
+    """Return one row per value of a dial, one column per seed."""
+    return pd.concat(rows, axis=1, keys=index).T
+
+
+def _line_look(key: str, place: int) -> Look:
+    """Return the look of a line that is no strategy: both organisations black, others a colour each."""
+    if key in (SINGLETON, HERD):
+        return Look(OKABE_ITO["black"], "o", key == HERD)
+    colours, markers = ["blue", "orange", "purple", "green", "vermillion"], "o^sDv"
+    return Look(OKABE_ITO[colours[place % 5]], markers[place % 5], place % 2 == 0)
+
+
+# -- markets that differ in a dial of the scenario ----------------------------------------------------
+
+
+def figure_grid(
+    figure: Figure, table: pd.DataFrame, dial: str, arms: Sequence[Arm | str], column: str, *, what: str,
+    where: str, scale: float = 1, unit: str = "",
+) -> None:  # fmt: skip
+    """Fill a figure with one line per arm over a dial of the scenario, and the first arm − the second.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    table : pandas.DataFrame
+        From `contrasts.at_points`, with one dial. Its longest horizon is drawn, if it has several.
+    dial : str
+        Dotted name of the dial, a column of `table`.
+    arms : sequence of Arm or str
+        At least two.
+    column, what, scale
+        As for `figure_pairs`.
+    where : str
+        The kind of market, for the headline; of a table with both kinds that one is drawn
+        (`arms.MARKET_WORDS`).
+    unit : str
+        Unit of the column, if it is not one of `measures.summary`.
+    """
+    table, last = _one_kind(table, where)
+    names = [arm if isinstance(arm, str) else arm.name for arm in arms]
+    wide = {
+        name: abs(scale) * table[table["group"] == name].pivot(index=dial, columns="seed", values=column)
+        for name in names
+    }
+    gap = wide[names[0]] - wide[names[1]]
+    values = [float(value) for value in gap.index]
+    places, log = _placed(values)
+    its = distinct_looks(names)
+    level_unit, unit = _units(column, scale, unit)
+    levels, difference = _two_panels(figure)
+    draw_means(levels, [(its[name], named(name), wide[name]) for name in names], places)
+    draw_means(difference, [(its[names[0]], "", gap)], places)
+    for ax in (levels, difference):
+        _dial_axis(ax, dial, values, places, log)
+    _label(levels, what, level_unit)
+    ours, theirs = named(names[0]), named(names[1])
+    _label(difference, _minus_named(names), unit)
+    low, high = (_say(effect_of(gap.loc[value], unit=unit), unit) for value in (values[0], values[-1]))
+    time = f" over {years(last)}" if last else ""
+    finding = (
+        f"{_capital(where)}: {what}{time} is {low} for {ours} than for {theirs} where {dial} is "
+        f"{number(values[0])}, {high} where it is {number(values[-1])}"
+    )
+    headline(figure, finding, f"{runs(gap.shape[1])}; {POINTS}.")
+
+
+def _one_kind(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, int]:
+    """Return the rows of one kind of market at the longest horizon, and that horizon (0: not in the table).
+
+    Raises
+    ------
+    ValueError
+        If the table has both kinds of market and `where` is neither.
+    """
+    table = with_market(table)
+    if len(table["market"].unique()) > 1:
+        kinds = {words: market for market, words in MARKET_WORDS.items()}
+        if where not in kinds:
+            raise ValueError(f"the table has both kinds of market: `where` must be one of {list(kinds)}")
+        table = table.loc[table["market"] == kinds[where]]
+    last = int(table["months"].max()) if "months" in table else 0
+    return (table.loc[table["months"] == last] if last else table), last
+
+
+# -- a map of two dials -------------------------------------------------------------------------------
+
+#: Dark where ours is ahead, light where theirs is; its lightness runs one way, so it reads in grey.
+MAP_COLOURS = "cividis_r"
+
+
+def figure_map(
+    figure: Figure, table: pd.DataFrame, x: str, y: str, ours: Arm | str, theirs: Arm | str, column: str, *,
+    what: str, where: str, scale: float = 1, unit: str = "",
+) -> None:  # fmt: skip
+    """Fill a figure with the mean paired difference ours − theirs over two dials of the scenario.
+
+    The line is where the mean difference is 0; cells whose interval holds 0 are hatched.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    table : pandas.DataFrame
+        From `contrasts.at_points`, with two dials. Its longest horizon is drawn, if it has several.
+    x, y : str
+        Dotted names of the dials, columns of `table`.
+    ours, theirs : Arm or str
+    column, what, where, scale, unit
+        As for `figure_grid`.
+    """
+    table, last = _one_kind(table, where)
+    names = [arm if isinstance(arm, str) else arm.name for arm in (ours, theirs)]
+    one, other = (
+        table[table["group"] == name].pivot(index=[y, x], columns="seed", values=column) for name in names
+    )
+    gap = abs(scale) * (one - other)
+    found = [effect_of(row, unit=unit) for _, row in gap.iterrows()]
+    cells = pd.Series(found, index=gap.index).unstack()
+    mean = cells.map(lambda effect: effect.value)
+    _, unit = _units(column, scale, unit)
+    if figure.get_figwidth() < 6:
+        figure.set_figheight(3.6)
+    ax = figure.add_subplot()
+    ax.grid(False)
+    most = max(float(np.nanmax(np.abs(mean.to_numpy()), initial=0)), 1e-9)
+    mesh = ax.pcolormesh(mean.to_numpy(), cmap=MAP_COLOURS, norm=CenteredNorm(0, most))
+    _mark(ax, cells, most)
+    centres = np.arange(mean.shape[1]) + 0.5, np.arange(mean.shape[0]) + 0.5
+    if min(mean.shape) > 1 and mean.to_numpy().min() < 0 < mean.to_numpy().max():
+        for colour, width in (("white", 2.2), ("black", 1.1)):
+            ax.contour(*centres, mean.to_numpy(), [0.0], colors=colour, linewidths=width * line_width())
+    for axis, dial, values, places in (
+        (ax.xaxis, x, mean.columns, centres[0]), (ax.yaxis, y, mean.index, centres[1])
+    ):  # fmt: skip
+        axis.set_ticks(places, [number(float(value)) for value in values])
+        axis.set_label_text(dial)
+        axis.set_tick_params(length=0)
+    bar = figure.colorbar(mesh, ax=ax)
+    money_axis(bar.ax)
+    bar.set_label(unit)
+    title = f"{what[:1].upper()}{what[1:]}: {_minus_named(names)}"
+    ax.set_title(wrapped(title, 0.7 * figure.get_figwidth(), rcParams["axes.titlesize"]))
+    signs = [effect.sign for effect in found]
+    time = f" over {years(last)}" if last else ""
+    finding = (
+        f"{_capital(where)}: in {what}{time}, {named(names[0])} are ahead of {named(names[1])} in "
+        f"{signs.count(1) or 'none'} of {len(signs)} markets, behind in {signs.count(-1) or 'none'}"
+    )
+    note = (
+        f"{runs(gap.shape[1])} a cell, mean paired difference (same seed); hatched = 95% interval (BCa "
+        "bootstrap) holds 0; line = mean difference 0. Cells lie evenly, whatever the values."
+    )
+    headline(figure, finding, note)
+
+
+def _mark(ax: Axes, cells: pd.DataFrame, most: float) -> None:
+    """Write the mean in every cell where there is room, and hatch those in which nothing is clear."""
+    size = rcParams["font.size"]
+    room = 72 * ax.figure.get_figwidth() * 0.62 / cells.shape[1] >= 3.2 * size
+    for (row, column), effect in np.ndenumerate(cells.to_numpy()):
+        if effect.sign is None:
+            ax.add_patch(
+                Rectangle((column, row), 1, 1, fill=False, hatch="///", edgecolor="white", linewidth=0)
+            )
+        if room and np.isfinite(effect.value):
+            dark = effect.value > -0.25 * most
+            ax.text(
+                column + 0.5, row + 0.5, short_money(effect.value), ha="center", va="center",
+                color="white" if dark else "black",
+                bbox=None if effect.sign is not None else {
+                    "facecolor": colormaps[MAP_COLOURS](0.5 + 0.5 * effect.value / most), "linewidth": 0,
+                    "pad": 1.5,
+                },
+            )  # fmt: skip
