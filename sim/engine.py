@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.ledger import Ledger, Result
+from sim.precompile import precompile
 from sim.scenario import Scenario
 from sim.stages import MONTH, Stage
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
@@ -105,6 +106,7 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     check_seed(seed)
     if not 1 <= threads <= 256:
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
+    precompile()
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads)) if threads > 1 else None
         state = build(scenario, seed, lanes=RANGES * threads if pool else 1)

@@ -286,7 +286,15 @@ def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDA
 
 
 def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
-    """Lay out the market of a scenario at the end of month 0, with room for so many to work at once."""
+    """Return the market of a scenario at the end of month 0, with room for so many to work at once."""
+    state = lay_out(scenario, seed, lanes)
+    settle(state, 0, scenario.customers.count)
+    open_business(state)
+    return state
+
+
+def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
+    """Return the tables of a market before anybody is in it."""
     n, m = scenario.customers.count, scenario.sellers
     used = scenario.strategies_used()
     index = {strategy.name: i for i, strategy in enumerate(used)}
@@ -320,7 +328,7 @@ def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     room = int(1.2 * expected) + 64
     payback = scenario.staffing.payback
     tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
-    state = State(
+    return State(
         params=np.array([scenario.record()]),
         seed=np.uint64(seed),
         customers=np.zeros(n, CUSTOMER),
@@ -364,9 +372,6 @@ def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         chosen=np.zeros((lanes, STRIP), np.int32),
         dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
     )
-    settle(state, 0, n)
-    open_business(state)
-    return state
 
 
 def customer_ids(state: State, places: Any) -> Any:

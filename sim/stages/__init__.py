@@ -28,8 +28,8 @@ class Stage(NamedTuple):
     run: Callable[..., Any]
 
 
-#: One month. MODEL stages: come_and_go and need 1, approach 2, conversation 3, decision 4, delivery 5, memory 6,
-#: word of mouth 7, books 8; `open_visits` and `line_up` only arrange the tables between them.
+#: One month. MODEL stages: coming, going and need 1, approach 2, conversation 3, decision 4, delivery 5,
+#: memory 6, word of mouth 7, books 8; `open_visits` and `line_up` only arrange the tables between them.
 MONTH: tuple[Stage, ...] = (
     Stage("come_and_go", "customers", come_and_go),
     Stage("need", "customers", need),
