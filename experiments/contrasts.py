@@ -49,6 +49,16 @@ def spans(tables: Tables) -> list[int]:
     return sorted(tables["horizons"]["months"].unique().tolist())
 
 
+def worth_of_pay(tables: Tables) -> float:
+    """Return the smallest difference in profit worth having: a twentieth of mean pay.
+
+    People take a rise of about 5 % of their pay for one, and less for none (Mitra, Tenhiälä & Shaw 2016: 5 to
+    8 %). Unit: money per salesperson-year.
+    """
+    pay = float(tables["horizons"]["pay"].mean())
+    return 0.05 * pay if pay > 0 else 0.0
+
+
 def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
     """Return the pair of strategies as singletons and in herds."""
     return [(Arm(ours, kind), Arm(theirs, kind)) for kind in ORGANISATIONS]
@@ -56,7 +66,7 @@ def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
 
 def effects(
     tables: Tables, pairs: Sequence[Pair], column: str, months: int, *, unit: str, scale: float = 1.0,
-    table: str = "horizons", kinds: Mapping[str, str] = MARKET_WORDS,
+    table: str = "horizons", kinds: Mapping[str, str] = MARKET_WORDS, worth: float = 0.0,
 ) -> list[Effect]:  # fmt: skip
     """Return ours − theirs in a column at one horizon, for every pair in both kinds of market.
 
@@ -75,16 +85,20 @@ def effects(
     table : str
     kinds : mapping of str to str
         The kinds of market and how they are called, if not both.
+    worth : float
+        Smallest effect worth having, in `unit`; with 0 every effect is.
     """
     rows = tables[table][tables[table]["months"] == months]
     against = len({(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}) > 1
+    several = len({theirs.name for _, theirs in pairs}) < len(pairs)
     return [
         paired(
             values(rows, market, ours, column), values(rows, market, theirs, column),
-            unit=unit, scale=scale,
+            unit=unit, scale=scale, worth=worth,
             at={
                 "market": words,
                 "organisation": ORGANISATION_WORDS[ours.organisation],
+                **({"of": ours.name.rpartition("-")[0]} if several else {}),
                 **({"against": theirs.name.rpartition("-")[0]} if against else {}),
                 "horizon": years(months),
             },
@@ -97,7 +111,7 @@ def effects(
 def judge_pairs(
     claim: str, question: str, tables: Tables, pairs: Sequence[Pair], column: str, *, finding: str,
     unit: str = PROFIT_UNIT, scale: float = 1.0, every_horizon: bool = False, table: str = "horizons",
-    kinds: Mapping[str, str] = MARKET_WORDS, **words: str,
+    kinds: Mapping[str, str] = MARKET_WORDS, worth: float = 0.0, **words: str,
 ) -> Verdict:  # fmt: skip
     """Judge a contrast of arms in one column of `measures.summary`.
 
@@ -105,7 +119,7 @@ def judge_pairs(
     ----------
     claim, question, finding : str
         As for `statistics.judge`.
-    tables, pairs, column, unit, scale, table, kinds
+    tables, pairs, column, unit, scale, table, kinds, worth
         As for `effects`; a positive difference × `scale` speaks for the claim.
     every_horizon : bool
         Whether every horizon decides; else the longest decides and the others are reported.
@@ -113,7 +127,9 @@ def judge_pairs(
         ``more``, ``less`` and ``note`` of `statistics.judge`.
     """
     found = {
-        months: effects(tables, pairs, column, months, unit=unit, scale=scale, table=table, kinds=kinds)
+        months: effects(
+            tables, pairs, column, months, unit=unit, scale=scale, table=table, kinds=kinds, worth=worth
+        )
         for months in spans(tables)
     }
     *earlier, last = found

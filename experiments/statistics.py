@@ -2,6 +2,12 @@
 
 Runs with the same seed share their luck, so arms are compared seed by seed. Every effect is oriented so
 that a positive one speaks for the claim.
+
+A claim may name the smallest effect that is worth having. Then it does not hold where every interval excludes
+an effect of that size: with luck alone between two arms no interval ever lies below 0 for sure, but with
+seeds it comes to lie below whatever is worth speaking of. This is one side of testing for equivalence
+(Schuirmann 1987; Lakens 2017), and the zone between 0 and that size is one of indifference: an effect in it
+may end in either verdict.
 """
 
 from __future__ import annotations
@@ -97,6 +103,8 @@ class Effect:
     level : float
     differences : tuple of float
         The differences themselves, one per seed; empty where only the interval is known.
+    worth : float
+        Smallest effect worth having, in `unit`; 0 where any effect is.
     """
 
     value: float
@@ -107,6 +115,7 @@ class Effect:
     at: Mapping[str, str] = field(default_factory=dict)
     level: float = 0.95
     differences: tuple[float, ...] = ()
+    worth: float = 0.0
 
     @property
     def sign(self) -> int | None:
@@ -119,13 +128,24 @@ class Effect:
             return -1
         return 0 if self.low == self.high == 0 else None
 
-    def sign_among(self, count: int) -> int | None:
-        """Return the sign at the level at which one of `count` effects may be picked out (Bonferroni)."""
+    @property
+    def says(self) -> int | None:
+        """What it says of the claim.
+
+        1 for it: clear of 0, and an effect worth having is not excluded. −1 against it: clearly below 0. 0
+        against it: exactly 0, or any effect worth having is excluded. None: it says nothing yet.
+        """
+        if self.sign in (-1, 0) or self.n < fewest(self.level) or math.isnan(self.low):
+            return self.sign
+        return 0 if self.high < self.worth else self.sign
+
+    def says_among(self, count: int) -> int | None:
+        """Return what it says at the level at which one of `count` effects may be picked out (Bonferroni)."""
         level = 1 - (1 - self.level) / count
         if not self.differences:
-            return self.sign if self.n >= fewest(level) else None
+            return self.says if self.n >= fewest(level) else None
         low, high = interval(self.differences, level)
-        return replace(self, low=low, high=high, level=level).sign
+        return replace(self, low=low, high=high, level=level).says
 
     @property
     def place(self) -> str:
@@ -159,7 +179,7 @@ def number(value: float) -> str:
 
 def paired(
     ours: pd.Series, theirs: pd.Series, *, unit: str, at: Mapping[str, str] | None = None,
-    scale: float = 1.0, level: float = 0.95,
+    scale: float = 1.0, level: float = 0.95, worth: float = 0.0,
 ) -> Effect:  # fmt: skip
     """Return the effect `ours` − `theirs` over the seeds that both have.
 
@@ -172,6 +192,8 @@ def paired(
     scale : float
         Factor on the differences, for example 100 for percentage points.
     level : float
+    worth : float
+        Smallest effect worth having, in `unit`.
 
     Raises
     ------
@@ -181,17 +203,18 @@ def paired(
     if ours.index.has_duplicates or theirs.index.has_duplicates:
         raise ValueError("one value per seed is needed on each side")
     both = pd.concat([ours, theirs], axis=1, join="inner", keys=["ours", "theirs"]).sort_index()
-    return effect_of((both["ours"] - both["theirs"]) * scale, unit=unit, at=at, level=level)
+    return effect_of((both["ours"] - both["theirs"]) * scale, unit=unit, at=at, level=level, worth=worth)
 
 
 def effect_of(
-    differences: pd.Series, *, unit: str, at: Mapping[str, str] | None = None, level: float = 0.95
-) -> Effect:
+    differences: pd.Series, *, unit: str, at: Mapping[str, str] | None = None, level: float = 0.95,
+    worth: float = 0.0,
+) -> Effect:  # fmt: skip
     """Return the effect of differences that are already paired, one per seed; missing ones are left out."""
     d = differences.dropna().to_numpy(dtype=float)
     low, high = interval(d, level)
     mean = float(d.mean()) if len(d) else math.nan
-    return Effect(mean, low, high, len(d), unit, dict(at or {}), level, tuple(d.tolist()))
+    return Effect(mean, low, high, len(d), unit, dict(at or {}), level, tuple(d.tolist()), worth)
 
 
 @dataclass(frozen=True)
@@ -263,19 +286,22 @@ def _finite(tree):
 def decide(effects: Sequence[Effect]) -> Decision:
     """Return what the deciding effects say together.
 
-    All clearly above 0: holds. All clearly at or below 0: does not hold. Clear ones on both sides: depends.
-    Anything else, so any interval that straddles 0 while none contradicts another: undecided.
+    All clearly above 0: holds. All clearly at or below 0, or below the smallest effect worth having: does not
+    hold. Clear ones on both sides: depends. Anything else, so any interval that reaches from 0 or below to
+    what is worth having, while none contradicts another: undecided.
 
     "Holds" and "does not hold" need every single effect, so that many effects do not make them likelier by
-    chance (intersection-union test, Berger 1982). "Depends" picks some effects out of many, so these must be
-    clear at a level corrected for their number.
+    chance (intersection-union test, Berger 1982): a claim whose true effect is 0 or less somewhere comes to
+    hold in about 2.5 % of experiments at most, and so one whose true effect is worth having somewhere comes
+    not to hold. "Depends" picks some effects out of many, so these must be clear at a level corrected for
+    their number.
     """
-    signs = {effect.sign for effect in effects}
-    if signs == {1}:
+    says = {effect.says for effect in effects}
+    if says == {1}:
         return "holds"
-    if signs and signs <= {0, -1}:
+    if says and says <= {0, -1}:
         return "does not hold"
-    strict = {effect.sign_among(len(effects)) for effect in effects}
+    strict = {effect.says_among(len(effects)) for effect in effects}
     return "depends" if 1 in strict and strict & {0, -1} else "undecided"
 
 
@@ -354,7 +380,7 @@ def _split_by_horizon(effects: Sequence[Effect]) -> tuple[Sequence[Effect], Sequ
         against = {"holds": {0, -1}, "does not hold": {1}}.get(decide(later))
         if against is not None:
             # One contrary effect picked out of many must be clear at the level for their number.
-            contrary = against & {e.sign_among(len(effects)) for e in early}
+            contrary = against & {e.says_among(len(effects)) for e in early}
             return ((), effects) if contrary else (early, later)
     return (), effects
 
@@ -390,9 +416,18 @@ class _Sayer:
         many = len(self.effects)
         return f"{many} comparison{'s' * (many != 1)}"
 
-    def of_sign(self, sign: int | None, among: int = 1) -> list[Effect]:
-        """Return the effects of a sign, at the level for `among` comparisons."""
-        return [e for e in self.effects if e.sign_among(among) == sign]
+    def that_say(self, side: int | None, among: int = 1) -> list[Effect]:
+        """Return the effects that say one thing, at the level for `among` comparisons."""
+        return [e for e in self.effects if e.says_among(among) == side]
+
+    @staticmethod
+    def nothing(some: Sequence[Effect]) -> str:
+        """Say that there is no difference, or none to speak of; with it, how large those are on average."""
+        if all(e.low == e.high == 0 for e in some):
+            return "no difference at all"
+        values = sorted(e.value for e in some)
+        ends = dict.fromkeys((number(values[0]), number(values[-1])))
+        return f"no advantage worth speaking of, on average {' to '.join(ends)},"
 
     def whole(self, some: Sequence[Effect], direction: str) -> str:
         """Return the finding with its amounts."""
@@ -405,25 +440,29 @@ class _Sayer:
         )
 
     def all(self, sign: int) -> str:
-        """Say effects that have all the same sign, or are 0 where they are not negative."""
+        """Say effects that have all the same sign, or come to nothing where they are not negative."""
         level = f"{self.effects[0].level:.0%} interval{'s' * (len(self.effects) != 1)}"
         if sign > 0:
             return (
                 f"{self.whole(self.effects, self.more)} ({self.comparisons}, {level} above 0, n = {self.n})"
             )
-        down, flat = self.of_sign(-1), self.of_sign(0)
+        down, flat = self.that_say(-1), self.that_say(0)
+        worth = max(e.worth for e in self.effects)
+        said = f"there is {self.nothing(flat)}" if flat else ""
+        small = "worth" in said
         if not down:
-            return f"there is no difference at all ({self.comparisons}, n = {self.n})"
+            least = f", {level} below {number(worth)}" if small else ""
+            return f"{said.rstrip(',')} ({self.comparisons}{least}, n = {self.n})"
         side = "below 0"
         rest = ""
         if flat:
-            side = "at or below 0"
-            rest = f" in {len(down)}, and there is no difference at all in {len(flat)}"
+            side = f"below {number(worth)}" if small else "at or below 0"
+            rest = f" in {len(down)}, and {said} in {len(flat)}"
         return f"{self.whole(down, self.less)}{rest} ({self.comparisons}, {level} {side}, n = {self.n})"
 
     def sides(self, among: int) -> str:
         """Say in how many comparisons, where and by how much each side is ahead, and how many are open."""
-        up, down, flat, unclear = (self.of_sign(sign, among) for sign in (1, -1, 0, None))
+        up, down, flat, unclear = (self.that_say(sign, among) for sign in (1, -1, 0, None))
         middle = re.search(r"\{amount\} ([^{}]*)\{direction\}", self.finding)
         unit = middle[1] if middle else ""
         parts: list[str] = []
@@ -438,7 +477,7 @@ class _Sayer:
         if flat:
             where = _places(flat, self.varying)
             count = f"in {len(flat)}" if parts else f"in {len(flat)} of {self.comparisons}"
-            parts.append(f"there is no difference at all {count}{f' ({where})' if where else ''}")
+            parts.append(f"there is {self.nothing(flat)} {count}{f' ({where})' if where else ''}")
         if unclear:
             where = _places(unclear, self.varying)
             verb = "is" if len(unclear) == 1 else "are"
@@ -456,7 +495,7 @@ class _Sayer:
 
     def contrast(self) -> str | None:
         """Return the one thing that tells all effects above 0 from all others that are clear, if one does."""
-        up, down = self.of_sign(1), [*self.of_sign(-1), *self.of_sign(0)]
+        up, down = self.that_say(1), [*self.that_say(-1), *self.that_say(0)]
         found = [
             name for name in self.varying if not {e.at.get(name) for e in up} & {e.at.get(name) for e in down}
         ]
@@ -469,12 +508,12 @@ class _Sayer:
         level = self.effects[0].level
         if self.n < fewest(level):
             return f"{self.horizon}, fewer than {fewest(level)} seeds cannot tell"
-        if len(self.of_sign(None)) == len(self.effects):
+        if len(self.that_say(None)) == len(self.effects):
             if len(self.effects) == 1:
                 return f"{self.horizon}, the one comparison is not clear ({level:.0%} interval around 0)"
             return f"{self.horizon}, none of {self.comparisons} is clear ({level:.0%} intervals around 0)"
         text = f"{self.when}{self.sides(1)} ({level:.0%} intervals)"
-        if self.of_sign(1) and (self.of_sign(-1) or self.of_sign(0)):
+        if self.that_say(1) and (self.that_say(-1) or self.that_say(0)):
             text += f"; among {self.comparisons} such a contrast may be luck"
         return text
 

@@ -16,8 +16,8 @@ from experiments.statistics import Effect, decide, interval, judge, paired
 FINDING = "we made {amount} {direction} profit than they"
 
 
-def effect(low, high, n=20, **at):
-    return Effect((low + high) / 2, low, high, n, "money", at)
+def effect(low, high, n=20, worth=0.0, **at):
+    return Effect((low + high) / 2, low, high, n, "money", at, worth=worth)
 
 
 class TestInterval:
@@ -98,8 +98,8 @@ class TestEffect:
         rng = np.random.default_rng(5)
         weak = statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit="")
         assert weak.sign == 1
-        assert weak.sign_among(1) == 1
-        assert weak.sign_among(100) is None
+        assert weak.says_among(1) == 1
+        assert weak.says_among(100) is None
 
 
 class TestVerdict:
@@ -190,26 +190,27 @@ class TestVerdict:
         assert (said.outcome, said.sentence) == ("undecided", "Undecided: nothing was sold in any run.")
 
     @pytest.mark.parametrize("finding", [FINDING, "the share was {amount} points {direction} than theirs"])
-    @pytest.mark.parametrize("signs", list(itertools.product("+-0?", repeat=4)))
+    @pytest.mark.parametrize("signs", list(itertools.product("+-0?~", repeat=4)))
     def test_sentences_are_whole_and_true_whatever_the_signs(self, signs, finding):
         at = [(m, t) for m in ("shared market", "separate markets") for t in ("1 year", "10 years")]
-        bounds = {"+": (1, 3), "-": (-3, -1), "0": (0, 0), "?": (-1, 2)}
+        bounds = {"+": (1, 3), "-": (-3, -1), "0": (0, 0), "?": (-1, 2), "~": (-0.1, 0.11)}
+        worth = 0.5 if "~" in signs else 0.0
         effects = []
         for k, (sign, (m, t)) in enumerate(zip(signs, at, strict=True), 1):
             low, high = bounds[sign]
-            effects.append(effect(k * low, k * high, market=m, horizon=t))
+            effects.append(effect(k * low, k * high, worth=worth, market=m, horizon=t))
         said = judge("c", "q?", effects, finding=finding, horizon="over 1 and 10 years")
         text = said.sentence
         assert "()" not in text and not re.search(r"\b0 of|None|[{}]|  ", text)
         assert text.count("(") == text.count(")")
         for words, kind in (("more", 1), ("less", -1)):
-            sizes = {abs(e.value) for e in said.effects if e.sign == kind}
+            sizes = {abs(e.value) for e in said.effects if e.says == kind}
             for low, high in re.findall(rf"([\d.]+)(?: to ([\d.]+))? (?:points )?{words}\b", text):
                 assert {float(low), float(high or low)} == {min(sizes), max(sizes)}
         facet = re.match(r"Depends on the (\w+)", text)
         if facet:
             up, rest = (
-                {e.at[facet[1]] for e in said.effects if e.sign is not None and (e.sign == 1) is side}
+                {e.at[facet[1]] for e in said.effects if e.says is not None and (e.says == 1) is side}
                 for side in (True, False)
             )
             assert up and rest and not up & rest
@@ -231,6 +232,32 @@ class TestVerdict:
         mixed = [effect(-1, 2, horizon="1 year"), effect(-3, -1, horizon="1 year"), late]
         assert judge("c", "q?", mixed, finding=FINDING, horizon="h").outcome != "holds"
 
+    @pytest.mark.parametrize(
+        ("bounds", "outcome"),
+        [
+            ([(1, 30), (1, 30)], "holds"),
+            ([(1, 9), (-9, 9)], "does not hold"),  # clear of 0 or not, it is not worth speaking of
+            ([(-30, -1), (0, 0)], "does not hold"),
+            ([(-1, 11), (-9, 9)], "undecided"),
+            ([(1, 30), (-9, 9)], "depends"),
+        ],
+    )
+    def test_the_smallest_effect_worth_having(self, bounds, outcome):
+        effects = [effect(*b, worth=10.0, market=m) for b, m in zip(bounds, "ab", strict=True)]
+        assert decide(effects) == outcome
+
+    def test_sentence_of_effects_not_worth_speaking_of(self):
+        two = [effect(-4, 8, worth=10.0, market="a"), effect(-5, 3, worth=10.0, market="b")]
+        assert judge("c", "q?", two, finding=FINDING, horizon="over 10 years").sentence == (
+            "Does not hold: over 10 years, there is no advantage worth speaking of, on average −1 to 2 "
+            "(2 comparisons, 95% intervals below 10, n = 20)."
+        )
+        mixed = [effect(-4, 8, worth=10.0, market="a"), effect(-5, -3, worth=10.0, market="b")]
+        assert judge("c", "q?", mixed, finding=FINDING, horizon="over 10 years").sentence == (
+            "Does not hold: over 10 years, we made 4 less profit than they in 1, and there is no advantage "
+            "worth speaking of, on average 2, in 1 (2 comparisons, 95% intervals below 10, n = 20)."
+        )
+
     def test_five_seeds_never_decide(self):
         said = judge("c", "q?", [effect(5, 6, n=5)], finding=FINDING, horizon="now")
         assert said.outcome == "undecided" and "fewer than 6 seeds" in said.sentence
@@ -242,6 +269,39 @@ class TestVerdict:
         assert tree["outcome"] == "holds" and tree["effects"][0]["at"] == {"market": "shared"}
         assert tree["others"][0]["value"] is None
         assert said.table()["decides"].tolist() == [True, False]
+
+
+class TestErrorRates:
+    """How often a claim with a smallest effect comes out wrong, with luck of sd 1 in 16 pairs."""
+
+    TRIALS = 200
+
+    def outcomes(self, effects, monkeypatch, worth=1.0):
+        """Return how often each verdict comes out where these are the true effects."""
+        monkeypatch.setattr(statistics, "RESAMPLES", 999)
+        rng = np.random.default_rng(5)
+        said = [
+            decide([
+                statistics.effect_of(pd.Series(true + rng.normal(size=16)), unit="", worth=worth)
+                for true in effects
+            ])
+            for _ in range(self.TRIALS)
+        ]  # fmt: skip
+        return {outcome: said.count(outcome) / self.TRIALS for outcome in set(said)}
+
+    def test_what_is_worth_having_is_seldom_denied(self, monkeypatch):
+        # At most 2.5 %, with the luck of 200 trials; an effect of just that size is the worst case.
+        assert self.outcomes([1.0], monkeypatch).get("does not hold", 0) <= 0.06
+        assert self.outcomes([0.0, 1.0], monkeypatch).get("does not hold", 0) <= 0.06
+
+    def test_nothing_is_seldom_called_something(self, monkeypatch):
+        assert self.outcomes([0.0], monkeypatch).get("holds", 0) <= 0.06
+        assert self.outcomes([0.0, 1.5], monkeypatch).get("holds", 0) <= 0.06
+
+    def test_nothing_is_mostly_found_out(self, monkeypatch):
+        assert self.outcomes([0.0, 0.0], monkeypatch)["does not hold"] >= 0.8
+        # Without a smallest effect it never would be: that is why there is one.
+        assert self.outcomes([0.0, 0.0], monkeypatch, worth=0.0).get("does not hold", 0) <= 0.03
 
 
 @pytest.mark.parametrize(
