@@ -100,8 +100,8 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
 def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = "mixture") -> Scenario:
     """Return one market in which arms of one organisation have unequal parts of the scenario's salespeople.
 
-    Size and policy of firms are those of `markets`. Each arm has at least one firm, and as many as come nearest
-    to its share; the first takes what is left.
+    Size and policy of firms are those of `markets`. Each arm has at least one firm, and as many as come
+    nearest to its share; the first takes what is left.
 
     Parameters
     ----------

@@ -248,6 +248,56 @@ def fixation_probability(n: int, gap: float, beta: float) -> float:
     return 1 / n if x == 0 else (1 - exp(-x)) / (1 - exp(-x * n))
 
 
+def fixation_along(gaps: Sequence[float], beta: float) -> float:
+    """Return the chance that one mutant takes over, where the pay gap depends on how many mutants there are.
+
+    1/(1 + Σ_k Π_{i≤k} e^(-βΔ_i)), with Δ_i what a mutant earns beyond a resident while there are i mutants,
+    i = 1 … n-1 (Fermi rule, one copies at a time; Traulsen, Nowak & Pacheco 2006).
+
+    Parameters
+    ----------
+    gaps : sequence of float
+        Δ_1 … Δ_{n-1}.
+    beta : float
+        Intensity of selection.
+
+    Examples
+    --------
+    >>> round(fixation_along([1.0] * 19, 0.1), 3) == round(fixation_probability(20, 1.0, 0.1), 3)
+    True
+    >>> fixation_along([0.0] * 4, 1.0)
+    0.2
+    """
+    climbs = np.cumsum(-beta * np.asarray(gaps, dtype=float))
+    return float(np.exp(-np.logaddexp.reduce([0.0, *climbs])))
+
+
+def long_run_shares(fixation: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of the time each way of selling has the market, if new ways are rare.
+
+    Every newcomer tries one of the other ways at random and has vanished or taken over before the next comes:
+    a Markov chain over markets of one kind (Fudenberg & Imhof 2006).
+
+    Parameters
+    ----------
+    fixation : array, shape (ways, ways)
+        Chance that one of the column's kind takes over a market of the row's kind; the diagonal is not read.
+
+    Examples
+    --------
+    >>> long_run_shares(np.array([[0.0, 0.3], [0.1, 0.0]])).round(2).tolist()
+    [0.25, 0.75]
+    """
+    n = len(fixation)
+    step = np.array(fixation, dtype=float) / max(n - 1, 1)
+    np.fill_diagonal(step, 0.0)
+    rates = step.T - np.diag(step.sum(axis=1))
+    # Stationary: rates @ share = 0 and the shares add to 1.
+    system = np.vstack([rates / max(np.abs(rates).max(), 1e-300), np.ones(n)])
+    share = np.linalg.lstsq(system, np.array([*np.zeros(n), 1.0]), rcond=None)[0]
+    return np.clip(share, 0.0, None) / np.clip(share, 0.0, None).sum()
+
+
 def synchronous_fixation(n: int, gap: float, beta: float, looks: float) -> float:
     """Return the same if everyone looks at another with probability `looks` at the same moment, as here.
 

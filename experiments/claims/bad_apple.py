@@ -1,0 +1,132 @@
+"""One adversary in a herd of collaborators spoils it.
+
+The idea: the herd lives on the trust in its name, and one member who wins at the customers' expense spends
+what the others earn. MODEL.md, section 7, row *bad-apple*: one of n.
+
+Collaborative herds are set against the same herds with one member replaced by an adversary, in the shared
+market and in separate ones, at the longest horizon. The first verdict asks what the apple costs each of its
+colleagues, the others what it costs the herd as a whole and the trust in it, and whether the apple itself
+earns more than its colleagues. Profit is booked with who closes a deal: a colleague gains from leads that
+are passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
+from experiments.charts import figure_pairs
+from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, judge_pairs, spans
+from experiments.flips import Knob
+from experiments.plan import Measure, Plan
+from experiments.statistics import Verdict, judge, paired
+from sim.scenario import Scenario
+
+QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"
+
+GOOD, BAD = "collaborative", "adversarial"
+PURE = Arm(GOOD, HERD, label="all-collaborative")
+SPOILT = Arm(GOOD, HERD, label="one-adversary", others={BAD: 1})
+PAIRS = [(PURE, SPOILT)]
+
+KNOBS = (
+    Knob("trust.brand_share", 0.0, 1.0),
+    Knob("trust.seller_weight", 0.5, 10.0),
+    Knob("word_of_mouth.gossip", 0.0, 0.9),
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("trust.negativity", 1.0, 3.0),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: herds with and without one adversary, shared and separate."""
+    each = Measure("members", measures.members_by_horizon)
+    return Plan(markets(scenario, [PURE, SPOILT]), seeds, (HORIZONS, each))
+
+
+def _only(tables: Tables, strategy: str) -> Tables:
+    """Return the tables with members of one strategy in the place of whole herds."""
+    members = tables["members"]
+    return {**tables, "horizons": members[members["strategy"] == strategy]}
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on colleagues, the herd as a whole, trust, and the apple itself."""
+    colleagues = _only(tables, GOOD)
+    return (
+        judge_pairs(
+            "bad-apple", QUESTION, colleagues, PAIRS, "profit",
+            finding="collaborative members made {amount} {direction} profit per salesperson-year among their "
+                    "like than with one adversary in the herd",
+        ),
+        judge_pairs(
+            "bad-apple", "Does the herd as a whole earn less with an adversary in it?", tables, PAIRS,
+            "profit",
+            finding="herds of collaborators alone made {amount} {direction} profit per salesperson-year than "
+                    "those with one adversary",
+        ),
+        judge_pairs(
+            "bad-apple", "Do clients trust the collaborative members less where one is an adversary?",
+            colleagues, PAIRS, "client_trust", unit="percentage points", scale=100, more="higher",
+            less="lower",
+            finding="clients' trust in collaborative members was {amount} percentage points {direction} "
+                    "among their like than with one adversary in the herd",
+        ),
+        _on_apple(tables),
+    )  # fmt: skip
+
+
+def _on_apple(tables: Tables) -> Verdict:
+    """Judge whether the adversary earns more than its colleagues: then nothing in the pay drives it out."""
+    bad, good = (_only(tables, strategy)["horizons"] for strategy in (BAD, GOOD))
+
+    def profit(table: pd.DataFrame, market: str, months: int) -> pd.Series:
+        return values(table[table["months"] == months], market, SPOILT, "profit")
+
+    found = {
+        months: [
+            paired(profit(bad, market, months), profit(good, market, months), unit=PROFIT_UNIT,
+                   at={"market": words, "horizon": years(months)})
+            for market, words in MARKET_WORDS.items()
+        ]
+        for months in spans(tables)
+    }  # fmt: skip
+    *earlier, last = found
+    return judge(
+        "bad-apple", "Does the adversary in the herd earn more than its colleagues?", found[last],
+        finding="the adversary made {amount} {direction} profit per salesperson-year than its colleagues",
+        horizon=span([last]), others=[effect for months in earlier for effect in found[months]],
+        sold=measures.anything_sold(tables["horizons"]),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: colleagues' profit, the herd's profit and trust, over horizons."""
+    colleagues = _only(tables, GOOD)
+    drawn: dict[str, Callable[[Figure], None]] = {}
+    for market, words in MARKET_WORDS.items():
+        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
+        drawn[f"colleagues-{market}"] = partial(
+            draw,
+            tables=colleagues,
+            column="profit",
+            what="profit of a collaborative member",
+            unit=PROFIT_UNIT,
+        )
+        drawn[f"herd-{market}"] = partial(
+            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
+        )
+        drawn[f"trust-{market}"] = partial(
+            draw,
+            tables=colleagues,
+            column="client_trust",
+            what="clients' trust in collaborative members",
+            unit="percentage points",
+            scale=100,
+        )
+    return drawn

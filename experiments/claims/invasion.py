@@ -1,0 +1,157 @@
+"""Collaborators take over a market of adversaries, and adversaries do not take over theirs.
+
+The idea: who wins in the long run is who spreads. MODEL.md, section 7, row *invasion*: pairwise invasion and
+the Fermi process on its payoffs; the whole tournament is another experiment.
+
+In a market of one kind (the residents) a tenth of the salespeople sell in another way (the invaders). The
+gap is the invaders' profit less the residents', per salesperson-year at the longest horizon: above 0, they
+spread. The first verdict asks for both directions of collaborative against adversarial sellers, as
+singletons and in herds; the second whether any other way gets into a market of collaborators. From the gaps
+at both ends of a pair (linear between them) follows the chance that one newcomer takes over if salespeople
+copy who earns more, and, with rare newcomers, how much of the time each way has the market. Firms here
+neither copy nor go bankrupt themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, Arm, mixture, years
+from experiments.charts_more import figure_matrix
+from experiments.contrasts import PROFIT_UNIT, Tables
+from experiments.flips import Knob
+from experiments.lab.theory import fixation_along, long_run_shares
+from experiments.plan import Measure, Plan
+from experiments.statistics import Effect, Verdict, effect_of, judge
+from sim.scenario import Scenario
+
+QUESTION = "Do collaborators spread among adversaries, and not the other way round?"
+
+GOOD, BAD = "collaborative", "adversarial"
+STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
+
+#: Part of the market that invades, and how the chance to take over is counted: salespeople, and how strongly
+#: they copy who earns a mean pay more.
+RARE, CROWD, SELECTION = 0.1, 20, 2.0
+
+KNOBS = (
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("word_of_mouth.gossip", 0.0, 0.9),
+    Knob("trust.forgetting", 0.5, 1.0),
+    Knob("months", 12, 240, whole=True),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: every invader in every market of singletons, and the two opponents also in herds."""
+    made = {}
+    for kind in ORGANISATIONS:
+        for resident, invader in permutations(STRATEGIES if kind == SINGLETON else (GOOD, BAD), 2):
+            name = f"{invader}-into-{resident}-{kind}"
+            parts = [(Arm(resident, kind), 1 - RARE), (Arm(invader, kind), RARE)]
+            made[name] = mixture(scenario, parts, name)
+    return Plan(made, seeds, (Measure("horizons", measures.at_end),))
+
+
+def gaps(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the ``gap`` in profit and the mean ``pay``, by invader, resident, organisation and seed."""
+    named = table["arm"].str.extract(r"^(?P<invader>.+)-into-(?P<resident>.+)-(?P<organisation>\w+)$")
+    way = table["group"].astype(str).str.rsplit("-", n=1).str[0]
+    rows = table.join(named).assign(invades=way == named["invader"])
+    wide = rows.pivot(
+        index=["invader", "resident", "organisation", "seed"], columns="invades", values=["profit", "pay"]
+    )
+    return pd.DataFrame({
+        "gap": wide[("profit", True)] - wide[("profit", False)],
+        "pay": RARE * wide[("pay", True)] + (1 - RARE) * wide[("pay", False)],
+    }).reset_index()  # fmt: skip
+
+
+def take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
+    """Return the chance that one invader among `CROWD` takes over, by the mean gaps of the pair."""
+    rare, common = (
+        found[(found["invader"] == a) & (found["resident"] == b) & (found["organisation"] == kind)]
+        for a, b in ((invader, resident), (resident, invader))
+    )
+    pay = pd.concat([rare["pay"], common["pay"]]).mean()
+    if not pay > 0:  # nobody copies where nobody earns, as in the market
+        return 1 / CROWD
+    share = np.arange(1, CROWD) / CROWD
+    along = np.interp(share, [RARE, 1 - RARE], [rare["gap"].mean(), -common["gap"].mean()])
+    return fixation_along((along / pay).tolist(), SELECTION)
+
+
+def _reigns(found: pd.DataFrame) -> pd.Series:
+    """Return how much of the time each strategy has the market of singletons."""
+    chances = [[0.0 if a == b else take_over(found, b, a) for b in STRATEGIES] for a in STRATEGIES]
+    return pd.Series(long_run_shares(np.array(chances)), index=list(STRATEGIES))
+
+
+def _percent(share: float) -> str:
+    """Say a chance."""
+    return "below 0.1 %" if share < 0.001 else f"{100 * share:.3g} %"
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on the two opponents, and on all others against collaborators and adversaries."""
+    found = gaps(tables["horizons"])
+    time = f"over {years(int(tables['horizons']['months'].max()))}"
+
+    def effect(invades: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
+        here = (found["invader"] == invades) & (found["resident"] == resident)
+        rows = found[here & (found["organisation"] == kind)].set_index("seed")["gap"]
+        return effect_of(
+            sign * rows,
+            unit=PROFIT_UNIT,
+            at={"market": f"market of {resident} sellers", "organisation": ORGANISATION_WORDS[kind], **at},
+        )
+
+    chances = [
+        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} "
+        f"{ORGANISATION_WORDS[kind]}"
+        for kind in ORGANISATIONS
+        for a, b in ((GOOD, BAD), (BAD, GOOD))
+    ]
+    reign = _reigns(found).sort_values(ascending=False)
+    said = [f"{name} {_percent(share)}" for name, share in reign.items()]
+    ask = partial(judge, "invasion", horizon=time, sold=measures.anything_sold(tables["horizons"]))
+    return (
+        ask(
+            QUESTION,
+            [effect(a, b, kind, sign) for kind in ORGANISATIONS
+             for a, b, sign in ((GOOD, BAD, 1), (BAD, GOOD, -1))],
+            finding=f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the "
+                    f"{BAD} ones in the same market",
+            note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: "
+                 f"{', '.join(chances)}.",
+        ),
+        *(
+            ask(
+                f"Does a market of {resident} sellers keep out every other way of selling?",
+                [effect(a, resident, SINGLETON, -1, invader=a) for a in STRATEGIES if a != resident],
+                finding=f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year "
+                        "than a tenth who sell otherwise",
+                note=f"With rare newcomers the market belongs to: {', '.join(said)} of the time."
+                if resident == GOOD else "",
+            )
+            for resident in (GOOD, BAD)
+        ),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figure: who gains in whose market, among singletons."""
+    found = gaps(tables["horizons"])
+    return {
+        "matrix": partial(
+            figure_matrix, table=found[found["organisation"] == SINGLETON], order=STRATEGIES, value="gap",
+            what="profit of invaders − residents", unit=PROFIT_UNIT, where=ORGANISATION_WORDS[SINGLETON],
+        )
+    }  # fmt: skip

@@ -1,0 +1,127 @@
+"""Trust in the company carries clients over when their salesperson leaves.
+
+The idea: a sale needs three leaps of faith, in the person, in the company and in the product. MODEL.md,
+section 7, row *three-trusts*: turnover of salespeople with a strong or a weak brand. The trust in a person
+dies with the job; that in the company stays with the herd. Trust in the product has no memory of its own in
+the model: a claim is believed as far as its speaker is, so only person and company can be told apart here.
+
+Turnover is nobody leaving, or half of the salespeople every year; a brand is weak where deals leave no trust
+in the company (`trust.brand_share` 0), strong where they count in full (1). What survives is repeat revenue
+with turnover ÷ repeat revenue without it. The first verdict compares strong with weak brands, in herds; then
+herds with singletons, whose brand dies with them; then asks how much goes with the person even so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, values, with_market, years
+from experiments.charts import figure_grid
+from experiments.contrasts import Tables, at_point, at_points, grid
+from experiments.flips import Knob
+from experiments.plan import Measure, Plan
+from experiments.statistics import Effect, Verdict, effect_of, judge
+from sim.scenario import Scenario
+
+QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"
+
+ARMS = {kind: Arm("collaborative", kind) for kind in ORGANISATIONS}
+TURNOVER, BRAND = "staffing.turnover", "trust.brand_share"
+STAY, LEAVE = 0.0, 0.5
+BRANDS = (0.0, 0.5, 1.0)
+WEAK, STRONG = BRANDS[0], BRANDS[-1]
+
+KNOBS = (
+    Knob("trust.seller_weight", 0.5, 10.0),
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("trust.forgetting", 0.5, 1.0),
+    Knob("choice.habit_weight", 0.0, 0.5),
+    Knob("word_of_mouth.gossip", 0.0, 0.9),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: two rates of turnover × three brands × herds and singletons, shared and separate."""
+    there = scenario.but({"staffing.dismissal": 0.0})  # who leaves is the treatment
+    made = grid(there, {TURNOVER: (STAY, LEAVE), BRAND: BRANDS}, tuple(ARMS.values()))
+    return Plan(made, seeds, (Measure("horizons", measures.at_end),))
+
+
+def survival(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the share of repeat revenue per salesperson-year that survives turnover, for every brand.
+
+    One row per market, group, seed and strength of the brand; ``lost_profit`` is what turnover costs.
+    """
+    table = at_points(table)
+    table = table.assign(repeat=table["revenue"] * table["annuity_share"].fillna(0.0))
+    keys = ["arm", "group", "seed", "months", BRAND]
+    leave, stay = (
+        table[table[TURNOVER] == rate].set_index(keys)[["repeat", "profit"]] for rate in (LEAVE, STAY)
+    )
+    return pd.DataFrame({
+        "survives": leave["repeat"] / stay["repeat"].where(stay["repeat"] > 0),
+        "lost_profit": stay["profit"] - leave["profit"],
+    }).reset_index()  # fmt: skip
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on strong and weak brands, herds and singletons, and what goes with the person."""
+    found = survival(tables["horizons"])
+    last = years(int(found["months"].max()))
+
+    def share(market: str, kind: str, brand: float, column: str = "survives") -> pd.Series:
+        return values(at_point(found, {BRAND: brand}), market, ARMS[kind], column)
+
+    def effects(difference: Callable[[str], pd.Series], unit: str, scale: float) -> list[Effect]:
+        return [
+            effect_of(scale * difference(market), unit=unit, at={"market": words, "horizon": last})
+            for market, words in MARKET_WORDS.items()
+        ]
+
+    points = partial(effects, unit="percentage points", scale=100)
+    ask = partial(
+        judge, "three-trusts", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"])
+    )
+    return (
+        ask(
+            QUESTION, points(lambda m: share(m, HERD, STRONG) - share(m, HERD, WEAK)),
+            finding="{amount} percentage points {direction} of a herd's repeat revenue survived turnover "
+                    "under a strong than under a weak brand",
+        ),
+        ask(
+            "Does more repeat revenue survive turnover in herds than among singletons?",
+            points(lambda m: share(m, HERD, STRONG) - share(m, "singleton", STRONG)),
+            finding="{amount} percentage points {direction} of repeat revenue survived turnover in herds "
+                    "than among singletons, with brands that count in full",
+        ),
+        ask(
+            "Does repeat revenue go with the person even from herds with a strong brand?",
+            points(lambda m: 1 - share(m, HERD, STRONG)),
+            finding="repeat revenue of herds with a strong brand was {amount} percent {direction} where "
+                    "half of the salespeople leave every year than where nobody does",
+            more="lower", less="higher",
+        ),
+        ask(
+            "Does turnover cost a herd profit?",
+            effects(lambda m: share(m, HERD, STRONG, "lost_profit"), "money per salesperson-year", 1),
+            finding="turnover cost herds with a strong brand {amount} {direction} per salesperson-year",
+            more="of profit", less="less than nothing",
+        ),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: what survives over the strength of the brand, herds and singletons."""
+    table = with_market(survival(tables["horizons"]))
+    return {
+        f"survives-{market}": partial(
+            figure_grid, table=table, dial=BRAND, arms=[ARMS[HERD], ARMS["singleton"]], column="survives",
+            what="repeat revenue that survives turnover", where=words, scale=100, unit="percent",
+        )
+        for market, words in MARKET_WORDS.items()
+    }  # fmt: skip

@@ -1,0 +1,115 @@
+"""Wants change, so a seller has to go on asking.
+
+The idea: selling is a continuum; what a client wanted last time is not what they want now. MODEL.md, section
+7, row *wants*: drift of needs from 0 to high.
+
+A collaborative seller, who asks at every need, is set against one who asks only until the first deal and
+from then on goes by what is remembered, and against an order-taker. The first verdict is an interaction:
+what asking again brings where needs drift fast, less what it brings where they stand still. In the model
+what a seller has learned about a client does not go out of date by itself (docs/odd.md, 7.4: knowledge
+counts deals), which favours the seller who no longer asks; drift works through the customers, whose
+remembered value of a seller goes out of date.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, Arm, values, years
+from experiments.charts import figure_grid
+from experiments.contrasts import PROFIT_UNIT, Tables, at_point, at_points, grid
+from experiments.flips import Knob
+from experiments.plan import Measure, Plan
+from experiments.statistics import Effect, Verdict, effect_of, judge
+from sim.library import STRATEGIES
+from sim.scenario import Scenario
+from sim.strategy import Strategy
+
+QUESTION = "Does asking again at every need bring more, the faster needs change?"
+
+DRIFT = "customers.drift"
+
+#: Standard deviation of the change of a need in a month: none, and up to forgetting last season's need.
+DRIFTS = (0.0, 0.05, 0.2)
+
+_ASKS = STRATEGIES["collaborative"]
+ASKS_ONCE = Strategy(
+    name="asks-once",
+    description="Collaborative, but asks nothing of those who bought: goes by what is remembered of them.",
+    origin="The seller who believes that a client's wants stay as they were.",
+    with_prospects=_ASKS.with_prospects,
+    with_clients=_ASKS.with_prospects.but(discovery=0.0),
+)
+OURS, ONCE, NEVER = "collaborative", ASKS_ONCE, "order-taker"
+
+KNOBS = (
+    Knob("attention.ask", 0, 1440, whole=True),
+    Knob("attention.learning", 0.0, 1.0),
+    Knob("attention.estimate_noise", 0.1, 1.0),
+    Knob("customers.rate", 0.05, 1.0),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: three speeds of drift × three ways of asking × singletons and herds."""
+    arms = [Arm(strategy, kind) for strategy in (OURS, ONCE, NEVER) for kind in ORGANISATIONS]
+    return Plan(grid(scenario, {DRIFT: DRIFTS}, arms), seeds, (Measure("horizons", measures.at_end),))
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on what drift does to the advantage of asking, and on that advantage under drift."""
+    table = at_points(tables["horizons"])
+    last = years(int(table["months"].max()))
+
+    def ahead(market: str, kind: str, rival: str | Strategy, drift: float) -> pd.Series:
+        here = at_point(table, {DRIFT: drift})
+        ours, theirs = (values(here, market, Arm(s, kind), "profit") for s in (OURS, rival))
+        return ours - theirs
+
+    def effects(difference: Callable[[str, str], pd.Series]) -> list[Effect]:
+        return [
+            effect_of(difference(market, kind), unit=PROFIT_UNIT,
+                      at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last})
+            for market, words in MARKET_WORDS.items()
+            for kind in ORGANISATIONS
+        ]  # fmt: skip
+
+    still, fast = DRIFTS[0], DRIFTS[-1]
+    ask = partial(judge, "wants", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"]))
+    return (
+        ask(
+            QUESTION, effects(lambda m, k: ahead(m, k, ONCE, fast) - ahead(m, k, ONCE, still)),
+            finding="asking again, rather than once, brought {amount} {direction} profit per "
+                    "salesperson-year where needs drift fast than where they stand still",
+        ),
+        ask(
+            "Does asking at all bring more, the faster needs change?",
+            effects(lambda m, k: ahead(m, k, NEVER, fast) - ahead(m, k, NEVER, still)),
+            finding="collaborative sellers' profit beyond order-takers' was {amount} {direction} per "
+                    "salesperson-year where needs drift fast than where they stand still",
+        ),
+        ask(
+            "Does a seller who asks again earn more than one who asks once, where needs drift fast?",
+            effects(lambda m, k: ahead(m, k, ONCE, fast)),
+            finding="where needs drift fast, sellers who ask again made {amount} {direction} profit per "
+                    "salesperson-year than those who ask once",
+        ),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: profit over drift, for three ways of asking."""
+    table = at_points(tables["horizons"])
+    return {
+        f"profit-{market}-{kind}": partial(
+            figure_grid, table=table, dial=DRIFT, arms=[Arm(s, kind) for s in (OURS, ONCE, NEVER)],
+            column="profit", what="profit", where=words,
+        )
+        for market, words in MARKET_WORDS.items()
+        for kind in ORGANISATIONS
+    }  # fmt: skip
