@@ -1,7 +1,7 @@
 # make demo    set up, then answer the two headline questions
 # make test    set up, then pass the tests
 # make check   lint, types, duplicated facts, tests: what CI runs
-# make mutants break each rule in turn and see that a test notices (ten minutes)
+# make mutants break each rule in turn and see that a test notices (a quarter of an hour of processor time)
 # make bench   speed and memory against peers and by size, to docs/benchmarks.md (half an hour; OPTIONS=--quick)
 PYTHON ?= python3
 VENV := .venv
