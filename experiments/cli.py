@@ -11,18 +11,32 @@ import difflib
 import os
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from math import isnan
 from typing import Any, NoReturn
+
+from experiments.options import (
+    MOST_SEEDS,
+    add_running,
+    add_scenario,
+    add_store,
+    add_workers,
+    chosen_scenario,
+    cores,
+    file_name,
+    many,
+    name_of_run,
+    results_path,
+    running,
+    screen_width,
+    seed_number,
+    whole_number,
+)
 
 #: Exit codes.
 DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
 
-SEEDS, QUICK_SEEDS, MOST_SEEDS = 20, 10, 100_000
-MOST_MONTHS = 12_000
-
-#: Where commands that run experiments keep their runs.
-STORE = "results/runs.sqlite"
+SEEDS, QUICK_SEEDS = 20, 10
 
 #: Columns of an order log that can be named, as `sim.orders.read_orders` knows them.
 ORDER_COLUMNS = ("customer", "salesperson", "firm", "date", "month", "amount", "order")
@@ -35,51 +49,6 @@ class _Parser(argparse.ArgumentParser):
         """Print what is wrong and exit with code 2."""
         message = message.removeprefix("argument ")
         self.exit(BAD_INPUT, f"{self.prog}: {message} (try {self.prog} --help)\n")
-
-
-def _count(name: str, most: int, why: str = "") -> Any:
-    """Return a converter for whole numbers from 1 to `most`."""
-
-    def convert(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            value = 0
-        if not 1 <= value <= most:
-            raise argparse.ArgumentTypeError(
-                f"is {text!r}; it must be a whole number of {name} from 1 to {most}{why}"
-            )
-        return value
-
-    return convert
-
-
-def _seed(text: str) -> int:
-    """Convert a seed."""
-    try:
-        value = int(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value < 2**64:
-        raise argparse.ArgumentTypeError(f"is {text!r}; it must be a whole number from 0 to 2^64 - 1")
-    return value
-
-
-def _path(text: str) -> str:
-    """Convert a file name."""
-    if not text.strip():
-        raise argparse.ArgumentTypeError(f"is {text!r}; it must be a name")
-    return text
-
-
-def _many(count: int, word: str) -> str:
-    """Write a count with its noun."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def _cores() -> int:
-    """Return the number of cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -97,40 +66,48 @@ def parser() -> argparse.ArgumentParser:
 
     run = command("run", "run an experiment and say whether its claim holds")
     run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`")
-    _add_scenario(run)
+    add_scenario(run)
     run.add_argument(
-        "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
+        "--seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",
         help=f"runs of every market (default {SEEDS}, with --quick {QUICK_SEEDS})",
     )  # fmt: skip
-    _add_running(run)
+    add_running(run)
     run.add_argument(
-        "--out", type=_path, metavar="DIR",
+        "--out", type=file_name, metavar="DIR",
         help="where the results go (default results/EXPERIMENT, with the scenario's name where it is another "
              "and six letters of its key where numbers were set)",
     )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
 
     simulate = command("simulate", "run one market and write its tables")
-    _add_scenario(simulate)
-    simulate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed (default 0)")
+    add_scenario(simulate)
+    simulate.add_argument("--seed", type=seed_number, default=0, metavar="N", help="seed (default 0)")
     simulate.add_argument(
-        "--orders", type=_path, metavar="FILE", help="also write the order log (.csv, .csv.gz, .parquet)"
+        "--orders", type=file_name, metavar="FILE", help="also write the order log (.csv, .csv.gz, .parquet)"
     )
     simulate.add_argument(
-        "--out", type=_path, metavar="DIR", help="where the tables go (default results/simulate, as for run)"
+        "--out",
+        type=file_name,
+        metavar="DIR",
+        help="where the tables go (default results/simulate, as for run)",
     )
 
     calibrate = command("calibrate", "fit a scenario to an order log")
     calibrate.add_argument("orders", metavar="ORDERS", help="order log: CSV, text or Parquet")
     calibrate.add_argument(
-        "--out", type=_path, metavar="FILE", required=True, help="scenario file to write (.toml)"
+        "--out", type=file_name, metavar="FILE", required=True, help="scenario file to write (.toml)"
     )
     calibrate.add_argument(
-        "--figure", type=_path, metavar="FILE", help="also draw the fit beside the data (.png, .pdf, .svg)"
+        "--figure",
+        type=file_name,
+        metavar="FILE",
+        help="also draw the fit beside the data (.png, .pdf, .svg)",
     )
-    calibrate.add_argument("--seed", type=_seed, default=0, metavar="N", help="seed of the fit (default 0)")
     calibrate.add_argument(
-        "--salespeople", type=_count("salespeople", 10_000_000), metavar="N",
+        "--seed", type=seed_number, default=0, metavar="N", help="seed of the fit (default 0)"
+    )
+    calibrate.add_argument(
+        "--salespeople", type=whole_number("salespeople", 10_000_000), metavar="N",
         help="salespeople in the market, where the log does not name them",
     )  # fmt: skip
     for name in ORDER_COLUMNS:
@@ -144,11 +121,11 @@ def parser() -> argparse.ArgumentParser:
     limits.add_argument("--out", metavar="DIR", help="where the results go (default results/limits)")
 
     status = command("status", "show how far experiments are, and which runs failed")
-    _add_store(status)
+    add_store(status)
     export = command("export", "write the runs of a results store as CSV or Parquet")
-    _add_store(export)
+    add_store(export)
     export.add_argument(
-        "--to", type=_path, metavar="DIR_OR_FILE", required=True,
+        "--to", type=file_name, metavar="DIR_OR_FILE", required=True,
         help="folder for one file per measure; or, with one --measure, a file (.csv, .parquet)",
     )  # fmt: skip
     export.add_argument(
@@ -161,76 +138,16 @@ def parser() -> argparse.ArgumentParser:
     patterns = command("patterns", "compare the untuned market with published empirical patterns")
     patterns.add_argument("--quick", action="store_true", help="ten seeds, for a first look")
     patterns.add_argument(
-        "--seeds", type=_count("seeds", MOST_SEEDS), metavar="N",
+        "--seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",
         help="runs of every market (default 100, with --quick 10; from 6 on there are verdicts)",
     )  # fmt: skip
-    _add_workers(patterns)
+    add_workers(patterns)
     patterns.add_argument("--out", metavar="DIR", help="where the results go (default results/patterns)")
     patterns.add_argument(
-        "--write", type=_path, metavar="FILE",
+        "--write", type=file_name, metavar="FILE",
         help="also write the table into FILE, between its marks, and figures/patterns.png beside it",
     )  # fmt: skip
     return top
-
-
-def _add_store(command: argparse.ArgumentParser) -> None:
-    """Add the results store that is read."""
-    command.add_argument(
-        "store", type=_path, metavar="STORE", nargs="?", default="results",
-        help="results store or the folder that holds it (default results/)",
-    )  # fmt: skip
-
-
-def _add_workers(command: argparse.ArgumentParser) -> None:
-    """Add the number of worker processes."""
-    most = 4 * _cores()
-    command.add_argument(
-        "--workers", type=_count("worker processes", most, ", four per core"), metavar="N",
-        help="worker processes (default: one per core; 1 runs in this process)",
-    )  # fmt: skip
-
-
-def _add_running(command: argparse.ArgumentParser) -> None:
-    """Add the options of a command that runs a plan; `_running` carries them out."""
-    _add_workers(command)
-    command.add_argument(
-        "--dask", type=_path, metavar="ADDRESS",
-        help="run on the Dask cluster of this scheduler; local: on one started for it (extra `cluster`)",
-    )  # fmt: skip
-    command.add_argument(
-        "--store", type=_path, metavar="FILE", default=STORE,
-        help=f"results store: runs it has are not made again (default {STORE})",
-    )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _running(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Give what `experiments.runner.run_plan` needs of the options of `_add_running`."""
-    from experiments.store import ResultStore
-
-    workers = options.workers or _cores()
-    with contextlib.ExitStack() as stack:
-        how: dict[str, Any] = {"workers": workers}
-        if options.dask is not None:
-            from experiments.cluster import cluster
-
-            how["executor"], how["workers"] = stack.enter_context(cluster(options.dask, workers))
-        yield {"store": stack.enter_context(ResultStore(options.store)), **how}
-
-
-def _add_scenario(command: argparse.ArgumentParser) -> None:
-    """Add the options that choose a market."""
-    command.add_argument(
-        "--scenario", metavar="FILE_OR_NAME", default="default",
-        help="scenario file or a configuration from `longgame list`",
-    )  # fmt: skip
-    command.add_argument(
-        "--set", metavar="a.b=VALUE", dest="settings", action="append", default=[],
-        help="change one number of the scenario; may be repeated",
-    )  # fmt: skip
-    command.add_argument(
-        "--months", type=_count("months", MOST_MONTHS), metavar="N", help="length of the run"
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -279,40 +196,6 @@ def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
         return BAD_INPUT
 
 
-def _scenario(options: argparse.Namespace) -> Any:
-    """Return the scenario that the options choose."""
-    from sim.inputs import load_scenario, set_values
-
-    months = [] if options.months is None else [f"months={options.months}"]
-    return set_values(load_scenario(options.scenario), [*options.settings, *months])
-
-
-def _folder(command: str, options: argparse.Namespace, scenario: Any) -> Any:
-    """Return where results go: as asked, else named after the command and what differs from the default."""
-    from pathlib import Path
-
-    if options.out is not None:
-        return Path(options.out)
-    return Path("results") / _title(command, options, scenario)
-
-
-def _title(command: str, options: argparse.Namespace, scenario: Any) -> str:
-    """Return the name of a command with what differs from the default scenario."""
-    import re
-
-    from sim.configurations import CONFIGURATIONS
-    from sim.inputs import load_scenario
-
-    parts = [command]
-    if scenario.name != "default":
-        parts.append(re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.")[:60])
-    chosen = load_scenario(options.scenario)
-    known = CONFIGURATIONS.get(scenario.name, chosen)
-    if scenario.key() not in (chosen.key(), known.key()) or chosen.key() != known.key():
-        parts.append(scenario.key()[:6])
-    return "-".join(filter(None, parts))
-
-
 # -- list ---------------------------------------------------------------------------------------------
 
 
@@ -334,15 +217,10 @@ def _print_names(title: str, names: dict[str, str]) -> None:
     print(title)
     for name, text in names.items():
         hang = " " * (width + 4)
-        print(textwrap.fill(text, _columns(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang))
+        print(
+            textwrap.fill(text, screen_width(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang)
+        )
     print()
-
-
-def _columns() -> int:
-    """Return the width of the terminal, within reason."""
-    import shutil
-
-    return min(120, shutil.get_terminal_size((100, 24)).columns)
 
 
 # -- run ----------------------------------------------------------------------------------------------
@@ -357,9 +235,9 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         near = difflib.get_close_matches(options.experiment, claims.names(), 1, 0.5)
         help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(claims.names())}"
         raise InputError(f"{options.experiment}: is not an experiment; {help}")
-    scenario = _scenario(options)
+    scenario = chosen_scenario(options)
     seeds = options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
-    out = _folder(options.experiment, options, scenario)
+    out = results_path(options.experiment, options, scenario)
 
     from experiments import report
 
@@ -369,17 +247,17 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         claim = claims.load(options.experiment)
         plan = _plan(claim, options.experiment, scenario, seeds)
         print(
-            f"{options.experiment}: {_many(len(plan.scenarios), 'market')} x {_many(seeds, 'seed')} = "
-            f"{_many(len(plan), 'run')} of {_many(scenario.customers.count, 'customer')} x "
-            f"{_many(scenario.months, 'month')}",
+            f"{options.experiment}: {many(len(plan.scenarios), 'market')} x {many(seeds, 'seed')} = "
+            f"{many(len(plan), 'run')} of {many(scenario.customers.count, 'customer')} x "
+            f"{many(scenario.months, 'month')}",
             file=sys.stderr,
         )  # fmt: skip
         _tell_firms(options.experiment, plan, scenario)
-        with _running(options) as how:
-            outcome = run_plan(plan, name=_title(options.experiment, options, scenario), **how)
+        with running(options) as how:
+            outcome = run_plan(plan, name=name_of_run(options.experiment, options, scenario), **how)
         if outcome.lost:  # no verdict on half an experiment
             print(
-                f"longgame: the executor broke down, {_many(outcome.lost, 'run')} of {len(plan):,} could not "
+                f"longgame: the executor broke down, {many(outcome.lost, 'run')} of {len(plan):,} could not "
                 f"be made; the others are kept in {options.store}, the same command again goes on there",
                 file=sys.stderr,
             )  # fmt: skip
@@ -413,7 +291,7 @@ def _tell_firms(name: str, plan: Any, scenario: Any) -> None:
     made = " and ".join("singletons" if size == 1 else f"herds of {size}" for size in sizes)
     sellers = sorted({market.sellers for market in plan.scenarios.values()})
     print(
-        f"{name} arranges the firms itself: {_many(len(strategies), 'strategy').replace('ys', 'ies')} "
+        f"{name} arranges the firms itself: {many(len(strategies), 'strategy').replace('ys', 'ies')} "
         f"({', '.join(strategies)}) as {made}, {' or '.join(f'{s:,}' for s in sellers)} salespeople in every "
         "market. The scenario's own firms are not used, only the size and rules of its herds and singletons.",
         file=sys.stderr,
@@ -439,14 +317,14 @@ def _tell(verdicts: Sequence[Any], out: Any, seconds: float) -> None:
 
     for verdict in verdicts:
         print()
-        print(textwrap.fill(verdict.question, _columns()))
-        print(textwrap.fill(verdict.sentence, _columns(), initial_indent="  ", subsequent_indent="  "))
+        print(textwrap.fill(verdict.question, screen_width()))
+        print(textwrap.fill(verdict.sentence, screen_width(), initial_indent="  ", subsequent_indent="  "))
         print()
         print(compact(verdict))
     figures = sorted({path.stem for path in (out / "figures").rglob("*.png")})
     print(f"\nDone in {seconds:.0f} s. Verdicts: {out / 'verdict.md'}. Runs: {out / 'runs.csv'}.")
     print(textwrap.fill(
-        f"Figures: {out / 'figures'}{os.sep}{{paper,slide}}{os.sep} {', '.join(figures)}", _columns(),
+        f"Figures: {out / 'figures'}{os.sep}{{paper,slide}}{os.sep} {', '.join(figures)}", screen_width(),
         subsequent_indent="  ", break_long_words=False, break_on_hyphens=False,
     ))  # fmt: skip
 
@@ -470,10 +348,10 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     from sim.inputs import dump_scenario
     from sim.orders import ending_of, write_orders
 
-    scenario = _scenario(options)
+    scenario = chosen_scenario(options)
     if options.orders is not None:
         ending_of(options.orders)
-    out = _folder("simulate", options, scenario)
+    out = results_path("simulate", options, scenario)
     with report.results_folder(out) as draft:
         warm()
         from sim import run
@@ -492,7 +370,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     for first, *rest in rows:
         cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
         print("  ".join([first.ljust(widths[0]), *cells]))
-    months = _many(scenario.months, "month")
+    months = many(scenario.months, "month")
     notes = (
         f"Seed {options.seed}, {months}; money per salesperson and year; profit is after all costs.",
         "repeat: share of the revenue from customers who had bought before; win-win: share of deals.",
@@ -501,7 +379,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     )
     print()
     for note in notes:
-        print(textwrap.fill(note, _columns(), subsequent_indent="  "))
+        print(textwrap.fill(note, screen_width(), subsequent_indent="  "))
     print(f"Tables: {out}{os.sep}" + (f"; order log: {options.orders}" if options.orders else ""))
     return DONE
 
@@ -542,7 +420,7 @@ def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
     print(fit.report())
     print(f"\nScenario: {options.out}" + (f"; figure: {options.figure}" if options.figure else ""))
     if fit.warning:
-        print(f"\n{textwrap.fill(fit.warning, _columns())}")
+        print(f"\n{textwrap.fill(fit.warning, screen_width())}")
     return DONE
 
 
@@ -661,11 +539,11 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
                 raise InputError(f"--write {options.write}: {error}") from None
         start = time.perf_counter()
         seeds = options.seeds or (patterns_table.QUICK_SEEDS if options.quick else patterns_table.SEEDS)
-        tables, failures = patterns_table.measure(range(seeds), options.workers or _cores())
+        tables, failures = patterns_table.measure(range(seeds), options.workers or cores())
         if failures:
             first = failures[0]
             print(
-                f"longgame: {_many(len(failures), 'run')} failed; the first in market {first.arm!r}, "
+                f"longgame: {many(len(failures), 'run')} failed; the first in market {first.arm!r}, "
                 f"seed {first.seed}: {first.error}",
                 file=sys.stderr,
             )  # fmt: skip
@@ -683,7 +561,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
         if options.write:
             _write_patterns(Path(options.write), patterns_report.markdown(table, about), draft)
     print(
-        f"\n{patterns_report.summary(table)} ({_many(seeds, 'seed')} of every market; what is not met is a "
+        f"\n{patterns_report.summary(table)} ({many(seeds, 'seed')} of every market; what is not met is a "
         f"finding, not an error), in {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}"
     )
     return DONE
