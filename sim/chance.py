@@ -38,6 +38,7 @@ class Purpose(IntEnum):
     HIRED = 8  # skill, position, -, where a firm of specialists begins
     CAREER = 9  # resigns, is dismissed, converts, imitates
     MODEL = 10  # whom to imitate, whether
+    FAVOURITE = 11  # to whom a newcomer who knows everybody is used
     RIVALS = 16  # four rivals a block
     STRANGERS = 32  # four strangers a block
 

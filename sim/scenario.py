@@ -191,6 +191,10 @@ class Choice(Value):
     habit_rate: float = dial(
         0.1, "speed of habit (γ)", unit="per need", ge=0, le=1, off="0", source="form: Weisbuch et al. 2000"
     )
+    initial_habit: float = dial(
+        0.0, "habit with which newcomers begin, towards one salesperson by lot (needs `trust.acquainted`)",
+        ge=0, le=1, off="0",
+    )  # fmt: skip
     value_rate: float = dial(0.3, "weight of the latest deal in remembered value and price", ge=0, le=1)
     decides: bool = dial(True, "a customer may decline a pitch", off="false")
     buy_temperature: float = dial(
@@ -430,6 +434,11 @@ class Scenario(Value):
                 raise ValueError(f"strategy {name!r} is not known; choose from {known}")
         if self.sellers > 10_000_000:
             raise ValueError(f"`firms` adds up to {self.sellers} salespeople; at most 10000000")
+        if self.choice.initial_habit > 0 and not self.trust.acquainted:
+            raise ValueError(
+                f"`choice.initial_habit` is {self.choice.initial_habit}; it needs `trust.acquainted` = true: "
+                "nobody can be used to a stranger"
+            )
         if self.trust.acquainted and self.sellers > self.trust.remembered:
             raise ValueError(
                 f"`trust.acquainted` needs room for every salesperson: `trust.remembered` is "

@@ -218,6 +218,9 @@ def arrive(state, month, i):
     for k in range(state.memories.shape[1]):
         known = p.acquainted and k < len(state.by_post)
         blank_memory(state.memories[i, k], state.by_post[k] if known else NOBODY, month)
+    if p.initial_habit > 0.0:
+        u = uniforms(state.seed, month, i, Purpose.FAVOURITE)[0]
+        state.memories[i, pick(u, len(state.by_post))].habit = p.initial_habit
     for k in range(state.brands.shape[1]):
         state.brands[i, k].firm = NOBODY
         state.brands[i, k].deals = 0

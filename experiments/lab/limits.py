@@ -138,8 +138,7 @@ def loyalty_order(
     customers, months, burn_in : int
         y is the mean over customers and over the months after `burn_in`, sampled every 1/γ months.
     start : {"indifferent", "loyal"}
-        ``loyal``: K is raised until everybody sticks to one seller (two months at K = 10,000 and γ = 1), then
-        lowered to its value, all within one run.
+        ``loyal``: everybody begins with full habit towards one seller, drawn by lot.
     benefit : sequence of float, optional
         Worth of each seller beside habit, ÷ temperature.
     seed : int
@@ -152,19 +151,15 @@ def loyalty_order(
     if start not in ("indifferent", "loyal"):
         raise ValueError(f"`start` is {start!r}; it must be 'indifferent' or 'loyal'")
     scenario = loyalty_scenario(sellers, gamma, K, customers, benefit)
-    strong = scenario.but(
-        {"choice.habit_weight": 100.0, "choice.habit_rate": 1.0, "choice.temperature": 0.01}
-    )
-    raised = 2 if start == "loyal" else 0
-    state = build(strong if raised else scenario, seed)
+    if start == "loyal":
+        scenario = scenario.but({"choice.initial_habit": 1.0})
+    state = build(scenario, seed)
     do = in_ranges()
     every = max(1, round(1 / gamma))
     total, favourite, first, samples = np.zeros(customers), np.zeros(customers), np.zeros(customers), 0
-    for month in range(1, raised + months + 1):
-        if raised and month == raised + 1:
-            state = state._replace(params=np.array([scenario.record()]))
+    for month in range(1, months + 1):
         state = play_month(state, month, do)
-        after = month - raised - burn_in
+        after = month - burn_in
         if after > 0 and after % every == 0:
             share = state.memories["habit"] / state.memories["habit"].sum(axis=1, keepdims=True)
             total += (share**2).sum(axis=1)

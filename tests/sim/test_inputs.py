@@ -162,6 +162,10 @@ BAD_SCENARIOS = {
     "unknown base": ('base = "softwear"', ['base is "softwear"', "did you mean `software`"]),
     "base not a name": ("base = 3", ["base is 3", "choose from default"]),
     "acquainted with too many": ("[trust]\nacquainted = true", ["`trust.acquainted` needs room", "40"]),
+    "used to a stranger": (
+        "[choice]\ninitial_habit = 0.5",
+        ["`choice.initial_habit` is 0.5", "needs `trust.acquainted` = true"],
+    ),
     "syntax": ("months = 3\nrate == 4", ["not valid TOML", "line 2"]),
     "unquoted word": ("name = herd", ["not valid TOML", "line 1", '"word"']),
     "twice": ("months = 3\nmonths = 4\nx = 1", ["not valid TOML", "line 2", "once"]),
@@ -372,7 +376,8 @@ def scenarios(draw):
     default = Scenario()
     changes = {}
     for path, info, value in default.numbers():
-        if isinstance(value, bool | str) or path == "network.contacts" or "skill_" in path:
+        dependent = path in ("network.contacts", "choice.initial_habit") or "skill_" in path
+        if isinstance(value, bool | str) or dependent:
             continue
         bounds = {k: getattr(m, k) for m in info.metadata for k in ("ge", "le", "gt", "lt") if hasattr(m, k)}
         if draw(st.integers(0, 3)):

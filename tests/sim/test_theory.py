@@ -1,8 +1,10 @@
 """Exact results that the market must give when the rest of it is switched off through the scenario."""
 
+import numpy as np
 import pytest
 
 from sim import Firms, Scenario, run
+from sim.state import build
 
 ONLY_HABIT = {
     "customers.rate": 50.0, "customers.rate_spread": 0.0, "customers.churn": 0.0, "customers.drift": 0.0,
@@ -45,3 +47,18 @@ def test_loyalty_of_habit_alone(half, expected):
 def test_without_habit_weight_loyalty_is_that_of_a_moving_average(sellers):
     exact = 1 / sellers + (1 - 1 / sellers) * 0.02 / (2 - 0.02)
     assert loyalty(sellers, 0.0) == pytest.approx(exact, abs=0.003)
+
+
+def test_newcomers_begin_with_the_habit_they_are_given():
+    scenario = Scenario(
+        firms=tuple(Firms(name=f"seller-{k}", strategies={"collaborative": 1}) for k in range(3))
+    ).but(
+        {
+            "customers.count": 3000, "trust.acquainted": True, "trust.remembered": 3,
+            "choice.initial_habit": 0.7,
+        }
+    )  # fmt: skip
+    habit = build(scenario, 4).memories["habit"]
+    assert (np.sort(habit, axis=1) == np.float32([0, 0, 0.7])).all()
+    # one of three by lot: 1000 each, give or take four standard errors
+    assert np.abs((habit > 0).sum(axis=0) - 1000).max() < 4 * np.sqrt(3000 * 2 / 9)
