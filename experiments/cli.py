@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from math import isnan
 from typing import Any, NoReturn
 
+from experiments.commands import ledger
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -78,6 +79,10 @@ def parser() -> argparse.ArgumentParser:
              "and six letters of its key where numbers were set)",
     )  # fmt: skip
     run.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
+
+    ledger.add(
+        command("claims", "run all claims: verdicts, effects, and where they flip, in one table and page")
+    )
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -582,8 +587,8 @@ def _write_patterns(document: Any, text: str, draft: Any) -> None:
 
 
 _COMMANDS = {
-    "list": _list, "run": _run, "simulate": _simulate, "calibrate": _calibrate, "limits": _limits,
-    "status": _status, "export": _export,
+    "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
+    "limits": _limits, "status": _status, "export": _export,
     "patterns": _patterns,
 }  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Commands of `longgame` that have a file of their own."""
