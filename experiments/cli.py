@@ -12,6 +12,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
@@ -78,7 +79,17 @@ def parser() -> argparse.ArgumentParser:
         help="where the results go (default results/EXPERIMENT, with the scenario's name where it is another "
              "and six letters of its key where numbers were set)",
     )  # fmt: skip
-    run.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
+    how_far = run.add_mutually_exclusive_group()
+    how_far.add_argument("--quick", action="store_true", help="fewer seeds, for a first look")
+    how_far.add_argument(
+        "--until-clear", action="store_true",
+        help="more and more seeds until the verdict is clear, with intervals corrected for looking often; "
+             "--seeds is then the first look (default 10)",
+    )  # fmt: skip
+    run.add_argument(
+        "--max-seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",
+        help="where --until-clear ends at the latest (default 100)",
+    )  # fmt: skip
 
     ledger.add(
         command("claims", "run all claims: verdicts, effects, and where they flip, in one table and page")
@@ -241,7 +252,8 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(claims.names())}"
         raise InputError(f"{options.experiment}: is not an experiment; {help}")
     scenario = chosen_scenario(options)
-    seeds = options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
+    planned = _planned(options)
+    seeds = planned[-1] if planned else options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
     out = results_path(options.experiment, options, scenario)
 
     from experiments import report
@@ -252,14 +264,16 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         claim = claims.load(options.experiment)
         plan = _plan(claim, options.experiment, scenario, seeds)
         print(
-            f"{options.experiment}: {many(len(plan.scenarios), 'market')} x {many(seeds, 'seed')} = "
-            f"{many(len(plan), 'run')} of {many(scenario.customers.count, 'customer')} x "
+            f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.scenarios), 'market')} x "
+            f"{many(seeds, 'seed')} = "{many(len(plan), 'run')} of {many(scenario.customers.count, 'customer')} x "
             f"{many(scenario.months, 'month')}",
             file=sys.stderr,
         )  # fmt: skip
         _tell_firms(options.experiment, plan, scenario)
         with running(options) as how:
-            outcome = run_plan(plan, name=name_of_run(options.experiment, options, scenario), **how)
+            run = partial(run_plan, name=name_of_run(options.experiment, options, scenario), **how)
+            looked = _look(claim, scenario, run, planned) if planned else None
+            plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
         if outcome.lost:  # no verdict on half an experiment
             print(
                 f"longgame: the executor broke down, {many(outcome.lost, 'run')} of {len(plan):,} could not "
@@ -276,8 +290,10 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
             )  # fmt: skip
             if len(outcome.failures) == len(plan):
                 return FAILED
-        verdicts = claim.verdicts(outcome.tables)
+        verdicts = looked.verdicts if looked else claim.verdicts(outcome.tables)
         about = report.about(["longgame", *arguments], plan, outcome)
+        if looked:
+            about["looks"] = {"planned": planned, "taken": looked.looks, "level": looked.level}
         report.write(draft, claim, plan, outcome, verdicts, scenario, about)
     _tell(verdicts, out, outcome.seconds)
     return DONE
@@ -314,6 +330,31 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
     except ValidationError as error:
         reasons = "; ".join(str(item["msg"]).removeprefix("Value error, ") for item in error.errors())
         raise InputError(f"--scenario: cannot hold the arms of {name}: {reasons}") from None
+
+
+def _planned(options: argparse.Namespace) -> tuple[int, ...]:
+    """Return the seeds at every look of --until-clear; nothing without it."""
+    from experiments import sequential
+    from sim.inputs import InputError
+
+    if not options.until_clear:
+        if options.max_seeds is not None:
+            raise InputError("--max-seeds: goes with --until-clear; add that, or use --seeds")
+        return ()
+    most = options.max_seeds or max(sequential.MOST, options.seeds or 0)
+    if options.seeds and options.seeds > most:
+        raise InputError(f"--seeds {options.seeds}: is more than --max-seeds {most}")
+    try:
+        return sequential.schedule(options.seeds or sequential.LEAST, most)
+    except ValueError as error:
+        raise InputError(f"--max-seeds: {error}") from None
+
+
+def _look(claim: Any, scenario: Any, run: Any, planned: Sequence[int]) -> Any:
+    """Run until it is clear, and say at each look what came out."""
+    from experiments.sequential import until_clear
+
+    return until_clear(claim, scenario, run, planned, lambda text: print(text, file=sys.stderr, flush=True))
 
 
 def _tell(verdicts: Sequence[Any], out: Any, seconds: float) -> None:
@@ -526,7 +567,6 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     """Measure the empirical patterns, print and write them; one not met is a finding, not an error."""
     import json
     import time
-    from functools import partial
     from pathlib import Path
 
     from experiments import report

@@ -48,6 +48,7 @@ blockquote p { color: var(--ink); }
 figure { margin: 0; background: #fff; padding: .5rem; border: 1px solid var(--line); flex: 0 1 29rem; }
 img { display: block; width: 100%; height: auto; }
 @media (max-width: 40rem) {
+  th, td { padding-right: .45rem; } .n { white-space: normal; }
   .wide thead { position: absolute; left: -999rem; } .wide tr { display: block; padding: .5rem 0;
     border-bottom: 1px solid var(--line); }
   .wide td { display: flex; gap: .75rem; border: 0; padding: .1rem 0; text-align: left; white-space: normal; }

@@ -108,8 +108,8 @@ def explained(entries: Sequence[Entry]) -> list[str]:
     return [
         "Effect: the one comparison nearest to overturning the first verdict of the claim, with its 95% "
         "interval; mean: over all comparisons that decide. Positive speaks for the claim.",
-        f"Among all: the same verdict with {100 * level:.3g}% intervals, as {len(entries)} claims are "
-        "looked at at once (Bonferroni, which is conservative where claims share runs).",
+        f"Among all: the same verdict with {100 * level:.3g}% intervals, because {len(entries)} claims are "
+        "read side by side (Bonferroni, which is conservative where claims share runs).",
         "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
         "is; searched one dial at a time.",
     ]

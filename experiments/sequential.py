@@ -129,6 +129,8 @@ def at(verdict: Verdict, level: float) -> Verdict:
     others = tuple(widened(effect, level) for effect in verdict.others)
     outcome = verdict.outcome if verdict.outcome == "undecided" else decide(effects)
     sentence = verdict.sentence
+    if [e.says for e in effects] == [e.says for e in verdict.effects]:  # it is as true of these intervals
+        sentence = sentence.replace("95% interval", f"{100 * level:.3g}% interval")
     if outcome == "undecided" != verdict.outcome:
         sentence = (
             f"Undecided at n = {verdict.n}: not clear at {100 * level:.3g}% intervals. "

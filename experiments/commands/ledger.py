@@ -85,7 +85,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                 tell("")
                 print(
                     f"longgame: the executor broke down, {many(lost.lost, 'run')} of {lost.total:,} could "
-                    f"not be made; the others are kept in {options.store}, the same command again goes on there",
+                    f"not be made; the others are kept in {options.store}, the same command again "
+                    "goes on there",
                     file=sys.stderr,
                 )  # fmt: skip
                 return 1
@@ -166,7 +167,7 @@ def _about(arguments: Sequence[str], budget: Any, scenario: Any) -> dict[str, An
 
 @contextlib.contextmanager
 def _status_line() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is being done in one line of stderr, written over, where that is a terminal."""
+    """Give a function that shows what is being done in one line of stderr, if that is a terminal."""
     shown = sys.stderr.isatty()
 
     def tell(text: str) -> None:
