@@ -265,8 +265,8 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         plan = _plan(claim, options.experiment, scenario, seeds)
         print(
             f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.scenarios), 'market')} x "
-            f"{many(seeds, 'seed')} = "{many(len(plan), 'run')} of {many(scenario.customers.count, 'customer')} x "
-            f"{many(scenario.months, 'month')}",
+            f"{many(seeds, 'seed')} = {many(len(plan), 'run')} of "
+            f"{many(scenario.customers.count, 'customer')} x {many(scenario.months, 'month')}",
             file=sys.stderr,
         )  # fmt: skip
         _tell_firms(options.experiment, plan, scenario)
