@@ -203,9 +203,10 @@ def figure_pairs(
     gaps = [wide[ours.name] - wide[theirs.name] for ours, theirs in pairs]
     levels, difference = _two_panels(figure)
     draw_means(levels, [(its[arm], named(arm), wide[arm]) for arm in arms])
+    one = len({ours.name for ours, _ in pairs}) < len(pairs)  # against several: each in the rival's look
     draw_means(difference, [
-        (its[ours.name], label, gap)
-        for (ours, _), label, gap in zip(pairs, _telling(pairs), gaps, strict=True)
+        (its[theirs.name if one else ours.name], label, gap)
+        for (ours, theirs), label, gap in zip(pairs, _telling(pairs), gaps, strict=True)
     ])  # fmt: skip
     months = gaps[0].index
     for ax in (levels, difference):

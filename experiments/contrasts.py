@@ -49,14 +49,18 @@ def spans(tables: Tables) -> list[int]:
     return sorted(tables["horizons"]["months"].unique().tolist())
 
 
-def worth_of_pay(tables: Tables) -> float:
-    """Return the smallest difference in profit worth having: a twentieth of mean pay.
+def a_twentieth(tables: Tables, column: str = "pay", table: str = "horizons") -> float:
+    """Return a twentieth of the mean of a column over all arms: the smallest difference worth having.
 
-    People take a rise of about 5 % of their pay for one, and less for none (Mitra, Tenhiälä & Shaw 2016: 5 to
-    8 %). Unit: money per salesperson-year.
+    Of pay, it is what profit is judged by: people take a rise of about 5 % for one, and less for none (Mitra,
+    Tenhiälä & Shaw 2016: 5 to 8 %). For other columns it is a convention.
     """
-    pay = float(tables["horizons"]["pay"].mean())
-    return 0.05 * pay if pay > 0 else 0.0
+    mean = float(tables[table][column].mean())
+    return 0.05 * mean if mean > 0 else 0.0
+
+
+#: Smallest difference worth having in shares and trust, in percentage points: a convention.
+ONE_POINT = 1.0
 
 
 def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
@@ -89,7 +93,12 @@ def effects(
         Smallest effect worth having, in `unit`; with 0 every effect is.
     """
     rows = tables[table][tables[table]["months"] == months]
-    against = len({(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}) > 1
+    # The same conduct on both sides, of several kinds: what differs is how it is organised.
+    conducts = len({ours.strategy_name for ours, _ in pairs}) > 1 and all(
+        ours.strategy_name == theirs.strategy_name for ours, theirs in pairs
+    )
+    names = {(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}
+    rivals = len(names) > 1 and not conducts
     several = len({theirs.name for _, theirs in pairs}) < len(pairs)
     return [
         paired(
@@ -98,8 +107,9 @@ def effects(
             at={
                 "market": words,
                 "organisation": ORGANISATION_WORDS[ours.organisation],
-                **({"of": ours.name.rpartition("-")[0]} if several else {}),
-                **({"against": theirs.name.rpartition("-")[0]} if against else {}),
+                **({"arm": ours.name.rpartition("-")[0]} if several else {}),
+                **({"conduct": ours.strategy_name} if conducts else {}),
+                **({"rival": f"{'against ' * several}{theirs.name.rpartition('-')[0]}"} if rivals else {}),
                 "horizon": years(months),
             },
         )
@@ -160,6 +170,18 @@ def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str)
         Arm(with_dial(base, dial, level), organisation)
         for level in levels
     ]  # fmt: skip
+
+
+def with_between(scenario: Scenario, arms: Sequence[Arm], between: Sequence[Arm]) -> dict[str, Scenario]:
+    """Return the markets of arms, and separate markets alone for levels between those that are compared.
+
+    More arms would make smaller parts of the shared market, and smaller herds, for levels that only figures
+    need. Each level between stands in for an arm, so that its market is as large as theirs.
+    """
+    made = dict(markets(scenario, arms))
+    for arm in between:
+        made[arm.name] = markets(scenario, [arm, *arms[1:]])[arm.name]
+    return made
 
 
 def with_dial(base: Strategy, dial: str, level: float) -> Strategy:
@@ -231,7 +253,7 @@ def at_point(table: pd.DataFrame, point: Mapping[str, float]) -> pd.DataFrame:
     here = np.ones(len(table), dtype=bool)
     for dial, value in point.items():
         here &= np.isclose(table[dial], value, rtol=1e-4)
-    return table[here]
+    return table.loc[here]
 
 
 def only_shared(scenarios: Mapping[str, Scenario]) -> dict[str, Scenario]:

@@ -629,3 +629,114 @@ def market_by_horizon(result) -> pd.DataFrame:
             "stayed_away": 1 - month["approached"].sum() / needs if needs else math.nan,
         })  # fmt: skip
     return pd.DataFrame(rows)
+
+
+# -- what sellers do, whether they keep their jobs, and how their clients fare -------------------------
+
+
+def doings(sums: pd.DataFrame) -> pd.DataFrame:
+    """Return what salespeople of each group did with their time, and what came of it.
+
+    Parameters
+    ----------
+    sums : pandas.DataFrame
+        From `totals`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``new_deals`` (first deals) and ``client_visits`` per salesperson-year, ``prospecting_hours`` and
+        ``support_hours`` per salesperson-month, ``win_win_win_share`` of deals, ``refund_share`` of revenue.
+    """
+    months = sums["salesperson_months"]
+    return pd.DataFrame({
+        "new_deals": 12 * _ratio(sums["deals"] - sums["repeat_deals"], months),
+        "client_visits": 12 * _ratio(sums["client_visits"], months),
+        "prospecting_hours": _ratio(sums["prospecting_minutes"] / 60, months),
+        "support_hours": _ratio(sums["support_minutes"] / 60, months),
+        "win_win_win_share": _ratio(sums["win_win_win"], sums["deals"]),
+        "refund_share": _ratio(sums["refunds"], sums["revenue"]),
+    })  # fmt: skip
+
+
+def activity(result) -> pd.DataFrame:
+    """Return `doings` of every group at every horizon."""
+    return pd.concat(
+        [
+            doings(totals(result.monthly, until=months)).reset_index().assign(months=months)
+            for months in horizons(result.scenario.months)
+        ],
+        ignore_index=True,
+    )
+
+
+def departures(salespeople: pd.DataFrame, until: int, by: Sequence[str] = ("group",)) -> pd.DataFrame:
+    """Return how often salespeople lost or gave up their jobs in the first `until` months.
+
+    Parameters
+    ----------
+    salespeople : pandas.DataFrame
+        `Result.salespeople`.
+    until : int
+        Last month counted.
+    by : sequence of str
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `by`: ``salesperson_years`` at work, ``dismissed`` and ``resigned`` per salesperson-year.
+    """
+    left = salespeople["left"].astype("Float64").fillna(math.inf).astype(float)
+    gone = left <= until
+    years = (left.clip(upper=until) - salespeople["hired"] + 1).clip(lower=0) / 12
+    counted = salespeople[list(by)].assign(
+        salesperson_years=years,
+        dismissed=gone & (salespeople["reason"] == "dismissed"),
+        resigned=gone & (salespeople["reason"] == "resigned"),
+    )
+    sums = counted.groupby(list(by), sort=False, observed=True).sum()
+    return sums.assign(
+        **{why: _ratio(sums[why], sums["salesperson_years"]) for why in ("dismissed", "resigned")}
+    )
+
+
+def job_security(result) -> pd.DataFrame:
+    """Return `departures` of every group at every horizon."""
+    return pd.concat(
+        [
+            departures(result.salespeople, months).reset_index().assign(months=months)
+            for months in horizons(result.scenario.months)
+        ],
+        ignore_index=True,
+    )
+
+
+def clients_of(customers: pd.DataFrame, salespeople: pd.DataFrame, by: str = "group") -> pd.DataFrame:
+    """Return the state of customers by the group of the salesperson whom they trust most.
+
+    Parameters
+    ----------
+    customers, salespeople : pandas.DataFrame
+        Tables of a `sim.Result`. Customers who remember nobody are in no group.
+    by : str
+        Column of `salespeople`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Indexed by `by`: ``customers``, and the means ``expected_price`` (÷ stake), ``prosperity``
+        (1 = normal), ``trust_favourite``, ``loyalty``.
+    """
+    whose = salespeople.set_index("salesperson")[by]
+    known = customers[customers["favourite"].notna()]
+    keyed = known.assign(**{by: known["favourite"].astype(int).map(whose)})
+    means = ("expected_price", "prosperity", "trust_favourite", "loyalty")
+    return keyed.groupby(by, sort=False, observed=True).agg(
+        customers=("customer", "size"), **{name: (name, "mean") for name in means}
+    )  # fmt: skip
+
+
+def clients_at_end(result) -> pd.DataFrame:
+    """Return `clients_of` every group at the end of the run."""
+    found = clients_of(result.customers, result.salespeople)
+    return found.reset_index().assign(months=result.scenario.months)

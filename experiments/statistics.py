@@ -145,7 +145,9 @@ class Effect:
         if not self.differences:
             return self.says if self.n >= fewest(level) else None
         low, high = interval(self.differences, level)
-        return replace(self, low=low, high=high, level=level).says
+        strict = replace(self, low=low, high=high, level=level).says
+        # A wider interval may reach again what the stated one excludes: that speaks for nothing.
+        return None if strict == 1 and self.says != 1 else strict
 
     @property
     def place(self) -> str:

@@ -4,9 +4,16 @@ A claim module has
 
 * a docstring whose first line is the claim, followed by the idea it tests and where that comes from;
 * ``QUESTION``: what is asked, in one sentence;
+* ``KNOBS``: two to five dials on which the answer is likely to hang, and between which values they make sense
+  (`experiments.flips.Knob`);
 * ``plan(scenario, seeds) -> Plan``: the arms, made from the scenario the user passed;
-* ``verdicts(tables) -> tuple[Verdict, ...]``: what the measured tables say, "does not hold" included;
+* ``verdicts(tables) -> tuple[Verdict, ...]``: what the measured tables say, "does not hold" included; the
+  first is the claim itself, the others are asked beside it;
 * ``figures(tables) -> dict``: name of a figure to a function that draws it on an empty figure.
+
+A claim that sets arms against each other lists them as ``PAIRS`` of (ours, theirs). Measures, horizons and
+the smallest effect worth having (`experiments.statistics`) are chosen before results are looked at, and no
+number of the model is turned to make a claim come true.
 
 The file ``walk_away.py`` is the claim ``walk-away``. Files whose name starts with ``_`` are no claims.
 """
@@ -19,7 +26,7 @@ import pkgutil
 from types import ModuleType
 
 #: What every claim module must have.
-PARTS = ("QUESTION", "plan", "verdicts", "figures")
+PARTS = ("QUESTION", "KNOBS", "plan", "verdicts", "figures")
 
 
 def names() -> list[str]:

@@ -30,6 +30,7 @@ from experiments.arms import (
     with_market,
     years,
 )
+from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict, effect_of, judge
 from sim.scenario import Scenario
@@ -42,6 +43,16 @@ UNIT = "money per salesperson-year"
 MEASURES = (
     Measure("horizons", measures.by_horizon, 2),
     Measure("exchanges", measures.exchanges),
+)
+
+#: How often customers need something, the work after a close, the hours there are, how long people stay in
+#: the job, and how long one waits.
+KNOBS = (
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("service.service", 0, 480, whole=True),
+    Knob("attention.capacity", 1200, 9600, whole=True),
+    Knob("staffing.turnover", 0.0, 0.6),
+    Knob("months", 12, 240, whole=True),
 )
 
 

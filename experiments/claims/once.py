@@ -33,6 +33,7 @@ from experiments.arms import (
     with_market,
     years,
 )
+from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, judge, number, paired
 from sim.scenario import Scenario
@@ -47,6 +48,16 @@ FEWEST = 10
 MEASURES = (
     Measure("first_deals", measures.after_first_deal, orders=True),
     Measure("horizons", measures.by_horizon, 2),
+)
+
+#: How much a bad experience counts and how long it is remembered, how often customers need something, how
+#: fast needs change, and how strong habit is.
+KNOBS = (
+    Knob("trust.negativity", 0.0, 3.0),
+    Knob("trust.forgetting", 0.5, 1.0),
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("customers.drift", 0.0, 0.3),
+    Knob("choice.habit_weight", 0.0, 1.0),
 )
 
 

@@ -1,9 +1,14 @@
 """Claims: found by their file, fair by construction, and able to fail."""
 
+import re
+
+import numpy as np
+import pandas as pd
 import pytest
 
-from experiments import arms, claims
+from experiments import arms, claims, statistics
 from experiments.claims import annuity, herd, once
+from experiments.flips import Knob
 from experiments.runner import run_plan
 from sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
 from tests.experiments.conftest import SEEDS, SMALL
@@ -12,7 +17,7 @@ from tests.experiments.conftest import SEEDS, SMALL
 class TestDiscovery:
     def test_one_file_is_one_claim(self, tmp_path, monkeypatch):
         (tmp_path / "early_bird.py").write_text(
-            '"""The early bird gets the worm.\n\nMore."""\nQUESTION = "?"\n'
+            '"""The early bird gets the worm.\n\nMore."""\nQUESTION = "?"\nKNOBS = ()\n'
             "def plan(s, n): ...\ndef verdicts(t): ...\ndef figures(t): ...\n"
         )
         (tmp_path / "half.py").write_text('"""Half a claim."""\n')
@@ -22,7 +27,7 @@ class TestDiscovery:
         assert "-shared" not in claims.names()
         assert claims.headline("early-bird") == "The early bird gets the worm."
         assert claims.load("early-bird").QUESTION == "?"
-        with pytest.raises(TypeError, match="lacks QUESTION, plan, verdicts, figures"):
+        with pytest.raises(TypeError, match="lacks QUESTION, KNOBS, plan, verdicts, figures"):
             claims.load("half")
 
     def test_unknown(self):
@@ -68,16 +73,118 @@ class TestArms:
         assert len({m.sellers for m in made.values()}) == 1
 
 
+#: How ours and theirs are swapped in claims that do not list their pairs.
+SWAPPED = {
+    "annuity": {"OURS": "adversarial", "RIVALS": ("collaborative", "order-taker")},
+    "herd": {"HERD": arms.SINGLETON, "SINGLETON": arms.HERD},
+}
+COMPARING = [name for name in claims.names() if name in SWAPPED or hasattr(claims.load(name), "PAIRS")]
+
+
+def exaggerated(tables, ahead):
+    """Return tables in which some groups are far ahead of all others in everything, whatever they did."""
+    rng = np.random.default_rng(0)
+    made = {}
+    for name, table in tables.items():
+        table = table.copy()
+        if "group" in table:
+            keys = {"seed", "months", "month", *(column for column in table if "." in column)}
+            numbers = [c for c in table.select_dtypes("number") if c not in keys]
+            luck = pd.Series(rng.random(table["seed"].nunique()), sorted(table["seed"].unique()))
+            lead = table["group"].isin(ahead) * 1e6 * (1 + table["seed"].map(luck))
+            for column in numbers:
+                table[column] = 1000.0 + lead
+        made[name] = table
+    return made
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_resamples():
+    """Make intervals from fewer resamples: they need not be fine here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(statistics, "RESAMPLES", 999)
+        yield
+
+
 class TestShape:
     @pytest.mark.parametrize("name", claims.names())
-    def test_verdicts_cover_both_kinds_of_market_and_all_four(self, name, answered):
-        for verdict in claims.load(name).verdicts(answered[name]):
+    def test_knobs_can_be_turned_from_end_to_end(self, name):
+        module = claims.load(name)
+        assert 2 <= len(module.KNOBS) <= 5
+        assert len({knob.dial for knob in module.KNOBS}) == len(module.KNOBS)
+        for knob in module.KNOBS:
+            assert isinstance(knob, Knob) and knob.low < knob.high
+            low, high = (knob.at(SMALL, value) for value in (knob.low, knob.high))
+            assert low != high
+            for scenario in (low, high):
+                assert len(module.plan(scenario, (0,))) > 1
+
+    @pytest.mark.parametrize("name", claims.names())
+    def test_plan_is_paired_and_fair(self, name):
+        plan = claims.load(name).plan(SMALL, (3, 5))
+        runs = {seed: [run.arm for run in plan.runs() if run.seed == seed] for seed in (3, 5)}
+        assert runs[3] == runs[5] == list(plan.scenarios)
+        points = {}
+        for market, scenario in plan.scenarios.items():
+            points.setdefault(market.partition("@")[2], []).append(scenario)
+        for there in points.values():
+            sellers = [scenario.sellers for scenario in there]
+            assert max(sellers) - min(sellers) < max(g.members for s in there for g in s.firms)
+            rest = {"firms", "name", "strategies"}
+            assert len({scenario.model_dump_json(exclude=rest) for scenario in there}) == 1
+
+    @pytest.mark.parametrize("name", claims.names())
+    def test_effects_say_where_and_when(self, name, answered):
+        module = claims.load(name)
+        verdicts = module.verdicts(answered[name])
+        kinds = {market.startswith(arms.SHARED) for market in module.plan(SMALL, (0,)).scenarios}
+        assert verdicts[0].question.rstrip("?").startswith(module.QUESTION.rstrip("?")[:20])
+        for verdict in verdicts:
             assert verdict.claim == name and verdict.sentence.endswith(".")
             assert verdict.outcome in ("holds", "does not hold", "depends", "undecided")
+            assert verdict.effects and len({str(e.unit) for e in verdict.effects}) == 1
+            for effects in (verdict.effects, verdict.others):
+                places = [tuple(e.at.items()) for e in effects]
+                assert len(set(places)) == len(places)  # no two effects at one place
+                if len(kinds) > 1:
+                    assert all("market" in e.at for e in effects)
+                timed = all({"horizon", "window"} & set(e.at) for e in effects)
+                assert timed or re.search(r"\d.* (month|year)s?\b", verdict.horizon)
+
+    @pytest.mark.parametrize("name", ["annuity", "herd", "once"])
+    def test_old_claims_cover_all_four(self, name, answered):
+        for verdict in claims.load(name).verdicts(answered[name]):
             places = {e.at["market"] for e in verdict.effects}
             assert places == {"shared market", "separate markets"}
         groups = set().union(*(set(table["group"]) for table in answered[name].values()))
         assert {f"{s}-{o}" for s in ("collaborative", "adversarial") for o in arms.ORGANISATIONS} <= groups
+
+    @pytest.mark.parametrize("name", COMPARING)
+    def test_ours_and_theirs_swapped_turn_the_verdict_round(self, name, answered, monkeypatch):
+        module = claims.load(name)
+
+        def swap():
+            pairs = [(theirs, ours) for ours, theirs in getattr(module, "PAIRS", ())]
+            for part, value in SWAPPED.get(name, {"PAIRS": pairs}).items():
+                monkeypatch.setattr(module, part, value)
+
+        if name in SWAPPED:
+            ahead = {
+                "annuity": ["collaborative-singleton", "collaborative-herd"],
+                "herd": [f"{conduct}-herd" for conduct in herd.CONDUCTS],
+            }[name]
+        else:
+            ahead = {ours.name for ours, _ in module.PAIRS}
+            assert not ahead & {theirs.name for _, theirs in module.PAIRS}
+        plain, far = answered[name], exaggerated(answered[name], ahead)
+        before, outcome = module.verdicts(plain)[0], module.verdicts(far)[0].outcome
+        swap()
+        after = module.verdicts(plain)[0]
+        assert [-e.value for e in after.effects] == pytest.approx(
+            [e.value for e in before.effects], nan_ok=True
+        )
+        other = {"holds": "does not hold", "does not hold": "holds"}
+        assert module.verdicts(far)[0].outcome == other[outcome]
 
     def test_profit_is_judged_at_the_longest_horizon_and_told_at_all(self, answered):
         for verdict in annuity.verdicts(answered["annuity"]):

@@ -1,0 +1,93 @@
+"""Lose the sale, save the client: a seller who names the rival that fits better does better.
+
+The idea: who recommends a better product from someone else loses this sale and keeps the client for the next.
+MODEL.md, section 7, row *refer*: the honest broker, inside a herd and alone. It is set against the principled
+seller, who walks away just as often but names nobody.
+
+Judged in profit at the longest horizon, as singletons and in herds (which first look for a colleague who
+fits), in a market shared with sellers who never refer and in one where everybody does. That the client is
+saved, in visits by clients and in their trust, is judged apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import MARKET_WORDS, markets
+from experiments.charts import figure_pairs
+from experiments.contrasts import (
+    HORIZONS,
+    ONE_POINT,
+    PROFIT_UNIT,
+    Tables,
+    a_twentieth,
+    judge_pairs,
+    of_both_kinds,
+)
+from experiments.flips import Knob
+from experiments.plan import Measure, Plan
+from experiments.statistics import Verdict
+from sim.scenario import Scenario
+
+QUESTION = "Does a seller who recommends a better fitting rival earn more than one who only walks away?"
+
+OURS, THEIRS = "honest-broker", "principled"
+PAIRS = of_both_kinds(OURS, THEIRS)
+
+MEASURES = (HORIZONS, Measure("activity", measures.activity))
+
+#: What honesty is worth, how many rivals a seller knows, how often customers need something, and whether they
+#: talk.
+KNOBS = (
+    Knob("trust.honesty", 0.0, 1.0),
+    Knob("attention.rivals_known", 0, 16, whole=True),
+    Knob("customers.rate", 0.05, 1.0),
+    Knob("word_of_mouth.gossip", 0.0, 0.9),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: those who refer and those who only walk away × singletons and herds."""
+    return Plan(markets(scenario, [arm for pair in PAIRS for arm in pair]), seeds, MEASURES)
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on profit, on visits by clients, and on their trust."""
+    return (
+        judge_pairs(
+            "refer", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            finding="sellers who refer made {amount} {direction} profit per salesperson-year than those who "
+                    "only walk away",
+        ),
+        judge_pairs(
+            "refer", "Do clients come back more often to a seller who refers?", tables, PAIRS,
+            "client_visits", table="activity", unit="visits per salesperson-year",
+            worth=a_twentieth(tables, "client_visits", "activity"),
+            finding="sellers who refer had {amount} {direction} visits by clients per salesperson-year than "
+                    "those who only walk away",
+        ),
+        judge_pairs(
+            "refer", "Do clients trust a seller more who refers?", tables, PAIRS, "client_trust",
+            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+            finding="clients' trust was {amount} percentage points {direction} in sellers who refer",
+        ),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: profit and visits by clients over horizons."""
+    drawn: dict[str, Callable[[Figure], None]] = {}
+    for market, words in MARKET_WORDS.items():
+        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
+        drawn[f"profit-{market}"] = partial(
+            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
+        )
+        drawn[f"clients-{market}"] = partial(
+            draw, tables={"horizons": tables["activity"]}, column="client_visits",
+            what="the number of visits by clients", unit="per salesperson-year",
+        )  # fmt: skip
+    return drawn

@@ -1,0 +1,99 @@
+"""Win-win-win: a seller who makes the client's business grow does better.
+
+The idea: value goes up the chain; who helps clients so that their own customers gain has larger clients, and
+an annuity that grows with them. MODEL.md, section 7, row *win-win-win*: advice on and off; prosperity,
+revenue, customers' customers. The same collaborative seller gives full advice or none; a level between is
+drawn. Advice takes hours that are lost to other customers.
+
+The claim itself is judged in profit at the longest horizon. Revenue, the prosperity of clients at the end of
+the run, and the share of win-win-win deals (which nobody has without advice) are judged apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from experiments import measures
+from experiments.arms import MARKET_WORDS, ORGANISATIONS, markets
+from experiments.charts import figure_sweep
+from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, sweep
+from experiments.flips import Knob
+from experiments.plan import Measure, Plan
+from experiments.statistics import Verdict
+from sim.library import STRATEGIES
+from sim.scenario import Scenario
+
+QUESTION = "Does a seller who makes clients' business grow earn more than one who gives no advice?"
+
+LEVELS = (0.0, 0.5, 1.0)
+ARMS = {kind: sweep(STRATEGIES["collaborative"], "advice", LEVELS, kind) for kind in ORGANISATIONS}
+PAIRS = [(line[-1], line[0]) for line in ARMS.values()]
+
+MEASURES = (
+    HORIZONS,
+    Measure("activity", measures.activity),
+    Measure("clients", measures.clients_at_end),
+)
+
+#: How much advice brings, how long it lasts, what it takes, how long clients stay, how often they come.
+KNOBS = (
+    Knob("prosperity.advice_growth", 0.0, 0.1),
+    Knob("prosperity.reversion", 0.002, 0.2),
+    Knob("attention.advise", 0, 960, whole=True),
+    Knob("customers.churn", 0.0, 0.1),
+    Knob("customers.rate", 0.05, 1.0),
+)
+
+
+def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return the plan: three levels of advice × singletons and herds, shared and separate."""
+    return Plan(markets(scenario, [arm for line in ARMS.values() for arm in line]), seeds, MEASURES)
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on profit, on revenue, on clients' prosperity, and on win-win-win deals."""
+    last = int(tables["clients"]["months"].max())
+    at_end = {**tables, "horizons": tables["horizons"][tables["horizons"]["months"] == last]}
+    points = {"scale": 100, "worth": ONE_POINT, "more": "higher", "less": "lower"}
+    return (
+        judge_pairs(
+            "win-win-win", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            finding="sellers who give advice made {amount} {direction} profit per salesperson-year than "
+                    "those who give none",
+        ),
+        judge_pairs(
+            "win-win-win", "Does advice bring more revenue?", tables, PAIRS, "revenue",
+            worth=a_twentieth(tables, "revenue"),
+            finding="sellers who give advice had {amount} {direction} revenue per salesperson-year than "
+                    "those who give none",
+        ),
+        judge_pairs(
+            "win-win-win", "Do clients of sellers who give advice prosper more?", at_end, PAIRS,
+            "prosperity", table="clients", unit="percent of normal", **points,
+            finding="clients' prosperity was {amount} percent of normal {direction} with advice than "
+                    "without",
+        ),
+        judge_pairs(
+            "win-win-win", "Do clients' customers gain in more of the deals?", tables, PAIRS,
+            "win_win_win_share", table="activity", unit="percentage points", **points,
+            finding="the share of win-win-win deals was {amount} percentage points {direction} with advice "
+                    "than without",
+        ),
+    )  # fmt: skip
+
+
+def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+    """Return the figures: profit, revenue and clients' prosperity over advice."""
+    drawn: dict[str, Callable[[Figure], None]] = {}
+    for market, words in MARKET_WORDS.items():
+        draw = partial(figure_sweep, arms=ARMS, market=market, dial="advice", where=words)
+        drawn[f"profit-{market}"] = partial(draw, tables=tables, column="profit", what="profit")
+        drawn[f"revenue-{market}"] = partial(draw, tables=tables, column="revenue", what="revenue")
+        drawn[f"prosperity-{market}"] = partial(
+            draw, tables={"horizons": tables["clients"]}, column="prosperity", scale=100,
+            what="clients' prosperity", unit="percent of normal",
+        )  # fmt: skip
+    return drawn
