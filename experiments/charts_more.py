@@ -37,8 +37,10 @@ def figure_matrix(
         Of whom, for the headline.
     """
     found = {
-        (a, b): effect_of(rows.set_index("seed")[value], unit=unit)
-        for (a, b), rows in table.groupby(["invader", "resident"], observed=True)
+        (a, b): effect_of(here.set_index("seed")[value], unit=unit)
+        for a in order
+        for b in order
+        if len(here := table.loc[(table["invader"] == a) & (table["resident"] == b)])
     }
     mean = np.array([[found[(a, b)].value if (a, b) in found else np.nan for b in order] for a in order])
     most = max(float(np.nanmax(np.abs(mean), initial=0)), 1e-9)
@@ -123,7 +125,7 @@ def figure_against(
     _rows(left, level_effects, list(level))
     _rows(right, gaps, list(level))
     left.set_xlabel(f"{what} ({'%' if unit == 'percentage points' else unit})")
-    right.set_xlabel(f"beyond {base.label} ({unit})")
+    right.set_xlabel(f"beyond {base.label}\n({unit})")
     if left.get_xlim()[0] > 0:
         left.set_xlim(left=0)
     parts = []

@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
 from experiments.charts import figure_pairs
-from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, judge_pairs, spans
+from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs, spans
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict, judge, paired
@@ -52,7 +52,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 def _only(tables: Tables, strategy: str) -> Tables:
     """Return the tables with members of one strategy in the place of whole herds."""
     members = tables["members"]
-    return {**tables, "horizons": members[members["strategy"] == strategy]}
+    return {**tables, "horizons": members.loc[members["strategy"] == strategy]}
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -61,18 +61,20 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         judge_pairs(
             "bad-apple", QUESTION, colleagues, PAIRS, "profit",
+            worth=a_twentieth(tables),
             finding="collaborative members made {amount} {direction} profit per salesperson-year among their "
                     "like than with one adversary in the herd",
         ),
         judge_pairs(
             "bad-apple", "Does the herd as a whole earn less with an adversary in it?", tables, PAIRS,
-            "profit",
+            "profit", worth=a_twentieth(tables),
             finding="herds of collaborators alone made {amount} {direction} profit per salesperson-year than "
                     "those with one adversary",
         ),
         judge_pairs(
             "bad-apple", "Do clients trust the collaborative members less where one is an adversary?",
-            colleagues, PAIRS, "client_trust", unit="percentage points", scale=100, more="higher",
+            colleagues, PAIRS, "client_trust", unit="percentage points", scale=100, worth=ONE_POINT,
+            more="higher",
             less="lower",
             finding="clients' trust in collaborative members was {amount} percentage points {direction} "
                     "among their like than with one adversary in the herd",
@@ -88,9 +90,10 @@ def _on_apple(tables: Tables) -> Verdict:
     def profit(table: pd.DataFrame, market: str, months: int) -> pd.Series:
         return values(table[table["months"] == months], market, SPOILT, "profit")
 
+    worth = a_twentieth(tables)
     found = {
         months: [
-            paired(profit(bad, market, months), profit(good, market, months), unit=PROFIT_UNIT,
+            paired(profit(bad, market, months), profit(good, market, months), unit=PROFIT_UNIT, worth=worth,
                    at={"market": words, "horizon": years(months)})
             for market, words in MARKET_WORDS.items()
         ]

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, herd_size, markets, policy_of
 from experiments.charts_more import figure_against
-from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, judge_pairs
+from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -90,19 +90,20 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         judge_pairs(
             "bell", QUESTION, tables, PAIRS, "share", table="conduct", unit="percentage points", scale=100,
+            worth=ONE_POINT,
             finding="the share of collaborative sellers at the end was {amount} percentage points "
                     "{direction} under other pay than under pay for closings or a contest",
             more="higher", less="lower", note=f"{note}{', '.join(shares)}.",
         ),
         judge_pairs(
             "bell", "Do firm and sellers together earn more if pay counts something other than closings?",
-            tables, PAIRS, "earned",
+            tables, PAIRS, "earned", worth=a_twentieth(tables),
             finding="profit and pay together were {amount} {direction} per salesperson-year under other pay "
                     "than under pay for closings or a contest",
         ),
         judge_pairs(
             "bell", "Do customers gain more if pay counts something other than closings?", tables, PAIRS,
-            "surplus",
+            "surplus", worth=a_twentieth(tables),
             finding="customers gained {amount} {direction} per salesperson-year under other pay than under "
                     "pay for closings or a contest",
         ),

@@ -36,6 +36,7 @@ from experiments.contrasts import (
     HORIZONS,
     PROFIT_UNIT,
     Tables,
+    a_twentieth,
     at_point,
     at_points,
     grid,
@@ -85,23 +86,24 @@ def _parts(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     table = tables["horizons"]
     memory, rate = (table["arm"].str.contains(f"@{dial}=", regex=False) for dial in (MEMORY, RATE))
     by_memory, by_rate = at_points(table[memory]), at_points(table[rate])
-    by_memory = by_memory[by_memory["months"] == by_memory["months"].max()]
+    by_memory = by_memory.loc[by_memory["months"] == by_memory["months"].max()]
     by_rate = by_rate.assign(**{HORIZON: by_rate["months"] / 12}).drop(columns="months")
-    return table[~memory & ~rate], by_memory, by_rate
+    return table.loc[~memory & ~rate], by_memory, by_rate
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on the scenario itself, and on the opposite corners of both maps."""
     base, by_memory, by_rate = _parts(tables)
-    last = spans(tables)[-1]
+    last, worth = spans(tables)[-1], a_twentieth(tables)
 
     def corners(table: pd.DataFrame) -> list[Effect]:
         x, y = (TALK, MEMORY) if MEMORY in table else (RATE, HORIZON)
         low, high = ({dial: float(end(table[dial])) for dial in (x, y)} for end in (min, max))
         return [
             effect_of(
-                _ahead(table, kind, high) - _ahead(table, kind, low), unit=PROFIT_UNIT,
-                at={"market": MARKET_WORDS[SHARED], "organisation": ORGANISATION_WORDS[kind]},
+                _ahead(table, kind, high) - _ahead(table, kind, low), unit=PROFIT_UNIT, worth=worth,
+                at={"market": MARKET_WORDS[SHARED], "organisation": ORGANISATION_WORDS[kind],
+                    "horizon": years(last)},
             )
             for kind in ORGANISATIONS
         ]  # fmt: skip
@@ -110,6 +112,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         judge_pairs(
             "frontier", QUESTION, {"horizons": base}, of_both_kinds(OURS, THEIRS), "profit",
+            worth=worth,
             finding=f"{THEIRS} sellers made {{amount}} {{direction}} profit per salesperson-year than "
                     f"{OURS} ones",
             more="less", less="more",

@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, Arm, mixture, years
 from experiments.charts_more import figure_matrix
-from experiments.contrasts import PROFIT_UNIT, Tables
+from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth
 from experiments.flips import Knob
 from experiments.lab.theory import fixation_along, long_run_shares
 from experiments.plan import Measure, Plan
@@ -102,15 +102,21 @@ def _percent(share: float) -> str:
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on the two opponents, and on all others against collaborators and adversaries."""
     found = gaps(tables["horizons"])
-    time = f"over {years(int(tables['horizons']['months'].max()))}"
+    time = years(int(tables["horizons"]["months"].max()))
 
     def effect(invades: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
         here = (found["invader"] == invades) & (found["resident"] == resident)
         rows = found[here & (found["organisation"] == kind)].set_index("seed")["gap"]
         return effect_of(
             sign * rows,
+            worth=a_twentieth(tables),
             unit=PROFIT_UNIT,
-            at={"market": f"market of {resident} sellers", "organisation": ORGANISATION_WORDS[kind], **at},
+            at={
+                "market": f"market of {resident} sellers",
+                "organisation": ORGANISATION_WORDS[kind],
+                **at,
+                "horizon": time,
+            },
         )
 
     chances = [
@@ -121,7 +127,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     ]
     reign = _reigns(found).sort_values(ascending=False)
     said = [f"{name} {_percent(share)}" for name, share in reign.items()]
-    ask = partial(judge, "invasion", horizon=time, sold=measures.anything_sold(tables["horizons"]))
+    ask = partial(judge, "invasion", horizon=f"over {time}", sold=measures.anything_sold(tables["horizons"]))
     return (
         ask(
             QUESTION,

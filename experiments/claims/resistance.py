@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import ORGANISATIONS, SEPARATE, Arm, mixture
 from experiments.charts import figure_sweep
-from experiments.contrasts import HORIZONS, Tables, judge_pairs
+from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -70,25 +70,27 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         judge_pairs(
             "resistance", QUESTION, tables, PAIRS, "trust_general", table="market", kinds=MIXED,
-            unit="percentage points", scale=100, more="higher", less="lower",
+            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
             finding="trust in salespeople in general was {amount} percentage points {direction} without "
                     "adversaries than where three in four are adversaries",
         ),
         judge_pairs(
             "resistance", "Do more customers stay away from all salespeople where more are adversaries?",
             tables, PAIRS, "stayed_away", table="market", kinds=MIXED, unit="percentage points", scale=-100,
+            worth=ONE_POINT,
             finding="of all needs {amount} percentage points {direction} were left unmet where three in four "
                     "salespeople are adversaries than without any",
         ),
         judge_pairs(
             "resistance", "Do honest sellers meet fewer customers where more sellers are adversaries?",
             tables, PAIRS, "visits", kinds=MIXED, unit="visits per salesperson-year",
+            worth=a_twentieth(tables, "visits"),
             finding="honest sellers had {amount} {direction} visits a year without adversaries than where "
                     "three in four are adversaries",
         ),
         judge_pairs(
             "resistance", "Do honest sellers earn less where more sellers are adversaries?",
-            tables, PAIRS, "profit", kinds=MIXED,
+            tables, PAIRS, "profit", kinds=MIXED, worth=a_twentieth(tables),
             finding="honest sellers made {amount} {direction} profit per salesperson-year without "
                     "adversaries than where three in four are adversaries",
         ),

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, policy_of
 from experiments.charts import figure_pairs
-from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, judge_pairs
+from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -75,20 +75,20 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     shares = [f"{100 * left[(arm.name, last)]:.0f} % in {arm.label} herds" for arm in (HIRE, *CONVERT)]
     return (
         judge_pairs(
-            "spots", QUESTION, tables, PAIRS, "profit",
+            "spots", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
             finding="herds that hire for collaboration made {amount} {direction} profit per salesperson-year "
                     "than those that hire by record and convert",
             note=f"At the end {', '.join(shares)} were collaborative.",
         ),
         judge_pairs(
             "spots", "Do clients trust sellers of a herd more that hires for collaboration?", tables, PAIRS,
-            "client_trust", unit="percentage points", scale=100, more="higher", less="lower",
+            "client_trust", unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
             finding="clients' trust was {amount} percentage points {direction} in herds that hire for "
                     "collaboration",
         ),
         judge_pairs(
             "spots", "Do customers gain more from herds that hire for collaboration?", tables, PAIRS,
-            "surplus",
+            "surplus", worth=a_twentieth(tables),
             finding="customers gained {amount} {direction} per salesperson-year from herds that hire for "
                     "collaboration",
         ),

@@ -34,7 +34,7 @@ from experiments.arms import (
     years,
 )
 from experiments.charts import figure_map
-from experiments.contrasts import PROFIT_UNIT, Tables, at_point, at_points, grid, only_shared
+from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid, only_shared
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -87,11 +87,17 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         return ours - theirs
 
     def effects(
-        more: tuple[float, float], less: tuple[float, float], column: str, unit: str, **at: str
+        more: tuple[float, float],
+        less: tuple[float, float],
+        column: str,
+        unit: str,
+        worth: float = 0.0,
+        **at: str,
     ) -> list[Effect]:
         return [
             effect_of(
-                ahead(market, kind, *more, column) - ahead(market, kind, *less, column), unit=unit,
+                ahead(market, kind, *more, column) - ahead(market, kind, *less, column),
+                unit=unit, worth=worth,
                 at={"market": words, "organisation": ORGANISATION_WORDS[kind], **at, "horizon": last},
             )
             for market, words in MARKET_WORDS.items()
@@ -103,6 +109,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
             ahead(market, kind, often, usual[STAKE], "profit", few)
             - ahead(market, kind, usual[RATE], usual[STAKE], "profit"),
             unit=PROFIT_UNIT,
+            worth=a_twentieth(tables),
             at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last},
         )
         for market, words in MARKET_WORDS.items()
@@ -112,7 +119,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     unit = "stakes per salesperson-year"
     return (
         ask(
-            QUESTION, effects((often, high), (seldom, low), "profit", PROFIT_UNIT),
+            QUESTION, effects((often, high), (seldom, low), "profit", PROFIT_UNIT, a_twentieth(tables)),
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
                     "per salesperson-year where needs are frequent and stakes high than where both are low",
         ),

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, values, with_market, years
 from experiments.charts import figure_grid
-from experiments.contrasts import Tables, at_point, at_points, grid
+from experiments.contrasts import ONE_POINT, Tables, a_twentieth, at_point, at_points, grid
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -77,13 +77,17 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     def share(market: str, kind: str, brand: float, column: str = "survives") -> pd.Series:
         return values(at_point(found, {BRAND: brand}), market, ARMS[kind], column)
 
-    def effects(difference: Callable[[str], pd.Series], unit: str, scale: float) -> list[Effect]:
+    def effects(
+        difference: Callable[[str], pd.Series], unit: str, scale: float, worth: float
+    ) -> list[Effect]:
         return [
-            effect_of(scale * difference(market), unit=unit, at={"market": words, "horizon": last})
+            effect_of(
+                scale * difference(market), unit=unit, worth=worth, at={"market": words, "horizon": last}
+            )
             for market, words in MARKET_WORDS.items()
         ]
 
-    points = partial(effects, unit="percentage points", scale=100)
+    points = partial(effects, unit="percentage points", scale=100, worth=ONE_POINT)
     ask = partial(
         judge, "three-trusts", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"])
     )
@@ -108,7 +112,8 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         ),
         ask(
             "Does turnover cost a herd profit?",
-            effects(lambda m: share(m, HERD, STRONG, "lost_profit"), "money per salesperson-year", 1),
+            effects(lambda m: share(m, HERD, STRONG, "lost_profit"), "money per salesperson-year", 1,
+                    a_twentieth(tables)),
             finding="turnover cost herds with a strong brand {amount} {direction} per salesperson-year",
             more="of profit", less="less than nothing",
         ),

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, Arm, values, years
 from experiments.charts import figure_grid
-from experiments.contrasts import PROFIT_UNIT, Tables, at_point, at_points, grid
+from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -73,7 +73,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
 
     def effects(difference: Callable[[str, str], pd.Series]) -> list[Effect]:
         return [
-            effect_of(difference(market, kind), unit=PROFIT_UNIT,
+            effect_of(difference(market, kind), unit=PROFIT_UNIT, worth=a_twentieth(tables),
                       at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last})
             for market, words in MARKET_WORDS.items()
             for kind in ORGANISATIONS
