@@ -125,7 +125,7 @@ def figure_against(
     _rows(left, level_effects, list(level))
     _rows(right, gaps, list(level))
     left.set_xlabel(f"{what} ({'%' if unit == 'percentage points' else unit})")
-    right.set_xlabel(f"beyond {base.label}\n({unit})")
+    right.set_xlabel(f"difference to {base.label}\n({unit})")
     if left.get_xlim()[0] > 0:
         left.set_xlim(left=0)
     parts = []

@@ -7,9 +7,10 @@ In a market of one kind (the residents) a tenth of the salespeople sell in anoth
 gap is the invaders' profit less the residents', per salesperson-year at the longest horizon: above 0, they
 spread. The first verdict asks for both directions of collaborative against adversarial sellers, as
 singletons and in herds; the second whether any other way gets into a market of collaborators. From the gaps
-at both ends of a pair (linear between them) follows the chance that one newcomer takes over if salespeople
-copy who earns more, and, with rare newcomers, how much of the time each way has the market. Firms here
-neither copy nor go bankrupt themselves.
+at both ends of a pair (linear between them, in units of mean pay) follows the chance that one newcomer takes
+over if salespeople copy whose firm earns more, and, with rare newcomers, how much of the time each way has
+the market. In the market itself it is pay that may be copied, which differs less between ways of selling
+than profit does.
 """
 
 from __future__ import annotations

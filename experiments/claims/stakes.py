@@ -12,6 +12,9 @@ are. The last verdict therefore counts in stakes. More frequent needs of as many
 for as many salespeople, and collaborators, who take their time, are the first to run out of it; the third
 verdict therefore has four times the needs come from a quarter of the customers (added after the first runs
 showed how full collaborators' months were).
+
+What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame
+run annuity --scenario chewing-gum`, `plane-ticket` or `software` asks there.
 """
 
 from __future__ import annotations
