@@ -127,9 +127,8 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         ask(
             "Do frequent needs and time turn the market against the pushy seller?", corners(by_rate),
             finding="the lead of collaborative sellers in profit per salesperson-year was {amount} "
-                    f"{{direction}} over {years(last)} of frequent needs than over {years(spans(tables)[0])} "
-                    "of rare ones",
-            more="larger", less="smaller", horizon=f"over {years(spans(tables)[0])} and {years(last)}",
+                    f"{direction} with frequent needs than with rare ones over {years(spans(tables)[0])}",
+            more="larger", less="smaller", horizon=f"over {years(last)}",
         ),
     )  # fmt: skip
 
