@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     how_far.add_argument(
         "--until-clear", action="store_true",
         help="more and more seeds until the verdict is clear, with intervals corrected for looking often; "
-             "--seeds is then the first look (default 10)",
+             "--seeds is then the first look (default 16)",
     )  # fmt: skip
     run.add_argument(
         "--max-seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",

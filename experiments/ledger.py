@@ -6,7 +6,7 @@ resumable. Runs that several claims ask for are made once, with the measures of 
 The verdict of a claim stands for that claim alone. Whoever looks at all of them at once expects some to come
 out by luck, so the first verdict of every claim is decided again with intervals at the level corrected for
 the number of claims (Bonferroni: 1 − 0.05 / claims; it holds whatever the claims have to do with each other,
-and is stricter than needed where they share runs).
+and is stricter than needed where they share runs; intervals as in `experiments.levels`).
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ import pandas as pd
 from pydantic import ValidationError
 
 from experiments.flips import Answer, Flip, Knob, find_flip, mean_effect
+from experiments.levels import widened
 from experiments.plan import Measure, Plan
 from experiments.runner import Outcome, process_pool, run_plan, warm
-from experiments.statistics import Decision, Effect, Verdict, decide, fewest, interval, number
+from experiments.statistics import Decision, Effect, Verdict, decide, fewest, number
 from experiments.store import Failure, ResultStore
 from sim.scenario import Scenario
 
@@ -300,12 +301,6 @@ def at_level(verdict: Verdict, count: int) -> tuple[float, Decision | str]:
     if max(e.n for e in verdict.effects) < fewest(level):
         return level, "too few seeds"
     return level, decide([widened(effect, level) for effect in verdict.effects])
-
-
-def widened(effect: Effect, level: float) -> Effect:
-    """Return an effect with its interval at another level; without its differences it says nothing."""
-    low, high = interval(effect.differences, level) if effect.differences else (float("nan"),) * 2
-    return replace(effect, low=low, high=high, level=level)
 
 
 # -- flips --------------------------------------------------------------------------------------------

@@ -13,14 +13,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from experiments.ledger import widened
+from experiments.levels import widened
 from experiments.plan import Plan
 from experiments.runner import Outcome
 from experiments.statistics import Verdict, decide, fewest
 from sim.scenario import Scenario
 
-#: Looks that are planned, and the seeds at the first and at the last of them.
-LOOKS, LEAST, MOST = 5, 10, 100
+#: Looks that are planned, and the seeds at the first and at the last of them. With fewer at the first,
+#: intervals of skewed differences miss more often than their level says.
+LOOKS, LEAST, MOST = 5, 16, 100
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ def schedule(least: int = LEAST, most: int = MOST, looks: int = LOOKS) -> tuple[
 
     Examples
     --------
-    >>> schedule(10, 100)
-    (10, 18, 32, 56, 100)
+    >>> schedule(16, 100)
+    (16, 25, 40, 63, 100)
     >>> schedule(10, 20)
     (10, 12, 14, 17, 20)
     >>> schedule(20, 12)

@@ -1,0 +1,95 @@
+"""The commands, files and Python of the how-to pages, carried out in order, on small markets."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from matplotlib.figure import Figure
+
+from experiments import claims, cli, plots
+from sim import Scenario
+from sim.inputs import load_scenario
+
+HOWTO = Path(__file__).parents[2] / "docs" / "howto"
+SMALL = ["--set", "customers.count=200", "--months", "12"]
+FEW = ["--seeds", "2", "--workers", "1"]
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    """Every page works in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(plots, "save", lambda draw, stem: draw(Figure(layout="constrained")))
+    return tmp_path
+
+
+def blocks(page):
+    """Return (language, text) of every block of code, in order."""
+    return re.findall(r"```(\w+)\n(.*?)```", (HOWTO / f"{page}.md").read_text(encoding="utf-8"), re.S)
+
+
+def carry_out(text, capsys):
+    """Carry out every command of a block, smaller; return what was printed."""
+    for line in text.splitlines():
+        name, command, *rest = shlex.split(line, comments=True)
+        assert name == "longgame"
+        if command in ("run", "claims", "simulate"):
+            own = "mine.toml" in rest  # a market with as many customers as the log
+            rest += SMALL[2:] if own else SMALL
+        if command in ("run", "claims"):
+            rest += FEW[2:] if "--until-clear" in rest else FEW
+        if command == "claims" and not any(word in claims.names() for word in rest):
+            rest = ["herd", *rest]
+        if "--max-seeds" in rest:
+            rest[rest.index("--max-seeds") + 1] = "8"
+        assert cli.main([command, *rest]) == 0, f"{line}\n{capsys.readouterr().err}"
+    return capsys.readouterr().out
+
+
+def test_run_an_experiment(capsys):
+    made = {"small": Scenario(months=36).but({"customers.count": 100})}
+    for kind, text in blocks("run-an-experiment"):
+        if kind == "sh":
+            carry_out(text, capsys)
+        else:
+            code = text.replace("Scenario(months=36)", "small").replace("range(8)", "range(2)")
+            exec(code.replace("workers=2", "workers=1"), made)
+    assert "money per salesperson-year" in capsys.readouterr().out
+    assert set(made["table"]["arm"]) == {"talk", "silence"}
+    assert Path("results/two/claims.html").exists()
+
+
+def test_calibrate(capsys):
+    made = {}
+    for kind, text in blocks("calibrate"):
+        if kind == "sh":
+            carry_out(text.replace("--months 36", "--months 24"), capsys)
+        else:
+            exec(text, made)
+    assert 0.5 < made["scenario"].customers.rate / load_scenario("mine.toml").customers.rate < 2
+    assert Path("fit.png").exists()
+
+
+def test_add_a_strategy(capsys):
+    made = {}
+    for kind, text in blocks("add-a-strategy"):
+        if kind == "toml":
+            Path(text.splitlines()[0].removeprefix("# ")).write_text(text)
+        elif kind == "sh":
+            assert "patient-herd" in carry_out(text, capsys)
+        else:
+            exec(text.replace("months=60", "months=6"), made)
+    assert "patient-herd" in capsys.readouterr().out
+
+
+def test_add_a_claim(elsewhere, monkeypatch, capsys):
+    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(elsewhere)])
+    (code,) = [text for kind, text in blocks("add-a-claim") if kind == "python"]
+    (elsewhere / "patience.py").write_text(code)
+    (commands,) = [text for kind, text in blocks("add-a-claim") if kind == "sh"]
+    shown = carry_out(commands, capsys)
+    assert "  patience " in shown and "Patience pays." in shown
+    assert "Does aftercare earn a herd more than it costs?" in shown
+    assert "profit-shared" in claims.load("patience").figures({})
+    assert set(dir(claims.load("patience"))) >= set(claims.PARTS)
