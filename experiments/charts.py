@@ -318,8 +318,12 @@ def figure_sweep(
         f"{_capital(where)}: with {dial} {number(high)} instead of {number(low)}, {what} over {years(last)} "
         f"is {said}"
     )
-    most = _listed([f"{number(float(wide[key].mean(axis=1).idxmax()))} for {looked[key][1]}" for key in wide])
-    headline(figure, finding, f"{runs(n)}; {POINTS}. Mean highest at {dial} {most}.")
+    means = {key: numbers.mean(axis=1) for key, numbers in wide.items()}
+    peaks = [
+        f"{number(float(m.idxmax()))} for {looked[key][1]}" for key, m in means.items() if m.nunique() > 1
+    ]
+    most = f" Mean highest at {dial} {_listed(peaks)}." if peaks else ""
+    headline(figure, finding, f"{runs(n)}; {POINTS}.{most}")
 
 
 def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:

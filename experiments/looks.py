@@ -180,7 +180,7 @@ def distinct_looks(arms: Sequence[str]) -> dict[str, Look]:
         mine = next((shape for shape, owner in taken.items() if owner == name), (its.colour, its.marker))
         if taken.setdefault(mine, name) != name:
             free = [(OKABE_ITO[c], m) for c, m in zip(_SPARE, _SPARE_MARKERS, strict=True)]
-            mine = next(shape for shape in [*free, mine] if shape not in taken or shape == mine)
+            mine = next((shape for shape in free if shape not in taken), mine)
             taken.setdefault(mine, name)
         found[arm] = Look(*mine, its.herd)
     return {arm: found[arm] for arm in arms}

@@ -112,7 +112,7 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
             did, column="new_deals", what="the number of new deals", unit="deals per salesperson-year"
         )
         drawn[f"support-{market}"] = partial(
-            did, column="support_hours", what="time spent on support", unit="hours per salesperson-month"
+            did, column="support_hours", what="the load of support", unit="hours per salesperson-month"
         )
         drawn[f"profit-{market}"] = partial(
             draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT

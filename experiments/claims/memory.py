@@ -38,7 +38,7 @@ from sim.scenario import Scenario
 QUESTION = "Does a seller who remembers what clients told earn more than one who asks anew?"
 
 #: Herds in which members know only their own clients.
-UNSHARED = "herds that do not share it"
+UNSHARED = "unshared herds"
 
 #: What one deal teaches, what asking costs and saves in mistakes, how fast needs change, how often they come.
 KNOBS = (

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from experiments import arms, claims, statistics
-from experiments.claims import annuity, herd, once
+from experiments.claims import annuity, champion, desperate, herd, once, walk_away
+from experiments.contrasts import of_both_kinds
 from experiments.flips import Knob
 from experiments.runner import run_plan
 from sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
@@ -223,6 +224,10 @@ def scenario():
     return SMALL.but(strategies=[t.model_dump() for t in twins()])
 
 
+#: Seeds enough to tell luck from what is worth having, in markets as small as these.
+MANY = tuple(range(50))
+
+
 class TestFalseClaims:
     """Claims that are false by construction must come out so."""
 
@@ -234,6 +239,27 @@ class TestFalseClaims:
             assert verdict.outcome in ("does not hold", "undecided"), verdict.sentence
             alone = [e for e in verdict.effects if e.at["market"] == "separate markets"]
             assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]  # the same market twice
+
+    def test_same_conduct_under_two_names_does_not_hold(self, scenario, monkeypatch):
+        # In the shared market the twins stand in other places: with seeds enough, luck is told from worth.
+        monkeypatch.setattr(walk_away, "PAIRS", of_both_kinds("twin-a", "twin-b"))
+        plan = walk_away.plan(scenario.but({"customers.count": 300}), MANY)
+        said = walk_away.verdicts(run_plan(plan, workers=2, progress=False).tables)[0]
+        assert said.outcome == "does not hold", said.sentence
+        assert "no advantage worth speaking of" in said.sentence
+
+    def test_an_effect_whose_mechanism_is_off_does_not_hold(self):
+        # Nothing ever goes wrong, so nobody has anything to fight for.
+        plan = champion.plan(SMALL.but({"customers.count": 300, "service.issue": 0.0}), MANY)
+        said = champion.verdicts(run_plan(plan, workers=2, progress=False).tables)[0]
+        assert said.outcome == "does not hold", said.sentence
+        alone = [e for e in said.effects if e.at["market"] == "separate markets"]
+        assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]
+
+    def test_what_is_a_gain_is_not_denied(self):
+        # The same rule on a true effect: a seller who keeps a fair price earns more than at a loss.
+        said = desperate.verdicts(run_plan(desperate.plan(SMALL, SEEDS), workers=2, progress=False).tables)[0]
+        assert said.outcome == "holds", said.sentence
 
     def test_a_herd_does_no_more_for_one_twin_than_for_the_other(self, scenario, monkeypatch):
         monkeypatch.setattr(herd, "CONDUCTS", ("twin-a", "twin-b"))

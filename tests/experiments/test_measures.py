@@ -277,3 +277,81 @@ class TestOfARun:
             result.orders.drop_duplicates(["customer", "firm"])
         )
         assert set(measures.after_first_deal(result)["months"]) == {12, 24}
+
+
+class TestDoings:
+    def test_by_hand(self):
+        rows = monthly([
+            {
+                "salespeople": 2, "deals": 5, "repeat_deals": 2, "client_visits": 3, "win_win_win": 1,
+                "prospecting_minutes": 600, "support_minutes": 240, "revenue": 200.0, "refunds": 10.0,
+            },
+            {"month": 2, "salespeople": 2, "deals": 1, "repeat_deals": 0, "prospecting_minutes": 600},
+        ])  # fmt: skip
+        found = measures.doings(measures.totals(rows)).loc["g"]
+        assert found["new_deals"] == pytest.approx(12)  # 4 in 4 salesperson-months
+        assert found["client_visits"] == pytest.approx(9)
+        assert found["prospecting_hours"] == pytest.approx(5)
+        assert found["support_hours"] == pytest.approx(1)
+        assert found["win_win_win_share"] == pytest.approx(1 / 6)
+        assert found["refund_share"] == pytest.approx(0.05)
+
+    def test_nobody_did_anything(self):
+        found = measures.doings(measures.totals(monthly([{"salespeople": 1}]))).loc["g"]
+        assert found[["new_deals", "support_hours"]].tolist() == [0, 0]
+        assert found[["win_win_win_share", "refund_share"]].isna().all()
+
+
+class TestDepartures:
+    PEOPLE = pd.DataFrame({
+        "group": ["a", "a", "a", "b"],
+        "hired": [1, 13, 1, 1],
+        "left": pd.array([12, None, 18, None], dtype="Int64"),
+        "reason": ["dismissed", "", "resigned", ""],
+    })  # fmt: skip
+
+    def test_by_hand(self):
+        found = measures.departures(self.PEOPLE, 24)
+        assert found["salesperson_years"].to_dict() == pytest.approx({"a": (12 + 12 + 18) / 12, "b": 2})
+        assert found["dismissed"].to_dict() == pytest.approx({"a": 1 / 3.5, "b": 0})
+        assert found["resigned"].to_dict() == pytest.approx({"a": 1 / 3.5, "b": 0})
+
+    def test_who_leaves_later_is_still_there(self):
+        found = measures.departures(self.PEOPLE, 6)
+        assert found["salesperson_years"].to_dict() == pytest.approx({"a": 1, "b": 0.5})  # one not hired yet
+        assert (found[["dismissed", "resigned"]] == 0).all(axis=None)
+
+
+class TestClientsAtEnd:
+    def test_belong_to_whom_they_trust_most(self):
+        people = pd.DataFrame({"salesperson": [7, 8, 9], "group": ["a", "a", "b"]})
+        customers = pd.DataFrame({
+            "customer": [1, 2, 3, 4],
+            "favourite": pd.array([7, 8, 9, None], dtype="Int64"),
+            "expected_price": [0.4, 0.6, 0.5, 9.0],
+            "prosperity": [1.0, 2.0, 1.0, 9.0],
+            "trust_favourite": [0.5, 0.7, 0.9, 9.0],
+            "loyalty": [1.0, np.nan, 0.5, 9.0],
+        })  # fmt: skip
+        found = measures.clients_of(customers, people)
+        assert found["customers"].to_dict() == {"a": 2, "b": 1}
+        assert found["expected_price"].to_dict() == pytest.approx({"a": 0.5, "b": 0.5})
+        assert found["prosperity"].to_dict() == pytest.approx({"a": 1.5, "b": 1.0})
+        assert found["loyalty"].to_dict() == pytest.approx({"a": 1.0, "b": 0.5})
+
+
+def test_activity_jobs_and_clients_of_a_run():
+    result = run(Scenario(months=18).but({"customers.count": 200}), 1)
+    for measure in (measures.activity, measures.job_security):
+        found = measure(result)
+        assert set(found["months"]) == {12, 18} and not found.duplicated(["group", "months"]).any()
+    end = measures.job_security(result).query("months == 18")
+    sums = measures.totals(result.monthly)
+    years = dict(zip(end["group"], end["salesperson_years"], strict=True))
+    assert years == pytest.approx((sums["salesperson_months"] / 12).to_dict())
+    at_end = measures.clients_at_end(result)
+    assert at_end["customers"].sum() == result.customers["favourite"].notna().sum()
+
+
+def test_every_column_of_the_summary_has_a_unit():
+    assert set(measures.SUMMARY_UNITS) == set(measures.summary(TWO_MONTHS).columns)
