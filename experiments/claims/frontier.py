@@ -127,7 +127,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         ask(
             "Do frequent needs and time turn the market against the pushy seller?", corners(by_rate),
             finding="the lead of collaborative sellers in profit per salesperson-year was {amount} "
-                    f"{direction} with frequent needs than with rare ones over {years(spans(tables)[0])}",
+                    f"{{direction}} with frequent needs than with rare ones over {years(spans(tables)[0])}",
             more="larger", less="smaller", horizon=f"over {years(last)}",
         ),
     )  # fmt: skip
