@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import sequential, statistics
+from experiments import cli, sequential, statistics
 from experiments.statistics import effect_of, fewest, judge
 
 
@@ -74,3 +74,18 @@ def test_every_planned_look_can_tell(least, most):
 def test_too_few_seeds_to_tell_anything_are_refused():
     with pytest.raises(ValueError, match="5 seeds cannot tell"):
         sequential.schedule(10, 5)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--max-seeds", "40"], "--max-seeds: goes with --until-clear"),
+        (["--until-clear", "--max-seeds", "5"], "--max-seeds: 5 seeds cannot tell a sign; 6 can"),
+        (["--until-clear", "--seeds", "50", "--max-seeds", "40"], "--seeds 50: is more than --max-seeds 40"),
+        (["--until-clear", "--quick"], "not allowed with"),
+    ],
+)
+def test_the_command_says_what_does_not_go_together(words, said, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["run", "herd", *words]) == 2
+    assert said in capsys.readouterr().err and not list(tmp_path.iterdir())
