@@ -242,10 +242,17 @@ def _points(dials: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
 
 
 def at_points(table: pd.DataFrame) -> pd.DataFrame:
-    """Split the arm names of a `grid`: ``arm`` becomes the market, and every dial a column of numbers."""
+    """Split the arm names of a `grid`: ``arm`` becomes the market, and every dial a column of numbers.
+
+    Of a grid over ``months`` only what was measured at the end of each run is kept.
+    """
     market, _, said = zip(*(arm.partition("@") for arm in table["arm"]), strict=True)
     points = pd.DataFrame([dict(part.split("=") for part in point.split(",")) for point in said], table.index)
-    return table.assign(arm=list(market), **{dial: points[dial].astype(float) for dial in points})
+    values = {dial: points[dial].astype(float) for dial in points}
+    split = table.assign(arm=list(market), **values)
+    if "months" in values and "months" in table:
+        split = split.loc[table["months"] == values["months"]]
+    return split
 
 
 def at_point(table: pd.DataFrame, point: Mapping[str, float]) -> pd.DataFrame:

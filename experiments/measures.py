@@ -724,16 +724,18 @@ def clients_of(customers: pd.DataFrame, salespeople: pd.DataFrame, by: str = "gr
     Returns
     -------
     pandas.DataFrame
-        Indexed by `by`: ``customers``, and the means ``expected_price`` (÷ stake), ``prosperity``
-        (1 = normal), ``trust_favourite``, ``loyalty``.
+        Indexed by `by`, every group: ``customers``, and the means ``expected_price`` (÷ stake),
+        ``prosperity`` (1 = normal), ``trust_favourite``, ``loyalty``.
     """
     whose = salespeople.set_index("salesperson")[by]
     known = customers[customers["favourite"].notna()]
-    keyed = known.assign(**{by: known["favourite"].astype(int).map(whose)})
+    keyed = known.assign(**{by: known["favourite"].astype(int).map(whose.astype(object))})
     means = ("expected_price", "prosperity", "trust_favourite", "loyalty")
-    return keyed.groupby(by, sort=False, observed=True).agg(
+    found = keyed.groupby(by, sort=False, observed=True).agg(
         customers=("customer", "size"), **{name: (name, "mean") for name in means}
     )  # fmt: skip
+    found = found.reindex(pd.Index(salespeople[by].unique(), name=by))
+    return found.assign(customers=found["customers"].fillna(0).astype(int))
 
 
 def clients_at_end(result) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments import charts, looks
 from experiments.arms import ORGANISATIONS
-from experiments.contrasts import of_both_kinds, sweep
+from experiments.contrasts import at_points, of_both_kinds, sweep
 from sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
 
@@ -177,3 +177,13 @@ def test_no_text_is_clipped_or_too_small(kind):
             assert box.x0 >= -1 and box.x1 <= figure.bbox.x1 + 1, text.get_text()
             assert box.y0 >= -1 and box.y1 <= figure.bbox.y1 + 1, text.get_text()
             assert text.get_size() >= SMALLEST[kind], text.get_text()
+
+
+def test_a_grid_over_the_length_of_runs_keeps_the_end_of_each():
+    horizons = pd.concat([
+        table({"a-herd": 1.0}, months=[m for m in (12, 24) if m <= end], arm=f"shared@months={end}")
+        for end in (12, 24)
+    ])  # fmt: skip
+    split = at_points(horizons)
+    assert not split.duplicated(["seed", "group", "months"]).any()
+    assert set(split["months"]) == {12, 24} and set(split["arm"]) == {"shared"}

@@ -325,6 +325,8 @@ class TestDepartures:
 class TestClientsAtEnd:
     def test_belong_to_whom_they_trust_most(self):
         people = pd.DataFrame({"salesperson": [7, 8, 9], "group": ["a", "a", "b"]})
+        nobody = pd.DataFrame({"salesperson": [10], "group": ["c"]})
+        people = pd.concat([people, nobody], ignore_index=True)
         customers = pd.DataFrame({
             "customer": [1, 2, 3, 4],
             "favourite": pd.array([7, 8, 9, None], dtype="Int64"),
@@ -334,7 +336,9 @@ class TestClientsAtEnd:
             "loyalty": [1.0, np.nan, 0.5, 9.0],
         })  # fmt: skip
         found = measures.clients_of(customers, people)
-        assert found["customers"].to_dict() == {"a": 2, "b": 1}
+        assert found["customers"].to_dict() == {"a": 2, "b": 1, "c": 0}
+        assert found.loc["c"].drop("customers").isna().all()
+        found = found.drop("c")
         assert found["expected_price"].to_dict() == pytest.approx({"a": 0.5, "b": 0.5})
         assert found["prosperity"].to_dict() == pytest.approx({"a": 1.5, "b": 1.0})
         assert found["loyalty"].to_dict() == pytest.approx({"a": 1.0, "b": 0.5})
