@@ -60,7 +60,7 @@ class Budget:
 
 
 #: Everything, and a first look: for twenty claims at most 1.4 thousand million customer-months, below five
-#: minutes on two free cores at the 2.8 million a second and core that runs with their measures were seen to do.
+#: minutes on two free cores at the 2.8 million a second and core that runs with their measures do.
 FULL = Budget(seeds=20)
 QUICK = Budget(seeds=6, knobs=1, steps=2, figures=1, work=100e6)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import claims, cli, plots
+from experiments import claims, cli, looks, plots
 from sim import Scenario
 from sim.inputs import load_scenario
 
@@ -16,11 +16,17 @@ SMALL = ["--set", "customers.count=200", "--months", "12"]
 FEW = ["--seeds", "2", "--workers", "1"]
 
 
+def draw_only(draw, stem):
+    """Draw a figure as `plots.save` does, and write nothing: that takes most of the time of a small run."""
+    with looks.style("paper"):
+        draw(Figure(layout="constrained"))
+
+
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     """Every page works in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plots, "save", lambda draw, stem: draw(Figure(layout="constrained")))
+    monkeypatch.setattr(plots, "save", draw_only)
     return tmp_path
 
 
@@ -39,6 +45,8 @@ def carry_out(text, capsys):
             rest += SMALL[2:] if own else SMALL
         if command in ("run", "claims"):
             rest += FEW[2:] if "--until-clear" in rest else FEW
+        if command == "claims" and "--quick" not in rest:
+            rest.append("--no-flips")  # --quick searches
         if command == "claims" and not any(word in claims.names() for word in rest):
             rest = ["herd", *rest]
         if "--max-seeds" in rest:
