@@ -77,7 +77,8 @@ def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
 def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
     """Return the shared market and one market per arm, made from a scenario whose firms are replaced.
 
-    Everything but the firms is the scenario's. The size and the policy of herds and singletons are taken from
+    Everything but the firms is the scenario's; where whole firms make fewer or more salespeople than it has,
+    customers are fewer or more in proportion. The size and the policy of herds and singletons are taken from
     its first group of each kind (else herds of 5 and the named policies). Each arm gets the same number of
     salespeople, so that the total comes as near to the scenario's as whole herds allow; each market has that
     total.
@@ -177,8 +178,10 @@ def _with_strategies(scenario: Scenario, arms: Sequence[Arm]) -> Scenario:
 
 
 def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scenario:
-    """Return the scenario with other firms."""
-    return scenario.but(firms=[group.model_dump() for group in firms], name=name)
+    """Return the scenario with other firms, and as many customers to each salesperson as before."""
+    market = scenario.but(firms=[group.model_dump() for group in firms], name=name)
+    customers = max(1, round(scenario.customers.count * market.sellers / scenario.sellers))
+    return market.but({"customers.count": customers})
 
 
 # -- reading the tables of a plan over such markets ---------------------------------------------------

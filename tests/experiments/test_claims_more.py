@@ -35,7 +35,11 @@ class TestMixture:
         assert [g.name for g in made.firms] == [f"{name}-{kind}" for name, _ in self.PARTS]
         members = made.firms[0].members
         assert abs(made.sellers - sellers) <= max(members, 2 * members - sellers)
-        assert made.but(firms=[g.model_dump() for g in scenario.firms], name="default") == scenario
+        per_head = scenario.customers.count / scenario.sellers
+        assert made.customers.count == pytest.approx(made.sellers * per_head, abs=0.5)
+        whole = [group.model_dump() for group in scenario.firms]
+        before = {"customers.count": scenario.customers.count}
+        assert made.but(before, firms=whole, name="default") == scenario
 
     def test_shares(self):
         parts = [(arms.Arm(name, "singleton"), share) for name, share in self.PARTS]
