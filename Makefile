@@ -8,7 +8,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint mutants bench clean
+.PHONY: demo test check lint mutants peers bench clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -26,8 +26,10 @@ check: lint test
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants
 
-bench: $(READY)
+peers: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt --group bench
+
+bench: peers
 	$(BIN)/python -m benchmarks.bench $(OPTIONS)
 
 $(READY): pyproject.toml constraints.txt
