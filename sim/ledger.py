@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE
 from sim.scenario import Scenario
-from sim.stages.approach import favourites
+from sim.stages.approach import look_back
 from sim.stages.books import collect
 from sim.stages.staffing import DISMISSED, RESIGNED
 from sim.state import (
     CENTS,
+    CUSTOMER,
     FIRST_OUTCOME,
     FIXED_POINT,
     MARKET_SUMS,
@@ -24,7 +25,6 @@ from sim.state import (
     customer_ids,
     general_trust,
 )
-from sim.trust import NOBODY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -181,38 +181,34 @@ class Ledger:
         import pandas as pd
 
         places = np.flatnonzero(state.customers["arrived"] >= 0)
-        person, memories = state.customers[places], state.memories[places]
-        p = state.params[0]
-        seller = memories["seller"]
-        live = (seller != NOBODY) & (memories["last"] >= state.salespeople["hired"][np.maximum(seller, 0)])
-        habit = np.where(live, memories["habit"].astype(float), 0.0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            loyalty = (habit**2).sum(axis=1) / habit.sum(axis=1) ** 2
-        rows = np.empty(len(state.customers), np.int32)
-        trusts = np.empty(len(state.customers))
-        favourites(state, rows, trusts)
-        rows, trusts = rows[places], trusts[places]
-        favourite = pd.array(
-            np.where(rows >= 0, state.salespeople["id"][np.maximum(rows, 0)], 0), dtype="Int64"
+        n = len(places)
+        favourite, trust, remembered, loyalty = (
+            np.empty(n, kind) for kind in (np.int32, np.float64, np.int64, np.float64)
         )
-        favourite[rows < 0] = pd.NA
+        look_back(state, places, favourite, trust, remembered, loyalty)
+        # One column at a time: with ten million customers a copy of all records would not fit beside them.
+        person = {name: state.customers[name] for name in CUSTOMER.names or ()}
         table = {
             "customer": customer_ids(state, places),
             "place": places,
-            "arrived": person["arrived"],
+            "arrived": person["arrived"][places],
             **{
-                name: person[name].astype(float)
+                name: person[name][places].astype(float)
                 for name in ("rate", "stake", "need", "prosperity", "expected_price")
             },
-            "trust_general": general_trust(person, p),
-            "remembered": live.sum(axis=1),
-            "favourite": favourite,
-            "trust_favourite": trusts,
+            "trust_general": general_trust(
+                {name: person[name][places] for name in ("good", "bad")}, state.params[0]
+            ),
+            "remembered": remembered,
+            "favourite": pd.arrays.IntegerArray(
+                np.where(favourite >= 0, state.salespeople["id"][favourite], 0), favourite < 0
+            ),
+            "trust_favourite": trust,
             "loyalty": loyalty,
-            "deals": person["deals"],
-            **{name: person[name] / CENTS for name in ("spent", "refunded", "surplus")},
+            "deals": person["deals"][places],
+            **{name: person[name][places] / CENTS for name in ("spent", "refunded", "surplus")},
         }
-        return pd.DataFrame({name: table[name] for name in CUSTOMERS})
+        return pd.DataFrame({name: table[name] for name in CUSTOMERS}, copy=False)
 
     def _deals(self, state: State, month: int) -> dict[str, NDArray[Any]]:
         visits = state.visits[: int(state.n_visits[0])]

@@ -16,7 +16,7 @@ from numba import typeof, types
 from sim.compiled import CACHE
 from sim.scenario import Scenario
 from sim.stages import MONTH
-from sim.stages.approach import favourites
+from sim.stages.approach import look_back
 from sim.stages.books import collect
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
 from sim.state import lay_out, open_business, settle
@@ -30,14 +30,14 @@ def entry_points() -> list[tuple[Any, tuple[Any, ...]]]:
     state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10}), 0))
     whole = types.int64
     numbers, table = types.Array(whole, 1, "C"), types.Array(whole, 2, "C")
-    rows, trusts = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
+    rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
     months = [
         (stage.run, (state, whole) if stage.over == "market" else (state, *4 * (whole,))) for stage in MONTH
     ]
     others = [
         (settle, (state, whole, whole)), (open_business, (state,)), (part_ways, (state, whole)),
         (learn_from_pay, (state, whole, rows)), (fill_posts, (state, whole)),
-        (collect, (state, table, numbers)), (favourites, (state, rows, trusts)),
+        (collect, (state, table, numbers)), (look_back, (state, numbers, rows, shares, numbers, shares)),
     ]  # fmt: skip
 
     def rank(entry: tuple[Any, Any]) -> int:

@@ -182,6 +182,13 @@ def fetch_customer(state, i):
 
 
 @rule
+def contact_of(state, i, u):
+    """Return one contact of customer i, drawn by a uniform number, or NOBODY if there is none."""
+    first, last = state.contact_starts[i], state.contact_starts[i + 1]
+    return state.contacts[first + pick(u, last - first)] if last > first else NOBODY
+
+
+@rule
 def fixed(x):
     """Return a fraction as an integer, so that sums do not depend on their order."""
     return int(x * FIXED_POINT + 0.5)

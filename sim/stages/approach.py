@@ -8,7 +8,15 @@ import numpy as np
 
 from sim.chance import STRIP, Purpose, normal, pick, roll, unit
 from sim.compiled import fetch, rule, stage
-from sim.state import FROM_CHANCE, FROM_CONTACT, FROM_MEMORY, FROM_RIVAL, NOT_APPROACHED, fetch_customer
+from sim.state import (
+    FROM_CHANCE,
+    FROM_CONTACT,
+    FROM_MEMORY,
+    FROM_RIVAL,
+    NOT_APPROACHED,
+    contact_of,
+    fetch_customer,
+)
 from sim.trust import (
     NOBODY,
     UNKNOWN,
@@ -124,6 +132,14 @@ _APPROACH, _PITCH, _STRANGERS = 0, 1, 2
 
 
 @rule
+def adviser(state, i, dice, b, p):
+    """Return the contact whom customer i, the b-th of a strip, asks for advice, or NOBODY."""
+    if unit(dice[_PITCH, 2, b]) >= p.ask_around:
+        return NOBODY
+    return contact_of(state, i, unit(dice[_APPROACH, 2, b]))
+
+
+@rule
 def throw_dice(state, month, first, count, lane):
     """Draw what the visits from `first` on need of luck."""
     p = state.params[0]
@@ -137,12 +153,9 @@ def throw_dice(state, month, first, count, lane):
     roll(dice[_APPROACH], state.seed, month, agents, count, Purpose.APPROACH)
     if p.ask_around > 0.0:
         roll(dice[_PITCH], state.seed, month, agents, count, Purpose.PITCH)
-    if p.ask_around > 0.0:
         for b in range(count):
-            i = agents[b]
-            first, last = state.contact_starts[i], state.contact_starts[i + 1]
-            if last > first and unit(dice[_PITCH, 2, b]) < p.ask_around:
-                contact = state.contacts[first + pick(unit(dice[_APPROACH, 2, b]), last - first)]
+            contact = adviser(state, agents[b], dice, b, p)
+            if contact != NOBODY:
                 fetch_customer(state, contact)
     for k in range((p.reach + 3) >> 2):
         roll(dice[_STRANGERS + k], state.seed, month, agents, count, Purpose.STRANGERS + k)
@@ -200,9 +213,8 @@ def approach(state, month, lo, hi, lane):
                     n = consider_unmet(state, i, warm, FROM_RIVAL, general, warm_good, 0.0, candidates, n, p)
 
             heard_good = heard_bad = 0.0
-            first, last = state.contact_starts[i], state.contact_starts[i + 1]
-            if last > first and unit(dice[_PITCH, 2, b]) < p.ask_around:
-                contact = state.contacts[first + pick(unit(dice[_APPROACH, 2, b]), last - first)]
+            contact = adviser(state, i, dice, b, p)
+            if contact != NOBODY:
                 # Nobody recommends a person whom they trust less than salespeople in general.
                 theirs = trust_general(state.customers[contact], p)
                 k, _ = best_known(state, contact, theirs, theirs, p)
@@ -262,13 +274,28 @@ def _open(visit, general):
 
 
 @stage
-def favourites(state, rows, trusts):
-    """Write for every customer the salesperson trusted most (row or NOBODY) and that trust."""
+def look_back(state, places, favourite, trust, remembered, loyalty):
+    """Write for the customer of each place whom they trust most (row or NOBODY) and how much, and the rest.
+
+    The rest is how many salespeople they remember and the order parameter Σh²/(Σh)² of their habits.
+    """
     p = state.params[0]
-    for i in range(len(rows)):
-        k, trust = best_known(state, i, trust_general(state.customers[i], p), 0.0, p)
-        rows[i] = state.memories[i, k].seller if k != NOBODY else NOBODY
-        trusts[i] = trust if k != NOBODY else np.nan
+    for n in range(len(places)):
+        i = places[n]
+        k, most = best_known(state, i, trust_general(state.customers[i], p), 0.0, p)
+        favourite[n] = state.memories[i, k].seller if k != NOBODY else NOBODY
+        trust[n] = most if k != NOBODY else np.nan
+        live = 0
+        total = squares = 0.0
+        for j in range(state.memories.shape[1]):
+            memory = state.memories[i, j]
+            if is_live(memory, state.salespeople):
+                live += 1
+                habit = np.float64(memory.habit)
+                total += habit
+                squares += habit * habit
+        remembered[n] = live
+        loyalty[n] = squares / total**2 if total > 0.0 else np.nan
 
 
 @rule

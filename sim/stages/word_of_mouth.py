@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sim.chance import STRIP, Purpose, pick, roll, unit
+from sim.chance import STRIP, unit
 from sim.compiled import fetch, rule, stage
-from sim.state import fetch_customer
+from sim.stages.need import throw_for_places
+from sim.state import contact_of, fetch_customer
 from sim.trust import NOBODY, learn
 
 
@@ -17,10 +18,8 @@ def tells(x, u, p):
 @rule
 def visit_of_contact(state, i, u):
     """Return this month's visit of one contact of customer i, or NOBODY."""
-    first, last = state.contact_starts[i], state.contact_starts[i + 1]
-    if last == first:
-        return NOBODY
-    return state.visit_of[state.contacts[first + pick(u, last - first)]]
+    contact = contact_of(state, i, u)
+    return state.visit_of[contact] if contact != NOBODY else NOBODY
 
 
 @rule
@@ -47,9 +46,7 @@ def word_of_mouth(state, month, lo, hi, lane):
     agents, dice = state.agents[lane], state.dice[lane, 0]
     for begin in range(lo, hi, STRIP):
         count = min(STRIP, hi - begin)
-        for b in range(count):
-            agents[b] = begin + b
-        roll(dice, state.seed, month, agents, count, Purpose.EVERY_MONTH)
+        throw_for_places(state, month, begin, count, lane)
         # Lists made without a branch: of those who may be told something, then of those who meet news.
         asking = 0
         for b in range(count):

@@ -1,3 +1,4 @@
+import tracemalloc
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
@@ -123,3 +124,16 @@ def test_customers_meet_the_same_luck_under_every_strategy():
 
     for one, two in zip(needs("adversarial"), needs("honest-broker"), strict=True):
         assert one.equals(two)
+
+
+def test_the_table_of_customers_is_made_without_a_copy_of_the_market():
+    # Ten million customers fit in memory once, not twice (docs/benchmarks.md).
+    state = build(Scenario().but({"customers.count": 50_000}), 0)
+    ledger = Ledger(Scenario(), 0)
+    tracemalloc.start()
+    table = ledger.result(state).customers
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    own = table.memory_usage(index=False).sum()
+    assert len(table) == 50_000
+    assert own <= peak < 1.4 * own
