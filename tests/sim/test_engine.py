@@ -126,6 +126,26 @@ def test_customers_meet_the_same_luck_under_every_strategy():
         assert one.equals(two)
 
 
+def test_customers_look_back_on_whom_they_remember():
+    state, do = build(SMALL, 3), in_ranges()
+    ledger = Ledger(SMALL, 3)
+    for month in range(1, 31):
+        state = play_month(state, month, do)
+        if month % 12 == 0:
+            play_year_end(state, month, ledger)
+    table = ledger.result(state).customers
+    memories = state.memories[table.place]
+    seller = memories["seller"]
+    live = (seller >= 0) & (memories["last"] >= state.salespeople["hired"][seller])
+    habit = np.where(live, memories["habit"].astype(float), 0.0)
+    with np.errstate(invalid="ignore"):
+        order = (habit**2).sum(axis=1) / habit.sum(axis=1) ** 2
+    assert (seller >= 0).sum() > live.sum() > 0  # some who are remembered have left
+    assert (table.remembered == live.sum(axis=1)).all()
+    np.testing.assert_allclose(table.loyalty, order, rtol=1e-12)
+    assert 0.3 < table.loyalty.mean() < 1.0
+
+
 def test_the_table_of_customers_is_made_without_a_copy_of_the_market():
     # Ten million customers fit in memory once, not twice (docs/benchmarks.md).
     state = build(Scenario().but({"customers.count": 50_000}), 0)
