@@ -570,18 +570,15 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     from pathlib import Path
 
     from experiments import report
-    from sim.inputs import InputError
 
     out = Path(options.out or Path("results") / "patterns")
     with report.results_folder(out) as draft:
+        from experiments.documents import check_place
         from experiments.lab import patterns_figure, patterns_report, patterns_table
         from experiments.plots import save
 
         if options.write:  # before the long run: a wrong file is told at once
-            try:
-                patterns_report.insert(Path(options.write).read_text(encoding="utf-8"), "")
-            except (OSError, ValueError) as error:
-                raise InputError(f"--write {options.write}: {error}") from None
+            check_place(options.write, "patterns")
         start = time.perf_counter()
         seeds = options.seeds or (patterns_table.QUICK_SEEDS if options.quick else patterns_table.SEEDS)
         tables, failures = patterns_table.measure(range(seeds), options.workers or cores())
@@ -604,7 +601,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
         draw = partial(patterns_figure.figure, tables=tables, df=table)
         save(draw, draft / "figures" / "patterns", ("paper",))
         if options.write:
-            _write_patterns(Path(options.write), patterns_report.markdown(table, about), draft)
+            _write_patterns(options.write, patterns_report.markdown(table, about), draft)
     print(
         f"\n{patterns_report.summary(table)} ({many(seeds, 'seed')} of every market; what is not met is a "
         f"finding, not an error), in {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}"
@@ -612,18 +609,19 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     return DONE
 
 
-def _write_patterns(document: Any, text: str, draft: Any) -> None:
+def _write_patterns(document: str, text: str, draft: Any) -> None:
     """Write the table of patterns into a document, and the figure beside it."""
-    from experiments.lab.patterns_report import insert
+    from pathlib import Path
+
+    from experiments.documents import write_into
     from sim.inputs import write_atomically
 
-    whole = insert(document.read_text(encoding="utf-8"), text)
     picture = (draft / "figures" / "paper" / "patterns.png").read_bytes()
-    (document.parent / "figures").mkdir(exist_ok=True)
-    with write_atomically(document.parent / "figures" / "patterns.png", binary=True) as stream:
+    folder = Path(document).parent / "figures"
+    folder.mkdir(exist_ok=True)
+    with write_atomically(folder / "patterns.png", binary=True) as stream:
         stream.write(picture)
-    with write_atomically(document) as stream:
-        stream.write(whole)
+    write_into(document, "patterns", text)
 
 
 _COMMANDS = {

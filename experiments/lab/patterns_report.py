@@ -80,8 +80,6 @@ def summary(df: pd.DataFrame) -> str:
 
 # -- the table in a document --------------------------------------------------------------------------
 
-BEGIN, END = "<!-- longgame patterns -->", "<!-- /longgame patterns -->"
-
 
 def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Return the table, what made it, and why what is not met may not be met, as Markdown."""
@@ -101,26 +99,3 @@ def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
         f"{about['model']}, {about['seeds']} seeds of every market; means over seeds with 95 % intervals."
     )
     return "\n".join([made, "", *rows, "", "Why what is not as expected may not be:", "", *reasons]) + "\n"
-
-
-def insert(document: str, text: str) -> str:
-    r"""Return a document with the text in the place that is kept for it.
-
-    Raises
-    ------
-    ValueError
-        If the place is not there exactly once.
-
-    Examples
-    --------
-    >>> print(insert("<!-- longgame patterns -->old<!-- /longgame patterns -->", "new"))
-    <!-- longgame patterns -->
-    <BLANKLINE>
-    new
-    <!-- /longgame patterns -->
-    """
-    before, begin, rest = document.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end or BEGIN in rest or END in before + after:
-        raise ValueError(f"needs {BEGIN} and {END} after it, once each")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"

@@ -1,6 +1,5 @@
 """The market in its limits gives what theory says, and what theory says is what was published."""
 
-import doctest
 from pathlib import Path
 
 import pandas as pd
@@ -180,8 +179,3 @@ class TestTable:
         ax = limits_table.plot_shadow(df)
         drawn = sum(len(c.lines[0].get_xdata()) for c in ax.containers)
         assert drawn == len(limits_table.shadow_points(df)) == 8
-
-
-def test_examples_in_docstrings():
-    outcome = doctest.testmod(theory)
-    assert outcome.attempted > 5 and outcome.failed == 0

@@ -1,6 +1,5 @@
 """Empirical patterns: each measure on made-up tables whose answer is known, and how often it errs."""
 
-import doctest
 import math
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments import cli
+from experiments.documents import marks
 from experiments.lab import patterns, patterns_report, patterns_table
 from experiments.lab.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
 from experiments.lab.patterns_table import PATTERNS, Pattern
@@ -15,16 +15,12 @@ from sim import STRATEGIES, Scenario, run
 from sim.stages.decision import offer_value
 from sim.state import VISIT
 
+BEGIN, END = marks("patterns")
+
 
 def pattern(name: str, case: str) -> Pattern:
     (found,) = [p for p in PATTERNS if (p.pattern, p.case) == (name, case)]
     return found
-
-
-def test_examples_in_docstrings():
-    for module in (patterns, patterns_table, patterns_report):
-        outcome = doctest.testmod(module)
-        assert outcome.attempted > 0 and outcome.failed == 0
 
 
 class TestMarkets:
@@ -239,7 +235,7 @@ class TestCommand:
         ]
         monkeypatch.setattr(patterns, "plans", lambda: small)
         document = tmp_path / "a.md"
-        document.write_text(f"before\n{patterns_report.BEGIN}\nstale-text\n{patterns_report.END}\nafter\n")
+        document.write_text(f"before\n{BEGIN}\nstale-text\n{END}\nafter\n")
         assert cli.main(["patterns", "--seeds", "6", "--workers", "1", "--write", "a.md"]) == 0
         table = pd.read_csv("results/patterns/patterns.csv")
         assert list(table) == list(patterns_table.COLUMNS)
@@ -251,7 +247,7 @@ class TestCommand:
         assert "`longgame patterns --seeds 6`" in text
         assert (tmp_path / "figures/patterns.png").stat().st_size > 10_000
 
-    @pytest.mark.parametrize("text", ["nothing", f"{patterns_report.END}{patterns_report.BEGIN}"])
+    @pytest.mark.parametrize("text", ["nothing", f"{END}{BEGIN}"])
     def test_a_document_without_a_place_is_refused_before_the_runs(self, text, tmp_path, capsys):
         document = tmp_path / "a.md"
         document.write_text(text)
