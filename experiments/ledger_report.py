@@ -138,6 +138,31 @@ def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def short(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
+    """Return the table for a document: every claim in a row, and what made it."""
+    head = ("claim", "verdict", "effect: lowest to highest comparison", "speaks against it where")
+    lines = [_md(head), "|" + "---|" * len(head)]
+    for e in entries:
+        verdict = f"**{e.outcome}**"
+        if corrected(e) not in ("", "the same"):
+            verdict += f" (among all {len(entries)}: {e.corrected})"
+        lines.append(_md((f"`{e.claim}`: {e.headline}", verdict, _reach(e), e.flips_when())))
+    made = (
+        f"{tally(entries)}. Made by `{about['command']}`, {about['seeds']} seeds of every market, model "
+        f"version {about['model']}, commit {about['commit']}."
+    )
+    return "\n".join([*lines, "", textwrap.fill(made, 110)])
+
+
+def _reach(entry: Entry) -> str:
+    """Write the lowest and the highest of the deciding effects, with their unit."""
+    values = [e.value for e in (entry.verdicts[0].effects if entry.verdicts else ()) if e.value == e.value]
+    if not values:
+        return "n/a"
+    low, high = number(min(values)), number(max(values))
+    return f"{low if low == high else f'{low} to {high}'} {entry.effect.unit}".strip()
+
+
 def _md(cells: Sequence[str]) -> str:
     """Return a row of a Markdown table."""
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -48,6 +48,10 @@ def add(command: argparse.ArgumentParser) -> None:
         "--out", type=file_name, metavar="DIR",
         help="where the results go (default results/claims, as for run)",
     )  # fmt: skip
+    command.add_argument(
+        "--write", type=file_name, metavar="FILE",
+        help="also write a short table into FILE, between its marks",
+    )  # fmt: skip
 
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
@@ -57,8 +61,11 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from experiments import claims, ledger, ledger_report, report
+    from experiments.documents import check_place, write_into
     from sim.inputs import InputError, dump_scenario
 
+    if options.write:  # before the long run: a wrong file is told at once
+        check_place(options.write, "claims")
     scenario = chosen_scenario(options)
     modules = {name: claims.load(name) for name in _names(options.claims)}
     budget = ledger.QUICK if options.quick else ledger.FULL
@@ -100,6 +107,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         text = ledger_page.page(entries, pictures, about)
         (draft / "claims.html").write_text(text, encoding="utf-8")
         dump_scenario(scenario, draft / "scenario.toml")
+        if options.write:
+            write_into(options.write, "claims", ledger_report.short(entries, about))
         tell("")
     print(f"\n{ledger_report.terminal(entries, screen_width())}\n")
     for text in ledger_report.explained(entries):

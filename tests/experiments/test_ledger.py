@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from experiments import claims, cli, ledger, ledger_page, ledger_report, measures
+from experiments.documents import marks
 from experiments.flips import Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, fewest, judge
@@ -247,6 +248,19 @@ class TestCommand:
         files = {p.name for p in Path("out").iterdir()}
         assert files == {"claims.csv", "claims.html", "claims.json", "claims.md", "scenario.toml"}
         assert str(Path.cwd()) not in "".join(p.read_text() for p in Path("out").iterdir())
+
+    def test_writes_a_short_table_into_its_place_in_a_document(self, capsys):
+        begin, end = marks("claims")
+        document = Path("a.md")
+        document.write_text(f"before\n{begin}\nstale-text\n{end}\nafter\n")
+        assert cli.main(["claims", *self.SMALL, "--write", "a.md"]) == 0
+        text = document.read_text()
+        assert "stale-text" not in text and text.startswith("before\n") and text.endswith("\nafter\n")
+        assert "| `cheaper`: " in text and "| **undecided** |" in text and "2 seeds of every" in text
+        document.write_text("no place")
+        assert cli.main(["claims", *self.SMALL, "--write", "a.md", "--out", "none"]) == 2
+        assert "--write a.md: needs" in capsys.readouterr().err
+        assert document.read_text() == "no place" and not Path("none").exists()
 
     def test_one_name_and_a_wrong_one(self, capsys):
         assert cli.main(["claims", "same", *self.SMALL]) == 0
