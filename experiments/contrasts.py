@@ -27,7 +27,7 @@ from experiments.arms import (
     values,
     years,
 )
-from experiments.plan import Measure
+from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, judge, paired
 from sim.scenario import Scenario
 from sim.strategy import Strategy
@@ -150,6 +150,31 @@ def judge_pairs(
         others=[] if every_horizon else [e for months in earlier for e in found[months]],
         sold=measures.anything_sold(tables["horizons"]), **words,
     )  # fmt: skip
+
+
+# -- the part that the first verdict needs ------------------------------------------------------------
+
+
+def only_pairs(plan: Plan, pairs: Sequence[Pair], *measures: str) -> Plan:
+    """Return the part of a plan over `experiments.arms.markets` that a contrast of pairs needs.
+
+    That is the shared market, whole, and the separate markets of the arms compared; and of the measures those
+    named, all if none is.
+    """
+    arms = {arm.name for pair in pairs for arm in pair}
+    return plan.only([name for name in plan.scenarios if name == SHARED or name in arms], *measures)
+
+
+def of_pairs(tables: Tables, pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
+    """Return the rows of the arms compared, as if `only_pairs` had been run.
+
+    What is worth having is counted on these alone, so that it does not hang on what else was run.
+    """
+    arms = {arm.name for pair in pairs for arm in pair}
+    return {
+        name: table.loc[table["group"].isin(arms) & (table["arm"].isin(arms) | (table["arm"] == SHARED))]
+        for name, table in tables.items()
+    }
 
 
 # -- sweeps -------------------------------------------------------------------------------------------

@@ -1,17 +1,19 @@
 """Where a claim flips: the value of a dial at which its mean effect changes sign, by root search.
 
 All evaluations share their seeds (common random numbers), so the effect is a function of the dial and
-neighbouring values differ by the dial, hardly by luck. Nothing is assumed of its shape beyond one change of
-sign between the ends; where the ends do not differ in sign clearly, no flip is reported.
+neighbouring values differ by the dial, hardly by luck. Only what the first verdict needs is run. Nothing is
+assumed of the effect's shape beyond one change of sign between the ends; where the ends do not differ in sign
+clearly, no flip is reported and nothing between them is run.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 from types import ModuleType
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,9 @@ from sim.scenario import Scenario
 
 #: Runs a plan and returns its tables.
 Answer = Callable[[Plan], Mapping[str, pd.DataFrame]]
+
+#: Evaluations after those of both ends of a dial.
+STEPS = 3
 
 
 @dataclass(frozen=True)
@@ -36,17 +41,44 @@ class Knob:
         Ends of the search.
     whole : bool
         Whether only whole numbers make sense.
+    holding : str
+        Dotted name of a dial that is turned the other way, so that the product of both stays as it is; no
+        dial if empty.
     """
 
     dial: str
     low: float
     high: float
     whole: bool = False
+    holding: str = ""
+
+    def __str__(self) -> str:
+        """Name of the dial, and what is held while it is turned."""
+        return f"{self.dial} (× {self.holding} held)" if self.holding else self.dial
 
     def at(self, scenario: Scenario, value: float) -> Scenario:
         """Return the scenario with the dial at a value."""
         value = round(value) if self.whole else float(value)
-        return scenario.but(months=value) if self.dial == "months" else scenario.but({self.dial: value})
+        if self.dial == "months":
+            return scenario.but(months=value)
+        if not self.holding:
+            return scenario.but({self.dial: value})
+        now, other = (_value(scenario, name) for name in (self.dial, self.holding))
+        held = other * now / value
+        held = max(1, round(held)) if isinstance(other, int) else held
+        return scenario.but({self.dial: value, self.holding: held})
+
+
+def _value(scenario: Scenario, name: str) -> Any:
+    """Return the value of a dial by its dotted name."""
+    return reduce(getattr, name.split("."), scenario)
+
+
+#: How often a customer needs something, with as many needs in all: of fewer customers where each comes more
+#: often. The frequency alone would turn the load as well, and at four needs a year salespeople who take their
+#: time already turn customers away. Below a need in ten months there would be customers beyond what a search
+#: may cost.
+FREQUENCY = Knob("customers.rate", 0.1, 1.0, holding="customers.count")
 
 
 @dataclass(frozen=True)
@@ -79,7 +111,7 @@ class Flip:
     tried: tuple[tuple[float, Effect], ...]
 
     def __str__(self) -> str:
-        name, ends = self.knob.dial, f"{number(self.knob.low)} to {number(self.knob.high)}"
+        name, ends = str(self.knob), f"{number(self.knob.low)} to {number(self.knob.high)}"
         if self.kind == "same":
             word = "speaks for it" if self.low_effect.value > 0 else "speaks against it"
             return f"{name} from {ends}: no flip ({word} at both ends)"
@@ -105,8 +137,23 @@ def mean_effect(verdict: Verdict) -> Effect:
     return effect_of(pd.Series(mean, dtype=float), unit=unit)
 
 
+def first_plan(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what has to be run for the first verdict of a claim: all, unless the claim needs less for it."""
+    return getattr(claim, "first_plan", claim.plan)(scenario, seeds)
+
+
+def first_verdict(claim: ModuleType, tables: Mapping[str, pd.DataFrame]) -> Verdict:
+    """Return the first verdict of a claim, from the tables of its first plan or of the whole."""
+    return claim.first(tables) if hasattr(claim, "first") else claim.verdicts(tables)[0]
+
+
 def find_flip(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, answer: Answer, steps: int = 5
+    claim: ModuleType,
+    scenario: Scenario,
+    seeds: tuple[int, ...],
+    knob: Knob,
+    answer: Answer,
+    steps: int = STEPS,
 ) -> Flip:
     """Search the value of a dial at which the first verdict of a claim changes sign.
 
@@ -127,7 +174,7 @@ def find_flip(
     """
 
     def effect(value: float) -> Effect:
-        return mean_effect(claim.verdicts(answer(claim.plan(knob.at(scenario, value), seeds)))[0])
+        return mean_effect(first_verdict(claim, answer(first_plan(claim, knob.at(scenario, value), seeds))))
 
     tried = {float(value): effect(value) for value in (knob.low, knob.high)}
     low, high = tried[knob.low], tried[knob.high]
@@ -179,7 +226,7 @@ def _flip(knob: Knob, kind: str, tried: Mapping[float, Effect], value: float) ->
 
 
 def find_flips(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], answer: Answer, *, steps: int = 5,
+    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], answer: Answer, *, steps: int = STEPS,
     knobs: Sequence[Knob] | None = None,
 ) -> list[Flip]:  # fmt: skip
     """Search every dial that a claim names in ``KNOBS`` (or those given)."""

@@ -21,7 +21,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from experiments.flips import Answer, Flip, Knob, find_flip, mean_effect
+from experiments.flips import STEPS, Answer, Flip, Knob, find_flip, first_plan, mean_effect
 from experiments.levels import widened
 from experiments.plan import Measure, Plan
 from experiments.runner import Outcome, process_pool, run_plan, warm
@@ -54,7 +54,7 @@ class Budget:
 
     seeds: int
     knobs: int | None = None
-    steps: int = 5
+    steps: int = STEPS
     figures: int | None = None
     work: float | None = None
 
@@ -122,7 +122,7 @@ class Entry:
     def flips_when(self) -> str:
         """Say in a line which dials flip the claim."""
         found = [
-            f"{f.knob.dial} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
+            f"{f.knob} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
             for f in self.flips if f.kind == "flips"
         ]  # fmt: skip
         if found:
@@ -327,22 +327,22 @@ def search(
     found, skipped = [], []
     for knob in knobs:
         if budget.knobs is not None and len(found) >= budget.knobs:
-            skipped.append((knob.dial, "beyond the dials of --quick"))
+            skipped.append((str(knob), "beyond the dials of --quick"))
             continue
         try:
             cost = cost_of(claim, scenario, seeds, knob, budget.steps)
             if budget.work is not None and cost > budget.work:
                 skipped.append(
-                    (knob.dial, f"{cost / 1e6:,.0f} million customer-months, too dear for --quick")
+                    (str(knob), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick")
                 )
                 continue
-            tell(f"flip in {knob.dial}")
+            tell(f"flip in {knob}")
             found.append(find_flip(claim, scenario, seeds, knob, _through(workers), budget.steps))
         except _AllFailed as error:
-            skipped.append((knob.dial, f"all runs failed: {error}"))
+            skipped.append((str(knob), f"all runs failed: {error}"))
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            skipped.append((knob.dial, f"the scenario allows no such value ({reason})"))
+            skipped.append((str(knob), f"the scenario allows no such value ({reason})"))
     return tuple(found), tuple(skipped)
 
 
@@ -360,7 +360,7 @@ def _through(workers: Workers) -> Answer:
 
 def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, steps: int) -> float:
     """Return the customer-months that the search of a dial costs at most, all as dear as the dearer end."""
-    ends = [claim.plan(knob.at(scenario, value), seeds) for value in (knob.low, knob.high)]
+    ends = [first_plan(claim, knob.at(scenario, value), seeds) for value in (knob.low, knob.high)]
     return (2 + steps) * max(work_of(plan) for plan in ends)
 
 

@@ -222,7 +222,7 @@ def _flips(entry: Entry) -> str:
     head = ("dial", "from", "to", "answer", "tried")
     rows = [
         list(zip(head, (
-            escape(f.knob.dial), number(f.knob.low), number(f.knob.high), escape(_answer(f)),
+            escape(str(f.knob)), number(f.knob.low), number(f.knob.high), escape(_answer(f)),
             escape(_tried(f)),
         ), strict=True))
         for f in entry.flips

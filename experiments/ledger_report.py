@@ -69,7 +69,8 @@ def _details(entry: Entry) -> dict[str, Any]:
         "verdicts": [json.loads(verdict.to_json()) for verdict in entry.verdicts],
         "flips": [
             {
-                "dial": f.knob.dial, "from": f.knob.low, "to": f.knob.high, "kind": f.kind, "value": f.value,
+                "dial": f.knob.dial, "holding": f.knob.holding, "from": f.knob.low, "to": f.knob.high,
+                "kind": f.kind, "value": f.value,
                 "clear_below": f.clear_below, "clear_above": f.clear_above, "sentence": str(f),
                 "tried": [{"at": at, **asdict(effect)} for at, effect in f.tried],
             }

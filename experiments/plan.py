@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,6 +122,25 @@ class Plan:
     def orders(self) -> bool:
         """Whether any measure needs the order log."""
         return any(measure.orders for measure in self.measures)
+
+    def only(self, arms: Iterable[str], *measures: str) -> Plan:
+        """Return the part of the plan with some of its arms, and some of its measures (all if none is named).
+
+        Raises
+        ------
+        KeyError
+            If the plan has no such arm or measure.
+
+        Examples
+        --------
+        >>> plan = Plan({"a": Scenario(), "b": Scenario()}, (0,), (Measure("m", len), Measure("n", len)))
+        >>> part = plan.only(["b"], "m")
+        >>> list(part.scenarios), [measure.name for measure in part.measures]
+        (['b'], ['m'])
+        """
+        named = {measure.name: measure for measure in self.measures}
+        kept = tuple(named[name] for name in measures or named)
+        return Plan({arm: self.scenarios[arm] for arm in arms}, self.seeds, kept)
 
     def runs(self) -> Iterator[Run]:
         """Yield the runs, seed by seed, so that a plan cut short still compares like with like."""

@@ -11,6 +11,12 @@ A claim module has
   first is the claim itself, the others are asked beside it;
 * ``figures(tables) -> dict``: name of a figure to a function that draws it on an empty figure.
 
+A claim whose first verdict needs clearly less than its whole plan has two parts more, because the search for
+a flip asks that verdict again and again:
+
+* ``first_plan(scenario, seeds) -> Plan``: the part of the plan that the first verdict needs (`Plan.only`);
+* ``first(tables) -> Verdict``: that verdict, from the tables of either plan; ``verdicts`` calls it.
+
 A claim that sets arms against each other lists them as ``PAIRS`` of (ours, theirs). Measures, horizons and
 the smallest effect worth having (`experiments.statistics`) are chosen before results are looked at, and no
 number of the model is turned to make a claim come true.
@@ -27,6 +33,9 @@ from types import ModuleType
 
 #: What every claim module must have.
 PARTS = ("QUESTION", "KNOBS", "plan", "verdicts", "figures")
+
+#: What it has both of, or neither.
+FIRST = ("first_plan", "first")
 
 
 def names() -> list[str]:
@@ -60,7 +69,8 @@ def load(name: str) -> ModuleType:
     if name not in names():
         raise KeyError(name)
     module = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-    missing = [part for part in PARTS if not hasattr(module, part)]
+    whole = hasattr(module, "first") == hasattr(module, "first_plan")
+    missing = [part for part in (*PARTS, *(() if whole else FIRST)) if not hasattr(module, part)]
     if missing:
         raise TypeError(f"the claim {name!r} ({module.__file__}) lacks {', '.join(missing)}")
     return module

@@ -28,8 +28,8 @@ from experiments.arms import (
     of_arm,
     with_market,
 )
-from experiments.contrasts import EXCHANGES, HORIZONS, PATHS, Tables, judge_pairs, of_both_kinds
-from experiments.flips import Knob
+from experiments.contrasts import EXCHANGES, HORIZONS, PATHS, Tables, judge_pairs, of_both_kinds, only_pairs
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.scenario import Scenario
@@ -44,7 +44,7 @@ MEASURES = (HORIZONS, PATHS, EXCHANGES, Measure("clients", measures.client_lifet
 #: Dials on which the answer may hang: how often customers need something, how long they stay and remember,
 #: whether they talk, and how long one waits.
 KNOBS = (
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("trust.forgetting", 0.5, 1.0),
     Knob("word_of_mouth.gossip", 0.0, 0.9),
     Knob("customers.churn", 0.0, 0.1),
@@ -57,9 +57,21 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(markets(scenario, crossed([OURS, *RIVALS])), seeds, MEASURES)
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: profit, without the second rival's separate markets."""
+    whole = plan(scenario, seeds)
+    return only_pairs(whole, of_both_kinds(OURS, RIVALS[0]), HORIZONS.name, PATHS.name)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on profit against the first rival."""
+    return _on_profit(tables, RIVALS[0])
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return one verdict on profit per rival, and one on where the revenue comes from."""
-    return (*(_on_profit(tables, rival) for rival in RIVALS), _on_share(tables, RIVALS[0]))
+    others = (_on_profit(tables, rival) for rival in RIVALS[1:])
+    return (first(tables), *others, _on_share(tables, RIVALS[0]))
 
 
 def _on_profit(tables: Tables, rival: str) -> Verdict:

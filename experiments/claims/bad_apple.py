@@ -22,7 +22,7 @@ from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
 from experiments.charts import figure_pairs
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs, spans
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict, judge, paired
 from sim.scenario import Scenario
@@ -38,7 +38,7 @@ KNOBS = (
     Knob("trust.brand_share", 0.0, 1.0),
     Knob("trust.seller_weight", 0.5, 10.0),
     Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("trust.negativity", 1.0, 3.0),
 )
 

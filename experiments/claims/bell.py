@@ -23,7 +23,7 @@ from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, herd_size, markets, policy_of
 from experiments.charts_more import figure_against
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.organisation import FirmPolicy
@@ -46,7 +46,7 @@ PAIRS = [(ARMS[scheme], ARMS[bell]) for bell in BELLS for scheme in OTHERS]
 KNOBS = (
     Knob("staffing.selection", 0.5, 20.0),
     Knob("staffing.payback", 1, 60, whole=True),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("months", 24, 240, whole=True),
 )
 

@@ -18,8 +18,17 @@ from matplotlib.figure import Figure
 
 from experiments.arms import MARKET_WORDS, ORGANISATIONS, markets
 from experiments.charts import figure_sweep
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, sweep
-from experiments.flips import Knob
+from experiments.contrasts import (
+    HORIZONS,
+    ONE_POINT,
+    Tables,
+    a_twentieth,
+    judge_pairs,
+    of_pairs,
+    only_pairs,
+    sweep,
+)
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Plan
 from experiments.statistics import Verdict
 from sim.library import STRATEGIES
@@ -35,7 +44,7 @@ PAIRS = [(arms[-1], arms[0]) for arms in ARMS.values()]
 KNOBS = (
     Knob("service.issue", 0.02, 0.6),
     Knob("service.support", 0, 2400, whole=True),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("months", 24, 240, whole=True),
 )
 
@@ -45,14 +54,25 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(markets(scenario, [arm for arms in ARMS.values() for arm in arms]), seeds, (HORIZONS,))
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: not the level between."""
+    return only_pairs(plan(scenario, seeds), PAIRS)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on profit."""
+    tables = of_pairs(tables, PAIRS)
+    return judge_pairs(
+        "champion", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+        finding="sellers who fight for every client made {amount} {direction} profit per "
+                "salesperson-year than those who never do",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on profit, and on how much clients trust."""
     return (
-        judge_pairs(
-            "champion", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
-            finding="sellers who fight for every client made {amount} {direction} profit per "
-                    "salesperson-year than those who never do",
-        ),
+        first(tables),
         judge_pairs(
             "champion", "Do clients trust a seller more who fights for them?", tables, PAIRS, "client_trust",
             unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",

@@ -22,7 +22,7 @@ from experiments import measures
 from experiments.arms import MARKET_WORDS, ORGANISATIONS, Arm, markets
 from experiments.charts import figure_pairs
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.library import FAIR, STRATEGIES
@@ -50,7 +50,7 @@ KNOBS = (
     Knob("choice.reference_weight", 0.0, 2.0),
     Knob("choice.reference_rate", 0.0, 1.0),
     Knob("choice.buy_temperature", 0.03, 1.0),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 

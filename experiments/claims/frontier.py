@@ -42,10 +42,12 @@ from experiments.contrasts import (
     grid,
     judge_pairs,
     of_both_kinds,
+    of_pairs,
+    only_pairs,
     only_shared,
     spans,
 )
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
 from sim.scenario import Scenario
@@ -64,7 +66,7 @@ RATES = (0.25, 0.5, 1.0, 4.0)
 KNOBS = (
     Knob(MEMORY, 0.0, 1.0),
     Knob(TALK, 0.0, 0.9),
-    Knob(RATE, 0.02, 1.5),
+    FREQUENCY,
     Knob("months", 12, 240, whole=True),
     Knob("customers.churn", 0.0, 0.1),
 )
@@ -81,19 +83,36 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(made, seeds, (HORIZONS,))
 
 
-def _parts(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Return the tables of the scenario itself, of memory × talk, and of repurchase × time."""
+def _maps(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the tables of memory × talk, and of repurchase × time."""
     table = tables["horizons"]
     memory, rate = (table["arm"].str.contains(f"@{dial}=", regex=False) for dial in (MEMORY, RATE))
     by_memory, by_rate = at_points(table[memory]), at_points(table[rate])
     by_memory = by_memory.loc[by_memory["months"] == by_memory["months"].max()]
     by_rate = by_rate.assign(**{HORIZON: by_rate["months"] / 12}).drop(columns="months")
-    return table.loc[~memory & ~rate], by_memory, by_rate
+    return by_memory, by_rate
+
+
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: the scenario itself, no map."""
+    return only_pairs(plan(scenario, seeds), of_both_kinds(OURS, THEIRS))
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on the scenario itself."""
+    pairs = of_both_kinds(OURS, THEIRS)
+    tables = of_pairs(tables, pairs)
+    return judge_pairs(
+        "frontier", QUESTION, tables, pairs, "profit", worth=a_twentieth(tables),
+        finding=f"{THEIRS} sellers made {{amount}} {{direction}} profit per salesperson-year than "
+                f"{OURS} ones",
+        more="less", less="more",
+    )  # fmt: skip
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on the scenario itself, and on the opposite corners of both maps."""
-    base, by_memory, by_rate = _parts(tables)
+    by_memory, by_rate = _maps(tables)
     last, worth = spans(tables)[-1], a_twentieth(tables)
 
     def corners(table: pd.DataFrame) -> list[Effect]:
@@ -110,13 +129,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
 
     ask = partial(judge, "frontier", sold=measures.anything_sold(tables["horizons"]))
     return (
-        judge_pairs(
-            "frontier", QUESTION, {"horizons": base}, of_both_kinds(OURS, THEIRS), "profit",
-            worth=worth,
-            finding=f"{THEIRS} sellers made {{amount}} {{direction}} profit per salesperson-year than "
-                    f"{OURS} ones",
-            more="less", less="more",
-        ),
+        first(tables),
         ask(
             "Do memory and word of mouth turn the market against the pushy seller?", corners(by_memory),
             finding="the lead of collaborative sellers in profit per salesperson-year was {amount} "
@@ -141,7 +154,7 @@ def _ahead(table: pd.DataFrame, kind: str, point: Mapping[str, float]) -> pd.Ser
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: both maps, for singletons and herds."""
-    _, by_memory, by_rate = _parts(tables)
+    by_memory, by_rate = _maps(tables)
     drawn: dict[str, Callable[[Figure], None]] = {}
     for kind in ORGANISATIONS:
         draw = partial(

@@ -21,7 +21,7 @@ from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, policy_of
 from experiments.charts import figure_pairs
 from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.organisation import POLICIES, FirmPolicy
@@ -40,7 +40,7 @@ KNOBS = (
     Knob("service.support", 0, 2400, whole=True),
     Knob("service.issue", 0.0, 0.6),
     Knob("attention.capacity", 1200, 9600, whole=True),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 

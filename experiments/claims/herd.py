@@ -30,7 +30,8 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.flips import Knob
+from experiments.contrasts import only_pairs
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict, effect_of, judge
 from sim.scenario import Scenario
@@ -48,7 +49,7 @@ MEASURES = (
 #: How often customers need something, the work after a close, the hours there are, how long people stay in
 #: the job, and how long one waits.
 KNOBS = (
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("service.service", 0, 480, whole=True),
     Knob("attention.capacity", 1200, 9600, whole=True),
     Knob("staffing.turnover", 0.0, 0.6),
@@ -68,37 +69,52 @@ def _gain(table: pd.DataFrame, market: str, conduct: str, months: int) -> pd.Ser
     return in_herd - alone
 
 
+def _places(table: pd.DataFrame) -> list[tuple[str, int, dict[str, str]]]:
+    """Return every market and horizon, and how they are called."""
+    return [
+        (market, months, {"market": words, "horizon": years(months)})
+        for market, words in MARKET_WORDS.items()
+        for months in sorted(table["months"].unique())
+    ]
+
+
+def _on_conduct(table: pd.DataFrame, conduct: str) -> Verdict:
+    """Judge what being in a herd does for sellers of one conduct."""
+    return judge(
+        "herd", f"{QUESTION[:-1]}, when they are {conduct}?",
+        [effect_of(_gain(table, m, conduct, t), unit=UNIT, at=at) for m, t, at in _places(table)],
+        finding=f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds "
+                "than as singletons",
+        horizon=span(sorted(table["months"].unique())), sold=measures.anything_sold(table),
+    )  # fmt: skip
+
+
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: profit, without separate markets of the second conduct."""
+    pair = (Arm(CONDUCTS[0], HERD), Arm(CONDUCTS[0], SINGLETON))
+    return only_pairs(plan(scenario, seeds), [pair], "horizons")
+
+
+def first(tables: Mapping[str, pd.DataFrame]) -> Verdict:
+    """Return the verdict on the first conduct."""
+    return _on_conduct(tables["horizons"], CONDUCTS[0])
+
+
 def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     """Return one verdict per conduct and one on their interaction."""
     table = tables["horizons"]
-    spans = sorted(table["months"].unique())
-    places = [
-        (market, months, {"market": words, "horizon": years(months)})
-        for market, words in MARKET_WORDS.items()
-        for months in spans
-    ]
-    found = [
-        judge(
-            "herd", f"{QUESTION[:-1]}, when they are {conduct}?",
-            [effect_of(_gain(table, m, conduct, t), unit=UNIT, at=at) for m, t, at in places],
-            finding=f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds "
-                    "than as singletons",
-            horizon=span(spans), sold=measures.anything_sold(table),
-        )
-        for conduct in CONDUCTS
-    ]  # fmt: skip
     ours, theirs = CONDUCTS
     interaction = judge(
         "herd", f"Does a herd do more for {ours} sellers than for {theirs} ones?",
         [
             effect_of(_gain(table, m, ours, t) - _gain(table, m, theirs, t), unit=UNIT, at=at)
-            for m, t, at in places
+            for m, t, at in _places(table)
         ],
         finding=f"being in a herd brought {{amount}} {{direction}} profit per salesperson-year to {ours} "
                 f"sellers than to {theirs} ones",
-        horizon=span(spans), sold=measures.anything_sold(table),
+        horizon=span(sorted(table["months"].unique())), sold=measures.anything_sold(table),
     )  # fmt: skip
-    return (*found, interaction)
+    return (first(tables), _on_conduct(table, theirs), interaction)
 
 
 def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:

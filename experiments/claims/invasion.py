@@ -27,7 +27,7 @@ from experiments import measures
 from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, Arm, mixture, years
 from experiments.charts_more import figure_matrix
 from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.lab.theory import fixation_along, long_run_shares
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -43,7 +43,7 @@ STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
 RARE, CROWD, SELECTION = 0.1, 20, 2.0
 
 KNOBS = (
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("word_of_mouth.gossip", 0.0, 0.9),
     Knob("trust.forgetting", 0.5, 1.0),
     Knob("months", 12, 240, whole=True),
@@ -55,7 +55,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     made = {}
     for kind in ORGANISATIONS:
         for resident, invader in permutations(STRATEGIES if kind == SINGLETON else (GOOD, BAD), 2):
-            name = f"{invader}-into-{resident}-{kind}"
+            name = _named(invader, resident, kind)
             parts = [(Arm(resident, kind), 1 - RARE), (Arm(invader, kind), RARE)]
             made[name] = mixture(scenario, parts, name)
     return Plan(made, seeds, (Measure("horizons", measures.at_end),))
@@ -100,49 +100,68 @@ def _percent(share: float) -> str:
     return "below 0.1 %" if share < 0.001 else f"{100 * share:.3g} %"
 
 
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on the two opponents, and on all others against collaborators and adversaries."""
-    found = gaps(tables["horizons"])
-    time = years(int(tables["horizons"]["months"].max()))
+def _named(invader: str, resident: str, kind: str) -> str:
+    """Return the name of a market."""
+    return f"{invader}-into-{resident}-{kind}"
 
-    def effect(invades: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
-        here = (found["invader"] == invades) & (found["resident"] == resident)
-        rows = found[here & (found["organisation"] == kind)].set_index("seed")["gap"]
-        return effect_of(
-            sign * rows,
-            worth=a_twentieth(tables),
-            unit=PROFIT_UNIT,
-            at={
-                "market": f"market of {resident} sellers",
-                "organisation": ORGANISATION_WORDS[kind],
-                **at,
-                "horizon": time,
-            },
-        )
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: the two opponents in each other's markets."""
+    return plan(scenario, seeds).only(_opponents())
+
+
+def _opponents() -> list[str]:
+    """Return the markets of the two opponents."""
+    return [_named(a, b, kind) for kind in ORGANISATIONS for a, b in ((GOOD, BAD), (BAD, GOOD))]
+
+
+def _effect(table: pd.DataFrame, new: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
+    """Return the gap of an invader in a market, times the sign that speaks for the claim."""
+    found = gaps(table[table["arm"] == _named(new, resident, kind)])
+    return effect_of(
+        sign * found.set_index("seed")["gap"], worth=a_twentieth({"horizons": table}), unit=PROFIT_UNIT,
+        at={"market": f"market of {resident} sellers", "organisation": ORGANISATION_WORDS[kind], **at,
+            "horizon": years(int(table["months"].max()))},
+    )  # fmt: skip
+
+
+def _judge(question: str, table: pd.DataFrame, effects: list[Effect], **words: str) -> Verdict:
+    """Judge gaps, saying over what time."""
+    time, sold = f"over {years(int(table['months'].max()))}", measures.anything_sold(table)
+    return judge("invasion", question, effects, horizon=time, sold=sold, **words)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on the two opponents."""
+    table = tables["horizons"]
+    table = table[table["arm"].isin(_opponents())]
+    found = gaps(table)
+    ways = [(kind, *way) for kind in ORGANISATIONS for way in ((GOOD, BAD, 1), (BAD, GOOD, -1))]
     chances = [
         f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} "
         f"{ORGANISATION_WORDS[kind]}"
-        for kind in ORGANISATIONS
-        for a, b in ((GOOD, BAD), (BAD, GOOD))
+        for kind, a, b, _ in ways
     ]
-    reign = _reigns(found).sort_values(ascending=False)
+    return _judge(
+        QUESTION, table, [_effect(table, a, b, kind, sign) for kind, a, b, sign in ways],
+        finding=f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the "
+                f"{BAD} ones in the same market",
+        note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: "
+             f"{', '.join(chances)}.",
+    )  # fmt: skip
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on the two opponents, and on all others against collaborators and adversaries."""
+    table = tables["horizons"]
+    reign = _reigns(gaps(table)).sort_values(ascending=False)
     said = [f"{name} {_percent(share)}" for name, share in reign.items()]
-    ask = partial(judge, "invasion", horizon=f"over {time}", sold=measures.anything_sold(tables["horizons"]))
     return (
-        ask(
-            QUESTION,
-            [effect(a, b, kind, sign) for kind in ORGANISATIONS
-             for a, b, sign in ((GOOD, BAD, 1), (BAD, GOOD, -1))],
-            finding=f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the "
-                    f"{BAD} ones in the same market",
-            note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: "
-                 f"{', '.join(chances)}.",
-        ),
+        first(tables),
         *(
-            ask(
-                f"Does a market of {resident} sellers keep out every other way of selling?",
-                [effect(a, resident, SINGLETON, -1, invader=a) for a in STRATEGIES if a != resident],
+            _judge(
+                f"Does a market of {resident} sellers keep out every other way of selling?", table,
+                [_effect(table, a, resident, SINGLETON, -1, invader=a) for a in STRATEGIES if a != resident],
                 finding=f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year "
                         "than a tenth who sell otherwise",
                 note=f"With rare newcomers the market belongs to: {', '.join(said)} of the time."

@@ -25,10 +25,12 @@ from experiments.contrasts import (
     Tables,
     a_twentieth,
     judge_pairs,
+    of_pairs,
+    only_pairs,
     sweep,
     with_between,
 )
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Plan
 from experiments.statistics import Verdict
 from sim.library import STRATEGIES
@@ -46,7 +48,7 @@ KNOBS = (
     Knob("attention.ask", 0, 2400, whole=True),
     Knob("attention.estimate_noise", 0.0, 1.0),
     Knob("customers.drift", 0.0, 0.3),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 
@@ -82,14 +84,25 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(with_between(scenario, ends, between), seeds, (HORIZONS,))
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: not the levels between."""
+    return only_pairs(plan(scenario, seeds), PAIRS)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on profit."""
+    tables = of_pairs(tables, PAIRS)
+    return judge_pairs(
+        "memory", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+        finding="sellers who remember made {amount} {direction} profit per salesperson-year than those "
+                "who do not",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on profit, on clients' trust, and on sharing what is remembered."""
     return (
-        judge_pairs(
-            "memory", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
-            finding="sellers who remember made {amount} {direction} profit per salesperson-year than those "
-                    "who do not",
-        ),
+        first(tables),
         judge_pairs(
             "memory", "Do clients trust a seller more who remembers?", tables, PAIRS, "client_trust",
             unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",

@@ -33,7 +33,7 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, judge, number, paired
 from sim.scenario import Scenario
@@ -55,7 +55,7 @@ MEASURES = (
 KNOBS = (
     Knob("trust.negativity", 0.0, 3.0),
     Knob("trust.forgetting", 0.5, 1.0),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("customers.drift", 0.0, 0.3),
     Knob("choice.habit_weight", 0.0, 1.0),
 )

@@ -28,7 +28,7 @@ from experiments.contrasts import (
     judge_pairs,
     of_both_kinds,
 )
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.scenario import Scenario
@@ -45,7 +45,7 @@ MEASURES = (HORIZONS, Measure("activity", measures.activity))
 KNOBS = (
     Knob("trust.honesty", 0.0, 1.0),
     Knob("attention.rivals_known", 0, 16, whole=True),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("word_of_mouth.gossip", 0.0, 0.9),
 )
 

@@ -16,12 +16,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from matplotlib.figure import Figure
 
 from experiments.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
 from experiments.charts import figure_pairs, figure_sweep
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, sweep, with_between
+from experiments.contrasts import (
+    HORIZONS,
+    ONE_POINT,
+    Tables,
+    a_twentieth,
+    judge_pairs,
+    of_pairs,
+    only_pairs,
+    sweep,
+    with_between,
+)
 from experiments.flips import Knob
 from experiments.plan import Plan
 from experiments.statistics import Verdict
@@ -36,6 +47,9 @@ OTHERS = {
     kind: [sweep(BASE, dial, (worst,), kind)[0] for dial, worst in (("pressure", 1.0), ("discovery", 0.0))]
     for kind in ORGANISATIONS
 }
+POINTS: dict[str, Any] = {
+    "unit": "percentage points", "scale": 100, "worth": ONE_POINT, "more": "higher", "less": "lower",
+}  # fmt: skip
 PAIRS = [(SWEPT[kind][-1], other) for kind in ORGANISATIONS for other in OTHERS[kind]]
 ENDS = [(line[-1], line[0]) for line in SWEPT.values()]
 SWAPPED = [(honest, liar) for liar, honest in ENDS]
@@ -57,28 +71,32 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(with_between(scenario, compared, between), seeds, (HORIZONS,))
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: neither true claims nor the levels between."""
+    return only_pairs(plan(scenario, seeds), PAIRS)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on the greatest source of refunds."""
+    tables = of_pairs(tables, PAIRS)
+    return judge_pairs(
+        "remorse", QUESTION, tables, PAIRS, "refunded", **POINTS,
+        finding="the share of deals refunded was {amount} percentage points {direction} after "
+                "over-promising than after pressure, or without questions",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on the greatest source of refunds, and on what over-promising does by itself."""
-    points = {
-        "unit": "percentage points",
-        "scale": 100,
-        "worth": ONE_POINT,
-        "more": "higher",
-        "less": "lower",
-    }
     return (
+        first(tables),
         judge_pairs(
-            "remorse", QUESTION, tables, PAIRS, "refunded", **points,
-            finding="the share of deals refunded was {amount} percentage points {direction} after "
-                    "over-promising than after pressure, or without questions",
-        ),
-        judge_pairs(
-            "remorse", "Does over-promising lead to refunds?", tables, ENDS, "refunded", **points,
+            "remorse", "Does over-promising lead to refunds?", tables, ENDS, "refunded", **POINTS,
             finding="the share of deals refunded was {amount} percentage points {direction} with "
                     "over-promising than with true claims",
         ),
         judge_pairs(
-            "remorse", "Does over-promising cost clients' trust?", tables, SWAPPED, "client_trust", **points,
+            "remorse", "Does over-promising cost clients' trust?", tables, SWAPPED, "client_trust", **POINTS,
             finding="clients' trust was {amount} percentage points {direction} in sellers whose claims are "
                     "true than in those who over-promise",
         ),

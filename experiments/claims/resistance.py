@@ -21,8 +21,8 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import ORGANISATIONS, SEPARATE, Arm, mixture
 from experiments.charts import figure_sweep
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
-from experiments.flips import Knob
+from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, only_pairs
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.scenario import Scenario
@@ -44,7 +44,7 @@ KNOBS = (
     Knob("trust.general_share", 0.0, 1.0),
     Knob("trust.negativity", 1.0, 3.0),
     Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 
@@ -64,16 +64,27 @@ def _market(tables: Tables) -> Tables:
     return {**tables, "market": market.assign(group=market["arm"])}
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: the two shares of adversaries that are compared."""
+    return only_pairs(plan(scenario, seeds), PAIRS)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on general trust."""
+    return judge_pairs(
+        "resistance", QUESTION, _market(tables), PAIRS, "trust_general", table="market", kinds=MIXED,
+        unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+        finding="trust in salespeople in general was {amount} percentage points {direction} without "
+                "adversaries than where three in four are adversaries",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on general trust, and on how honest sellers fare."""
+    general = first(tables)
     tables = _market(tables)
     return (
-        judge_pairs(
-            "resistance", QUESTION, tables, PAIRS, "trust_general", table="market", kinds=MIXED,
-            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
-            finding="trust in salespeople in general was {amount} percentage points {direction} without "
-                    "adversaries than where three in four are adversaries",
-        ),
+        general,
         judge_pairs(
             "resistance", "Do more customers stay away from all salespeople where more are adversaries?",
             tables, PAIRS, "stayed_away", table="market", kinds=MIXED, unit="percentage points", scale=-100,

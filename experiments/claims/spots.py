@@ -20,7 +20,7 @@ from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, policy_of
 from experiments.charts import figure_pairs
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.organisation import FirmPolicy
@@ -36,7 +36,7 @@ CONVERSIONS = (0.1, 0.5)
 KNOBS = (
     Knob("staffing.turnover", 0.0, 0.6),
     Knob("staffing.dismissal", 0.0, 1.0),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("word_of_mouth.gossip", 0.0, 0.9),
     Knob("months", 24, 240, whole=True),
 )

@@ -74,78 +74,88 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(made, seeds, (Measure("horizons", measures.at_end),))
 
 
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on both together, on frequency, and on the stake beyond its size."""
-    table = at_points(tables["horizons"])
-    last = years(int(table["months"].max()))
-    (seldom, often), (low, high), (few, many) = (_ends(table, dial) for dial in (RATE, STAKE, COUNT))
-    usual = {dial: sorted(table[dial].unique())[1] for dial in (RATE, STAKE)}
-    table = table.assign(in_stakes=table["profit"] / table[STAKE])
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: two opposite corners of the grid."""
+    arms, count, dials = crossed((OURS, THEIRS)), scenario.customers.count, scenario.customers
+    made = {}
+    for rate, stake in zip(RATES[::2], STAKES[::2], strict=True):
+        point = {RATE: [dials.rate * rate], STAKE: [dials.stake * stake], COUNT: [count]}
+        made |= grid(scenario, point, arms)
+    return plan(scenario, seeds).only(made)
 
-    def ahead(
-        market: str, kind: str, rate: float, stake: float, column: str, count: float = many
-    ) -> pd.Series:
-        here = at_point(table, {RATE: rate, STAKE: stake, COUNT: count})
+
+def _effects(
+    table: pd.DataFrame, more: tuple[float, ...], less: tuple[float, ...], column: str = "profit",
+    unit: str = PROFIT_UNIT, worth: float = 0.0, **at: str,
+) -> list[Effect]:  # fmt: skip
+    """Return how much larger the advantage is at one (rate, stake, customers) than at another."""
+    table = table.assign(in_stakes=table["profit"] / table[STAKE])
+    last = years(int(table["months"].max()))
+
+    def ahead(market: str, kind: str, point: tuple[float, ...]) -> pd.Series:
+        here = at_point(table, dict(zip((RATE, STAKE, COUNT), point, strict=True)))
         ours, theirs = (values(here, market, Arm(s, kind), column) for s in (OURS, THEIRS))
         return ours - theirs
 
-    def effects(
-        more: tuple[float, float],
-        less: tuple[float, float],
-        column: str,
-        unit: str,
-        worth: float = 0.0,
-        **at: str,
-    ) -> list[Effect]:
-        return [
-            effect_of(
-                ahead(market, kind, *more, column) - ahead(market, kind, *less, column),
-                unit=unit, worth=worth,
-                at={"market": words, "organisation": ORGANISATION_WORDS[kind], **at, "horizon": last},
-            )
-            for market, words in MARKET_WORDS.items()
-            for kind in ORGANISATIONS
-        ]  # fmt: skip
-
-    fewer = [
+    return [
         effect_of(
-            ahead(market, kind, often, usual[STAKE], "profit", few)
-            - ahead(market, kind, usual[RATE], usual[STAKE], "profit"),
-            unit=PROFIT_UNIT,
-            worth=a_twentieth(tables),
-            at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last},
+            ahead(market, kind, more) - ahead(market, kind, less), unit=unit, worth=worth,
+            at={"market": words, "organisation": ORGANISATION_WORDS[kind], **at, "horizon": last},
         )
         for market, words in MARKET_WORDS.items()
         for kind in ORGANISATIONS
-    ]
-    ask = partial(judge, "stakes", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"]))
-    unit = "stakes per salesperson-year"
+    ]  # fmt: skip
+
+
+def _judge(question: str, table: pd.DataFrame, effects: list[Effect], finding: str) -> Verdict:
+    """Judge the advantage, saying over what time."""
+    time, sold = f"over {years(int(table['months'].max()))}", measures.anything_sold(table)
+    return judge("stakes", question, effects, finding=finding, horizon=time, sold=sold)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on both together."""
+    table = at_points(tables["horizons"])
+    low, high = ((end(table[RATE]), end(table[STAKE]), table[COUNT].max()) for end in (min, max))
+    corners = pd.concat(
+        [at_point(table, dict(zip((RATE, STAKE, COUNT), p, strict=True))) for p in (low, high)]
+    )
+    return _judge(
+        QUESTION, corners, _effects(corners, high, low, worth=a_twentieth({"horizons": corners})),
+        finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
+                "per salesperson-year where needs are frequent and stakes high than where both are low",
+    )  # fmt: skip
+
+
+def verdicts(tables: Tables) -> tuple[Verdict, ...]:
+    """Return verdicts on both together, on frequency, and on the stake beyond its size."""
+    table = at_points(tables["horizons"])
+    (seldom, often), (low, high), (few, many) = (_ends(table, dial) for dial in (RATE, STAKE, COUNT))
+    rate, stake = (sorted(table[dial].unique())[1] for dial in (RATE, STAKE))
+    fewer = _effects(table, (often, stake, few), (rate, stake, many), worth=a_twentieth(tables))
+    in_stakes = partial(_effects, table, column="in_stakes", unit="stakes per salesperson-year")
     return (
-        ask(
-            QUESTION, effects((often, high), (seldom, low), "profit", PROFIT_UNIT, a_twentieth(tables)),
-            finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-                    "per salesperson-year where needs are frequent and stakes high than where both are low",
-        ),
-        ask(
-            "Is collaborating worth more, against pushing, where needs are frequent?",
+        first(tables),
+        _judge(
+            "Is collaborating worth more, against pushing, where needs are frequent?", table,
             [
-                *effects((often, low), (seldom, low), "in_stakes", unit, stakes="low stakes"),
-                *effects((often, high), (seldom, high), "in_stakes", unit, stakes="high stakes"),
+                *in_stakes((often, low, many), (seldom, low, many), stakes="low stakes"),
+                *in_stakes((often, high, many), (seldom, high, many), stakes="high stakes"),
             ],
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
                     "stakes per salesperson-year where needs are frequent than where they are rare",
         ),
-        ask(
+        _judge(
             "If as many needs come from fewer customers, is collaborating worth more, against pushing?",
-            fewer,
+            table, fewer,
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
                     "per salesperson-year where as many needs come from fewer customers",
         ),
-        ask(
-            "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?",
+        _judge(
+            "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?", table,
             [
-                *effects((seldom, high), (seldom, low), "in_stakes", unit, frequency="rare needs"),
-                *effects((often, high), (often, low), "in_stakes", unit, frequency="frequent needs"),
+                *in_stakes((seldom, high, many), (seldom, low, many), frequency="rare needs"),
+                *in_stakes((often, high, many), (often, low, many), frequency="frequent needs"),
             ],
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
                     "stakes per salesperson-year where stakes are high than where they are low",

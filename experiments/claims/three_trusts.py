@@ -20,12 +20,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, values, with_market, years
+from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_market, years
 from experiments.charts import figure_grid
-from experiments.contrasts import ONE_POINT, Tables, a_twentieth, at_point, at_points, grid
-from experiments.flips import Knob
+from experiments.contrasts import ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
-from experiments.statistics import Effect, Verdict, effect_of, judge
+from experiments.statistics import Verdict, effect_of, judge
 from sim.scenario import Scenario
 
 QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"
@@ -38,7 +38,7 @@ WEAK, STRONG = BRANDS[0], BRANDS[-1]
 
 KNOBS = (
     Knob("trust.seller_weight", 0.5, 10.0),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
     Knob("trust.forgetting", 0.5, 1.0),
     Knob("choice.habit_weight", 0.0, 0.5),
     Knob("word_of_mouth.gossip", 0.0, 0.9),
@@ -69,51 +69,66 @@ def survival(table: pd.DataFrame) -> pd.DataFrame:
     }).reset_index()  # fmt: skip
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: strong and weak brands, shared and in herds alone."""
+    there = [(market, rate, brand) for market in (SHARED, ARMS[HERD].name)
+             for rate in (STAY, LEAVE) for brand in (WEAK, STRONG)]  # fmt: skip
+    return plan(scenario, seeds).only(
+        f"{market}@{TURNOVER}={rate:g},{BRAND}={brand:g}" for market, rate, brand in there
+    )
+
+
+def _share(found: pd.DataFrame, market: str, kind: str, brand: float, column: str = "survives") -> pd.Series:
+    """Return what survives at one strength of the brand, seed by seed."""
+    return values(at_point(found, {BRAND: brand}), market, ARMS[kind], column)
+
+
+def _judge(
+    question: str, tables: Tables, difference: Callable[[str], pd.Series], *, unit: str = "percentage points",
+    scale: float = 100, worth: float = ONE_POINT, **words: str,
+) -> Verdict:  # fmt: skip
+    """Judge a difference between markets with and without turnover, in both kinds of market."""
+    last = years(int(tables["horizons"]["months"].max()))
+    found = [
+        effect_of(scale * difference(market), unit=unit, worth=worth, at={"market": said, "horizon": last})
+        for market, said in MARKET_WORDS.items()
+    ]
+    sold = measures.anything_sold(tables["horizons"])
+    return judge("three-trusts", question, found, horizon=f"over {last}", sold=sold, **words)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on strong and weak brands."""
+    share = partial(_share, survival(tables["horizons"]))
+    return _judge(
+        QUESTION, tables, lambda m: share(m, HERD, STRONG) - share(m, HERD, WEAK),
+        finding="{amount} percentage points {direction} of a herd's repeat revenue survived turnover "
+                "under a strong than under a weak brand",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on strong and weak brands, herds and singletons, and what goes with the person."""
-    found = survival(tables["horizons"])
-    last = years(int(found["months"].max()))
-
-    def share(market: str, kind: str, brand: float, column: str = "survives") -> pd.Series:
-        return values(at_point(found, {BRAND: brand}), market, ARMS[kind], column)
-
-    def effects(
-        difference: Callable[[str], pd.Series], unit: str, scale: float, worth: float
-    ) -> list[Effect]:
-        return [
-            effect_of(
-                scale * difference(market), unit=unit, worth=worth, at={"market": words, "horizon": last}
-            )
-            for market, words in MARKET_WORDS.items()
-        ]
-
-    points = partial(effects, unit="percentage points", scale=100, worth=ONE_POINT)
-    ask = partial(
-        judge, "three-trusts", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"])
-    )
+    share = partial(_share, survival(tables["horizons"]))
     return (
-        ask(
-            QUESTION, points(lambda m: share(m, HERD, STRONG) - share(m, HERD, WEAK)),
-            finding="{amount} percentage points {direction} of a herd's repeat revenue survived turnover "
-                    "under a strong than under a weak brand",
-        ),
-        ask(
+        first(tables),
+        _judge(
             "Does more repeat revenue survive turnover in herds than among singletons?",
-            points(lambda m: share(m, HERD, STRONG) - share(m, "singleton", STRONG)),
+            tables, lambda m: share(m, HERD, STRONG) - share(m, "singleton", STRONG),
             finding="{amount} percentage points {direction} of repeat revenue survived turnover in herds "
                     "than among singletons, with brands that count in full",
         ),
-        ask(
+        _judge(
             "Does repeat revenue go with the person even from herds with a strong brand?",
-            points(lambda m: 1 - share(m, HERD, STRONG)),
+            tables, lambda m: 1 - share(m, HERD, STRONG),
             finding="repeat revenue of herds with a strong brand was {amount} percent {direction} where "
                     "half of the salespeople leave every year than where nobody does",
             more="lower", less="higher",
         ),
-        ask(
+        _judge(
             "Does turnover cost a herd profit?",
-            effects(lambda m: share(m, HERD, STRONG, "lost_profit"), "money per salesperson-year", 1,
-                    a_twentieth(tables)),
+            tables, lambda m: share(m, HERD, STRONG, "lost_profit"),
+            unit=PROFIT_UNIT, scale=1, worth=a_twentieth(tables),
             finding="turnover cost herds with a strong brand {amount} {direction} per salesperson-year",
             more="of profit", less="less than nothing",
         ),

@@ -27,7 +27,7 @@ from experiments.contrasts import (
     judge_pairs,
     of_both_kinds,
 )
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Plan
 from experiments.statistics import Verdict
 from sim.scenario import Scenario
@@ -44,7 +44,7 @@ KNOBS = (
     Knob("attention.estimate_noise", 0.0, 1.0),
     Knob("offer.breadth", 0.2, 0.5),
     Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 

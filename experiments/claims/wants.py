@@ -20,12 +20,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import measures
-from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, Arm, values, years
+from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
 from experiments.charts import figure_grid
 from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
-from experiments.statistics import Effect, Verdict, effect_of, judge
+from experiments.statistics import Verdict, effect_of, judge
 from sim.library import STRATEGIES
 from sim.scenario import Scenario
 from sim.strategy import Strategy
@@ -36,6 +36,7 @@ DRIFT = "customers.drift"
 
 #: Standard deviation of the change of a need in a month: none, and up to forgetting last season's need.
 DRIFTS = (0.0, 0.05, 0.2)
+STILL, FAST = DRIFTS[0], DRIFTS[-1]
 
 _ASKS = STRATEGIES["collaborative"]
 ASKS_ONCE = Strategy(
@@ -46,12 +47,13 @@ ASKS_ONCE = Strategy(
     with_clients=_ASKS.with_prospects.but(discovery=0.0),
 )
 OURS, ONCE, NEVER = "collaborative", ASKS_ONCE, "order-taker"
+_NAMES = [Arm(strategy, kind).name for strategy in (OURS, ONCE) for kind in ORGANISATIONS]
 
 KNOBS = (
     Knob("attention.ask", 0, 1440, whole=True),
     Knob("attention.learning", 0.0, 1.0),
     Knob("attention.estimate_noise", 0.1, 1.0),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 
@@ -61,41 +63,63 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(grid(scenario, {DRIFT: DRIFTS}, arms), seeds, (Measure("horizons", measures.at_end),))
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: no drift between, no separate markets of order-takers."""
+    return plan(scenario, seeds).only(
+        f"{market}@{DRIFT}={drift:g}" for market in (SHARED, *_NAMES) for drift in (STILL, FAST)
+    )
+
+
+def _ahead(table: pd.DataFrame, market: str, kind: str, rival: str | Strategy, drift: float) -> pd.Series:
+    """Return our profit beyond a rival's at one speed of drift, seed by seed."""
+    here = at_point(table, {DRIFT: drift})
+    ours, theirs = (values(here, market, Arm(s, kind), "profit") for s in (OURS, rival))
+    return ours - theirs
+
+
+def _judge(
+    question: str, tables: Tables, difference: Callable[[str, str], pd.Series], finding: str
+) -> Verdict:
+    """Judge a difference in profit, by market and organisation."""
+    last = years(int(tables["horizons"]["months"].max()))
+    found = [
+        effect_of(difference(market, kind), unit=PROFIT_UNIT, worth=a_twentieth(tables),
+                  at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last})
+        for market, words in MARKET_WORDS.items()
+        for kind in ORGANISATIONS
+    ]  # fmt: skip
+    sold = measures.anything_sold(tables["horizons"])
+    return judge("wants", question, found, finding=finding, horizon=f"over {last}", sold=sold)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on asking again."""
+    table = tables["horizons"]
+    market, _, drift = (table["arm"].str.partition("@")[part] for part in range(3))
+    there = drift.isin([f"{DRIFT}={value:g}" for value in (STILL, FAST)])
+    table = table[there & market.isin([SHARED, *_NAMES]) & table["group"].isin(_NAMES)]
+    ahead = partial(_ahead, at_points(table))
+    return _judge(
+        QUESTION, {"horizons": table}, lambda m, k: ahead(m, k, ONCE, FAST) - ahead(m, k, ONCE, STILL),
+        finding="asking again, rather than once, brought {amount} {direction} profit per "
+                "salesperson-year where needs drift fast than where they stand still",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on what drift does to the advantage of asking, and on that advantage under drift."""
-    table = at_points(tables["horizons"])
-    last = years(int(table["months"].max()))
-
-    def ahead(market: str, kind: str, rival: str | Strategy, drift: float) -> pd.Series:
-        here = at_point(table, {DRIFT: drift})
-        ours, theirs = (values(here, market, Arm(s, kind), "profit") for s in (OURS, rival))
-        return ours - theirs
-
-    def effects(difference: Callable[[str, str], pd.Series]) -> list[Effect]:
-        return [
-            effect_of(difference(market, kind), unit=PROFIT_UNIT, worth=a_twentieth(tables),
-                      at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last})
-            for market, words in MARKET_WORDS.items()
-            for kind in ORGANISATIONS
-        ]  # fmt: skip
-
-    still, fast = DRIFTS[0], DRIFTS[-1]
-    ask = partial(judge, "wants", horizon=f"over {last}", sold=measures.anything_sold(tables["horizons"]))
+    ahead = partial(_ahead, at_points(tables["horizons"]))
     return (
-        ask(
-            QUESTION, effects(lambda m, k: ahead(m, k, ONCE, fast) - ahead(m, k, ONCE, still)),
-            finding="asking again, rather than once, brought {amount} {direction} profit per "
-                    "salesperson-year where needs drift fast than where they stand still",
-        ),
-        ask(
+        first(tables),
+        _judge(
             "Does asking at all bring more, the faster needs change?",
-            effects(lambda m, k: ahead(m, k, NEVER, fast) - ahead(m, k, NEVER, still)),
+            tables, lambda m, k: ahead(m, k, NEVER, FAST) - ahead(m, k, NEVER, STILL),
             finding="collaborative sellers' profit beyond order-takers' was {amount} {direction} per "
                     "salesperson-year where needs drift fast than where they stand still",
         ),
-        ask(
+        _judge(
             "Does a seller who asks again earn more than one who asks once, where needs drift fast?",
-            effects(lambda m, k: ahead(m, k, ONCE, fast)),
+            tables, lambda m, k: ahead(m, k, ONCE, FAST),
             finding="where needs drift fast, sellers who ask again made {amount} {direction} profit per "
                     "salesperson-year than those who ask once",
         ),

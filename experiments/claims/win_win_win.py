@@ -19,8 +19,17 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import MARKET_WORDS, ORGANISATIONS, markets
 from experiments.charts import figure_sweep
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, sweep
-from experiments.flips import Knob
+from experiments.contrasts import (
+    HORIZONS,
+    ONE_POINT,
+    Tables,
+    a_twentieth,
+    judge_pairs,
+    of_pairs,
+    only_pairs,
+    sweep,
+)
+from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
 from sim.library import STRATEGIES
@@ -44,7 +53,7 @@ KNOBS = (
     Knob("prosperity.reversion", 0.002, 0.2),
     Knob("attention.advise", 0, 960, whole=True),
     Knob("customers.churn", 0.0, 0.1),
-    Knob("customers.rate", 0.05, 1.0),
+    FREQUENCY,
 )
 
 
@@ -53,17 +62,28 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     return Plan(markets(scenario, [arm for line in ARMS.values() for arm in line]), seeds, MEASURES)
 
 
+def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    """Return what the first verdict needs: profit, without the level between."""
+    return only_pairs(plan(scenario, seeds), PAIRS, HORIZONS.name)
+
+
+def first(tables: Tables) -> Verdict:
+    """Return the verdict on profit."""
+    tables = of_pairs(tables, PAIRS)
+    return judge_pairs(
+        "win-win-win", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+        finding="sellers who give advice made {amount} {direction} profit per salesperson-year than "
+                "those who give none",
+    )  # fmt: skip
+
+
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on profit, on revenue, on clients' prosperity, and on win-win-win deals."""
     last = int(tables["clients"]["months"].max())
     at_end = {**tables, "horizons": tables["horizons"][tables["horizons"]["months"] == last]}
     points = {"scale": 100, "worth": ONE_POINT, "more": "higher", "less": "lower"}
     return (
-        judge_pairs(
-            "win-win-win", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
-            finding="sellers who give advice made {amount} {direction} profit per salesperson-year than "
-                    "those who give none",
-        ),
+        first(tables),
         judge_pairs(
             "win-win-win", "Does advice bring more revenue?", tables, PAIRS, "revenue",
             worth=a_twentieth(tables, "revenue"),

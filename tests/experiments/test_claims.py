@@ -9,7 +9,7 @@ import pytest
 from experiments import arms, claims, statistics
 from experiments.claims import annuity, champion, desperate, herd, once, walk_away
 from experiments.contrasts import of_both_kinds
-from experiments.flips import Knob
+from experiments.flips import FREQUENCY, Knob, first_plan, first_verdict
 from experiments.runner import run_plan
 from sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
 from tests.experiments.conftest import SEEDS, SMALL
@@ -120,6 +120,21 @@ class TestShape:
             for scenario in (low, high):
                 assert len(module.plan(scenario, (0,))) > 1
 
+    def test_frequency_is_turned_with_as_many_needs_in_all(self):
+        for name in claims.names():  # nobody turns the load along with it
+            knobs = [knob for knob in claims.load(name).KNOBS if knob.dial == "customers.rate"]
+            assert knobs in ([], [FREQUENCY])
+        for rate in (FREQUENCY.low, 0.3, FREQUENCY.high):
+            there = FREQUENCY.at(SMALL, rate)
+            assert there.customers.rate == rate
+            assert rate * there.customers.count == pytest.approx(SMALL.customers.rate * 600, abs=rate / 2)
+            assert there.but({"customers.rate": 0.25, "customers.count": 600}) == SMALL
+        assert str(FREQUENCY) == "customers.rate (× customers.count held)"
+        fractions = Knob("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
+        assert fractions.at(SMALL, 0.25).word_of_mouth.gossip == pytest.approx(
+            SMALL.trust.prior * SMALL.word_of_mouth.gossip / 0.25
+        )
+
     @pytest.mark.parametrize("name", claims.names())
     def test_plan_is_paired_and_fair(self, name):
         plan = claims.load(name).plan(SMALL, (3, 5))
@@ -133,6 +148,21 @@ class TestShape:
             assert max(sellers) - min(sellers) < max(g.members for s in there for g in s.firms)
             rest = {"firms", "name", "strategies"}
             assert len({scenario.model_dump_json(exclude=rest) for scenario in there}) == 1
+
+    @pytest.mark.parametrize("name", claims.names())
+    def test_first_verdict_needs_no_more_than_its_plan(self, name, answered):
+        module = claims.load(name)
+        seeds = tuple(sorted(answered[name]["horizons"]["seed"].unique()))
+        whole, part = module.plan(SMALL, seeds), first_plan(module, SMALL, seeds)
+        assert part.scenarios.items() <= whole.scenarios.items() and part.seeds == seeds
+        assert set(part.measures) <= set(whole.measures)
+        tables = answered[name]
+        if hasattr(module, "first"):
+            assert len(part) < len(whole)
+            tables = run_plan(part, workers=1, progress=False).tables
+            assert set(tables) == {measure.name for measure in part.measures}
+        found, expected = first_verdict(module, tables), module.verdicts(answered[name])[0]
+        assert repr(found) == repr(expected)  # NaN is no NaN's equal
 
     @pytest.mark.parametrize("name", claims.names())
     def test_effects_say_where_and_when(self, name, answered):
