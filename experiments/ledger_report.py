@@ -112,8 +112,14 @@ def explained(entries: Sequence[Entry]) -> list[str]:
         f"Among all: the same verdict with {100 * level:.3g}% intervals, because {len(entries)} claims are "
         "read side by side (Bonferroni, which is conservative where claims share runs).",
         "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
-        "is; searched one dial at a time.",
+        f"is; searched one dial at a time{_with(entries)}.",
     ]
+
+
+def _with(entries: Sequence[Entry]) -> str:
+    """Say with how many seeds flips were searched."""
+    counts = {flip.low_effect.n for entry in entries for flip in entry.flips} - {0}
+    return f", with {max(counts)} seeds" if counts else ""
 
 
 def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:

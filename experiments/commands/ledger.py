@@ -35,11 +35,11 @@ def add(command: argparse.ArgumentParser) -> None:
     add_scenario(command)
     command.add_argument(
         "--seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",
-        help="runs of every market (default 20, with --quick 6)",
+        help="runs of every market (default 20, with --quick 10); flips are searched with half of them",
     )  # fmt: skip
     command.add_argument(
         "--quick", action="store_true",
-        help="a first look: 6 seeds, one dial and one figure per claim, no dial that costs over 100 million "
+        help="a first look: 10 seeds, one dial and one figure per claim, no dial that costs over 60 million "
              "customer-months",
     )  # fmt: skip
     command.add_argument("--no-flips", action="store_true", help="do not search where claims flip")
