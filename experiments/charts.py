@@ -7,7 +7,10 @@ plan, as `experiments.contrasts` makes them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -27,7 +30,7 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.contrasts import Pair, Tables, level_of
+from experiments.contrasts import PROFIT_UNIT, Pair, Tables, level_of
 from experiments.looks import (
     OKABE_ITO,
     Look,
@@ -52,6 +55,9 @@ POINTS = "points = mean, bars = 95% interval (BCa bootstrap)"
 
 #: Largest ratio of a dial's ends that is drawn on a linear axis.
 LINEAR = 15
+
+#: Draws on an empty figure.
+Draw = Callable[[Figure], None]
 
 #: A line of a panel: its look, its label, and its numbers as places × seeds.
 Series = tuple[Look, str, pd.DataFrame]
@@ -167,6 +173,57 @@ def _two_panels(figure: Figure) -> tuple[Axes, Axes]:
     levels.set_title("Levels")
     difference.set_title("Paired difference (same seed)")
     return levels, difference
+
+
+# -- columns × markets --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A column to be drawn in every market.
+
+    Attributes
+    ----------
+    column, what, unit, scale
+        As for `figure_pairs`.
+    table : str
+        The table that has it, with ``arm``, ``seed``, ``group``, ``months``.
+    """
+
+    column: str
+    what: str
+    unit: str = ""
+    scale: float = 1
+    table: str = "horizons"
+
+
+#: What most claims draw first.
+PROFIT = Shown("profit", "profit", PROFIT_UNIT)
+
+
+def in_each_market(
+    draw: Callable[..., None], tables: Tables, columns: Mapping[str, Shown], **options: Any
+) -> dict[str, Draw]:
+    """Return a figure of every column in the shared market, then in the separate ones.
+
+    Parameters
+    ----------
+    draw : callable
+        `figure_pairs`, `figure_sweep` or `charts_more.figure_against`.
+    tables : mapping of str to DataFrame
+    columns : mapping of str to Shown
+        By the first part of the figure's name; the market is the second.
+    **options
+        What else `draw` takes, for example ``pairs``.
+    """
+    return {
+        f"{name}-{market}": partial(
+            draw, tables={"horizons": tables[shown.table]}, market=market, where=words, column=shown.column,
+            what=shown.what, unit=shown.unit, scale=shown.scale, **options,
+        )
+        for market, words in MARKET_WORDS.items()
+        for name, shown in columns.items()
+    }  # fmt: skip
 
 
 # -- pairs over horizons ------------------------------------------------------------------------------

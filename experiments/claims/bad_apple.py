@@ -12,15 +12,11 @@ are passed on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 import pandas as pd
-from matplotlib.figure import Figure
 
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
-from experiments.charts import figure_pairs
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs, spans
 from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
@@ -108,28 +104,13 @@ def _on_apple(tables: Tables) -> Verdict:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: colleagues' profit, the herd's profit and trust, over horizons."""
-    colleagues = _only(tables, GOOD)
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
-        drawn[f"colleagues-{market}"] = partial(
-            draw,
-            tables=colleagues,
-            column="profit",
-            what="profit of a collaborative member",
-            unit=PROFIT_UNIT,
-        )
-        drawn[f"herd-{market}"] = partial(
-            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
-        )
-        drawn[f"trust-{market}"] = partial(
-            draw,
-            tables=colleagues,
-            column="client_trust",
-            what="clients' trust in collaborative members",
-            unit="percentage points",
-            scale=100,
-        )
-    return drawn
+    trust = "clients' trust in collaborative members"
+    columns = {
+        "colleagues": Shown("profit", "profit of a collaborative member", PROFIT_UNIT, table="colleagues"),
+        "herd": PROFIT,
+        "trust": Shown("client_trust", trust, "percentage points", 100, "colleagues"),
+    }
+    tables = {**tables, "colleagues": _only(tables, GOOD)["horizons"]}
+    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

@@ -14,13 +14,9 @@ together (the schemes cost differently, so pay is counted in) and to the custome
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, Arm, herd_size, markets, policy_of
+from experiments.arms import HERD, Arm, herd_size, markets, policy_of
+from experiments.charts import Draw, Shown, in_each_market
 from experiments.charts_more import figure_against
 from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
 from experiments.flips import FREQUENCY, Knob
@@ -110,20 +106,12 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: how many collaborate at the end, and what was earned."""
-    tables = _conduct(tables)
-    of_conduct = {"horizons": tables["conduct"]}
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(
-            figure_against, arms=list(ARMS.values()), base=ARMS["closings"], market=market, where=words
-        )
-        drawn[f"conduct-{market}"] = partial(
-            draw, tables=of_conduct, column="share", what="the share of collaborative sellers",
-            unit="percentage points", scale=100,
-        )  # fmt: skip
-        drawn[f"earned-{market}"] = partial(
-            draw, tables=tables, column="earned", what="profit with pay", unit=PROFIT_UNIT
-        )
-    return drawn
+    share = "the share of collaborative sellers"
+    columns = {
+        "conduct": Shown("share", share, "percentage points", 100, "conduct"),
+        "earned": Shown("earned", "profit with pay", PROFIT_UNIT),
+    }
+    arms = list(ARMS.values())
+    return in_each_market(figure_against, _conduct(tables), columns, arms=arms, base=ARMS["closings"])

@@ -11,13 +11,8 @@ clients trust such a seller more is judged apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
-from experiments.arms import MARKET_WORDS, ORGANISATIONS, markets
-from experiments.charts import figure_sweep
+from experiments.arms import ORGANISATIONS, markets
+from experiments.charts import PROFIT, Draw, Shown, figure_sweep, in_each_market
 from experiments.contrasts import (
     HORIZONS,
     ONE_POINT,
@@ -81,11 +76,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and trust over aftercare."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_sweep, tables=tables, arms=ARMS, market=market, dial="aftercare", where=words)
-        drawn[f"profit-{market}"] = partial(draw, column="profit", what="profit")
-        drawn[f"trust-{market}"] = partial(draw, column="client_trust", what="clients' trust", scale=100)
-    return drawn
+    columns = {"profit": PROFIT, "trust": Shown("client_trust", "clients' trust", scale=100)}
+    return in_each_market(figure_sweep, tables, columns, arms=ARMS, dial="aftercare")

@@ -13,15 +13,10 @@ the run. An effect above 0 says that lose/win hurts.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import MARKET_WORDS, ORGANISATIONS, Arm, markets
-from experiments.charts import figure_pairs
-from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
+from experiments.arms import ORGANISATIONS, Arm, markets
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
 from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -86,16 +81,11 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and dismissals over horizons."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
-        drawn[f"profit-{market}"] = partial(
-            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
-        )
-        drawn[f"dismissals-{market}"] = partial(
-            draw, tables={"horizons": tables["jobs"]}, column="dismissed", scale=100,
-            what="the number of dismissals", unit="per 100 salesperson-years",
-        )  # fmt: skip
-    return drawn
+    dismissals = "the number of dismissals"
+    columns = {
+        "profit": PROFIT,
+        "dismissals": Shown("dismissed", dismissals, "per 100 salesperson-years", 100, "jobs"),
+    }
+    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

@@ -12,15 +12,10 @@ profit say whether it pays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, Arm, markets, policy_of
-from experiments.charts import figure_pairs
-from experiments.contrasts import HORIZONS, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
+from experiments.arms import HERD, Arm, markets, policy_of
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from experiments.contrasts import HORIZONS, Tables, a_twentieth, judge_pairs
 from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -102,19 +97,15 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: new deals, hours of support, and profit over horizons."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
-        did = partial(draw, tables={"horizons": tables["activity"]})
-        drawn[f"new-deals-{market}"] = partial(
-            did, column="new_deals", what="the number of new deals", unit="deals per salesperson-year"
-        )
-        drawn[f"support-{market}"] = partial(
-            did, column="support_hours", what="the load of support", unit="hours per salesperson-month"
-        )
-        drawn[f"profit-{market}"] = partial(
-            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
-        )
-    return drawn
+    columns = {
+        "new-deals": Shown(
+            "new_deals", "the number of new deals", "deals per salesperson-year", table="activity"
+        ),
+        "support": Shown(
+            "support_hours", "the load of support", "hours per salesperson-month", table="activity"
+        ),
+        "profit": PROFIT,
+    }
+    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

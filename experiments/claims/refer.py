@@ -11,18 +11,12 @@ saved, in visits by clients and in their trust, is judged apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import MARKET_WORDS, markets
-from experiments.charts import figure_pairs
+from experiments.arms import markets
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
 from experiments.contrasts import (
     HORIZONS,
     ONE_POINT,
-    PROFIT_UNIT,
     Tables,
     a_twentieth,
     judge_pairs,
@@ -78,16 +72,11 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and visits by clients over horizons."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
-        drawn[f"profit-{market}"] = partial(
-            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
-        )
-        drawn[f"clients-{market}"] = partial(
-            draw, tables={"horizons": tables["activity"]}, column="client_visits",
-            what="the number of visits by clients", unit="per salesperson-year",
-        )  # fmt: skip
-    return drawn
+    visits = "the number of visits by clients"
+    columns = {
+        "profit": PROFIT,
+        "clients": Shown("client_visits", visits, "per salesperson-year", table="activity"),
+    }
+    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

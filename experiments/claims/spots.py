@@ -11,15 +11,10 @@ kind, so the difference is what finding them may cost at most. Conversion, too, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, Arm, markets, policy_of
-from experiments.charts import figure_pairs
-from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
+from experiments.arms import HERD, Arm, markets, policy_of
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
 from experiments.flips import FREQUENCY, Knob
 from experiments.plan import Measure, Plan
 from experiments.statistics import Verdict
@@ -95,22 +90,10 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit over horizons, and how many collaborate."""
+    share = "the share of collaborative sellers"
+    columns = {"profit": PROFIT, "conduct": Shown("share", share, "percentage points", 100, "conduct")}
     conduct = tables["conduct"]
-    conduct = {"horizons": conduct[conduct["strategy"] == CULTURE]}
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, pairs=PAIRS, market=market, where=words)
-        drawn[f"profit-{market}"] = partial(
-            draw, tables=tables, column="profit", what="profit", unit=PROFIT_UNIT
-        )
-        drawn[f"conduct-{market}"] = partial(
-            draw,
-            tables=conduct,
-            column="share",
-            what="the share of collaborative sellers",
-            unit="percentage points",
-            scale=100,
-        )
-    return drawn
+    tables = {**tables, "conduct": conduct.loc[conduct["strategy"] == CULTURE]}
+    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

@@ -11,17 +11,11 @@ win-win, is judged apart: the second is nearly so by construction, mistakes abou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
-from experiments.arms import MARKET_WORDS, markets
-from experiments.charts import figure_pairs
+from experiments.arms import markets
+from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
 from experiments.contrasts import (
     HORIZONS,
     ONE_POINT,
-    PROFIT_UNIT,
     Tables,
     a_twentieth,
     judge_pairs,
@@ -82,14 +76,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and win-win deals over horizons."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_pairs, tables=tables, pairs=PAIRS, market=market, where=words)
-        drawn[f"profit-{market}"] = partial(draw, column="profit", what="profit", unit=PROFIT_UNIT)
-        drawn[f"win-win-{market}"] = partial(
-            draw, column="win_win_share", what="the share of win-win deals", unit="percentage points",
-            scale=100,
-        )  # fmt: skip
-    return drawn
+    win_win = Shown("win_win_share", "the share of win-win deals", "percentage points", 100)
+    return in_each_market(figure_pairs, tables, {"profit": PROFIT, "win-win": win_win}, pairs=PAIRS)

@@ -11,14 +11,9 @@ the run, and the share of win-win-win deals (which nobody has without advice) ar
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
-from matplotlib.figure import Figure
-
 from experiments import measures
-from experiments.arms import MARKET_WORDS, ORGANISATIONS, markets
-from experiments.charts import figure_sweep
+from experiments.arms import ORGANISATIONS, markets
+from experiments.charts import PROFIT, Draw, Shown, figure_sweep, in_each_market
 from experiments.contrasts import (
     HORIZONS,
     ONE_POINT,
@@ -105,15 +100,11 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     )  # fmt: skip
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
+def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit, revenue and clients' prosperity over advice."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    for market, words in MARKET_WORDS.items():
-        draw = partial(figure_sweep, arms=ARMS, market=market, dial="advice", where=words)
-        drawn[f"profit-{market}"] = partial(draw, tables=tables, column="profit", what="profit")
-        drawn[f"revenue-{market}"] = partial(draw, tables=tables, column="revenue", what="revenue")
-        drawn[f"prosperity-{market}"] = partial(
-            draw, tables={"horizons": tables["clients"]}, column="prosperity", scale=100,
-            what="clients' prosperity", unit="percent of normal",
-        )  # fmt: skip
-    return drawn
+    columns = {
+        "profit": PROFIT,
+        "revenue": Shown("revenue", "revenue"),
+        "prosperity": Shown("prosperity", "clients' prosperity", "percent of normal", 100, "clients"),
+    }
+    return in_each_market(figure_sweep, tables, columns, arms=ARMS, dial="advice")

@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from experiments import charts, looks
-from experiments.arms import ORGANISATIONS
+from experiments.arms import ORGANISATIONS, Arm
 from experiments.contrasts import at_points, of_both_kinds, sweep
 from sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
@@ -49,6 +49,21 @@ def pairs_figure(gap_alone, gap_herd, **options):
         charts.figure_pairs, tables={"horizons": table(levels, **options)}, pairs=PAIRS, market="shared",
         column="profit", what="profit", unit="money", where="shared market",
     )  # fmt: skip
+
+
+def test_columns_by_markets():
+    both = pd.concat([table({f"{name}-herd": level for name, level in (("a", 10), ("b", 20))}, arm=arm)
+                      for arm in ("shared", "a-herd", "b-herd")])  # fmt: skip
+    visits = both.rename(columns={"profit": "visits"}).assign(visits=lambda rows: 1 - rows["visits"])
+    columns = {"money": charts.PROFIT, "calls": charts.Shown("visits", "the number of calls", table="did")}
+    pairs = [(Arm("a", "herd"), Arm("b", "herd"))]
+    found = charts.in_each_market(
+        charts.figure_pairs, {"horizons": both, "did": visits}, columns, pairs=pairs
+    )
+    assert list(found) == ["money-shared", "calls-shared", "money-separate", "calls-separate"]
+    assert said(found["money-shared"])[0].startswith("Shared market: over 2 years profit is")
+    calls = said(found["calls-separate"])[0]
+    assert calls.startswith("Separate markets: over 2 years the number of calls is") and "higher" in calls
 
 
 class TestPairs:
