@@ -113,6 +113,11 @@ def explained(entries: Sequence[Entry]) -> list[str]:
         "read side by side (Bonferroni, which is conservative where claims share runs).",
         "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
         f"is; searched one dial at a time{_with(entries)}.",
+        *(
+            f"{knob}: where {knob.dial} is turned up, {knob.holding} is turned down, so that their product "
+            "stays as it is."
+            for knob in dict.fromkeys(f.knob for e in entries for f in e.flips if f.knob.holding)
+        ),
     ]
 
 

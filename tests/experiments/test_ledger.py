@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -224,6 +225,15 @@ class TestTable:
         assert tree["claims"][0]["flips"][0]["tried"] and tree["claims"][0]["verdicts"][0]["sentence"]
         text = (tmp_path / "claims.md").read_text()
         assert "**holds**" in text and "| `cheaper`:" in text and "Flip: holds above economy.wage" in text
+
+    def test_says_what_is_held_while_a_dial_is_turned(self, found):
+        (flip,) = found[0][0].flips
+        held = replace(flip, knob=replace(flip.knob, holding="customers.stake"))
+        entry = replace(found[0][0], flips=(held,))
+        named = "economy.wage (× customers.stake held)"
+        assert entry.flips_when().startswith(f"{named} < ") and f"{named} = " in str(held)
+        assert any(text.startswith(f"{named}: where") for text in ledger_report.explained([entry]))
+        assert not any("held" in text for text in ledger_report.explained(found[0]))
 
     @pytest.mark.parametrize("width", [40, 60, 80, 100, 120])
     def test_fits_the_terminal(self, found, width):
