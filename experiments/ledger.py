@@ -310,7 +310,8 @@ def with_measures(plan: Plan, wanted: Mapping[str, tuple[Measure, ...]]) -> list
 def at_level(verdict: Verdict, count: int) -> tuple[float, Decision | str]:
     """Return the level for looking at `count` claims at once, and the verdict at that level (Bonferroni).
 
-    Only what decided is decided again; a verdict that was open stays open.
+    Only what decided is decided again; a verdict that was open stays open, and one that comes out otherwise
+    is open too: a wider interval excludes less, so it can take a verdict back but not give another.
     """
     first = verdict.effects[0].level if verdict.effects else 0.95
     level = 1 - (1 - first) / max(count, 1)
@@ -318,7 +319,8 @@ def at_level(verdict: Verdict, count: int) -> tuple[float, Decision | str]:
         return level, verdict.outcome
     if max(e.n for e in verdict.effects) < fewest(level):
         return level, "too few seeds"
-    return level, decide([widened(effect, level) for effect in verdict.effects])
+    again = decide([widened(effect, level) for effect in verdict.effects])
+    return level, again if again == verdict.outcome else "undecided"
 
 
 # -- flips --------------------------------------------------------------------------------------------

@@ -9,13 +9,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from experiments import claims, cli, ledger, ledger_page, ledger_report, measures
 from experiments.documents import marks
 from experiments.flips import Knob
+from experiments.levels import widened
 from experiments.plan import Measure, Plan
-from experiments.statistics import Effect, Verdict, effect_of, fewest, judge
+from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge
 from experiments.store import ResultStore
 from sim import Scenario
 
@@ -150,6 +152,18 @@ class TestCorrection:
     def test_what_was_open_stays_open(self):
         effect = Effect(1, 0.5, 2, 20, "months")
         verdict = Verdict("x", "?", "undecided", "Undecided.", "ever", 20, (effect,))
+        assert ledger.at_level(verdict, 20)[1] == "undecided"
+
+    def test_a_wider_interval_takes_a_verdict_back_but_gives_no_other(self):
+        import pandas as pd
+
+        # Clear of 0 and, with 95%, clearly below what is worth having; with 99.75% no longer.
+        differences = pd.Series(np.linspace(0.8, 1.2, 20))
+        worth = effect_of(differences, unit="months", at={}).high + 1e-9
+        effect = effect_of(differences, unit="months", at={}, worth=worth)
+        verdict = judge("x", "?", [effect], finding="{amount} {direction}", horizon="ever")
+        assert verdict.outcome == "does not hold"
+        assert decide([widened(effect, 0.9975)]) == "holds"
         assert ledger.at_level(verdict, 20)[1] == "undecided"
 
 
