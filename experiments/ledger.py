@@ -61,7 +61,7 @@ class Budget:
 
 
 #: Everything, and a first look. At the 2.8 million customer-months a second and core that runs with their
-#: measures do, on two free cores: twenty claims in full take 20 minutes if no dial flips a claim and 40 if
+#: measures do, on two free cores: twenty claims in full take 15 minutes if no dial flips a claim and 30 if
 #: all do (every step between the ends is then made); the first look at most five. Its ten seeds are the
 #: fewest from which a sign can be told among twenty claims.
 FULL = Budget(seeds=20)
@@ -69,16 +69,16 @@ QUICK = Budget(seeds=10, knobs=1, steps=2, figures=1, work=60e6)
 
 
 def flip_seeds(seeds: int) -> int:
-    """Return how many of the seeds a flip is searched with: half, but as many as a sign takes.
+    """Return how many of the seeds a flip is searched with: a third, but as many as a sign takes.
 
-    A verdict needs every comparison, a flip only the sign of their mean, which half the runs tell.
+    A verdict needs every comparison, a flip only the sign of their mean, which fewer runs tell.
 
     Examples
     --------
     >>> flip_seeds(20), flip_seeds(10), flip_seeds(2)
-    (10, 6, 2)
+    (7, 6, 2)
     """
-    return min(seeds, max(fewest(), math.ceil(seeds / 2)))
+    return min(seeds, max(fewest(), math.ceil(seeds / 3)))
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def add(command: argparse.ArgumentParser) -> None:
     add_scenario(command)
     command.add_argument(
         "--seeds", type=whole_number("seeds", MOST_SEEDS), metavar="N",
-        help="runs of every market (default 20, with --quick 10); flips are searched with half of them",
+        help="runs of every market (default 20, with --quick 10); flips are searched with a third of them",
     )  # fmt: skip
     command.add_argument(
         "--quick", action="store_true",
