@@ -25,7 +25,12 @@ def tell(line: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {line}", file=sys.stderr, flush=True)
 
 
-def measure_all(*, quick: bool, largest: float) -> dict[str, Any]:
+#: Rounds of the small market at 10,000 and at 1,000,000 customers, and of the full model.
+Rounds = tuple[int, int, int]
+FULL, QUICK = (7, 3, 3), (2, 1, 1)
+
+
+def measure_all(rounds: Rounds, *, quick: bool, largest: float) -> dict[str, Any]:
     """Make every measurement; the compiled code is kept in a folder that starts out empty."""
     begun = time.perf_counter()
     tell("machine and memory bandwidth")
@@ -38,8 +43,8 @@ def measure_all(*, quick: bool, largest: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as cache:
         os.environ["LONGGAME_CACHE"] = cache
         launch("benchmarks.full", "--customers", 100, "--months", 13)  # compiles
-        results["peers"], results["skipped"] = compare((2, 1) if quick else (7, 3), tell)
-        results["full"] = scale(largest, tell, quick=quick)
+        results["peers"], results["skipped"] = compare(rounds[:2], tell)
+        results["full"] = scale(largest, rounds[2], tell, quick=quick)
         tell("many runs")
         results["runs"] = launch("benchmarks.runs", "--count", 40 if quick else 200, threads=2)
     del os.environ["LONGGAME_CACHE"]
@@ -58,6 +63,8 @@ def command(asked: argparse.Namespace) -> str:
     parts = ["python -m benchmarks.bench"]
     if asked.quick:
         parts.append("--quick")
+    if asked.rounds:
+        parts.append(f"--rounds {' '.join(map(str, asked.rounds))}")
     if asked.largest is not None:
         parts.append(f"--largest {asked.largest:g}")
     return " ".join(parts)
@@ -67,6 +74,10 @@ def main() -> None:
     """Measure and write the page, and what it was made from."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and months: a few minutes")
+    parser.add_argument(
+        "--rounds", type=int, nargs=3, metavar="N",
+        help=f"of the small market with 10,000 and 1,000,000 customers, of the full model (default {FULL})",
+    )  # fmt: skip
     parser.add_argument("--largest", type=float, help="most customers (default 1e7, with --quick 1e6)")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     parser.add_argument("--raw", type=Path, default=ROOT / "results" / "benchmarks.json")
@@ -75,7 +86,9 @@ def main() -> None:
     if asked.again:
         results = json.loads(asked.again.read_text())
     else:
-        results = measure_all(quick=asked.quick, largest=asked.largest or (1e6 if asked.quick else 1e7))
+        rounds = tuple(asked.rounds or (QUICK if asked.quick else FULL))
+        largest = asked.largest or (1e6 if asked.quick else 1e7)
+        results = measure_all(rounds, quick=asked.quick, largest=largest)
         results["command"] = command(asked)
         asked.raw.parent.mkdir(parents=True, exist_ok=True)
         asked.raw.write_text(json.dumps(results, indent=1))

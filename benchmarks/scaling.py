@@ -29,9 +29,8 @@ def salespeople_for(customers: int) -> int:
     return min(max(50, customers // 1000), 1000)
 
 
-def cases(largest: float, *, quick: bool) -> Iterator[Case]:
+def cases(largest: float, rounds: int, *, quick: bool) -> Iterator[Case]:
     """Yield every market to be measured."""
-    rounds = 1 if quick else 3
     months = 24 if quick else 120
     for exponent in range(3, 8):
         customers = 10**exponent
@@ -51,12 +50,12 @@ def cases(largest: float, *, quick: bool) -> Iterator[Case]:
         yield Case("firms", fixed, 100, months, rounds, layout=layout)
     for customers in (10_000, 1_000_000):
         if customers <= largest:
-            yield Case("stages", customers, salespeople_for(customers), 24, 1 if quick else 2, stages=True)
+            yield Case("stages", customers, salespeople_for(customers), 24, min(rounds, 2), stages=True)
 
 
-def scale(largest: float, tell: Callable[[str], None], *, quick: bool) -> list[Row]:
+def scale(largest: float, rounds: int, tell: Callable[[str], None], *, quick: bool) -> list[Row]:
     """Return a row per run; the rounds are interleaved, all cases once and then again."""
-    every = list(cases(largest, quick=quick))
+    every = list(cases(largest, rounds, quick=quick))
     rows = []
     for turn in range(max(case.rounds for case in every)):
         for case in every:

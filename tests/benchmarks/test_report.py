@@ -111,7 +111,7 @@ def test_the_page_has_every_peer_sweep_and_verdict():
 @pytest.mark.parametrize("options", [[], ["--quick"], ["--largest", "1e6"]])
 def test_the_command_writes_the_page_and_what_it_was_made_from(tmp_path, monkeypatch, options):
     page, raw = tmp_path / "page.md", tmp_path / "raw" / "all.json"
-    monkeypatch.setattr(bench, "measure_all", lambda **_: canned())
+    monkeypatch.setattr(bench, "measure_all", lambda *_, **__: canned())
     monkeypatch.setattr(sys, "argv", ["bench", *options, "--out", str(page), "--raw", str(raw)])
     bench.main()
     assert (
