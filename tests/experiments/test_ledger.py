@@ -14,9 +14,10 @@ import pytest
 
 from experiments import claims, cli, ledger, ledger_page, ledger_report, measures
 from experiments.documents import marks
-from experiments.flips import Knob
+from experiments.flips import Knob, find_flip
 from experiments.levels import widened
 from experiments.plan import Measure, Plan
+from experiments.runner import run_plan
 from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge
 from experiments.store import ResultStore
 from sim import Scenario
@@ -86,6 +87,27 @@ class TestAnswer:
         assert flip.kind == "flips" and flip.value == pytest.approx(700, abs=30)
         assert re.fullmatch(r"economy\.wage < (6[789]\d|7[0-3]\d)", cheaper.flips_when())
         assert same.flips_when() == "not clear in 1 dial"
+
+    def test_a_search_runs_what_the_first_verdict_needs_and_finds_the_same(self):
+        def with_one_more(scenario, seeds):
+            plan = CHEAPER.plan(scenario, seeds)
+            return replace(plan, scenarios={**plan.scenarios, "beside": scenario.but({"economy.wage": 5.0})})
+
+        def answer(plan):
+            asked.append(list(plan.scenarios))
+            return run_plan(plan, workers=1, progress=False).tables
+
+        whole = SimpleNamespace(**{**vars(CHEAPER), "plan": with_one_more})
+        part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.verdicts(t)[0])
+        seeds, (knob,) = tuple(range(8)), CHEAPER.KNOBS
+        found = {}
+        for name, claim, arms in (("whole", whole, 3), ("part", part, 2)):
+            asked = []
+            found[name] = find_flip(claim, TINY, seeds, knob, answer, steps=1)
+            assert [len(markets) for markets in asked] == [arms] * 3
+            assert ledger.cost_of(claim, TINY, seeds, knob, 1) == 3 * arms * 60 * 6 * 8
+        assert found["part"].kind == found["whole"].kind == "flips"
+        assert found["part"].value == pytest.approx(found["whole"].value)  # pandas sums in another order
 
     def test_runs_that_claims_share_are_made_once_and_never_again(self, found):
         (cheaper, same), workers = found
