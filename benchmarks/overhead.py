@@ -9,7 +9,9 @@ Each round makes the same runs in four ways, in turn:
   claims` has them;
 * *new pool*: the same, with two workers started for it, as `longgame run` does.
 
-Overhead is the wall time of the runner over half the sum of the bare run times, less 1.
+Overhead is the wall time of the runner over half the sum of the bare run times, less 1. Where other work
+runs on the machine that says little; ``parent_cpu`` does not mind: the processor time that this process
+spends on handing out runs and keeping what comes back, over that of the bare runs.
 """
 
 from __future__ import annotations
@@ -48,7 +50,10 @@ def side_by_side(scenario: Scenario, seeds: Sequence[int], pool: ProcessPoolExec
 
 
 def through_runner(scenario: Scenario, seeds: Sequence[int], executor: Executor | None) -> dict[str, float]:
-    """Return the wall seconds of a plan of these runs into a new store, and the sum of the runs' own."""
+    """Return what a plan of these runs into a new store takes.
+
+    ``wall`` seconds, the sum of the runs' ``own`` seconds, and the ``cpu`` seconds of this process.
+    """
     from benchmarks.runs import totals
     from experiments.plan import Measure, Plan
     from experiments.runner import run_plan
@@ -56,16 +61,20 @@ def through_runner(scenario: Scenario, seeds: Sequence[int], executor: Executor 
 
     plan = Plan({"market": scenario}, tuple(seeds), (Measure("totals", totals),))
     with tempfile.TemporaryDirectory() as folder, ResultStore(Path(folder) / "runs.sqlite") as store:
+        clock = time.process_time()
         outcome = run_plan(plan, store=store, workers=WORKERS, executor=executor, progress=False)
+        cpu = time.process_time() - clock
         if outcome.failures:
             raise SystemExit(outcome.failures[0].details)
         own = store.connection.execute("SELECT sum(seconds) FROM runs").fetchone()[0]
-    return {"wall": outcome.seconds, "own": float(own)}
+    return {"wall": outcome.seconds, "own": float(own), "cpu": cpu}
 
 
 def one_round(scenario: Scenario, seeds: Sequence[int], pool: ProcessPoolExecutor) -> dict[str, float]:
     """Return the times of one round, and the overheads that follow."""
+    clock = time.process_time()
     alone = bare(scenario, seeds)
+    cpu = time.process_time() - clock
     beside = side_by_side(scenario, seeds, pool)
     kept = through_runner(scenario, seeds, pool)
     new = through_runner(scenario, seeds, None)
@@ -75,6 +84,7 @@ def one_round(scenario: Scenario, seeds: Sequence[int], pool: ProcessPoolExecuto
         "kept_over_alone": WORKERS * kept["wall"] / alone - 1,
         "kept_over_beside": WORKERS * kept["wall"] / beside - 1,
         "kept_over_own": WORKERS * kept["wall"] / kept["own"] - 1,
+        "parent_cpu": kept["cpu"] / cpu,
         "new_over_alone": WORKERS * new["wall"] / alone - 1,
         "new_over_beside": WORKERS * new["wall"] / beside - 1,
     }
