@@ -126,16 +126,33 @@ def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = 
     >>> [group.count for group in mixture(Scenario(), parts).firms]
     [6, 2]
     """
-    size = herd_size(scenario, 1)
-    members = size if parts[0][0].organisation == HERD else 1
-    firms = max(len(parts), round(scenario.sellers / members))
+    firms = max(len(parts), round(scenario.sellers / firm_size(scenario, parts[0][0].organisation)))
     counts = [max(1, round(firms * share)) for _, share in parts]
     counts[0] = max(1, firms - sum(counts[1:]))
+    return crowd(scenario, [(arm, count) for (arm, _), count in zip(parts, counts, strict=True)], name)
+
+
+def crowd(scenario: Scenario, parts: Sequence[tuple[Arm, int]], name: str = "crowd") -> Scenario:
+    """Return one market with so many firms of each arm, whose posts follow each other in this order.
+
+    Examples
+    --------
+    >>> from sim.scenario import Scenario
+    >>> market = crowd(Scenario(), [(Arm("collaborative", "herd"), 3), (Arm("adversarial", "herd"), 1)])
+    >>> market.sellers, market.customers.count  # as many customers to a salesperson as before
+    (20, 2000)
+    """
     policies = _policies(scenario)
     groups = tuple(
-        _group(arm, count * members, size, policies) for (arm, _), count in zip(parts, counts, strict=True)
+        _group(arm, count * firm_size(scenario, arm.organisation), firm_size(scenario, HERD), policies)
+        for arm, count in parts
     )
     return _with_firms(_with_strategies(scenario, [arm for arm, _ in parts]), groups, name)
+
+
+def firm_size(scenario: Scenario, organisation: str) -> int:
+    """Return how many members a firm of a kind has in the markets of `mixture` and `crowd`."""
+    return herd_size(scenario, 1) if organisation == HERD else 1
 
 
 def herd_size(scenario: Scenario, arms: int) -> int:

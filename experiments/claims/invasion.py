@@ -24,10 +24,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments import measures
-from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, Arm, mixture, years
+from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
 from experiments.charts_more import figure_matrix
 from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth
 from experiments.flips import FREQUENCY, Knob
+from experiments.lab.compositions import duel, market, market_firms
 from experiments.lab.theory import fixation_along, long_run_shares
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -56,8 +57,8 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     for kind in ORGANISATIONS:
         for resident, invader in permutations(STRATEGIES if kind == SINGLETON else (GOOD, BAD), 2):
             name = _named(invader, resident, kind)
-            parts = [(Arm(resident, kind), 1 - RARE), (Arm(invader, kind), RARE)]
-            made[name] = mixture(scenario, parts, name)
+            few = duel(invader, resident, RARE, market_firms(scenario, kind), kind)
+            made[name] = market(scenario, few)
     return Plan(made, seeds, (Measure("horizons", measures.at_end),))
 
 
