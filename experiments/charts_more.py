@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,26 +42,11 @@ def figure_matrix(
         for b in order
         if len(here := table.loc[(table["invader"] == a) & (table["resident"] == b)])
     }
-    mean = np.array([[found[(a, b)].value if (a, b) in found else np.nan for b in order] for a in order])
-    most = max(float(np.nanmax(np.abs(mean), initial=0)), 1e-9)
     wide = figure.get_figwidth() > 6
     if not wide:
         figure.set_figheight(1.4 + 0.42 * len(order))
     ax = figure.add_subplot()
-    ax.grid(False)
-    norm = CenteredNorm(0, most)
-    ax.pcolormesh(np.ma.masked_invalid(mean), cmap=MAP_COLOURS, norm=norm)
-    for (a, b), effect in found.items():
-        row, column = order.index(a), order.index(b)
-        mark = {1: "+", -1: "−"}.get(effect.sign, "?")
-        text = mark if not wide else _short(effect.value) + ("" if effect.sign else " ?")
-        dark = norm(effect.value) > 0.5  # the map runs from light to dark
-        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color="white" if dark else "black")
-    centres = np.arange(len(order)) + 0.5
-    ax.set_yticks(centres, [f"{name} →" for name in order])
-    ax.set_xticks(centres, order, rotation=0 if wide else 90)
-    ax.tick_params(length=0)
-    ax.invert_yaxis()
+    draw_matrix(ax, found, order, [f"{name} →" for name in order], numbers=wide, upright=wide)
     ax.set_ylabel("a tenth invades …")
     ax.set_xlabel("… a market of")
     signs = [effect.sign for effect in found.values()]
@@ -75,6 +60,43 @@ def figure_matrix(
         f"{'numbers = mean; ? = ' if wide else '+ above 0, − below 0, ? = '}"
         "95% interval (BCa bootstrap) holds 0; dark = invaders ahead.",
     )
+
+
+def draw_matrix(
+    ax: Axes, found: Mapping[tuple[str, str], Effect], order: Sequence[str], labels: Sequence[str], *,
+    numbers: bool, upright: bool,
+) -> None:  # fmt: skip
+    """Draw effects as a matrix from light (below 0) to dark (above 0), the sign or the number in each cell.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    found : mapping of (row, column) to Effect
+    order : sequence of str
+        Names, in the order of rows and columns.
+    labels : sequence of str
+        How the rows are called.
+    numbers : bool
+        Write numbers (``?`` where the interval holds 0), not signs (``+``, ``−``, ``?``).
+    upright : bool
+        Whether the names of columns stand upright or lie across.
+    """
+    mean = np.array([[found[(a, b)].value if (a, b) in found else np.nan for b in order] for a in order])
+    most = max(float(np.nanmax(np.abs(mean), initial=0)), 1e-9)
+    ax.grid(False)
+    norm = CenteredNorm(0, most)
+    ax.pcolormesh(np.ma.masked_invalid(mean), cmap=MAP_COLOURS, norm=norm)
+    for (a, b), effect in found.items():
+        row, column = order.index(a), order.index(b)
+        mark = {1: "+", -1: "−", 0: "="}.get(effect.sign, "?")
+        text = mark if not numbers else _short(effect.value) + ("" if effect.sign else " ?")
+        dark = norm(effect.value) > 0.5  # the map runs from light to dark
+        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color="white" if dark else "black")
+    centres = np.arange(len(order)) + 0.5
+    ax.set_yticks(centres, labels)
+    ax.set_xticks(centres, order, rotation=0 if upright else 90)
+    ax.tick_params(length=0)
+    ax.invert_yaxis()
 
 
 def _short(value: float) -> str:

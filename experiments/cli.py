@@ -16,7 +16,7 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import ledger
+from experiments.commands import evolve, invade, ledger, tournament
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -32,6 +32,7 @@ from experiments.options import (
     running,
     screen_width,
     seed_number,
+    tell_failures,
     whole_number,
 )
 
@@ -94,6 +95,10 @@ def parser() -> argparse.ArgumentParser:
     ledger.add(
         command("claims", "run all claims: verdicts, effects, and where they flip, in one table and page")
     )
+
+    tournament.add(command("tournament", "play every strategy against every other; a league table"))
+    invade.add(command("invade", "let every strategy invade every other: whose market is stable"))
+    evolve.add(command("evolve", "let ways of selling that earn more spread, on payoffs and in the market"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -274,22 +279,9 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
             run = partial(run_plan, name=name_of_run(options.experiment, options, scenario), **how)
             looked = _look(claim, scenario, run, planned) if planned else None
             plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
-        if outcome.lost:  # no verdict on half an experiment
-            print(
-                f"longgame: the executor broke down, {many(outcome.lost, 'run')} of {len(plan):,} could not "
-                f"be made; the others are kept in {options.store}, the same command again goes on there",
-                file=sys.stderr,
-            )  # fmt: skip
+        tell_failures(outcome, len(plan), options.store)
+        if outcome.lost or len(outcome.failures) == len(plan):  # no verdict on half an experiment
             return FAILED
-        if outcome.failures:
-            first = outcome.failures[0]
-            print(
-                f"longgame: {len(outcome.failures)} of {len(plan)} runs failed; the first in market "
-                f"{first.arm!r}, seed {first.seed}: {first.error}",
-                file=sys.stderr,
-            )  # fmt: skip
-            if len(outcome.failures) == len(plan):
-                return FAILED
         verdicts = looked.verdicts if looked else claim.verdicts(outcome.tables)
         about = report.about(["longgame", *arguments], plan, outcome)
         if looked:
@@ -628,6 +620,7 @@ _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
     "limits": _limits, "status": _status, "export": _export,
     "patterns": _patterns,
+    "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
 }  # fmt: skip
 
 if __name__ == "__main__":

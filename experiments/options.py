@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -110,6 +111,23 @@ def running(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
 
             how["executor"], how["workers"] = stack.enter_context(cluster(options.dask, workers))
         yield {"store": stack.enter_context(ResultStore(options.store)), **how}
+
+
+def tell_failures(outcome: Any, total: int, store: str) -> None:
+    """Say on stderr which runs of an outcome could not be made, or failed, if any."""
+    if outcome.lost:
+        print(
+            f"longgame: the executor broke down, {many(outcome.lost, 'run')} of {total:,} could not be made; "
+            f"the others are kept in {store}, the same command again goes on there",
+            file=sys.stderr,
+        )  # fmt: skip
+    elif outcome.failures:
+        first = outcome.failures[0]
+        print(
+            f"longgame: {len(outcome.failures)} of {total} runs failed; the first in market {first.arm!r}, "
+            f"seed {first.seed}: {first.error}",
+            file=sys.stderr,
+        )  # fmt: skip
 
 
 def add_scenario(command: argparse.ArgumentParser) -> None:

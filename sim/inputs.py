@@ -636,6 +636,17 @@ def load_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
         raise InputError(
             f"{source}: strategies is an empty list; open every strategy with a line [[strategies]]"
         )
+    return own_strategies(found, source)
+
+
+def own_strategies(found: Sequence[Strategy], source: str) -> tuple[Strategy, ...]:
+    """Return strategies of the user's from one source, if their names are their own.
+
+    Raises
+    ------
+    InputError
+        One line per name given twice or taken by the library.
+    """
     names = [s.name for s in found]
     lines = []
     for name in dict.fromkeys(names):
@@ -731,5 +742,6 @@ def fail(error: InputError) -> typing.NoReturn:
 __all__ = [
     "DEPTH_LIMIT", "SIZE_LIMIT", "FirmPolicy", "InputError", "closest",
         "dump_scenario", "fail", "load_scenario",
-    "load_strategies", "open_problem", "permitted", "problems", "read_toml", "set_values", "write_atomically",
+    "load_strategies", "open_problem", "own_strategies", "permitted", "problems", "read_toml", "set_values",
+    "write_atomically",
 ]  # fmt: skip

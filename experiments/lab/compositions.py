@@ -7,9 +7,9 @@ invasion and evolution are read.
 
 Which posts a strategy has is luck: talents and specialities go with posts. That luck is measured where all
 sell alike: what the holders of the same posts earn beyond the market's mean in a market of that strategy
-alone. Its expectation is 0, because posts differ in nothing but luck, so that taking it off (a control variate
-with coefficient 1) biases nothing; between strategies that are much alike it takes off most of the noise,
-between equal ones all of it.
+alone. Its expectation is 0, because posts differ in nothing but luck, so that taking it off (a control
+variate with coefficient 1) biases nothing; between strategies that are much alike it takes off most of the
+noise, between equal ones all of it.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ import pandas as pd
 
 from experiments.arms import Arm, crowd, firm_size, policy_of
 from experiments.plan import Measure, Plan
+from sim.library import STRATEGIES
+from sim.organisation import FirmPolicy
 from sim.scenario import Scenario
 from sim.strategy import Strategy
 
@@ -148,13 +150,22 @@ def market(
     kept = None if policy.hiring == "culture" else policy.model_copy(
         update={"hiring": "culture", "conversion": 0.0}
     )  # fmt: skip
-    own = strategies or {}
-    parts = [
-        (Arm(own.get(name, name), composition.organisation, policy=kept), count)
-        for name, count in composition.parts
-    ]
+    parts = arms_of(scenario, composition, strategies, kept)
     still = scenario.but({"staffing.imitation": 0.0}) if scenario.staffing.imitation else scenario
     return crowd(still, parts)
+
+
+def arms_of(
+    scenario: Scenario, composition: Composition, strategies: Mapping[str, Strategy] | None = None,
+    policy: FirmPolicy | None = None,
+) -> list[tuple[Arm, int]]:  # fmt: skip
+    """Return the arms of a composition with their firms; what library and scenario know goes by name."""
+    known = {*STRATEGIES, *(strategy.name for strategy in scenario.strategies)}
+    own = {name: one for name, one in (strategies or {}).items() if name not in known}
+    return [
+        (Arm(own.get(name, name), composition.organisation, policy=policy), count)
+        for name, count in composition.parts
+    ]
 
 
 def by_post(result: Any) -> pd.DataFrame:
@@ -247,4 +258,5 @@ def duel_table(table: pd.DataFrame, payoff: str = "profit") -> pd.DataFrame:
 
 def free_of_luck(table: pd.DataFrame, payoff: str = "profit") -> pd.Series:
     """Return a payoff less the luck of the posts, where that is known. Unit: money per salesperson-year."""
-    return cast(pd.Series, table[payoff] - table[f"{payoff}_luck"].fillna(0.0))
+    # Rounded, so that what is equal but for the order of adding up is equal.
+    return cast(pd.Series, table[payoff] - table[f"{payoff}_luck"].fillna(0.0)).round(6)
