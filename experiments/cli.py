@@ -16,7 +16,7 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import evolve, invade, ledger, tournament
+from experiments.commands import evolve, frontier, invade, ledger, tournament
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -99,6 +99,7 @@ def parser() -> argparse.ArgumentParser:
     tournament.add(command("tournament", "play every strategy against every other; a league table"))
     invade.add(command("invade", "let every strategy invade every other: whose market is stable"))
     evolve.add(command("evolve", "let ways of selling that earn more spread, on payoffs and in the market"))
+    frontier.add(command("frontier", "map who is ahead over any two dials of the scenario, and how surely"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -618,9 +619,9 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
 
 _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
-    "limits": _limits, "status": _status, "export": _export,
-    "patterns": _patterns,
+    "limits": _limits, "status": _status, "export": _export, "patterns": _patterns,
     "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
+    "frontier": frontier.run,
 }  # fmt: skip
 
 if __name__ == "__main__":
