@@ -16,7 +16,7 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import evolve, frontier, invade, ledger, tournament
+from experiments.commands import evolve, frontier, invade, ledger, sensitivity, tournament
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -100,6 +100,8 @@ def parser() -> argparse.ArgumentParser:
     invade.add(command("invade", "let every strategy invade every other: whose market is stable"))
     evolve.add(command("evolve", "let ways of selling that earn more spread, on payoffs and in the market"))
     frontier.add(command("frontier", "map who is ahead over any two dials of the scenario, and how surely"))
+
+    sensitivity.add(command("sensitivity", "find the dials that decide the verdict of a claim"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -621,7 +623,7 @@ _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
     "limits": _limits, "status": _status, "export": _export, "patterns": _patterns,
     "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
-    "frontier": frontier.run,
+    "frontier": frontier.run, "sensitivity": sensitivity.run,
 }  # fmt: skip
 
 if __name__ == "__main__":

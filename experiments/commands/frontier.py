@@ -76,6 +76,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
     from experiments import report
     from experiments.lab import frontier, frontier_figure
+    from experiments.lab.answers import Failed, Whole
     from experiments.ledger import Lost, Workers
     from experiments.plots import save
     from sim.inputs import InputError, dump_scenario
@@ -94,18 +95,12 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     "where it was stopped",
                     file=sys.stderr, flush=True,
                 )  # fmt: skip
-                outcomes: list[Any] = []
-
-                def answer(plan: Any, name: str = name, outcomes: list[Any] = outcomes) -> Any:
-                    outcomes.append(workers.run(plan, name_of_run(f"frontier-{name}", options, scenario)))
-                    _refuse_failures(outcomes[-1], len(plan))
-                    return outcomes[-1].tables
-
+                answer = Whole(workers, name_of_run(f"frontier-{name}", options, scenario))
                 traced = frontier.trace(chart, scenario, seeds, answer, partial(_tell, name))
             except ValidationError as error:
                 reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
                 raise InputError(f"--scenario: cannot hold the arms of the map: {reasons}") from None
-            except (Lost, RuntimeError) as error:
+            except (Lost, Failed) as error:
                 print(
                     f"longgame: {name}: {error}; finished runs are kept in {options.store}", file=sys.stderr
                 )
@@ -113,7 +108,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             frontier.points_table(traced).to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
             (draft / "tables").mkdir(exist_ok=True)
             traced.table.to_csv(draft / "tables" / f"{name}-runs.csv", index=False)
-            about[name] = report.about(["longgame", *arguments], traced.plan, outcomes[-1])
+            about[name] = report.about(["longgame", *arguments], traced.plan, answer.outcome)
             for i, (ours, _) in enumerate(chart.pairs):
                 figure = partial(frontier_figure.draw, traced=traced, pair=i, months=scenario.months)
                 save(figure, draft / "figures" / f"{name}-{ours.organisation}")
@@ -132,16 +127,6 @@ def _tell(name: str, text: str) -> None:
     print(f"{name}: {text}", file=sys.stderr, flush=True)
 
 
-def _refuse_failures(outcome: Any, runs: int) -> None:
-    """Stop where runs failed: a map with holes is none."""
-    if outcome.failures:
-        first = outcome.failures[0]
-        raise RuntimeError(
-            f"{len(outcome.failures)} of {runs} runs failed; the first in market {first.arm!r}, seed "
-            f"{first.seed}: {first.error}"
-        )
-
-
 def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
     """Return the maps that are asked for, by name."""
     from experiments.arms import ORGANISATIONS, Arm
@@ -149,6 +134,7 @@ def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
     from experiments.flips import FREQUENCY
     from experiments.lab import dials
     from experiments.lab.frontier import Chart
+    from experiments.lab.names import known_strategy
     from sim.inputs import InputError
 
     if options.coarse < 2:
@@ -156,7 +142,7 @@ def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
     if (options.x is None) != (options.y is None):
         raise InputError("--x, --y: go together; give both, or neither for the two maps of the claim")
     kinds = ORGANISATIONS if options.organisation == "both" else (options.organisation,)
-    ours, theirs = (_strategy(getattr(options, o), f"--{o}", scenario) for o in ("ours", "theirs"))
+    ours, theirs = (known_strategy(getattr(options, o), f"--{o}", scenario) for o in ("ours", "theirs"))
     if ours == theirs:
         raise InputError(f"--theirs {theirs}: is the same as --ours; compare two strategies")
     pairs = tuple((Arm(ours, kind), Arm(theirs, kind)) for kind in kinds)
@@ -179,18 +165,3 @@ def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
     if {x.holding, y.holding} & {x.dial, y.dial}:
         raise InputError("--x, --y: one of them is what the other holds; choose another dial")
     return {"-".join(knob.dial.rpartition(".")[2].replace("_", "-") for knob in (x, y)): make(x, y)}
-
-
-def _strategy(name: str, option: str, scenario: Any) -> str:
-    """Return the name of a strategy that the scenario knows."""
-    import difflib
-
-    from sim.inputs import InputError
-    from sim.library import STRATEGIES
-
-    known = [*(s.name for s in scenario.strategies), *STRATEGIES]
-    if name not in known:
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-        raise InputError(f"{option} {name}: is not a strategy; {help}")
-    return name

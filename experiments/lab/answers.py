@@ -1,0 +1,49 @@
+"""Runs for the laboratory: plans whose every run is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from experiments.ledger import Workers
+from experiments.plan import Plan
+from experiments.runner import Outcome
+
+
+class Failed(RuntimeError):
+    """A run failed that cannot be done without."""
+
+
+class Whole:
+    """Runs plans, refuses those with failed runs, and keeps the last outcome.
+
+    Parameters
+    ----------
+    workers : Workers
+    name : str
+        Under which the store notes the plans.
+    """
+
+    def __init__(self, workers: Workers, name: str) -> None:
+        self.workers, self.name = workers, name
+        self.outcome: Outcome | None = None
+
+    def __call__(self, plan: Plan) -> Mapping[str, pd.DataFrame]:
+        """Run a plan and return its tables.
+
+        Raises
+        ------
+        Failed
+            If a run failed.
+        experiments.ledger.Lost
+            If the executor broke down.
+        """
+        self.outcome = self.workers.run(plan, self.name)
+        if self.outcome.failures:
+            first = self.outcome.failures[0]
+            raise Failed(
+                f"{len(self.outcome.failures)} of {len(plan)} runs failed; the first in market "
+                f"{first.arm!r}, seed {first.seed}: {first.error}"
+            )
+        return self.outcome.tables

@@ -1,0 +1,25 @@
+"""Names that commands take, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+import difflib
+
+from sim.inputs import InputError
+from sim.library import STRATEGIES
+from sim.scenario import Scenario
+
+
+def known_strategy(name: str, option: str, scenario: Scenario | None = None) -> str:
+    """Return the name of a strategy that the library or the scenario has.
+
+    Raises
+    ------
+    InputError
+        If neither has it.
+    """
+    known = [*(s.name for s in (scenario.strategies if scenario else ())), *STRATEGIES]
+    if name not in known:
+        near = difflib.get_close_matches(name, known, 1, 0.5)
+        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
+        raise InputError(f"{option} {name}: is not a strategy; {help}".lstrip())
+    return name
