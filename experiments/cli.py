@@ -16,7 +16,7 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import evolve, frontier, invade, ledger, sensitivity, tournament
+from experiments.commands import evolve, fit_strategy, frontier, invade, ledger, sensitivity, tournament
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -102,6 +102,8 @@ def parser() -> argparse.ArgumentParser:
     frontier.add(command("frontier", "map who is ahead over any two dials of the scenario, and how surely"))
 
     sensitivity.add(command("sensitivity", "find the dials that decide the verdict of a claim"))
+
+    fit_strategy.add(command("fit-strategy", "search the best conduct in a market, by horizon"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -623,7 +625,7 @@ _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
     "limits": _limits, "status": _status, "export": _export, "patterns": _patterns,
     "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
-    "frontier": frontier.run, "sensitivity": sensitivity.run,
+    "frontier": frontier.run, "sensitivity": sensitivity.run, "fit-strategy": fit_strategy.run,
 }  # fmt: skip
 
 if __name__ == "__main__":
