@@ -104,8 +104,8 @@ def _gains(ax, fits: Sequence[Fit], months: Sequence[int]) -> None:
         ends.append((float(values[-1]), f"more than {name}", its.colour))
     zero(ax)
     money_axis(ax)
-    ax.set_ylabel("profit, money per salesperson-year")
-    ax.set_title("Gain over the opponents' conduct")
+    ax.set_ylabel("money per salesperson-year")
+    ax.set_title("Gain in profit over the opponents")
     label_ends(ax, ends)
 
 

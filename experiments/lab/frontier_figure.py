@@ -52,7 +52,7 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
     ax.set_ylim(0, chart.steps)
     bar = figure.colorbar(mesh, ax=ax)
     money_axis(bar.ax)
-    bar.set_label("money per salesperson-year")
+    bar.set_label("money per\nsalesperson-year")  # a longer line than the axis would squeeze it
     title = f"Profit: {ours} minus {theirs}"
     ax.set_title(wrapped(title, 0.75 * figure.get_figwidth(), rcParams["axes.titlesize"]))
     seeds = max(effects[pair].n for effects in traced.effects.values())
@@ -114,7 +114,7 @@ def _label(ax: Axes, mask: np.ndarray, name: str, colour: tuple[float, ...]) -> 
     away = np.asarray(distance_transform_edt(np.pad(mask, 1)))[1:-1, 1:-1]
     row, column = np.unravel_index(int(np.argmax(away)), mask.shape)
     # Words need room to both sides.
-    place = min(max(float(column), 0.2 * size), 0.8 * size), min(max(float(row), 0.1 * size), 0.9 * size)
+    place = min(max(float(column), 0.2 * size), 0.8 * size), min(max(float(row), 0.16 * size), 0.84 * size)
     dark = sum(colour[:3]) < 1.5
     ax.text(
         *place, f"{name.replace(' ', chr(10))}\nahead", ha="center", va="center", zorder=4,

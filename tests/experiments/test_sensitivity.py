@@ -115,14 +115,14 @@ class TestVerdicts:
 
 
 class TestCommand:
-    SMALL = ("--set", "customers.count=60", "--months", "6", "--seeds", "6", "--workers", "1")
+    SMALL = ("--set", "customers.count=60", "--months", "6", "--seeds", "2", "--workers", "1")
     FEW = ("--trajectories", "2", "--top", "2", "--samples", "8")
 
     def test_a_claim_from_screening_to_indices(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
         dials = ("--dials", "economy.wage", "word_of_mouth.gossip=0:0.9", "customers.churn")
-        assert cli.main(["sensitivity", "remorse", *dials, *self.SMALL, *self.FEW, "--out", "one"]) == 0
+        assert cli.main(["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "one"]) == 0
         said = capsys.readouterr()
         assert (
             "3 dials, 47 points (7 tornado + 8 Morris + 32 Sobol)" in said.err
@@ -132,12 +132,12 @@ class TestCommand:
         tables = {name: pd.read_csv(f"one/{name}.csv") for name in ("tornado", "morris", "sobol")}
         assert [len(table) for table in tables.values()] == [3, 3, 2]
         assert set(tables["sobol"]["dial"]) == set(tables["morris"]["dial"][:2])
-        assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == 6
+        assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == 2
         made = {name: (tmp_path / f"one/{name}.csv").read_bytes() for name in tables}
         for style in ("paper", "slide"):
             assert {p.stem for p in (tmp_path / "one/figures" / style).iterdir()} == set(tables)
         # Again, from the store: nothing is run, and the same comes out.
-        again = ["sensitivity", "remorse", *dials, *self.SMALL, *self.FEW, "--out", "two"]
+        again = ["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "two"]
         monkeypatch.setattr("experiments.runner.execute", None)
         assert cli.main(again) == 0
         assert all((tmp_path / f"two/{name}.csv").read_bytes() == text for name, text in made.items())
