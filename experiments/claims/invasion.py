@@ -28,7 +28,7 @@ from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
 from experiments.charts_more import figure_matrix
 from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth
 from experiments.flips import FREQUENCY, Knob
-from experiments.lab.compositions import duel, market, market_firms
+from experiments.lab.compositions import duel, hats, market, market_firms
 from experiments.lab.theory import fixation_along, long_run_shares
 from experiments.plan import Measure, Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
@@ -85,8 +85,8 @@ def take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SING
     pay = pd.concat([rare["pay"], common["pay"]]).mean()
     if not pay > 0:  # nobody copies where nobody earns, as in the market
         return 1 / CROWD
-    share = np.arange(1, CROWD) / CROWD
-    along = np.interp(share, [RARE, 1 - RARE], [rare["gap"].mean(), -common["gap"].mean()])
+    ends = np.array([rare["gap"].mean(), -common["gap"].mean()])
+    along = hats(np.array([RARE, 1 - RARE]), np.arange(1, CROWD) / CROWD) @ ends
     return fixation_along((along / pay).tolist(), SELECTION)
 
 

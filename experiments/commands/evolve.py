@@ -75,6 +75,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments import plots
     from experiments.arms import ORGANISATION_WORDS
     from experiments.lab import evolve, evolve_figure, evolve_report
+    from experiments.lab.evolution import NotPositive
     from experiments.report import results_folder
     from sim.inputs import InputError
 
@@ -97,7 +98,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             raise InputError(f"--scenario: {error}; set a wage or a commission") from None
         try:
             fixation = evolve.fixation_table(pairs, population, beta, options.strength)
-        except evolve.NotPositive as error:
+        except NotPositive as error:
             raise InputError(f"--strength {options.strength:g}: {error}") from None
         shares = evolve.long_run(pairs, population, beta, options.strength, options.mutation, UNTIL)
         paths = evolve.paths(pairs, beta, options.mutation, UNTIL)

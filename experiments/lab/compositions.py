@@ -19,7 +19,9 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any, cast
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from experiments.arms import Arm, crowd, firm_size, policy_of
 from experiments.plan import Measure, Plan
@@ -260,3 +262,8 @@ def free_of_luck(table: pd.DataFrame, payoff: str = "profit") -> pd.Series:
     """Return a payoff less the luck of the posts, where that is known. Unit: money per salesperson-year."""
     # Rounded, so that what is equal but for the order of adding up is equal.
     return cast(pd.Series, table[payoff] - table[f"{payoff}_luck"].fillna(0.0)).round(6)
+
+
+def hats(shares: NDArray[np.float64], at: ArrayLike) -> NDArray[np.float64]:
+    """Return the weights (…, K) with which sampled points give the value at other shares."""
+    return np.stack([np.interp(at, shares, row) for row in np.eye(len(shares))], axis=-1)

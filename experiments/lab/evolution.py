@@ -11,6 +11,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from experiments.lab.theory import log_fixation
+
 Array = NDArray[np.float64]
 
 
@@ -19,25 +21,6 @@ class NotPositive(ValueError):
 
 
 # -- one mutant among many ------------------------------------------------------------------------------
-
-
-def log_fixation(losing: ArrayLike) -> Array:
-    """Return the log of the chance that one mutant takes over: −ln(1 + Σ_k Π_{i≤k} T⁻_i/T⁺_i).
-
-    Any process that moves one step at a time has this form (Karlin & Taylor 1975; Nowak et al. 2004).
-
-    Parameters
-    ----------
-    losing : array, shape (…, n-1)
-        ln(T⁻_i/T⁺_i), the log odds of losing to gaining a step with i = 1 … n-1 mutants.
-
-    Examples
-    --------
-    >>> float(np.exp(log_fixation([0.0] * 4)).round(12))
-    0.2
-    """
-    climbs = np.cumsum(np.asarray(losing, dtype=float), axis=-1)
-    return -np.logaddexp.reduce(climbs, axis=-1, initial=0.0)
 
 
 def fermi_odds(gaps: ArrayLike, beta: float) -> Array:
@@ -160,7 +143,10 @@ def replicator(
     start = np.asarray(start, dtype=float)
 
     def change(_time: float, x: Array) -> Array:
-        f = payoff(np.clip(x, 0.0, 1.0))
+        # Shares that add to 1: where all lose money, rounding in their sum would grow without bound.
+        x = np.clip(x, 0.0, 1.0)
+        x = x / x.sum()
+        f = payoff(x)
         return x * (f - x @ f) + mutation * (1 / len(x) - x)
 
     # Early months matter as much as late ones: times evenly spaced in their logs.

@@ -14,18 +14,16 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
 
-from experiments.lab.compositions import PAYOFFS, Composition, duel_table, duels
+from experiments.lab.compositions import PAYOFFS, Composition, duel_table, duels, hats
 from experiments.lab.evolution import (
     Array,
-    NotPositive,
     fermi_odds,
-    log_fixation,
     moran_odds,
     rare_mutation_shares,
     replicator,
 )
+from experiments.lab.theory import log_fixation
 from experiments.statistics import RESAMPLING_SEED, fewest
 
 #: Resamples of the seeds behind every interval.
@@ -69,7 +67,7 @@ class Pairs:
         """Mean over seeds, shape (S, S, K)."""
         return self.payoffs.mean(axis=0)
 
-    def resampled(self, count: int = RESAMPLES) -> Iterator[Array]:
+    def resampled(self, count: int) -> Iterator[Array]:
         """Yield means over resampled seeds; none where there are fewer seeds than a sign takes."""
         seeds = len(self.payoffs)
         rng = np.random.default_rng(RESAMPLING_SEED)
@@ -103,11 +101,6 @@ def pairs_of(table: pd.DataFrame, payoff: str = "pay") -> Pairs:
     mine = np.arange(len(names))
     found[:, mine, mine] = 0.0
     return Pairs(tuple(names), shares, found / unit, unit)
-
-
-def hats(shares: Array, at: ArrayLike) -> Array:
-    """Return the weights (…, K) with which sampled points give the value at other shares."""
-    return np.stack([np.interp(at, shares, row) for row in np.eye(len(shares))], axis=-1)
 
 
 def payoff_at(payoffs: Array, shares: Array, x: Array) -> Array:
@@ -160,7 +153,7 @@ def fixation_table(pairs: Pairs, population: int, beta: float, w: float) -> pd.D
     pieces = []
     for process, fixation in processes(pairs, population, beta, w).items():
         mean = np.exp(fixation(pairs.mean))
-        low, high = _interval([np.exp(fixation(a)) for a in pairs.resampled()], mean.shape)
+        low, high = _interval([np.exp(fixation(a)) for a in pairs.resampled(RESAMPLES)], mean.shape)
         one, other = np.nonzero(~np.eye(count, dtype=bool))
         # A copy differs from 1/N by rounding alone.
         neutral, slack = 1 / population, 1e-9
@@ -231,7 +224,7 @@ def long_run(
     for name, of in ways.items():
         mean = of(pairs.mean)
         # Solving a differential equation hundreds of times takes long; a few dozen give the interval.
-        count = RESAMPLES if name in ("fermi", "moran") else RESAMPLES // 5
+        count = RESAMPLES if name in ("fermi", "moran") else RESAMPLES // 10
         low, high = _interval([of(a) for a in pairs.resampled(count)], mean.shape)
         pieces.append(
             pd.DataFrame({"process": name, "strategy": pairs.names, "share": mean, "low": low, "high": high})

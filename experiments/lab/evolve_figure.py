@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import bars
-from experiments.lab.evolve_report import PROCESSES
+from experiments.lab.evolve_report import PROCESSES, leaders
 from experiments.lab.live import VARIANTS
 from experiments.looks import (
     OKABE_ITO,
@@ -94,7 +94,7 @@ def figure_replicator(figure: Figure, paths: pd.DataFrame, seeds: int, payoff: s
         f"{where[:1].upper()}{where[1:]}: from equal shares the replicator leads to {said}",
         f"{runs(seeds)} of every market of two. Payoff: {payoff}, in mean pays × intensity of selection; in "
         "a unit of time a share grows by a factor e if it is worth one more than the mean (linear to 1, then "
-        f"logarithmic). The {NAMED} strategies that ever have most are named, the others are grey.",
+        f"logarithmic). The {NAMED} strategies that ever have most are in colour, those left are named.",
     )
 
 
@@ -126,7 +126,7 @@ def figure_long_run(
     most = shares.groupby("strategy")["share"].max().to_dict()
     order = [n for n in first.sort_values(ascending=False, kind="stable").index if most[n] >= 0.01]
     if figure.get_figwidth() < 6:
-        figure.set_figheight(2.6 + 0.3 * len(order))
+        figure.set_figheight(1.9 + 0.24 * len(order))
     ax = figure.add_subplot()
     for k, name in enumerate(names):
         marker, colour = _PROCESS_LOOKS[name]
@@ -142,7 +142,9 @@ def figure_long_run(
     ax.set_xlim(-0.02, 1.02)
     ax.grid(axis="x")
     ax.set_xlabel("share in the long run")
-    figure.legend(loc="outside lower center", ncols=2 if figure.get_figwidth() < 6 else 4)
+    ax.legend(loc="lower right", handlelength=1.0, handletextpad=0.3)  # the last rows have nothing there
+    rest = len(first) - len(order)
+    left_out = f" Left out: {rest} with less than 1% everywhere." if rest else ""
     leaders = {name: _leader(shares, name) for name in names}
     same = set(leaders.values())
     finding = (
@@ -154,7 +156,7 @@ def figure_long_run(
         figure,
         f"{where[:1].upper()}{where[1:]}: {finding}",
         f"{runs(seeds)} of every market of two; payoff: {payoff}; N = {population}. Bars = middle 95% over "
-        f"resampled runs. {len(first) - len(order)} strategies below 1% everywhere are left out.",
+        f"resampled runs.{left_out}",
     )
 
 
@@ -198,17 +200,12 @@ def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> N
         ax.set_xlim(wide["live"].index.min(), wide["live"].index.max())
         ax.set_ylim(0, None)
     axes[0].set_ylabel("share of salespeople")
-    last = live[(live["year"] == live["year"].max()) & (live["variant"] == VARIANTS[0])].set_index("strategy")
-    one, other = str(last["live"].idxmax()), str(last["table"].idxmax())
-    finding = (
-        f"{one} leads in the live market, as the payoff table says" if one == other
-        else f"{one} leads in the live market, by the payoff table it would be {other}"
-    )  # fmt: skip
+    last = live[(live["year"] == live["year"].max()) & (live["variant"] == VARIANTS[0])]
     apart = f"{(last['live'] - last['table']).abs().sum() / 2:.0%}"
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: {finding}; {apart} sell otherwise than it says",
+        f"{where[:1].upper()}{where[1:]}: {leaders(last)}; {apart} sell otherwise than it says",
         f"{runs(seeds)} of markets that begin with all strategies alike. Solid = market, mean; band = "
         "95% interval; dotted = the same people copying on the table. The strategies that ever have most are "
-        "named, the others are grey.",
+        "in colour, those left are named.",
     )

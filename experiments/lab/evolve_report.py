@@ -83,19 +83,30 @@ def fixation_line(fixation: pd.DataFrame) -> str:
     )
 
 
+def leaders(last: pd.DataFrame) -> str:
+    """Say who leads in the live market and on the table, where that is clear.
+
+    Live: the interval of the first lies above the share of the second; on the table: by a point.
+    """
+    live = last.sort_values("live", ascending=False)
+    first, second = live.iloc[0], live.iloc[1]
+    table = last.sort_values("table", ascending=False)
+    clear = table["table"].iloc[0] - table["table"].iloc[1] > 0.01
+    expected = str(table["strategy"].iloc[0]) if clear else "nobody clearly"
+    here = str(first["strategy"]) if first["low"] > second["live"] else "nobody clearly"
+    if here == expected:
+        return f"{here} leads, as the payoff table says"
+    return f"{here} leads, by the payoff table {expected}"
+
+
 def live_line(live: pd.DataFrame) -> str:
     """Say whether the live market goes where the payoff table says."""
     parts = []
     for variant in VARIANTS:
         here = live[(live["variant"] == variant) & (live["year"] == live["year"].max())]
-        leads = {side: here.loc[here[side].idxmax(), "strategy"] for side in ("live", "table")}
         apart = (here["live"] - here["table"]).abs().sum() / 2
-        same = leads["live"] == leads["table"]
-        said = f"{leads['live']} leads as the table says" if same else (
-            f"{leads['live']} leads, by the table {leads['table']}"
-        )  # fmt: skip
         parts.append(
-            f"{variant}: {said}; {percent(apart)} of salespeople sell otherwise than it says, "
+            f"{variant}: {leaders(here)}; {percent(apart)} of salespeople sell otherwise than it says, "
             f"{int(here['differs'].sum())} of {len(here)} shares differ from it (*)"
         )
     return f"Live market, year {int(live['year'].max())}. " + ". ".join(p[:1].upper() + p[1:] for p in parts)

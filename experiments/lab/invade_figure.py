@@ -45,7 +45,7 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
     made = graph(found)
     wide = figure.get_figwidth() > 6
     if not wide:
-        figure.set_figheight(4.4)
+        figure.set_figheight(4.0)
     ax = figure.add_subplot()
     ax.set_axis_off()
     ax.set_aspect("equal")

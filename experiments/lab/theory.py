@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from math import exp, log
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.linalg import solve_discrete_lyapunov
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import softmax
@@ -248,6 +248,25 @@ def fixation_probability(n: int, gap: float, beta: float) -> float:
     return 1 / n if x == 0 else (1 - exp(-x)) / (1 - exp(-x * n))
 
 
+def log_fixation(losing: ArrayLike) -> NDArray[np.float64]:
+    """Return the log of the chance that one mutant takes over: −ln(1 + Σ_k Π_{i≤k} T⁻_i/T⁺_i).
+
+    Any process that moves one step at a time has this form (Karlin & Taylor 1975; Nowak et al. 2004).
+
+    Parameters
+    ----------
+    losing : array, shape (…, n-1)
+        ln(T⁻_i/T⁺_i), the log odds of losing to gaining a step with i = 1 … n-1 mutants.
+
+    Examples
+    --------
+    >>> float(np.exp(log_fixation([0.0] * 4)).round(12))
+    0.2
+    """
+    climbs = np.cumsum(np.asarray(losing, dtype=float), axis=-1)
+    return -np.logaddexp.reduce(climbs, axis=-1, initial=0.0)
+
+
 def fixation_along(gaps: Sequence[float], beta: float) -> float:
     """Return the chance that one mutant takes over, where the pay gap depends on how many mutants there are.
 
@@ -268,8 +287,7 @@ def fixation_along(gaps: Sequence[float], beta: float) -> float:
     >>> fixation_along([0.0] * 4, 1.0)
     0.2
     """
-    climbs = np.cumsum(-beta * np.asarray(gaps, dtype=float))
-    return float(np.exp(-np.logaddexp.reduce([0.0, *climbs])))
+    return float(np.exp(log_fixation(-beta * np.asarray(gaps, dtype=float))))
 
 
 def long_run_shares(fixation: NDArray[np.float64]) -> NDArray[np.float64]:

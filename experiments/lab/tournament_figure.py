@@ -44,12 +44,18 @@ def figure_duels(
     }
     wide = figure.get_figwidth() > 6
     if not wide:
-        figure.set_figheight(2.3 + 0.14 * len(order) if len(order) > FEW_ENOUGH else 1.7 + 0.3 * len(order))
+        figure.set_figheight(1.7 + (0.14 if len(order) > FEW_ENOUGH else 0.3) * len(order))
     ax = figure.add_subplot()
     few = len(order) <= FEW_ENOUGH
-    draw_matrix(ax, found, order, order, numbers=wide and few, upright=wide and few)
-    ax.set_ylabel("earns more (+) or less (−) …")
-    ax.set_xlabel("… than")
+    rows = order if few else [f"{name} {place}" for place, name in enumerate(order, 1)]
+    draw_matrix(ax, found, order, rows, numbers=wide and few, upright=wide or not few)
+    if not few:  # names would leave no room for the cells
+        ax.set_xticklabels([str(k) for k in range(1, len(order) + 1)], rotation=0 if wide else 90)
+        ax.xaxis.tick_top()
+        ax.xaxis.set_label_position("top")
+        ax.set_xlabel("ahead of (+) or behind (−) number …")
+    else:
+        ax.set_ylabel("is ahead of (+) or behind (−) …")
     beaten = {a: sum(effect.sign == 1 for (one, _), effect in found.items() if one == a) for a in order}
     leader, tied = first.iloc[0], first[first["best"] == 1]["strategy"].tolist()
     most = max(beaten.values())
@@ -60,10 +66,11 @@ def figure_duels(
     )  # fmt: skip
     if len(tied) == 2:
         lead = lead.replace("1 others", tied[1] if tied[0] == leader["strategy"] else tied[0])
-    most_won = f"{' and '.join(winners)} {'win' if len(winners) > 1 else 'wins'} most duels ({most} of "
+    who = "it" if winners == [leader["strategy"]] else " and ".join(winners)
+    most_won = f"; {who} {'win' if len(winners) > 1 else 'wins'} most duels ({most} of {len(order) - 1})"
     headline(
         figure,
-        f"Tournament of {where}: {lead}" + (f"; {most_won}{len(order) - 1})" if len(winners) < 4 else ""),
+        f"Tournament of {where}: {lead}{most_won if len(winners) < 4 else ''}",
         f"{runs(int(here['n'].max()))} a market of two at half each. {payoff[:1].upper()}{payoff[1:]}, "
         f"{PROFIT_UNIT}, row less column: + above 0, − below 0, ? = 95% interval (BCa bootstrap) holds 0; "
         "dark = row ahead. Rows and columns in the order of the league.",

@@ -2,18 +2,20 @@
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from matplotlib.figure import Figure
 
 from experiments import claims, cli, looks, plots
-from sim import Scenario
+from sim import STRATEGIES, Scenario
 from sim.inputs import load_scenario
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto"
 SMALL = ["--set", "customers.count=200", "--months", "12"]
 FEW = ["--seeds", "2", "--workers", "1"]
+LAB = ("tournament", "invade", "evolve")
 
 
 def draw_only(draw, stem):
@@ -40,6 +42,14 @@ def carry_out(text, capsys):
     for line in text.splitlines():
         name, command, *rest = shlex.split(line, comments=True)
         assert name == "longgame"
+        if command in LAB:
+            whole = not [word for word in rest if word in STRATEGIES or word.endswith((".toml", ".py"))]
+            rest = (
+                (["milker", "advisor"] if whole else []) + rest + SMALL + ["--seeds", "1", "--workers", "1"]
+            )
+            rest = ["1" if before == "--points" else word for before, word in pairwise(["", *rest])]
+            rest = [str(min(int(word), 2)) if before == "--years" else word
+                    for before, word in pairwise(["", *rest])]  # fmt: skip
         if command in ("run", "claims", "simulate"):
             own = "mine.toml" in rest  # a market with as many customers as the log
             rest += SMALL[2:] if own else SMALL
@@ -89,6 +99,21 @@ def test_add_a_strategy(capsys):
         else:
             exec(text.replace("months=60", "months=6"), made)
     assert "patient-herd" in capsys.readouterr().out
+
+
+def test_tournament(capsys):
+    made, shown = {}, ""
+    for kind, text in blocks("tournament"):
+        file = Path(text.splitlines()[0].removeprefix("# "))
+        if file.suffix in (".toml", ".py"):
+            file.write_text(text)
+        elif kind == "sh":
+            shown += carry_out(text, capsys)
+        else:
+            small = text.replace("range(8)", "range(2)").replace("workers=2", "workers=1")
+            exec(small.replace("months=24", "months=6"), made)
+    assert "bold-4" in shown and "patient" in shown and "Live market, year 2" in shown
+    assert set(made["table"]["strategy"]) == {"collaborative", "adversarial"}
 
 
 def test_add_a_claim(elsewhere, monkeypatch, capsys):
