@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from experiments.arms import ORGANISATIONS, SINGLETON
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -22,6 +21,9 @@ from experiments.options import (
     tell_failures,
     whole_number,
 )
+
+#: As `experiments.arms` knows them; importing that would slow down every `--help`.
+SINGLETON, HERD = ORGANISATIONS = ("singleton", "herd")
 
 #: Runs of every market: enough for verdicts on all pairs of the library at once (`statistics.fewest`).
 SEEDS = 16

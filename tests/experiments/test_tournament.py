@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import looks, plots
+from experiments import arms, looks, plots
 from experiments.cli import main
+from experiments.commands import lab
 from experiments.lab import invade, invade_figure, invade_report, tournament, tournament_report
 from experiments.lab.entrants import entrants
 from experiments.lab.ranks import rank_intervals, ranks
@@ -210,6 +211,9 @@ class TestEntrants:
 
 
 class TestCommands:
+    def test_organisations_are_those_of_arms(self):
+        assert lab.ORGANISATIONS == arms.ORGANISATIONS
+
     @pytest.fixture
     def small(self, tmp_path, monkeypatch):
         """A folder with a strategy file; figures are drawn but not written, which takes most of the time."""
