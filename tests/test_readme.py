@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from experiments import claims
 from experiments.cli import main
+from experiments.documents import marks
 from sim import MODEL_VERSION, run
 from sim.inputs import load_scenario
 
@@ -38,6 +40,14 @@ def test_files_and_figures_it_names_are_there():
 
 def test_results_in_it_are_of_this_model():
     assert f"model version {MODEL_VERSION}" in README
+
+
+def test_its_table_has_every_claim_with_the_verdict_of_the_ledger():
+    row = re.compile(r"^\| `([\w-]+)`: .*?\| \*\*(.+?)\*\*", re.M)
+    begin, end = marks("claims")
+    table = dict(row.findall(README.partition(begin)[2].partition(end)[0]))
+    assert sorted(table) == claims.names()
+    assert table == dict(row.findall((ROOT / "docs" / "claims.md").read_text()))
 
 
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^longgame (\w+)", README, re.M))))
