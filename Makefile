@@ -2,13 +2,14 @@
 # make test    set up, then pass the tests
 # make check   lint, types, duplicated facts, tests: what CI runs
 # make mutants break each rule in turn and see that a test notices (a quarter of an hour of processor time)
+# make lesson  the lesson page: results/lesson.html, one file that needs no network (a few minutes)
 # make bench   speed and memory against peers and by size, to docs/benchmarks.md (half an hour; OPTIONS=--quick)
 PYTHON ?= python3
 VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint mutants peers bench clean
+.PHONY: demo test check lint mutants lesson peers bench clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -22,6 +23,9 @@ lint: $(READY)
 	$(BIN)/pyright --pythonpath $(BIN)/python
 
 check: lint test
+
+lesson: $(READY)
+	$(BIN)/longgame lesson
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants

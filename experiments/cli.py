@@ -16,7 +16,7 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import evolve, fit_strategy, frontier, invade, ledger, sensitivity, tournament
+from experiments.commands import evolve, fit_strategy, frontier, invade, ledger, lesson, sensitivity, tournament
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -104,6 +104,7 @@ def parser() -> argparse.ArgumentParser:
     sensitivity.add(command("sensitivity", "find the dials that decide the verdict of a claim"))
 
     fit_strategy.add(command("fit-strategy", "search the best conduct in a market, by horizon"))
+    lesson.add(command("lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -626,6 +627,8 @@ _COMMANDS = {
     "limits": _limits, "status": _status, "export": _export, "patterns": _patterns,
     "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
     "frontier": frontier.run, "sensitivity": sensitivity.run, "fit-strategy": fit_strategy.run,
+    "list": _list, "run": _run, "claims": ledger.run, "lesson": lesson.run, "simulate": _simulate,
+    "calibrate": _calibrate,
 }  # fmt: skip
 
 if __name__ == "__main__":

@@ -1,0 +1,121 @@
+"""What the page concludes: sentences made from the runs on the page, and what the model leaves out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from experiments.arms import MARKET_WORDS, years
+from experiments.lesson.grid import CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
+from experiments.looks import named
+from experiments.measures import crossover_month, horizons
+from sim.scenario import Scenario
+
+#: What the reader has to bear in mind; README.md, "What the model leaves out", in the words of the page.
+LEFT_OUT = (
+    "Salespeople here follow fixed habits. They do not plan, bargain or learn.",
+    "Customers do not put two offers side by side, and have no budget.",
+    "Prices do not follow the competition: how dear one sells is part of one's habit.",
+    "One product for each need, one need a month at most; no stock, no advertising, no season.",
+    "Sales forces that lose money stay in business. Most groups on this page do lose money after wages, so "
+    "compare them; do not read the amounts.",
+    "Most numbers of the model are assumed. What holds here is a reason to look in your own order book, not "
+    "proof.",
+)  # fmt: skip
+
+#: How the two kinds of market are called in a sentence.
+_WHERE = {"separate": "each in a market of its own", "shared": "all in one market"}
+
+
+def money(amount: float) -> str:
+    """Write an amount with its sign.
+
+    Examples
+    --------
+    >>> money(-1234.5)
+    '−1,234'
+    """
+    return f"{round(amount):,}".replace("-", "−")
+
+
+def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
+    """Say who was ahead by how much, or that it is not clear."""
+    interval = f"95% interval {money(effect['low'])} to {money(effect['high'])}"
+    if not effect["sign"]:
+        return f"no clear difference ({interval})"
+    winner = contrast.left if effect["sign"] > 0 else contrast.right
+    return f"{named(winner.name)} ahead by {money(abs(effect['value']))} per salesperson"
+
+
+def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
+    """Say from when on the winner's median stayed ahead, where that was not so from the first month."""
+    left, right = (arms[arm.name]["median"] for arm in (contrast.left, contrast.right))
+    for ours, theirs, arm in ((left, right, contrast.left), (right, left, contrast.right)):
+        month = crossover_month(ours, theirs)
+        if month is not None and month > 1:
+            return f" {named(arm.name).capitalize()} were ahead for good from month {month}."
+    return ""
+
+
+def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what came out with every dial at its default: one entry per contrast and kind of market."""
+    cell = cells[key(default_setting(scenario))]
+    first, last = (str(months) for months in (horizons(scenario.months)[0], scenario.months))
+    found = []
+    for contrast in CONTRASTS:
+        for market in MARKET_WORDS:
+            effects = cell["differences"][market][contrast.key]
+            early, late = (ahead(contrast, effects[months]) for months in (first, last))
+            text = f"After {years(int(first))}: {early}. After {years(int(last))}: {late}."
+            found.append({
+                "contrast": contrast.key, "where": market, "title": f"{contrast.title}, {_WHERE[market]}",
+                "text": text + overtaking(contrast, cell["arms"][market]),
+            })  # fmt: skip
+    return found
+
+
+def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return in how many settings either side was clearly ahead at the end, and where the right one was."""
+    last = str(scenario.months)
+    found = []
+    for contrast in CONTRASTS:
+        for market in MARKET_WORDS:
+            signs = {
+                s: cells[key(s)]["differences"][market][contrast.key][last]["sign"]
+                for s in settings(scenario)
+            }
+            wins, losses = (sum(sign == side for sign in signs.values()) for side in (1, -1))
+            unclear = len(signs) - wins - losses
+            found.append({
+                "contrast": contrast.key, "where": market, "title": f"{contrast.title}, {_WHERE[market]}",
+                "text": (
+                    f"After {years(scenario.months)}, of {len(signs)} settings of the dials: "
+                    f"{named(contrast.left.name)} clearly ahead in {wins}, {named(contrast.right.name)} in "
+                    f"{losses}, not clear in {unclear}."
+                ),
+                "against": [in_words(scenario, s) for s, sign in signs.items() if sign < 0],
+            })  # fmt: skip
+    return found
+
+
+def in_words(scenario: Scenario, setting: tuple[int, ...]) -> str:
+    """Say a setting of the dials."""
+    return "; ".join(
+        f"{dial.title.lower()}: {dial.say(dial.levels(scenario)[level])}"
+        for dial, level in zip(DIALS, setting, strict=True)
+    )
+
+
+def data(scenario: Scenario, cells: Mapping[str, Any], seeds: int) -> dict[str, Any]:
+    """Return the conclusion as the page reads it."""
+    people = {at(scenario, s).customers.count for s in settings(scenario)}
+    return {
+        "default": at_default(scenario, cells),
+        "grid": over_grid(scenario, cells),
+        "left_out": list(LEFT_OUT),
+        "made_from": (
+            f"{seeds} runs of every market, {min(people):,} to {max(people):,} customers, "
+            f"{years(scenario.months)}. “Clearly ahead” means that the 95% interval of the paired difference "
+            "excludes zero. With many settings looked at, a few will come out clear by luck alone."
+        ),
+    }

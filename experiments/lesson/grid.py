@@ -1,0 +1,184 @@
+"""Which markets the lesson page shows: two conducts × two organisations over a grid of three dials."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments import measures
+from experiments.arms import Arm, crossed, markets
+from experiments.contrasts import PATHS
+from experiments.plan import Measure, Plan
+from sim.configurations import needs_per_seller
+from sim.scenario import Scenario
+
+CONDUCTS = ("collaborative", "adversarial")
+ARMS = crossed(CONDUCTS)
+
+#: Length of a run where the scenario does not say otherwise: the bets are on one year and on ten.
+MONTHS = 120
+
+#: Least and most seeds: from six on a sign can be told (`statistics.fewest`), and every path is on the page.
+LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
+
+
+def exchanges_by_horizon(result) -> pd.DataFrame:
+    """Return `measures.exchange_shares` of every group at every horizon of the run."""
+    return pd.concat(
+        [
+            measures.exchange_shares(result.monthly, until=months).reset_index().assign(months=months)
+            for months in measures.horizons(result.scenario.months)
+        ],
+        ignore_index=True,
+    )
+
+
+MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon))
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A dial of the page: one number of the scenario, its name for the reader, and its levels.
+
+    Attributes
+    ----------
+    key : str
+        Name in the page's script.
+    path : str
+        Dotted path of the number in the scenario.
+    title, help : str
+        What the reader sees.
+    ends : tuple of float
+        Lowest and highest level; the scenario's own value stands between them.
+    say : callable
+        Puts a level into words.
+    """
+
+    key: str
+    path: str
+    title: str
+    help: str
+    ends: tuple[float, float]
+    say: Callable[[float], str]
+
+    def value(self, scenario: Scenario) -> float:
+        """Return the scenario's own value."""
+        section, name = self.path.split(".")
+        return getattr(getattr(scenario, section), name)
+
+    def levels(self, scenario: Scenario) -> list[float]:
+        """Return the levels in rising order, the scenario's own value among them."""
+        return sorted({*self.ends, self.value(scenario)})
+
+
+def _say_memory(kept: float) -> str:
+    """Say what is left of an old experience after one more."""
+    return f"{kept:.0%} stays"
+
+
+def _say_gossip(chance: float) -> str:
+    """Say how often a story is told."""
+    return "nobody talks" if chance == 0 else f"{chance:.0%} of stories are told"
+
+
+def _say_rate(rate: float) -> str:
+    """Say how long it is between two needs."""
+    months = 1 / rate
+    if months >= 11.5:
+        return f"every {months / 12:.2g} years" if months >= 13 else "once a year"
+    return f"every {months:.2g} months" if months > 1.05 else "every month"
+
+
+DIALS = (
+    Dial(
+        "memory", "trust.forgetting", "Memory",
+        "How much of an old experience is left when a new one comes.", (0.5, 1.0), _say_memory,
+    ),
+    Dial(
+        "gossip", "word_of_mouth.gossip", "Word of mouth",
+        "How often a good experience is told to a contact who asks. Bad ones are told more often.",
+        (0.0, 0.6), _say_gossip,
+    ),
+    Dial(
+        "rate", "customers.rate", "Repurchase",
+        "How often one customer needs something. All customers together need the same as before: who buys "
+        "more often is one of fewer.", (1 / 12, 0.5), _say_rate,
+    ),
+)  # fmt: skip
+
+Setting = tuple[int, ...]
+
+
+def settings(scenario: Scenario) -> list[Setting]:
+    """Return every combination of levels, as the number of the level of each dial."""
+    return list(itertools.product(*(range(len(dial.levels(scenario))) for dial in DIALS)))
+
+
+def default_setting(scenario: Scenario) -> Setting:
+    """Return the combination that is the scenario itself."""
+    return tuple(dial.levels(scenario).index(dial.value(scenario)) for dial in DIALS)
+
+
+def at(scenario: Scenario, setting: Setting) -> Scenario:
+    """Return the scenario at one combination of levels, with as many needs a month in all as before."""
+    changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, setting, strict=True)}
+    changed = scenario.but(changes)
+    people = scenario.customers.count * needs_per_seller(scenario) / needs_per_seller(changed)
+    return changed.but({"customers.count": max(1, round(people))})
+
+
+def key(setting: Setting) -> str:
+    """Return the name of a combination of levels."""
+    return "-".join(map(str, setting))
+
+
+def plan(scenario: Scenario, seeds: int) -> Plan:
+    """Return the plan: at every setting the shared market and one market per arm, the same seeds in all."""
+    scenarios = {
+        f"{key(setting)}/{market}": made
+        for setting in settings(scenario)
+        for market, made in markets(at(scenario, setting), ARMS).items()
+    }
+    return Plan(scenarios, tuple(range(seeds)), MEASURES)
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """Two arms that the page sets against each other."""
+
+    key: str
+    title: str
+    left: Arm
+    right: Arm
+
+
+def _arm(conduct: str, organisation: str) -> Arm:
+    """Return one of the arms."""
+    return next(arm for arm in ARMS if (arm.strategy_name, arm.organisation) == (conduct, organisation))
+
+
+CONTRASTS: Sequence[Contrast] = (
+    Contrast(
+        "alone", "Collaborative against adversarial, each seller alone",
+        _arm("collaborative", "singleton"), _arm("adversarial", "singleton"),
+    ),
+    Contrast(
+        "herds", "Collaborative against adversarial, both in herds",
+        _arm("collaborative", "herd"), _arm("adversarial", "herd"),
+    ),
+    Contrast(
+        "collaborative", "Herd against singleton, both collaborative",
+        _arm("collaborative", "herd"), _arm("collaborative", "singleton"),
+    ),
+    Contrast(
+        "adversarial", "Herd against singleton, both adversarial",
+        _arm("adversarial", "herd"), _arm("adversarial", "singleton"),
+    ),
+    Contrast(
+        "both", "Collaborative herd against adversarial singleton",
+        _arm("collaborative", "herd"), _arm("adversarial", "singleton"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,117 @@
+"""The market picture: a small market month by month, customers placed among their contacts.
+
+With 100 customers to a salesperson, as the default has, 150 customers would leave room for one salesperson.
+Here there are twenty, each with time to spare: the picture shows whom customers trust and what they tell
+each other, not who earns more.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import networkx as nx
+import numpy as np
+
+from experiments.arms import SHARED, markets
+from experiments.lesson.grid import ARMS
+from experiments.lesson.rules import Story, play_stage, play_telling
+from sim.engine import play_month, play_year_end
+from sim.ledger import Ledger
+from sim.organisation import firms
+from sim.scenario import Scenario
+from sim.stages.approach import look_back
+from sim.state import State, build
+from sim.trust import NOBODY
+
+CUSTOMERS, SEED = 150, 1
+
+#: Letters of a picture: knows nobody; trusts nobody they know as much as a newcomer a stranger; else the arm.
+STRANGER, DISTRUSTED, FIRST_ARM = ".", "-", "0"
+
+
+def small(scenario: Scenario) -> Scenario:
+    """Return the scenario with 150 customers and five salespeople of each arm."""
+    groups = [
+        group.model_dump()
+        for conduct in ("adversarial", "collaborative")
+        for group in firms(conduct, singletons=5, herds=1)
+    ]
+    return scenario.but({"customers.count": CUSTOMERS}, firms=groups)
+
+
+def pictures(scenario: Scenario) -> dict[str, Any]:
+    """Return the places of all customers, their contacts, and the months of every market.
+
+    Returns
+    -------
+    dict
+        ``places`` (x, y in 0 … 1000), ``edges`` (pairs of places), ``arms``, ``markets``: name of the market
+        to ``months`` (one string a month, one letter a customer: ``.`` knows nobody, ``-`` trusts nobody
+        they know as much as a newcomer trusts a stranger, else the number of the arm of whom they trust
+        most) and ``stories`` (per month: teller, listener, 1 good or 0 bad, flat).
+    """
+    made = markets(small(scenario), ARMS)
+    first = build(made[SHARED], SEED)
+    edges = [
+        (i, int(j))
+        for i in range(CUSTOMERS)
+        for j in first.contacts[first.contact_starts[i] : first.contact_starts[i + 1]]
+        if i < j
+    ]
+    return {
+        "places": places(edges), "edges": [list(edge) for edge in edges],
+        "arms": [arm.name for arm in ARMS], "customers": CUSTOMERS,
+        "salespeople": made[SHARED].sellers, "threshold": round(100 * scenario.trust.prior),
+        "markets": {name: month_by_month(market) for name, market in made.items()},
+    }  # fmt: skip
+
+
+def places(edges: list[tuple[int, int]]) -> list[list[int]]:
+    """Return where customers stand: contacts near each other (Kamada & Kawai 1989), in 0 … 1000."""
+    graph = nx.Graph()
+    graph.add_nodes_from(range(CUSTOMERS))
+    graph.add_edges_from(edges)
+    layout = nx.kamada_kawai_layout(graph)
+    points = np.array([layout[i] for i in range(CUSTOMERS)])
+    points = (points - points.min(axis=0)) / (points.max(axis=0) - points.min(axis=0))
+    return np.rint(1000 * points).astype(int).tolist()
+
+
+def month_by_month(market: Scenario) -> dict[str, list[Any]]:
+    """Play a market and return what its picture shows of every month."""
+    state = build(market, SEED)
+    ledger = Ledger(market, SEED)
+    months, stories = [], []
+    for month in range(1, market.months + 1):
+        told: list[Story] = []
+
+        def do(stage: Any, state: State, month: int, told: list[Story] = told) -> None:
+            if stage.name == "word_of_mouth":
+                told.extend(play_telling(stage, state, month, range(len(state.customers))))
+            else:
+                play_stage(stage, state, month)
+
+        state = play_month(state, month, do)
+        ledger.enter(state, month)
+        months.append("".join(trusted(market, state)))
+        stories.append([part for story in told for part in (story.teller, story.listener, int(story.good))])
+        if month % 12 == 0 and month < market.months:
+            play_year_end(state, month, ledger)
+    return {"months": months, "stories": stories}
+
+
+def trusted(market: Scenario, state: State) -> list[str]:
+    """Return one letter per place: the arm of whom that customer trusts most, or why there is none."""
+    everybody = np.arange(CUSTOMERS)
+    favourite, trust, remembered, loyalty = (
+        np.empty(CUSTOMERS, kind) for kind in (np.int32, np.float64, np.int64, np.float64)
+    )
+    look_back(state, everybody, favourite, trust, remembered, loyalty)
+    group = state.firms["group"][state.salespeople["firm"][np.maximum(favourite, 0)]]
+    names = [arm.name for arm in ARMS]
+    numbers = [str(names.index(firms.name)) for firms in market.firms]
+    return [
+        STRANGER if favourite[i] == NOBODY or state.customers["arrived"][i] == NOBODY
+        else numbers[group[i]] if trust[i] >= market.trust.prior else DISTRUSTED
+        for i in everybody
+    ]  # fmt: skip

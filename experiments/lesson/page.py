@@ -1,0 +1,68 @@
+"""The page in one file: texts, style, script and data, all inside."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from html import escape
+from importlib.resources import files
+from typing import Any
+
+WEB = files("experiments.lesson") / "web"
+
+#: Where the script begins; every other file is reached by its imports.
+MAIN = "main.js"
+
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";$', re.M)
+_EXPORT = re.compile(r"^export ((?:const|function) (\w+))", re.M)
+
+
+def source(name: str) -> str:
+    """Return one of the page's own files."""
+    return (WEB / name).read_text(encoding="utf-8")
+
+
+def script() -> str:
+    """Return the script: every module as a function that returns its exports, after those it imports from.
+
+    A browser refuses to import a module from a neighbouring file of a page opened from disk.
+
+    Raises
+    ------
+    ValueError
+        If modules import each other in a circle.
+    """
+    done: dict[str, str] = {}
+
+    def add(name: str, path: tuple[str, ...]) -> None:
+        if name in path:
+            raise ValueError(f"modules import each other: {' -> '.join((*path, name))}")
+        if name not in done:
+            text = source(name)
+            for _, needed in _IMPORT.findall(text):
+                add(needed, (*path, name))
+            done[name] = _as_function(name, text)
+
+    add(MAIN, ())
+    return "\n".join(["const modules = {};", *done.values()])
+
+
+def _as_function(name: str, text: str) -> str:
+    """Return a module as a function called at once."""
+    exported = ", ".join(found for _, found in _EXPORT.findall(text))
+    body = _EXPORT.sub(r"\1", _IMPORT.sub(r'const \1 = modules["\2"];', text)).rstrip()
+    return f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();'
+
+
+def page(data: Mapping[str, Any]) -> str:
+    """Return the whole page around its data."""
+    # Inside a script element only "</" could end it early, and JSON may write it "<\/".
+    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
+        "</", "<\\/"
+    )
+    parts = {
+        "title": escape(str(data["title"])), "style": source("style.css"), "data": numbers,
+        "script": script(),
+    }  # fmt: skip
+    return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], source("index.html"))

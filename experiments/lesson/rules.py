@@ -1,0 +1,75 @@
+"""The model's own rules, asked one customer at a time: what the game and the picture are played with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sim.chance import Purpose, unit, words
+from sim.compiled import stage
+from sim.engine import in_ranges
+from sim.stages import Stage
+from sim.stages.approach import trust_now
+from sim.stages.conversation import fit, workmanship
+from sim.state import State, contact_of, relink
+from sim.trust import trust_general
+
+
+class Story(NamedTuple):
+    """An experience with a salesperson that one customer told another."""
+
+    teller: int
+    listener: int
+    seller: int
+    good: bool
+
+
+@stage
+def trust_levels(state, i, s, v):
+    """Return customer i's trust in salespeople in general, and in salesperson s at visit v."""
+    p = state.params[0]
+    return trust_general(state.customers[i], p), trust_now(state, i, s, state.visits[v], p)
+
+
+@stage
+def worth_of(state, i, s):
+    """Return what s can really deliver to the need that customer i has, per unit of stake."""
+    person = state.salespeople[s]
+    p = state.params[0]
+    return fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
+
+
+@stage
+def contact_asked(state, month, i):
+    """Return the contact whom customer i asks this month, or NOBODY."""
+    return contact_of(state, i, unit(words(state.seed, month, i, Purpose.EVERY_MONTH)[2]))
+
+
+#: Plays one stage over its whole table.
+play_stage = in_ranges()
+
+
+def play_telling(stage: Stage, state: State, month: int, listeners: Sequence[int]) -> list[Story]:
+    """Play the word of mouth of a month; return the stories that some customers heard.
+
+    How a stage is cut into ranges changes nothing (`sim.stages`), so every listener gets a range of their
+    own, and what changed in the count of stories is theirs.
+    """
+    heard, done = [], 0
+    for i in sorted(listeners):
+        stage.run(state, month, done, i, 0)
+        before = state.told[0].copy()
+        stage.run(state, month, i, i + 1, 0)
+        done = i + 1
+        for seller, bad in np.argwhere(state.told[0] != before).tolist():
+            heard.append(Story(int(contact_asked(state, month, i)), int(i), seller, not bad))
+    stage.run(state, month, done, len(state.customers), 0)
+    return heard
+
+
+def copied(state: State) -> State:
+    """Return a copy of a market that can be played on for itself."""
+    fields: list[Any] = [part.copy() if isinstance(part, np.ndarray) else part for part in state]
+    return relink(State(*fields))

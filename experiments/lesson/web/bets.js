@@ -1,0 +1,62 @@
+// Bets before the reveal: who is ahead after the first horizon, who at the end.
+
+import { button, el, span } from "./dom.js";
+import { arm, swatch } from "./marks.js";
+import { data, difference } from "./source.js";
+import { atDefaults, contrast, set, state, watch } from "./state.js";
+import { go } from "./steps.js";
+
+const EVEN = "even";
+export const rounds = [data.horizons[0], data.months];
+
+const answers = () => [...contrast().sides.map((name) => [name, arm(name).words]), [EVEN, "no clear difference"]];
+
+// Who was ahead in truth: an arm, or nobody clearly.
+function truth(horizon) {
+  const { sign } = difference(state, horizon);
+  return sign === 0 ? EVEN : contrast().sides[sign > 0 ? 0 : 1];
+}
+
+const placed = () => state.bets[state.contrast] ?? {};
+export const allPlaced = () => rounds.every((horizon) => horizon in placed());
+
+function bet(horizon, answer) {
+  set({ bets: { ...state.bets, [state.contrast]: { ...placed(), [horizon]: answer } } });
+}
+
+// Whether a bet on this horizon was right, as an element; nothing if there was none.
+export function tellBet(horizon) {
+  const mine = placed()[horizon];
+  if (!mine) return null;
+  if (!atDefaults()) return null; // bets are on the market as it was shown
+  const right = mine === truth(horizon);
+  const words = mine === EVEN ? "no clear difference" : arm(mine).words;
+  return el("span", { class: `bet ${right ? "right" : "wrong"}`, "data-bet": right ? "right" : "wrong" },
+    `${right ? "✓" : "✗"} Your bet: ${words}.`);
+}
+
+export function startBets() {
+  const form = document.getElementById("bets");
+  const ready = el("p", { class: "now", "aria-live": "polite" });
+  const race = button("Watch the race", () => go("race"), { class: "main" });
+  watch(["contrast"], () => {
+    form.replaceChildren(...rounds.map((horizon) => el("fieldset", {},
+      el("legend", {}, `Who is ahead after ${span(horizon)}?`),
+      ...answers().map(([answer, words]) => el("label", { class: "answer" },
+        el("input", { type: "radio", name: `after-${horizon}`, value: answer,
+          checked: placed()[horizon] === answer, onchange: () => bet(horizon, answer) }),
+        answer === EVEN ? null : swatch(answer), words)))), ready, race);
+  });
+  const gate = document.getElementById("gate");
+  const gated = document.getElementById("gated");
+  gate.append(el("p", {}, "You have not placed your bets on this pair yet."),
+    button("Bet first", () => go("bet"), { class: "main" }),
+    button("Watch without betting", () => set({ bets: { ...state.bets, skipped: true } }), { "data-no-bet": true }));
+  watch(["contrast", "bets"], () => {
+    const open = allPlaced() || Boolean(state.bets.skipped);
+    gate.hidden = open;
+    gated.hidden = !open;
+    ready.textContent = allPlaced() ? "Your bets are in." : "Bet first; nobody has seen the result yet.";
+    race.disabled = !allPlaced();
+  });
+}

@@ -1,0 +1,92 @@
+// Dials and choices. Whatever is not at its default is marked and can be put back.
+
+import { button, el, span } from "./dom.js";
+import { data } from "./source.js";
+import { defaults, set, state, watch } from "./state.js";
+
+const CHOICES = {
+  contrast: {
+    title: "Who against whom", help: "",
+    options: data.contrasts.map((one) => [one.key, one.title]),
+  },
+  where: {
+    title: "Where they sell", help: "",
+    options: data.wheres.map((one) => [one.key, one.title]),
+  },
+};
+
+const SLIDERS = {
+  ...Object.fromEntries(data.dials.map((dial) => [dial.key, {
+    title: dial.title, help: dial.help, values: dial.levels.map((_, level) => level),
+    say: (level) => dial.levels[level],
+  }])),
+  horizon: {
+    title: "Horizon", help: "When we look who is ahead.", values: data.horizons, say: span,
+  },
+  luck: {
+    title: "Luck", help: "All runs together, or one run of chance, the same for both sides.",
+    values: [-1, ...Array(data.seeds).keys()],
+    say: (run) => (run < 0 ? `median of ${data.seeds} runs` : `run ${run + 1} alone`),
+  },
+};
+
+let count = 0;
+
+function putBack(key, title) {
+  return button("Back to default", () => set({ [key]: defaults[key] }),
+    { class: "small", "data-back": key, "aria-label": `${title}: back to default` });
+}
+
+function slider(key) {
+  const { title, help, values, say } = SLIDERS[key];
+  const id = `dial-${(count += 1)}`;
+  const shown = el("output", { for: id });
+  const input = el("input", {
+    type: "range", id, min: 0, max: values.length - 1, step: 1, "data-dial": key,
+    "aria-describedby": `${id}-help`,
+    oninput: () => set({ [key]: values[+input.value] }),
+  });
+  const back = putBack(key, title);
+  const box = el("div", { class: "dial" },
+    el("label", { for: id }, title), shown, input,
+    el("p", { class: "help", id: `${id}-help` }, help), back);
+  return { box, back, show() {
+    input.value = values.indexOf(state[key]);
+    shown.textContent = say(state[key]);
+    input.setAttribute("aria-valuetext", say(state[key]));
+  } };
+}
+
+function choice(key) {
+  const { title, options } = CHOICES[key];
+  const id = `dial-${(count += 1)}`;
+  const input = el("select", { id, "data-dial": key, onchange: () => set({ [key]: input.value }) },
+    ...options.map(([value, text]) => el("option", { value }, text)));
+  const back = putBack(key, title);
+  const box = el("div", { class: "dial" }, el("label", { for: id }, title), input, back);
+  return { box, back, show() { input.value = state[key]; } };
+}
+
+function mount(place) {
+  const keys = place.dataset.controls.split(" ");
+  for (const key of keys) {
+    const control = (key in CHOICES ? choice : slider)(key);
+    place.append(control.box);
+    watch([key], () => {
+      control.show();
+      const changed = state[key] !== defaults[key];
+      control.box.classList.toggle("changed", changed);
+      control.back.hidden = !changed;
+    });
+  }
+  if (keys.length < 2) return;
+  const all = button("Everything back to default",
+    () => set(Object.fromEntries(keys.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
+  place.append(all);
+  watch(keys, () => { all.disabled = keys.every((key) => state[key] === defaults[key]); });
+}
+
+export function startControls() {
+  for (const place of document.querySelectorAll("[data-controls]")) mount(place);
+}
+

@@ -1,0 +1,62 @@
+// The exchange matrix: who wins in how many of all conversations, both sides, and how often there is no deal.
+
+import { el, span, svg } from "./dom.js";
+import { named, swatch } from "./marks.js";
+import { data, exchanges } from "./source.js";
+import { MARKET, contrast, state, watch } from "./state.js";
+
+const CELLS = [
+  ["Both win", ["win_win", "win_win_win"], 0, 0], ["Seller wins, customer loses", ["win_lose"], 1, 0],
+  ["Customer wins, seller loses", ["lose_win"], 0, 1], ["Both lose", ["lose_lose"], 1, 1],
+];
+const ENDS = { declined: "customer says no", walked_away: "seller walks away", referred: "rival recommended",
+  turned_away: "no time for them" };
+
+const share = (shares, names) => names.reduce((sum, name) => sum + shares[data.outcomes.indexOf(name)], 0);
+const percent = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}%`;
+
+// Hatches tell the squares apart without colour.
+const hatch = (id, colour, path) => svg("pattern", { id, width: 12, height: 12, patternUnits: "userSpaceOnUse" },
+  svg("rect", { width: 12, height: 12, fill: colour }),
+  path ? svg("path", { d: path, stroke: "#000", "stroke-width": 1.5, fill: "none" }) : null);
+
+const HATCHES = { win_win: "", win_lose: "M0,0L12,12", lose_win: "M12,0L0,12", lose_lose: "M0,0L12,12M12,0L0,12" };
+
+function matrix(name) {
+  const shares = exchanges(state, name);
+  const [size, edge] = [190, 26];
+  const words = [];
+  const box = svg("svg", { viewBox: `0 0 ${2 * size} ${2 * size + 2 * edge}`, role: "img" },
+    svg("defs", {}, ...Object.entries(HATCHES).map(([kind, path]) =>
+      hatch(`hatch-${kind}`, data.exchange[kind], path))));
+  for (const [title, kinds, column, row] of CELLS) {
+    const value = share(shares, kinds);
+    const side = (size - 60) * Math.sqrt(Math.min(value, 50) / 50);
+    const [x, y] = [column * size, row * (size + edge)];
+    const [first, second] = title.split(", ");
+    box.append(
+      svg("rect", { x: x + 3, y: y + 3, width: size - 6, height: size + edge - 6, class: "cell" }),
+      svg("rect", { x: x + size / 2 - side / 2, y: y + 54 + (size - 60 - side) / 2, width: side, height: side,
+        fill: `url(#hatch-${kinds[0]})`, stroke: "#222" }),
+      svg("text", { x: x + size / 2, y: y + 23, "text-anchor": "middle" }, first),
+      second ? svg("text", { x: x + size / 2, y: y + 43, "text-anchor": "middle" }, second) : "",
+      svg("text", { x: x + size / 2, y: y + size + edge - 12, "text-anchor": "middle", class: "value" },
+        percent(value)));
+    words.push(`${title}: ${percent(value)}`);
+  }
+  box.setAttribute("aria-label", words.join("; "));
+  const none = Object.keys(ENDS).filter((end) => share(shares, [end]) > 0);
+  return el("figure", { class: "panel" }, el("figcaption", {}, swatch(name), named(name)), box,
+    el("p", {}, el("b", {}, `No deal: ${percent(share(shares, Object.keys(ENDS)))}`),
+      ` (${none.map((end) => `${ENDS[end]} ${percent(share(shares, [end]))}`).join(", ")})`));
+}
+
+export function mountExchange(place) {
+  const panels = el("div", { class: "panels" });
+  const said = el("p", { class: "now" });
+  place.append(said, panels);
+  watch(["horizon", ...MARKET], () => {
+    panels.replaceChildren(...contrast().sides.map(matrix));
+    said.textContent = `How conversations ended in the first ${span(state.horizon)}, mean of ${data.seeds} runs.`;
+  });
+}

@@ -1,0 +1,23 @@
+// Puts the page together.
+
+import { startBets } from "./bets.js";
+import { startConclusion } from "./conclusion.js";
+import { startControls } from "./controls.js";
+import { mountExchange } from "./exchange.js";
+import { startGame } from "./game.js";
+import { startPicture } from "./picture.js";
+import { mountRace } from "./race.js";
+import { data } from "./source.js";
+import { startSteps } from "./steps.js";
+
+startControls();
+startGame();
+startBets();
+for (const place of document.querySelectorAll("[data-race]")) mountRace(place);
+for (const place of document.querySelectorAll("[data-exchange]")) mountExchange(place);
+startPicture();
+startConclusion();
+startSteps();
+document.getElementById("about").textContent =
+  `Scenario ${data.about.scenario}, model version ${data.about.model}. Made by longgame lesson; nothing here is ` +
+  "loaded from anywhere else.";

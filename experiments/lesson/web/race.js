@@ -1,0 +1,130 @@
+// The race: cumulative profit of both sides, as far as the clock has run.
+
+import { capital, el, money, short, span, svg } from "./dom.js";
+import { arm, lineOf, mark, named, swatch } from "./marks.js";
+import { mountPlayer, playing } from "./player.js";
+import { data, difference, path } from "./source.js";
+import { MARKET, contrast, state, watch } from "./state.js";
+import { tellBet } from "./bets.js";
+
+// Who is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
+export function lead(left, right, month) {
+  const sideAt = (m) => (left[m] > right[m] ? 0 : left[m] < right[m] ? 1 : null);
+  const side = sideAt(month);
+  let since = month;
+  while (side !== null && since > 1 && sideAt(since - 1) === side) since -= 1;
+  return [month ? side : null, since];
+}
+
+function ticks(low, high, about) {
+  const rough = (high - low) / about || 1;
+  const size = 10 ** Math.floor(Math.log10(rough));
+  const step = size * [1, 2, 5, 10].find((factor) => factor * size >= rough);
+  const found = [];
+  for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
+  return found;
+}
+
+const reach = (paths) => {
+  const all = paths.flatMap((one) => [one.line, one.low ?? [], one.high ?? []])
+    .flatMap((line) => line.slice(0, state.horizon + 1));
+  return [Math.min(0, ...all), Math.max(0, ...all)];
+};
+
+function draw(place, paths) {
+  const wide = place.clientWidth;
+  if (!wide) return;
+  const names = contrast().sides;
+  const roomy = wide >= 760;
+  const tall = Math.max(300, Math.min(460, wide * 0.55));
+  const [left, right, top, bottom] = [62, roomy ? 26 : 18, 14, 58];
+  const [low, high] = reach(paths);
+  const x = (month) => left + ((wide - left - right) * month) / state.horizon;
+  const y = (amount) => top + ((tall - top - bottom) * (high - amount)) / (high - low || 1);
+  const chart = svg("svg", { viewBox: `0 0 ${wide} ${tall}`, width: wide, height: tall, role: "img",
+    "aria-label": `Profit so far per salesperson, ${names.map((name) => arm(name).words).join(" and ")}` });
+  for (const at of ticks(low, high, 5)) {
+    chart.append(
+      svg("path", { d: `M${left},${y(at)}H${wide - right}`, class: at === 0 ? "zero" : "grid" }),
+      svg("text", { x: left - 8, y: y(at) + 6, "text-anchor": "end" }, short(at)));
+  }
+  const unit = state.horizon > 24 ? 12 : state.horizon > 12 ? 6 : 3;
+  const every = unit * Math.ceil(state.horizon / unit / (roomy ? 10 : 5));
+  for (let month = 0; month <= state.horizon; month += every) {
+    chart.append(svg("text", { x: x(month), y: tall - bottom + 26, "text-anchor": "middle" },
+      `${state.horizon > 24 ? month / 12 : month}`));
+  }
+  chart.append(svg("text", { x: (left + wide - right) / 2, y: tall - 6, "text-anchor": "middle" },
+    state.horizon > 24 ? "years" : "months"));
+  const upTo = (line) => line.slice(0, state.month + 1).map((amount, m) => [x(m), y(amount)]);
+  paths.forEach((one, i) => {
+    if (!one.low) return;
+    const around = [...upTo(one.high), ...upTo(one.low).reverse()];
+    chart.append(svg("path", { d: `M${around.join("L")}Z`, fill: arm(names[i]).colour, class: "band" }));
+  });
+  paths.forEach((one, i) => {
+    chart.append(svg("path", { d: `M${upTo(one.line).join("L")}`, ...lineOf(names[i]) }));
+  });
+  const [side, since] = lead(paths[0].line, paths[1].line, state.month);
+  if (side !== null && since > 1) {
+    const flip = x(since) > wide * 0.6;
+    chart.append(
+      svg("path", { d: `M${x(since)},${top}V${tall - bottom}`, class: "crossing", "data-since": since }),
+      svg("circle", { cx: x(since), cy: y(paths[side].line[since]), r: 9, class: "crossing" }),
+      svg("text", { x: x(since) + (flip ? -10 : 10), y: top + 18, "text-anchor": flip ? "end" : "start",
+        class: "halo" }, `overtakes in month ${since}`));
+  }
+  paths.forEach((one, i) => {
+    chart.append(mark(names[i], x(state.month), y(one.line[state.month]), 9));
+  });
+  place.replaceChildren(chart);
+}
+
+function legend(place, paths) {
+  place.replaceChildren(...contrast().sides.map((name, i) => el("li", {},
+    swatch(name), named(name), el("b", {}, money(paths[i].line[state.month])))));
+}
+
+function now(paths) {
+  const names = contrast().sides;
+  const [side, since] = lead(paths[0].line, paths[1].line, state.month);
+  if (!state.month) return "Month 0: everybody begins with nothing. Press Play.";
+  const who = side === null ? "Nobody is ahead." : `${capital(arm(names[side]).words)} ${
+    since > 1 ? `overtook in month ${since} and are ahead` : "are ahead, from the first month on"}.`;
+  return `Month ${state.month} of ${state.horizon}. ${who}`;
+}
+
+// What the runs together say, told once the clock has reached a horizon.
+export function judged(horizon) {
+  const [left, right] = contrast().sides.map((name) => arm(name).words);
+  const { value, low, high, n, sign, ahead } = difference(state, horizon);
+  const numbers = `95% interval ${money(low)} to ${money(high)}; ${left} ahead in ${ahead} of ${n} runs`;
+  const head = `After ${span(horizon)}: `;
+  if (!sign) return `${head}no clear difference (${left} minus ${right}: ${money(value)}; ${numbers}).`;
+  return `${head}${sign > 0 ? left : right} ahead by ${money(Math.abs(value))} per salesperson on average (${
+    left} minus ${right}: ${numbers}).`;
+}
+
+export function mountRace(place) {
+  const chart = el("div", { class: "chart" });
+  const key = el("ul", { class: "legend" });
+  const said = el("p", { class: "now", "data-now": true });
+  const live = el("p", { class: "sr", "aria-live": "polite" });
+  const verdicts = el("ul", { class: "verdicts" });
+  place.append(key, chart);
+  mountPlayer(place);
+  place.append(said, live, verdicts, el("p", { class: "soft" },
+    "Line: median of the runs; band: middle 80% of them. Most sellers here lose money after wages: compare " +
+    "the two, do not read the amounts."));
+  const show = () => {
+    const paths = contrast().sides.map((name) => path(state, name));
+    legend(key, paths);
+    draw(chart, paths);
+    said.textContent = now(paths);
+    if (!playing() || state.month === state.horizon) live.textContent = now(paths);
+    const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon));
+    verdicts.replaceChildren(...over.map((horizon) => el("li", {}, judged(horizon), tellBet(horizon))));
+  };
+  watch(["month", "horizon", "bets", ...MARKET], show);
+  new ResizeObserver(show).observe(chart);
+}

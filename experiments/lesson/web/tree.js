@@ -1,0 +1,18 @@
+// Reading the tree of the game: visits that the model played, one branch for everything the reader may do.
+
+import { data } from "./source.js";
+
+// The numbers of a visit, by name.
+export const read = ([numbers]) => Object.fromEntries(data.game.fields.map((name, i) => [name, numbers[i]]));
+
+// Where some steps lead: the visits on the way, and what may be done next (nothing if it is over).
+export function walk(tree, steps) {
+  const nodes = [];
+  let next = tree;
+  for (const [asked, chosen] of steps) {
+    const node = next[asked][chosen];
+    nodes.push(node);
+    next = node[2];
+  }
+  return { nodes, next };
+}

@@ -1,0 +1,256 @@
+"""The lesson page: its markets, its numbers, its game and its sentences."""
+
+import json
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import claims
+from experiments.arms import SHARED
+from experiments.cli import main
+from experiments.lesson import conclusion, game, grid, network, page, race
+from experiments.measures import cumulative
+from sim import Market, Salesperson, Scenario, run
+from sim.columns import OUTCOMES
+from sim.configurations import needs_per_seller
+from tests.lesson_pages import MONTHS, OWN, SEEDS, SMALL, make
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The page and what stands in it."""
+    text = make(tmp_path_factory.mktemp("lesson")).read_text(encoding="utf-8")
+    (numbers,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    return text, json.loads(numbers)
+
+
+# -- markets -------------------------------------------------------------------------------------------
+
+
+def test_needs_in_total_are_the_same_at_every_setting():
+    scenario = Scenario()
+    wanted = scenario.customers.count * needs_per_seller(scenario)  # of as many salespeople everywhere
+    needs = [(s := grid.at(scenario, setting)).customers.count * needs_per_seller(s) / s.customers.count
+             for setting in grid.settings(scenario)]  # fmt: skip
+    assert np.allclose(needs, wanted / scenario.customers.count, rtol=1e-3)
+
+
+def test_the_default_setting_is_the_scenario_itself():
+    scenario = Scenario()
+    assert grid.at(scenario, grid.default_setting(scenario)).key() == scenario.key()
+    ours, theirs = grid.plan(scenario, 6).scenarios, claims.load("herd").plan(scenario, (0,)).scenarios
+    default = grid.key(grid.default_setting(scenario))
+    for market, made in theirs.items():  # runs of the claims are not made again
+        assert ours[f"{default}/{market}"].key() == made.key()
+
+
+def test_a_value_at_an_end_of_a_dial_leaves_two_levels():
+    assert len(grid.settings(Scenario())) == 27
+    assert len(grid.settings(SMALL)) == 8
+
+
+# -- numbers -------------------------------------------------------------------------------------------
+
+
+def test_paths_and_differences_are_those_of_the_runs(made):
+    _, data = made
+    setting = (0, 0, 0)
+    scenarios = {k: s for k, s in grid.plan(SMALL, SEEDS).scenarios.items() if k.startswith("0-0-0/")}
+    contrast = grid.CONTRASTS[2]
+    cell = data["cells"][grid.key(setting)]
+    for market, own in (("separate", None), ("shared", SHARED)):
+        ends = []
+        for arm in (contrast.left, contrast.right):
+            paths = []
+            for seed in range(SEEDS):
+                result = run(scenarios[f"0-0-0/{own or arm.name}"], seed)
+                table = cumulative(result.monthly)
+                paths.append(table.loc[table["group"] == arm.name, "profit"].to_numpy())
+            shown = cell["arms"][market][arm.name]
+            assert np.allclose(shown["runs"], paths, atol=0.51)
+            assert np.allclose(shown["median"], np.median(paths, axis=0), atol=0.51)
+            assert np.allclose(shown["low"], np.quantile(paths, 0.1, axis=0), atol=0.51)
+            ends.append(np.array(paths)[:, -1])
+        effect = cell["differences"][market][contrast.key][str(MONTHS)]
+        assert effect["value"] == pytest.approx((ends[0] - ends[1]).mean(), abs=0.51)
+        assert effect["ahead"] == (ends[0] > ends[1]).sum()
+        assert effect["low"] <= effect["value"] <= effect["high"]
+
+
+def test_shares_of_exchanges_add_up_at_every_horizon(made):
+    _, data = made
+    for cell in data["cells"].values():
+        for arms in cell["arms"].values():
+            for arm in arms.values():
+                assert set(arm["exchanges"]) == {"12", "24", "36"}
+                assert np.allclose([sum(shares) for shares in arm["exchanges"].values()], 100, atol=0.5)
+
+
+# -- the game ------------------------------------------------------------------------------------------
+
+
+def leaves(tree, path=()):
+    """Yield (steps, nodes) of every way through a tree."""
+    for asking, choices in tree.items():
+        for choice, node in choices.items():
+            here = (*path, ((asking, choice), node))
+            yield here
+            if node[2] is not None:
+                yield from leaves(node[2], here)
+
+
+@pytest.mark.parametrize("number", range(3))
+def test_the_tree_is_what_the_market_of_agents_plays(made, number):
+    """Ways through the tree, drawn at random, are played again by a salesperson written in Python."""
+    _, data = made
+    guest = data["game"]["guests"][number]
+    small = game.market(SMALL)
+    found = game.guests(small)[number]
+    ways = list(leaves(guest["tree"]))
+    conducts = {choice.key: choice.conduct for choice in game.CHOICES}
+    rng = np.random.default_rng(number)
+    for way in [ways[i] for i in rng.choice(len(ways), 6, replace=False)]:
+        steps = [step for step, _ in way]
+
+        class Reader(Salesperson):
+            steps_left = list(steps)  # noqa: RUF012
+
+            def conduct(self, customer):
+                if customer.id != found.place or not self.steps_left:
+                    return super().conduct(customer)
+                asking, choice = self.steps_left.pop(0)
+                return conducts[choice].but(discovery=game.ASKING[asking])
+
+        market = Market(small, rng=found.seed, classes={"you": Reader})
+        for _, node in way:
+            numbers = dict(zip(data["game"]["fields"], node[0], strict=True))
+            market.run_for(numbers["month"] - market.month)
+            visits = market.table("visits")
+            visit = visits[visits["customer"] == found.place].iloc[0]
+            assert OUTCOMES[numbers["outcome"]] == OUTCOMES[int(visit["outcome"]) - 4]
+            assert numbers["estimate"] == round(100 * visit["estimate"])
+            if numbers["price"]:
+                assert numbers["price"] == round(visit["price"] / 100)
+                assert numbers["gain"] == round(visit["surplus"] / 100)
+            agent = market.customer_agents[found.place]
+            assert numbers["general"] == round(100 * agent.trust_general)
+
+
+def test_what_may_be_chosen_leads_to_different_ends(made):
+    _, data = made
+    for guest in data["game"]["guests"]:
+        for asking in ("ask", "skip"):
+            nodes = guest["tree"][asking]
+            end = {choice: OUTCOMES[node[0][0]] for choice, node in nodes.items()}
+            assert end["walk"] == "walked_away"
+            assert end.get("refer", "referred") in ("referred", "walked_away")
+            price = {choice: node[0][data["game"]["fields"].index("asked")] for choice, node in nodes.items()}
+            assert price["discount"] < price["honest"] == price["promise"] == price["push"] < price["hard"]
+
+
+def test_asking_takes_time_and_sharpens_the_estimate(made):
+    _, data = made
+    minutes = data["game"]["fields"].index("minutes")
+    for guest in data["game"]["guests"]:
+        tree = guest["tree"]
+        assert tree["ask"]["walk"][0][minutes] > tree["skip"]["walk"][0][minutes]
+
+
+# -- the picture ---------------------------------------------------------------------------------------
+
+
+def test_the_picture_shows_whom_customers_trust_at_the_end(made):
+    _, data = made
+    picture = data["picture"]
+    market = network.markets(network.small(SMALL), grid.ARMS)[SHARED]
+    result = run(market, network.SEED)
+    shown = picture["markets"][SHARED]
+    people = result.customers.set_index("place")
+    groups = result.salespeople.set_index("salesperson")["group"]
+    for place, letter in enumerate(shown["months"][-1]):
+        favourite = people["favourite"].get(place, pd.NA)
+        if pd.isna(favourite):
+            assert letter == network.STRANGER
+        elif people["trust_favourite"][place] < market.trust.prior:
+            assert letter == network.DISTRUSTED
+        else:
+            assert picture["arms"][int(letter)] == groups[favourite]
+    monthly = result.monthly.groupby("month")[["told_good", "told_bad"]].sum()
+    for month, stories in enumerate(shown["stories"], start=1):
+        good = sum(stories[2::3])
+        assert [good, len(stories) // 3 - good] == monthly.loc[month].tolist()
+        for teller, listener in zip(stories[::3], stories[1::3], strict=True):
+            assert sorted((teller, listener)) in picture["edges"]
+
+
+# -- sentences -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sign, says", [(1, "collaborative herds ahead by 1,200"), (0, "no clear difference"),
+                                        (-1, "adversarial herds ahead by 1,200")])  # fmt: skip
+def test_the_conclusion_names_who_was_ahead(sign, says):
+    effect = {"value": 1200 * (sign or 1), "low": -1, "high": 2, "sign": sign}
+    assert conclusion.ahead(grid.CONTRASTS[1], effect).startswith(says)
+
+
+def test_the_conclusion_counts_what_is_on_the_page(made):
+    _, data = made
+    for found in data["conclusion"]["grid"]:
+        signs = [
+            cell["differences"][found["where"]][found["contrast"]][str(MONTHS)]["sign"]
+            for cell in data["cells"].values()
+        ]
+        wins, losses, unclear = (signs.count(side) for side in (1, -1, 0))
+        assert [int(n) for n in re.findall(r"(?:in|clear in) (\d+)", found["text"])] == [
+            wins,
+            losses,
+            unclear,
+        ]
+        assert len(found["against"]) == losses
+
+
+# -- the file ------------------------------------------------------------------------------------------
+
+
+def test_the_page_is_one_file_that_asks_for_nothing(made):
+    text, _ = made
+    assert len(text.encode()) < 5e6
+    assert not re.search(r'(?:src|href)="(?!#|data:)', text)
+    assert not re.search(r"@import|url\((?!#)", text)
+    assert text.count("<script") == 2
+    assert "{{" not in re.sub(r"<script.*?</script>", "", text, flags=re.S)
+
+
+def test_text_in_the_data_cannot_end_the_script():
+    text = page.page({"title": "</title><b>", "note": "</script><script>alert(1)</script>"})
+    assert "</script><script>alert" not in text
+    assert "</title><b>" not in text
+
+
+def test_every_module_is_there_once_after_those_it_needs():
+    script = page.script()
+    order = re.findall(r'^modules\["([\w.-]+)"\] = ', script, re.M)
+    assert sorted(order) == sorted(f.name for f in page.WEB.iterdir() if f.name.endswith(".js"))
+    assert order[-1] == page.MAIN
+    for name in order:
+        for needed in re.findall(r'from "\./([\w.-]+)"', page.source(name)):
+            assert order.index(needed) < order.index(name)
+    assert "import " not in re.sub(r"//.*", "", script)
+
+
+def test_what_is_wrong_is_told_at_once(tmp_path, capsys):
+    for arguments, words in (
+        (["--seeds", "2"], "from 6 to 20"),
+        (["--out", str(tmp_path)], "is a directory"),
+        (["--out", str(tmp_path / "no" / "lesson.html")], "no"),
+        (["--set", "customers.rate=-1"], "customers.rate"),
+    ):
+        assert main(["lesson", *arguments]) == 2
+        assert words in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+assert set(OWN) >= {dial.path for dial in grid.DIALS}
+assert race.BAND == (0.1, 0.9)
