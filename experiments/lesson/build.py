@@ -55,15 +55,18 @@ def frame(scenario: Scenario) -> dict[str, Any]:
         "contrasts": [
             {"key": c.key, "title": c.title, "sides": [c.left.name, c.right.name]} for c in grid.CONTRASTS
         ],
-        "wheres": [{"key": market, "title": words} for market, words in _WHERES.items()],
+        "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
         "outcomes": list(OUTCOMES),
         "exchange": {name: looks.EXCHANGE_LOOKS[name][0] for name in DEAL},
     }  # fmt: skip
 
 
 _WHERES = {
-    "separate": "Two markets, same customers, same luck",
-    "shared": "One market: all compete for the same customers",
+    "separate": (
+        "Two markets, same luck",
+        "Each side has a market of its own: the same customers, the same needs, the same luck.",
+    ),
+    "shared": ("One market for all", "All sellers compete for the same customers."),
 }
 assert set(_WHERES) == set(MARKET_WORDS)
 
@@ -71,7 +74,8 @@ assert set(_WHERES) == set(MARKET_WORDS)
 def _look(arm: str) -> dict[str, Any]:
     """Return how an arm is called and drawn."""
     look = looks.look(arm)
-    dark = "#" + "".join(f"{round(255 * part):02x}" for part in looks.dark(look.colour))
+    # Twice as dark as on figures: text on white has to be read from the back row (contrast above 4.5).
+    dark = "#" + "".join(f"{round(255 * part):02x}" for part in looks.dark(looks.dark(look.colour)))
     return {
         "words": looks.named(arm),
         "colour": look.colour,

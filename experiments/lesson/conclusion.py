@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.arms import MARKET_WORDS, years
+from experiments.arms import SEPARATE, SHARED, years
 from experiments.lesson.grid import CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
 from experiments.looks import named
 from experiments.measures import crossover_month, horizons
+from sim.columns import DEAL, OUTCOMES
 from sim.scenario import Scenario
 
 #: What the reader has to bear in mind; README.md, "What the model leaves out", in the words of the page.
@@ -24,7 +25,7 @@ LEFT_OUT = (
 )  # fmt: skip
 
 #: How the two kinds of market are called in a sentence.
-_WHERE = {"separate": "each in a market of its own", "shared": "all in one market"}
+WHERE = {SEPARATE: "Each in a market of its own", SHARED: "All in one market"}
 
 
 def money(amount: float) -> str:
@@ -40,11 +41,14 @@ def money(amount: float) -> str:
 
 def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
     """Say who was ahead by how much, or that it is not clear."""
-    interval = f"95% interval {money(effect['low'])} to {money(effect['high'])}"
+    low, high, amount = effect["low"], effect["high"], effect["value"]
+    winner = contrast.left
+    if effect["sign"] < 0:
+        winner, amount, low, high = contrast.right, -amount, -high, -low
+    interval = f"(95% interval {money(low)} to {money(high)})"
     if not effect["sign"]:
-        return f"no clear difference ({interval})"
-    winner = contrast.left if effect["sign"] > 0 else contrast.right
-    return f"{named(winner.name)} ahead by {money(abs(effect['value']))} per salesperson"
+        return f"no clear difference {interval}"
+    return f"{named(winner.name)} ahead by {money(amount)} for each salesperson {interval}"
 
 
 def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
@@ -63,15 +67,30 @@ def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, s
     first, last = (str(months) for months in (horizons(scenario.months)[0], scenario.months))
     found = []
     for contrast in CONTRASTS:
-        for market in MARKET_WORDS:
-            effects = cell["differences"][market][contrast.key]
+        for market in WHERE:
+            effects, arms = cell["differences"][market][contrast.key], cell["arms"][market]
             early, late = (ahead(contrast, effects[months]) for months in (first, last))
             text = f"After {years(int(first))}: {early}. After {years(int(last))}: {late}."
             found.append({
-                "contrast": contrast.key, "where": market, "title": f"{contrast.title}, {_WHERE[market]}",
-                "text": text + overtaking(contrast, cell["arms"][market]),
+                "contrast": contrast.key, "where": market,
+                "text": text + overtaking(contrast, arms), "differed": differed(contrast, arms, last),
             })  # fmt: skip
     return found
+
+
+def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> str:
+    """Say what else differed between two arms: clients who come back, who won, and who found no time."""
+    parts = []
+    for arm in (contrast.left, contrast.right):
+        shares = dict(zip(OUTCOMES, arms[arm.name]["exchanges"][months], strict=True))
+        deals = sum(shares[kind] for kind in DEAL)
+        both = 100 * (shares["win_win"] + shares["win_win_win"]) / deals if deals else 0.0
+        parts.append(
+            f"{named(arm.name)}: {arms[arm.name]['repeat'][months]:.0f}% of the revenue from customers who "
+            f"had bought before, both sides won in {both:.0f}% of the deals, no time for "
+            f"{shares['turned_away']:.0f}% of those who came"
+        )
+    return "; ".join(parts).capitalize() + "."
 
 
 def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -79,7 +98,7 @@ def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, An
     last = str(scenario.months)
     found = []
     for contrast in CONTRASTS:
-        for market in MARKET_WORDS:
+        for market in WHERE:
             signs = {
                 s: cells[key(s)]["differences"][market][contrast.key][last]["sign"]
                 for s in settings(scenario)
@@ -87,15 +106,45 @@ def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, An
             wins, losses = (sum(sign == side for sign in signs.values()) for side in (1, -1))
             unclear = len(signs) - wins - losses
             found.append({
-                "contrast": contrast.key, "where": market, "title": f"{contrast.title}, {_WHERE[market]}",
+                "contrast": contrast.key, "where": market,
                 "text": (
-                    f"After {years(scenario.months)}, of {len(signs)} settings of the dials: "
+                    f"In {len(signs)} settings of the dials, after {years(scenario.months)}: "
                     f"{named(contrast.left.name)} clearly ahead in {wins}, {named(contrast.right.name)} in "
                     f"{losses}, not clear in {unclear}."
                 ),
                 "against": [in_words(scenario, s) for s, sign in signs.items() if sign < 0],
             })  # fmt: skip
     return found
+
+
+def in_short(scenario: Scenario, cells: Mapping[str, Any]) -> list[str]:
+    """Return the answer to each of the two questions, from all comparisons at the default dials."""
+    cell = cells[key(default_setting(scenario))]
+    first, last = horizons(scenario.months)[0], scenario.months
+    asked = (
+        ("Herd or singleton?", [c for c in CONTRASTS if c.left.strategy_name == c.right.strategy_name]),
+        (
+            "Collaborative or adversarial?",
+            [c for c in CONTRASTS if c.left.organisation == c.right.organisation],
+        ),
+    )
+    return [
+        f"{question} " + " ".join(_tally(cell, contrasts, months) for months in (first, last))
+        for question, contrasts in asked
+    ]
+
+
+def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], months: int) -> str:
+    """Count who was clearly ahead at one horizon."""
+    signs = [cell["differences"][market][c.key][str(months)]["sign"] for c in contrasts for market in WHERE]
+    alike = contrasts[0].left.strategy_name == contrasts[0].right.strategy_name
+    left, right = (
+        ("the herd", "the singleton") if alike else ("the collaborative side", "the adversarial side")
+    )
+    return (
+        f"After {years(months)}, of {len(signs)} comparisons: {left} clearly ahead in {signs.count(1)}, "
+        f"{right} in {signs.count(-1)}, not clear in {signs.count(0)}."
+    )
 
 
 def in_words(scenario: Scenario, setting: tuple[int, ...]) -> str:
@@ -110,6 +159,8 @@ def data(scenario: Scenario, cells: Mapping[str, Any], seeds: int) -> dict[str, 
     """Return the conclusion as the page reads it."""
     people = {at(scenario, s).customers.count for s in settings(scenario)}
     return {
+        "short": in_short(scenario, cells),
+        "where": WHERE,
         "default": at_default(scenario, cells),
         "grid": over_grid(scenario, cells),
         "left_out": list(LEFT_OUT),

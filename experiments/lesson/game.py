@@ -138,8 +138,8 @@ def prepared(scenario: Scenario, seed: int) -> State:
 def guests(scenario: Scenario) -> list[Guest]:
     """Return one customer for each kind of fit: of the first few, the one with whom most hangs on you.
 
-    That is, with whom the first visit can end in most different ways (deal, and whether they come back),
-    whichever way that speaks for; of equals the first.
+    That is, with whom the first visit can end in most different ways (deal, and whether they come back), and
+    who comes back after most of them, whichever way of selling that speaks for; of equals the first.
     """
     found: dict[str, list[Guest]] = {title: [] for title, *_ in _WANTED}
     for seed in range(1000):
@@ -168,10 +168,11 @@ def _visitors(scenario: Scenario, seed: int) -> Iterator[Guest]:
                 yield Guest(title, seed, i, month, worth)
 
 
-def _stakes(scenario: Scenario, guest: Guest) -> int:
-    """Return in how many different ways a first visit can end."""
+def _stakes(scenario: Scenario, guest: Guest) -> tuple[int, int]:
+    """Return in how many different ways a first visit can end, and how many choices let them come back."""
     choices = [node for nodes in Tree(scenario, guest, 1).root.values() for node in nodes.values()]
-    return len({(numbers[0], bool(events) and events[-1][1] == YOU_AGAIN) for numbers, events, _ in choices})
+    ends = [(numbers[0], bool(events) and events[-1][1] == YOU_AGAIN) for numbers, events, _ in choices]
+    return len(set(ends)), sum(back for _, back in ends)
 
 
 def play(state: State, month: int, guest: Guest, row: int | None) -> tuple[State, list[Story]]:

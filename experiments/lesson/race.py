@@ -60,6 +60,19 @@ def exchanges(table: pd.DataFrame, market: str, arm: Arm) -> dict[str, list[floa
     }
 
 
+def repeat_shares(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, float]:
+    """Return what part of the revenue came from customers who had bought before, by horizon. Unit: percent.
+
+    Of all runs together; 0 if nobody sold anything.
+    """
+    rows = of_arm(paths, market, arm)
+    found = {}
+    for months in horizons(int(rows["month"].max())):
+        first, repeat = rows.loc[rows["month"] <= months, ["first_revenue", "repeat_revenue"]].sum()
+        found[str(months)] = round(100 * repeat / (first + repeat), 1) if first + repeat > 0 else 0.0
+    return found
+
+
 def difference(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> Effect:
     """Return left − right in cumulative profit per salesperson at one horizon, paired by seed."""
     end = paths[paths["month"] == months]
@@ -99,6 +112,7 @@ def cells(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> dict[str, A
                     arm.name: {
                         **path(found[name]["paths"], market, arm),
                         "exchanges": exchanges(found[name]["exchanges_by_horizon"], market, arm),
+                        "repeat": repeat_shares(found[name]["paths"], market, arm),
                     }
                     for arm in ARMS
                 }

@@ -330,8 +330,8 @@ def test_the_matrix_adds_up_to_all_conversations(opened):
     page = opened()
     go(page, "exchange")
     for panel in page.locator("#exchange .panel").all():
-        numbers = [float(text.rstrip("%")) for text in panel.locator(".value").all_inner_texts()]
-        none = float(panel.locator("b").last.inner_text().split()[-1].rstrip("%"))
+        numbers = [float(text.rstrip("%")) for text in panel.locator(".value").all_text_contents()]
+        none = float(panel.locator("p b").first.inner_text().split()[-1].rstrip("%"))
         assert len(numbers) == 4
         assert sum(numbers) + none == pytest.approx(100, abs=2.6)
 

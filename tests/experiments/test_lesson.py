@@ -188,11 +188,18 @@ def test_the_picture_shows_whom_customers_trust_at_the_end(made):
 # -- sentences -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("sign, says", [(1, "collaborative herds ahead by 1,200"), (0, "no clear difference"),
-                                        (-1, "adversarial herds ahead by 1,200")])  # fmt: skip
-def test_the_conclusion_names_who_was_ahead(sign, says):
-    effect = {"value": 1200 * (sign or 1), "low": -1, "high": 2, "sign": sign}
-    assert conclusion.ahead(grid.CONTRASTS[1], effect).startswith(says)
+AHEAD = {
+    1: "collaborative herds ahead by 1,200 for each salesperson (95% interval 1,000 to 1,500)",
+    -1: "adversarial herds ahead by 1,200 for each salesperson (95% interval 1,000 to 1,500)",
+    0: "no clear difference (95% interval −1,000 to 1,500)",
+}
+
+
+@pytest.mark.parametrize("sign", AHEAD)
+def test_the_conclusion_names_who_was_ahead(sign):
+    low, high = {1: (1000, 1500), -1: (-1500, -1000), 0: (-1000, 1500)}[sign]
+    effect = {"value": 1200 * sign, "low": low, "high": high, "sign": sign}
+    assert conclusion.ahead(grid.CONTRASTS[1], effect) == AHEAD[sign]
 
 
 def test_the_conclusion_counts_what_is_on_the_page(made):

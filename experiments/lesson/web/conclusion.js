@@ -7,27 +7,33 @@ import { contrast, state, watch } from "./state.js";
 
 const { conclusion } = data;
 
-const finding = ({ title, text, against }) => el("li", {}, el("b", {}, `${title}. `), text,
-  against?.length ? el("details", {}, el("summary", {}, `Where ${against.length === 1 ? "it was" : "they were"} the other way round`),
-    el("ul", {}, ...against.map((words) => el("li", {}, words)))) : null);
-
-const list = (findings) => el("ul", {}, ...findings.map(finding));
+// The results of one pair: in either kind of market, at the default dials and over all of them.
+function pair(key) {
+  return Object.entries(conclusion.where).flatMap(([where, words]) => {
+    const of = (findings) => findings.find((one) => one.contrast === key && one.where === where);
+    const [usual, grid] = [of(conclusion.default), of(conclusion.grid)];
+    return [
+      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What differed. "), usual.differed),
+      el("p", {}, grid.text),
+      grid.against.length ? el("details", {}, el("summary", {}, `Where the other side won (${grid.against.length})`),
+        el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,
+    ];
+  });
+}
 
 export function startConclusion() {
   const place = document.getElementById("conclusion");
   const bets = el("div");
   const own = el("div");
-  place.append(bets, own,
-    el("details", {}, el("summary", {}, "All comparisons, dials at their defaults"), list(conclusion.default)),
-    el("details", {}, el("summary", {}, "All comparisons, over all settings of the dials"), list(conclusion.grid)),
+  const others = el("div");
+  place.append(...conclusion.short.map((text) => el("p", { class: "answer-short" }, text)), bets, own,
     el("h3", {}, "What this does not show"), el("ul", {}, ...conclusion.left_out.map((text) => el("li", {}, text))),
-    el("p", { class: "soft" }, conclusion.made_from));
-  const of = (findings) => findings.filter((one) => one.contrast === state.contrast);
+    el("p", {}, conclusion.made_from), el("h3", {}, "The other pairs"), others);
   watch(["contrast", "where", "bets"], () => {
-    own.replaceChildren(el("h3", {}, contrast().title),
-      list(of(conclusion.default)), list(of(conclusion.grid)));
+    own.replaceChildren(el("h3", {}, contrast().title), ...pair(state.contrast).filter(Boolean));
+    others.replaceChildren(...data.contrasts.filter((one) => one.key !== state.contrast).map((one) =>
+      el("details", {}, el("summary", {}, one.title), ...pair(one.key))));
     const told = rounds.map((horizon) => [horizon, tellBet(horizon)]).filter(([, bet]) => bet);
     bets.replaceChildren(...told.map(([horizon, bet]) => el("p", {}, `After ${span(horizon)}: `, bet)));
   });
 }
-

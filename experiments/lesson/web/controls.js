@@ -1,16 +1,22 @@
 // Dials and choices. Whatever is not at its default is marked and can be put back.
 
 import { button, el, span } from "./dom.js";
+import { named, swatch } from "./marks.js";
 import { data } from "./source.js";
-import { defaults, set, state, watch } from "./state.js";
+import { contrast, defaults, set, state, watch } from "./state.js";
 
 const CHOICES = {
   contrast: {
-    title: "Who against whom", help: "",
+    title: "Who against whom",
+    help() {
+      const [left, right] = contrast().sides;
+      return [swatch(left), named(left), "against", swatch(right), named(right)];
+    },
     options: data.contrasts.map((one) => [one.key, one.title]),
   },
   where: {
-    title: "Where they sell", help: "",
+    title: "Where they sell",
+    help: () => [data.wheres.find((one) => one.key === state.where).help],
     options: data.wheres.map((one) => [one.key, one.title]),
   },
 };
@@ -58,13 +64,17 @@ function slider(key) {
 }
 
 function choice(key) {
-  const { title, options } = CHOICES[key];
+  const { title, help, options } = CHOICES[key];
   const id = `dial-${(count += 1)}`;
   const input = el("select", { id, "data-dial": key, onchange: () => set({ [key]: input.value }) },
     ...options.map(([value, text]) => el("option", { value }, text)));
   const back = putBack(key, title);
-  const box = el("div", { class: "dial" }, el("label", { for: id }, title), input, back);
-  return { box, back, show() { input.value = state[key]; } };
+  const more = el("p", { class: "help sides" });
+  const box = el("div", { class: "dial choose" }, el("label", { for: id }, title), input, more, back);
+  return { box, back, show() {
+    input.value = state[key];
+    more.replaceChildren(...help());
+  } };
 }
 
 function mount(place) {

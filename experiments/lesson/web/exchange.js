@@ -2,7 +2,7 @@
 
 import { el, span, svg } from "./dom.js";
 import { named, swatch } from "./marks.js";
-import { data, exchanges } from "./source.js";
+import { data, exchanges, repeat } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 
 const CELLS = [
@@ -24,7 +24,7 @@ const HATCHES = { win_win: "", win_lose: "M0,0L12,12", lose_win: "M12,0L0,12", l
 
 function matrix(name) {
   const shares = exchanges(state, name);
-  const [size, edge] = [190, 26];
+  const [size, edge] = [172, 26];
   const words = [];
   const box = svg("svg", { viewBox: `0 0 ${2 * size} ${2 * size + 2 * edge}`, role: "img" },
     svg("defs", {}, ...Object.entries(HATCHES).map(([kind, path]) =>
@@ -48,7 +48,9 @@ function matrix(name) {
   const none = Object.keys(ENDS).filter((end) => share(shares, [end]) > 0);
   return el("figure", { class: "panel" }, el("figcaption", {}, swatch(name), named(name)), box,
     el("p", {}, el("b", {}, `No deal: ${percent(share(shares, Object.keys(ENDS)))}`),
-      ` (${none.map((end) => `${ENDS[end]} ${percent(share(shares, [end]))}`).join(", ")})`));
+      ` (${none.map((end) => `${ENDS[end]} ${percent(share(shares, [end]))}`).join(", ")})`),
+    el("p", { "data-repeat": true }, el("b", {}, `${percent(repeat(state, name))} of the revenue`),
+      " comes from customers who had bought before"));
 }
 
 export function mountExchange(place) {

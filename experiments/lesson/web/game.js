@@ -46,7 +46,7 @@ function deal(result) {
 
 function told(result) {
   const heard = [[result.told_good, "good"], [result.told_bad, "bad"]].filter(([many]) => many);
-  if (!heard.length) return `Nobody they know asked and was told this time (a good story is told in ${gossip}% of cases, bad ones more often).`;
+  if (!heard.length) return `Nobody heard of it this time. (Contacts who ask hear a good story in ${gossip}% of cases, a bad one more often.)`;
   return `They told ${heard.map(([many, how]) => `${many} ${many === 1 ? "person" : "people"} something ${how}`).join(" and ")} about you.`;
 }
 
@@ -72,8 +72,10 @@ function outcome(node, number) {
     el("p", {}, el("b", {}, "What they do next. "), nextNeed(events)));
 }
 
-function ask() {
+function ask(next) {
+  const { trust_before: trust } = read(next.ask.honest);
   return el("div", { class: "choices" },
+    el("p", { class: "wide" }, "They trust you ", el("b", {}, `${trust}%`), ": so much of what you claim they believe."),
     ...Object.entries(ASK).map(([key, title]) => button(title, () => { asking = key; show("#choice"); },
       { "data-ask": key })),
     el("p", { class: "help" }, "Asking takes hours and tells you what they need. Skipping is quick; you guess."));
@@ -117,7 +119,7 @@ function show(focus) {
   if (next) {
     parts.push(el("div", { class: "card" },
       el("h4", {}, nodes.length ? `They are back: visit ${number}` : `Visit ${number}`),
-      asking ? choose(next) : ask()));
+      asking ? choose(next) : ask(next)));
   } else {
     parts.push(el("p", { class: "now" }, `That was customer ${guest + 1}: one for whom your product ${title}.`));
     parts.push(last ? compare(done) : button("Next customer", () => { guest += 1; show("h3"); },

@@ -67,12 +67,12 @@ function draw(place, paths) {
   });
   const [side, since] = lead(paths[0].line, paths[1].line, state.month);
   if (side !== null && since > 1) {
-    const flip = x(since) > wide * 0.6;
+    const late = x(since) > (left + wide - right) / 2; // where there is room beside lines that fall or rise
     chart.append(
       svg("path", { d: `M${x(since)},${top}V${tall - bottom}`, class: "crossing", "data-since": since }),
       svg("circle", { cx: x(since), cy: y(paths[side].line[since]), r: 9, class: "crossing" }),
-      svg("text", { x: x(since) + (flip ? -10 : 10), y: top + 18, "text-anchor": flip ? "end" : "start",
-        class: "halo" }, `overtakes in month ${since}`));
+      svg("text", { x: x(since) + (late ? -12 : 12), y: late ? tall - bottom - 12 : top + 20,
+        "text-anchor": late ? "end" : "start", class: "halo" }, `${roomy ? "overtakes in " : ""}month ${since}`));
   }
   paths.forEach((one, i) => {
     chart.append(mark(names[i], x(state.month), y(one.line[state.month]), 9));
@@ -98,11 +98,14 @@ function now(paths) {
 export function judged(horizon) {
   const [left, right] = contrast().sides.map((name) => arm(name).words);
   const { value, low, high, n, sign, ahead } = difference(state, horizon);
-  const numbers = `95% interval ${money(low)} to ${money(high)}; ${left} ahead in ${ahead} of ${n} runs`;
   const head = `After ${span(horizon)}: `;
-  if (!sign) return `${head}no clear difference (${left} minus ${right}: ${money(value)}; ${numbers}).`;
-  return `${head}${sign > 0 ? left : right} ahead by ${money(Math.abs(value))} per salesperson on average (${
-    left} minus ${right}: ${numbers}).`;
+  if (!sign) {
+    return `${head}no clear difference. ${capital(left)} were ahead in ${ahead} of ${n} runs, on average by ${
+      money(value)} (95% interval ${money(low)} to ${money(high)}).`;
+  }
+  const [winner, times, ends] = sign > 0 ? [left, ahead, [low, high]] : [right, n - ahead, [-high, -low]];
+  return `${head}${winner} ahead, in ${times} of ${n} runs, on average by ${money(Math.abs(value))} for each ` +
+    `salesperson (95% interval ${ends.map(money).join(" to ")}).`;
 }
 
 export function mountRace(place) {

@@ -5,6 +5,7 @@ import { data } from "./source.js";
 import { read, walk } from "./tree.js";
 
 const { guests } = data.game;
+const COLUMNS = ["earned", "hours", "per hour", "deals", "customers' gain"];
 
 // The steps of somebody who always does the same.
 function always(tree, asking, choice) {
@@ -34,7 +35,7 @@ function row(name, each) {
   return el("tr", {}, el("th", { scope: "row" }, name), ...[
     money(margin), money(minutes / 60), money((60 * margin) / minutes), `${results.filter((one) => one.price).length}`,
     money(sum("gain")),
-  ].map((text) => el("td", {}, text)));
+  ].map((text, i) => el("td", { "data-is": COLUMNS[i] }, text)));
 }
 
 export function compare(done) {
@@ -49,7 +50,7 @@ export function compare(done) {
     el("table", { "data-compare": true },
       el("caption", {}, "Three customers, the same luck for everybody. Three customers prove nothing; the next " +
         "parts show thousands."),
-      el("thead", {}, el("tr", {}, ...["", "earned", "hours", "per hour", "deals", "customers' gain"]
+      el("thead", {}, el("tr", {}, ...["", ...COLUMNS]
         .map((text) => el("th", { scope: "col" }, text)))),
       el("tbody", {}, ...rows.map(([name, each]) => row(name, each)))));
 }

@@ -15,5 +15,8 @@ export function path(state, arm) {
 
 export const exchanges = (state, arm) => cell(state).arms[state.where][arm].exchanges[state.horizon];
 
+// Percent of the revenue that came from customers who had bought before.
+export const repeat = (state, arm) => cell(state).arms[state.where][arm].repeat[state.horizon];
+
 // The paired difference left − right at a horizon.
 export const difference = (state, horizon) => cell(state).differences[state.where][state.contrast][horizon];
