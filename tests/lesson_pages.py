@@ -1,6 +1,11 @@
-"""A small lesson page for tests: eight settings of the dials, few customers, three years."""
+"""A small lesson page for tests: eight settings, few customers, three years, two visits a guest."""
+
+import os
+import time
+from unittest import mock
 
 from experiments.cli import main
+from experiments.lesson import game
 from sim import Scenario
 
 #: Two levels a dial, since the market's own value is one of the ends.
@@ -8,14 +13,38 @@ OWN = {"trust.forgetting": 0.5, "word_of_mouth.gossip": 0.6, "customers.rate": 0
 MONTHS, SEEDS = 36, 6
 SMALL = Scenario(months=MONTHS).but(OWN)
 
+#: Longest wait for another worker's page. Unit: seconds.
+PATIENCE = 600
+
+
+def small_game():
+    """Make the game small while the block lasts."""
+    return mock.patch.multiple(game, VISITS=2, CANDIDATES=2)
+
 
 def make(folder):
     """Make the page by the command; return its path."""
     out = folder / "lesson.html"
     own = [word for path, value in OWN.items() for word in ("--set", f"{path}={value}")]
-    code = main([
-        "lesson", *own, "--months", str(MONTHS), "--seeds", str(SEEDS), "--workers", "1",
-        "--store", str(folder / "runs.sqlite"), "--out", str(out),
-    ])  # fmt: skip
+    with small_game():
+        code = main([
+            "lesson", *own, "--months", str(MONTHS), "--seeds", str(SEEDS), "--workers", "1",
+            "--store", str(folder / "runs.sqlite"), "--out", str(out),
+        ])  # fmt: skip
     assert code == 0
     return out
+
+
+def shared(factory):
+    """Return the page, made by the first worker that asks; others wait for it."""
+    base = factory.getbasetemp()
+    folder = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    try:
+        (folder / "lesson.begun").touch(exist_ok=False)
+    except FileExistsError:
+        until = time.monotonic() + PATIENCE
+        while not (folder / "lesson.html").exists():
+            assert time.monotonic() < until, "the worker that makes the page did not"
+            time.sleep(0.5)
+        return folder / "lesson.html"
+    return make(folder)

@@ -61,7 +61,7 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
     return ""
 
 
-def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, str]]:
+def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what came out with every dial at its default: one entry per contrast and kind of market."""
     cell = cells[key(default_setting(scenario))]
     first, last = (str(months) for months in (horizons(scenario.months)[0], scenario.months))
@@ -78,7 +78,7 @@ def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, s
     return found
 
 
-def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> str:
+def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[str]:
     """Say what else differed between two arms: clients who come back, who won, and who found no time."""
     parts = []
     for arm in (contrast.left, contrast.right):
@@ -86,11 +86,11 @@ def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> str:
         deals = sum(shares[kind] for kind in DEAL)
         both = 100 * (shares["win_win"] + shares["win_win_win"]) / deals if deals else 0.0
         parts.append(
-            f"{named(arm.name)}: {arms[arm.name]['repeat'][months]:.0f}% of the revenue from customers who "
+            f"{named(arm.name).capitalize()}: {arms[arm.name]['repeat'][months]:.0f}% of the revenue from customers who "
             f"had bought before, both sides won in {both:.0f}% of the deals, no time for "
-            f"{shares['turned_away']:.0f}% of those who came"
+            f"{shares['turned_away']:.0f}% of those who came."
         )
-    return "; ".join(parts).capitalize() + "."
+    return parts
 
 
 def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:

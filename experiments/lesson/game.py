@@ -206,7 +206,7 @@ class Tree:
         Visits after which the round ends.
     """
 
-    def __init__(self, scenario: Scenario, guest: Guest, visits: int = VISITS) -> None:
+    def __init__(self, scenario: Scenario, guest: Guest, visits: int) -> None:
         self.guest = guest
         state = prepared(scenario, guest.seed)
         self.base = len(state.conducts) - len(ASKING) * len(CHOICES)
@@ -304,6 +304,6 @@ def data(scenario: Scenario) -> dict[str, Any]:
         "gossip": round(100 * small.word_of_mouth.gossip),
         "guests": [
             {"title": guest.title, "fit": round(100 * guest.fit), "stake": tree.stake, "tree": tree.root}
-            for guest, tree in ((guest, Tree(small, guest)) for guest in guests(small))
+            for guest, tree in ((guest, Tree(small, guest, VISITS)) for guest in guests(small))
         ],
     }

@@ -147,9 +147,10 @@ def plan(scenario: Scenario, seeds: int) -> Plan:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two arms that the page sets against each other."""
+    """Two arms that the page sets against each other; `short` is what a list to choose from has room for."""
 
     key: str
+    short: str
     title: str
     left: Arm
     right: Arm
@@ -162,23 +163,28 @@ def _arm(conduct: str, organisation: str) -> Arm:
 
 CONTRASTS: Sequence[Contrast] = (
     Contrast(
-        "alone", "Collaborative against adversarial, each seller alone",
+        "alone", "How they sell: alone",
+        "Collaborative against adversarial, each seller alone",
         _arm("collaborative", "singleton"), _arm("adversarial", "singleton"),
     ),
     Contrast(
-        "herds", "Collaborative against adversarial, both in herds",
+        "herds", "How they sell: in herds",
+        "Collaborative against adversarial, both in herds",
         _arm("collaborative", "herd"), _arm("adversarial", "herd"),
     ),
     Contrast(
-        "collaborative", "Herd against singleton, both collaborative",
+        "collaborative", "Herd or alone: collaborative",
+        "Herd against singleton, both collaborative",
         _arm("collaborative", "herd"), _arm("collaborative", "singleton"),
     ),
     Contrast(
-        "adversarial", "Herd against singleton, both adversarial",
+        "adversarial", "Herd or alone: adversarial",
+        "Herd against singleton, both adversarial",
         _arm("adversarial", "herd"), _arm("adversarial", "singleton"),
     ),
     Contrast(
-        "both", "Collaborative herd against adversarial singleton",
+        "both", "Both differ",
+        "Collaborative herd against adversarial singleton",
         _arm("collaborative", "herd"), _arm("adversarial", "singleton"),
     ),
 )  # fmt: skip

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.lesson_pages import make
+from tests.lesson_pages import shared
 
 #: Names of Chromium on different systems; another one can be named in LONGGAME_BROWSER.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -44,7 +44,7 @@ def browser():
 def lesson_file(browser, tmp_path_factory):
     """The page as a file; after `browser`, so that it is not made for nothing."""
     chosen = os.environ.get("LONGGAME_LESSON")  # another page to be tried, for example the real one
-    return Path(chosen).resolve() if chosen else make(tmp_path_factory.mktemp("page"))
+    return Path(chosen).resolve() if chosen else shared(tmp_path_factory)
 
 
 @pytest.fixture

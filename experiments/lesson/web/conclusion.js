@@ -13,7 +13,8 @@ function pair(key) {
     const of = (findings) => findings.find((one) => one.contrast === key && one.where === where);
     const [usual, grid] = [of(conclusion.default), of(conclusion.grid)];
     return [
-      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What differed. "), usual.differed),
+      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What else differed")),
+      el("ul", {}, ...usual.differed.map((text) => el("li", {}, text))),
       el("p", {}, grid.text),
       grid.against.length ? el("details", {}, el("summary", {}, `Where the other side won (${grid.against.length})`),
         el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,

@@ -12,7 +12,7 @@ const CHOICES = {
       const [left, right] = contrast().sides;
       return [swatch(left), named(left), "against", swatch(right), named(right)];
     },
-    options: data.contrasts.map((one) => [one.key, one.title]),
+    options: data.contrasts.map((one) => [one.key, one.short]),
   },
   where: {
     title: "Where they sell",

@@ -22,13 +22,16 @@ const hatch = (id, colour, path) => svg("pattern", { id, width: 12, height: 12, 
 
 const HATCHES = { win_win: "", win_lose: "M0,0L12,12", lose_win: "M12,0L0,12", lose_lose: "M0,0L12,12M12,0L0,12" };
 
+let drawn = 0;
+
 function matrix(name) {
+  const id = `hatch-${(drawn += 1)}`; // names are the page's: a second matrix must not borrow from a hidden one
   const shares = exchanges(state, name);
   const [size, edge] = [172, 26];
   const words = [];
   const box = svg("svg", { viewBox: `0 0 ${2 * size} ${2 * size + 2 * edge}`, role: "img" },
     svg("defs", {}, ...Object.entries(HATCHES).map(([kind, path]) =>
-      hatch(`hatch-${kind}`, data.exchange[kind], path))));
+      hatch(`${id}-${kind}`, data.exchange[kind], path))));
   for (const [title, kinds, column, row] of CELLS) {
     const value = share(shares, kinds);
     const side = (size - 60) * Math.sqrt(Math.min(value, 50) / 50);
@@ -37,7 +40,7 @@ function matrix(name) {
     box.append(
       svg("rect", { x: x + 3, y: y + 3, width: size - 6, height: size + edge - 6, class: "cell" }),
       svg("rect", { x: x + size / 2 - side / 2, y: y + 54 + (size - 60 - side) / 2, width: side, height: side,
-        fill: `url(#hatch-${kinds[0]})`, stroke: "#222" }),
+        fill: `url(#${id}-${kinds[0]})`, stroke: "#222" }),
       svg("text", { x: x + size / 2, y: y + 23, "text-anchor": "middle" }, first),
       second ? svg("text", { x: x + size / 2, y: y + 43, "text-anchor": "middle" }, second) : "",
       svg("text", { x: x + size / 2, y: y + size + edge - 12, "text-anchor": "middle", class: "value" },

@@ -37,7 +37,7 @@ function draw(place, paths) {
   const names = contrast().sides;
   const roomy = wide >= 760;
   const tall = Math.max(300, Math.min(460, wide * 0.55));
-  const [left, right, top, bottom] = [62, roomy ? 26 : 18, 14, 58];
+  const [left, right, top, bottom] = [68, roomy ? 26 : 18, 14, 58];
   const [low, high] = reach(paths);
   const x = (month) => left + ((wide - left - right) * month) / state.horizon;
   const y = (amount) => top + ((tall - top - bottom) * (high - amount)) / (high - low || 1);
@@ -46,7 +46,7 @@ function draw(place, paths) {
   for (const at of ticks(low, high, 5)) {
     chart.append(
       svg("path", { d: `M${left},${y(at)}H${wide - right}`, class: at === 0 ? "zero" : "grid" }),
-      svg("text", { x: left - 8, y: y(at) + 6, "text-anchor": "end" }, short(at)));
+      svg("text", { x: left - 14, y: y(at) + 6, "text-anchor": "end" }, short(at)));
   }
   const unit = state.horizon > 24 ? 12 : state.horizon > 12 ? 6 : 3;
   const every = unit * Math.ceil(state.horizon / unit / (roomy ? 10 : 5));
