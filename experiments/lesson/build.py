@@ -53,7 +53,8 @@ def frame(scenario: Scenario) -> dict[str, Any]:
         ],
         "arms": {arm.name: _look(arm.name) for arm in grid.ARMS},
         "contrasts": [
-            {"key": c.key, "short": c.short, "title": c.title, "sides": [c.left.name, c.right.name]} for c in grid.CONTRASTS
+            {"key": c.key, "short": c.short, "title": c.title, "sides": [c.left.name, c.right.name]}
+            for c in grid.CONTRASTS
         ],
         "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
         "outcomes": list(OUTCOMES),

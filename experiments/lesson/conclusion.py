@@ -85,10 +85,11 @@ def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[s
         shares = dict(zip(OUTCOMES, arms[arm.name]["exchanges"][months], strict=True))
         deals = sum(shares[kind] for kind in DEAL)
         both = 100 * (shares["win_win"] + shares["win_win_win"]) / deals if deals else 0.0
+        repeat, turned_away = arms[arm.name]["repeat"][months], shares["turned_away"]
         parts.append(
-            f"{named(arm.name).capitalize()}: {arms[arm.name]['repeat'][months]:.0f}% of the revenue from customers who "
-            f"had bought before, both sides won in {both:.0f}% of the deals, no time for "
-            f"{shares['turned_away']:.0f}% of those who came."
+            f"{named(arm.name).capitalize()}: {repeat:.0f}% of the revenue from customers who had bought "
+            f"before, both sides won in {both:.0f}% of the deals, no time for {turned_away:.0f}% of those "
+            "who came."
         )
     return parts
 
