@@ -1,6 +1,7 @@
 # make demo    set up, then answer the two headline questions
 # make test    set up, then pass the tests
 # make check   lint, types, duplicated facts, tests: what CI runs
+# make notebooks  the course, in JupyterLab on this machine alone (notebooks/README.md)
 # make mutants break each rule in turn and see that a test notices (a quarter of an hour of processor time)
 # make lesson  the lesson page: results/lesson.html, one file that needs no network (a few minutes)
 # make bench   speed and memory against peers and by size, to docs/benchmarks.md (half an hour; OPTIONS=--quick)
@@ -10,6 +11,7 @@ READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
 .PHONY: demo test check lint mutants lesson peers bench clean
+.PHONY: demo test check lint notebooks mutants peers bench clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -26,6 +28,9 @@ check: lint test
 
 lesson: $(READY)
 	$(BIN)/longgame lesson
+notebooks: $(READY)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt --group notebook
+	$(BIN)/jupyter lab --ip 127.0.0.1 --notebook-dir notebooks $(OPTIONS)
 
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants

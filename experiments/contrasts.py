@@ -34,6 +34,7 @@ from sim.strategy import Strategy
 
 #: What nearly every claim keeps of a run.
 HORIZONS = Measure("horizons", measures.by_horizon, 2)
+AT_END = Measure("horizons", measures.at_end)
 EXCHANGES = Measure("exchanges", measures.exchanges)
 PATHS = Measure("paths", measures.paths)
 

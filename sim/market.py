@@ -11,11 +11,12 @@ import pandas as pd
 from mesa.agentset import AgentSet
 
 from sim.agents import Customer, Firm, Salesperson
+from sim.columns import OUTCOMES
 from sim.engine import check_seed, play_month, play_year_end
 from sim.ledger import Ledger, Result
 from sim.scenario import Scenario
 from sim.stages import Stage
-from sim.state import CENTS, State, build, conduct_row, general_trust, relink
+from sim.state import CENTS, FIRST_OUTCOME, SOLD, State, build, conduct_row, general_trust, relink
 from sim.strategy import Conduct
 from sim.trust import NOBODY
 
@@ -208,6 +209,40 @@ class Market(mesa.Model):
         """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
         records = getattr(self.state, name)
         return pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+
+    def meetings(self) -> pd.DataFrame:
+        """Return this month's visits in words and money, for reading.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row per visit: ``customer`` (place), ``salesperson`` (row), ``deals_before`` (on the
+            salesperson's record), ``outcome`` (one of `sim.columns.OUTCOMES`), ``trust`` in the salesperson
+            before the meeting (in [0, 1]); in money ``stake``, ``claim``, ``price`` (NaN without a pitch),
+            ``delivered``, ``refund``, ``customer_gain``, ``seller_gain`` (price less refund, goods and
+            service) and ``experience`` (in [0, 1]; these five NaN without a deal).
+        """
+        visits = self.state.visits[: int(self.state.n_visits[0])]
+        visits = visits[visits["outcome"] >= FIRST_OUTCOME]
+        pitched, sold = visits["price"] > 0, visits["outcome"] >= SOLD
+        stake = visits["stake"] / CENTS
+        margin = visits["price"] - visits["refund"] - visits["goods"] - visits["service"]
+        deal = {
+            "delivered": visits["delivered"] * stake, "refund": visits["refund"] / CENTS,
+            "customer_gain": visits["surplus"] / CENTS, "seller_gain": margin / CENTS,
+            "experience": visits["x"],
+        }  # fmt: skip
+        return pd.DataFrame({
+            "customer": visits["customer"],
+            "salesperson": visits["seller"],
+            "deals_before": visits["deals_seen"],
+            "outcome": [OUTCOMES[code - FIRST_OUTCOME] for code in visits["outcome"].tolist()],
+            "trust": visits["trust"],
+            "stake": np.where(pitched, stake, np.nan),
+            "claim": np.where(pitched, visits["claim"] * stake, np.nan),
+            "price": np.where(pitched, visits["price"] / CENTS, np.nan),
+            **{name: np.where(sold, amount, np.nan) for name, amount in deal.items()},
+        })  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickle, and let views share memory again."""

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim import Client, Conduct, Customer, Firms, Market, Salesperson, Scenario, run
+from sim.columns import DEAL, OUTCOMES
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
 
@@ -133,6 +134,26 @@ def test_agents_come_and_go_with_their_people():
     after = {agent.id for agent in market.salespeople}
     assert not before & after
     assert len(market.agents) == len(market.customers) + len(market.salespeople) + len(market.firms)
+
+
+def test_meetings_are_the_visits_of_the_month_in_words_and_money():
+    market = Market(TINY, rng=4)
+    for month in range(1, 20):
+        market.run_for(1)
+        meetings, result = market.meetings(), market.result()
+        booked = result.monthly[result.monthly["month"] == month]
+        counts = meetings["outcome"].value_counts()
+        assert len(meetings) == booked["visits"].sum()
+        assert all(counts.get(kind, 0) == booked[kind].sum() for kind in OUTCOMES)
+        deals = meetings[meetings["delivered"].notna()]
+        margin = booked[["revenue"]].sum(axis=1) - booked[["refunds", "goods", "service_cost"]].sum(axis=1)
+        assert deals["seller_gain"].sum() == pytest.approx(margin.sum())
+        assert deals["customer_gain"].sum() == pytest.approx(booked["surplus"].sum())
+        orders = result.orders[result.orders["month"] == month]
+        for name, column in (("price", "amount"), ("claim", "claim"), ("delivered", "delivered"),
+                             ("refund", "refund"), ("experience", "satisfaction")):  # fmt: skip
+            np.testing.assert_allclose(np.sort(deals[name]), np.sort(orders[column]), atol=0.006)
+        assert not set(meetings.loc[meetings["price"].isna(), "outcome"]) & {"declined", *DEAL}
 
 
 def test_the_end_is_the_end():

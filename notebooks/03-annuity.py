@@ -1,0 +1,189 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 3 · Annuity and transactions
+#
+# *Ten years of profit, month by month. About 20 minutes.*
+#
+# A client who comes back is an income for years: an annuity. A customer who was pushed is a sale: a transaction.
+# Which earns the seller more, and from when on?
+
+# %%
+import pandas as pd
+
+from experiments import course, plots
+from experiments.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_market
+from experiments.charts import figure_grid
+from experiments.contrasts import AT_END, HORIZONS, PATHS, PROFIT_UNIT, at_points, effects, grid, only_shared
+from experiments.course import SMALL
+from experiments.plan import Plan
+from experiments.runner import run_plan
+from sim import Scenario
+
+SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
+WORKERS = 1  # None uses all cores of this machine
+
+# %% [markdown]
+# ## Your bet
+#
+# Forty salespeople, each alone, and 4,000 customers who remember and talk. In one market all sell the collaborative
+# way, in another all sell the adversarial way. Same customers, same needs, same luck.
+#
+# Who has made more profit after one year? After ten? From which month on is the collaborative seller ahead for good?
+
+# %%
+CHOICES = ["collaborative", "adversarial"]
+my_bet_after_1_year = None  # "collaborative" or "adversarial"
+my_bet_after_10_years = None  # "collaborative" or "adversarial"
+my_bet_month = None  # a number of months
+
+# %% [markdown]
+# ## The runs
+#
+# A *plan* is markets × seeds × measures. Each seed is one history of the same market; arms with the same seed share
+# their luck. `markets` makes the market of each arm, and one in which all compete.
+
+# %%
+ARMS = crossed(CHOICES)
+plan = Plan(markets(Scenario(), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS))
+tables = run_plan(plan, workers=WORKERS, progress=False).tables
+print(f"{len(plan)} runs: {', '.join(plan.scenarios)}")
+
+# %% [markdown]
+# ## The reveal: each way of selling in a market of its own
+
+# %%
+ALONE = [(Arm("collaborative", SINGLETON), Arm("adversarial", SINGLETON))]
+
+
+def gap(months, market):
+    """Return collaborative − adversarial in profit per salesperson-year."""
+    (found,) = effects(tables, ALONE, "profit", months, unit=PROFIT_UNIT, kinds={market: market})
+    return found
+
+
+for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
+    found = gap(months, SEPARATE)
+    print(
+        f"After {months // 12} years: {found}. Ahead:",
+        course.settle(bet, course.ahead(found, *CHOICES), CHOICES),
+    )
+
+# %% [markdown]
+# (A positive number: the collaborative sellers made more. The interval says how far the runs can tell.)
+
+# %%
+paths = with_market(tables["paths"])
+own = paths[paths["market"] == SEPARATE]
+months = [m for m in plots.crossovers(own, *(arm.name for arm in ALONE[0])) if m is not None]
+print("Collaborative sellers:", plots.say_crossover(plots.crossovers(own, *(arm.name for arm in ALONE[0]))))
+print("Month:", course.settle(my_bet_month, int(pd.Series(months).median()) if months else None))
+
+# %%
+course.picture(
+    plots.figure_cumulative_profit, own, [(arm.name, rival.name) for arm, rival in ALONE], "own markets"
+)
+
+# %% [markdown]
+# ## Where the money comes from
+#
+# The same runs. Solid: revenue from customers who had bought before, the annuity. Hatched: first deals, the
+# transactions.
+
+# %%
+course.picture(plots.figure_revenue_areas, own, [arm.name for arm in ARMS], "own markets")
+
+# %% [markdown]
+# ## Change one thing: put them into the same market
+#
+# Same sellers, but now both compete for the same customers.
+
+# %%
+print(f"Singletons in a market of their own, over 10 years: {gap(120, SEPARATE)}")
+print(f"Singletons in a shared market, over 10 years:       {gap(120, SHARED)}")
+
+# %%
+together = paths[paths["market"] == SHARED]
+course.picture(
+    plots.figure_cumulative_profit,
+    together,
+    [(arm.name, rival.name) for arm, rival in ALONE],
+    "shared market",
+)
+
+# %% [markdown]
+# Is it still true that clients as an annuity pay? If the lead has changed sides, the claim needs a condition. What
+# else differs, in the shared market?
+
+# %%
+last = tables["horizons"][tables["horizons"]["months"] == 120]
+shown = (
+    last[(last["arm"] == SHARED)]
+    .groupby("group", sort=False)[["profit", "annuity_share", "turned_away", "client_trust"]]
+    .mean()
+)
+shown.round(2)
+
+# %% [markdown]
+# ## A threshold: how long clients stay
+#
+# An annuity needs clients who stay. Turn one dial: `customers.churn`, the share of customers who leave the market for
+# good each month. Herds this time, in the shared market.
+
+# %%
+CHURN = "customers.churn"
+HERDS = (Arm("collaborative", HERD), Arm("adversarial", HERD))
+there = only_shared(grid(SMALL, {CHURN: [0.0, 0.01, 0.03, 0.1, 0.3]}, HERDS))
+plan = Plan(there, tuple(range(SEEDS)), (AT_END,))
+points = at_points(run_plan(plan, workers=WORKERS, progress=False).tables["horizons"])
+print(course.threshold(course.along(points, CHURN, *HERDS), "churn", "collaborative", "adversarial"))
+
+# %%
+course.picture(figure_grid, points, CHURN, HERDS, "profit", what="profit", where="shared market")
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Back to singletons in markets of their own: at which of the horizons 1, 2, 5 and 10 years is it first clear who is
+#    ahead? And in the shared market?
+# 2. Let customers need something twice as often (`customers.rate` 0.5). Does the crossover of singletons in markets of
+#    their own come earlier? First guess.
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 1
+for market in (SEPARATE, SHARED):
+    for months in (12, 24, 60, 120):
+        print(f"{market}, {months // 12} years: {course.ahead(gap(months, market), *CHOICES)}")
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 2
+ours, theirs = ALONE[0]
+for rate in (0.25, 0.5):
+    made = markets(SMALL.but({"customers.rate": rate}), ALONE[0])
+    plan = Plan({arm.name: made[arm.name] for arm in ALONE[0]}, tuple(range(SEEDS)), (PATHS,))
+    found = run_plan(plan, workers=WORKERS, progress=False).tables["paths"]
+    print(
+        f"rate {rate}: collaborative {plots.say_crossover(plots.crossovers(found, ours.name, theirs.name))}"
+    )
+
+# %% [markdown]
+# ## What this leaves out
+#
+# * Prices are part of a way of selling. In the shared market nobody reacts to what the others charge.
+# * Who loses money stays in business: firms have no credit limit, and people who are let go are replaced.
+# * Nobody is called or visited: a salesperson's own effort to win a client back is not in the model.
+# * It hangs on assumptions. With prospecting that bears fruit in one month only, or with more customers to each
+#   seller, the lead can change sides ([README](../README.md), "What came out").
+#
+# Next: does it help not to be alone? [4 · The herd and the singleton](04-herd.ipynb)

@@ -1,0 +1,122 @@
+"""What the course says and shows is made from what it is given."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from experiments import course
+from experiments.arms import crossed
+from experiments.contrasts import at_points, grid, only_shared
+from experiments.measures import at_end
+from experiments.plan import Measure, Plan
+from experiments.runner import run_plan
+from experiments.statistics import Effect, paired
+from sim import Market
+from sim.columns import DEAL
+from tests.experiments.conftest import SMALL
+
+TWO = ["collaborative", "adversarial"]
+
+
+def effect(value, spread=1.0, n=8):
+    return Effect(value, value - spread, value + spread, n, "money")
+
+
+# -- bets ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bet", "answer", "said"),
+    [
+        ("collaborative", "collaborative", "You bet on collaborative, and it is."),
+        ("collaborative", "not clear", "You bet on collaborative; it is not clear."),
+        (30, 30, "You bet on 30, and it is."),
+        (40, 30.0, "You bet on 40; it is 30: your bet is 10 too high."),
+        (40, None, "You bet on 40; it is never."),
+        (None, None, "You placed no bet; it is never."),
+    ],
+)
+def test_a_bet_is_settled(bet, answer, said):
+    assert course.settle(bet, answer, TWO if isinstance(bet, str) else ()) == said
+
+
+def test_a_bet_that_cannot_be_settled_is_refused():
+    with pytest.raises(ValueError, match=r"did you mean `adversarial`\?; choose from collaborative"):
+        course.settle("adverserial", "adversarial", TWO)
+    with pytest.raises(ValueError, match="must be a number"):
+        course.settle("soon", 30)
+    with pytest.raises(ValueError, match="must be a number"):
+        course.settle(True, 30)
+
+
+# -- thresholds ---------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.floats(-100, 100).filter(lambda y: abs(y) > 1e-3), min_size=2, max_size=8))
+def test_crossings_are_where_the_line_is_0(values):
+    points = dict(enumerate(values))
+    found = course.crossings(points)
+    assert len(found) == sum(a * b < 0 for a, b in pairwise(values))
+    for x in found:
+        assert np.interp(x, list(points), values) == pytest.approx(0, abs=1e-9)
+
+
+def test_a_threshold_names_every_stretch():
+    effects = {0.0: effect(-5), 0.2: effect(-3), 0.5: effect(0.5), 0.9: effect(4)}
+    assert course.threshold(effects, "gossip", *TWO) == (
+        "gossip 0 to 0.2: adversarial ahead; gossip 0.5: not clear; gossip 0.9: collaborative ahead. "
+        "The mean is 0 near gossip 0.457."
+    )
+    # Too few seeds to tell: nobody is ahead, whatever the interval.
+    assert "not clear" in course.threshold({0.0: effect(9, n=2)}, "gossip", *TWO)
+    assert course.ahead(effect(9, n=2), *TWO) == course.ahead(effect(0.5), *TWO) == "not clear"
+    assert course.ahead(effect(9), *TWO) == "collaborative"
+
+
+def test_along_is_the_paired_difference_at_every_level():
+    arms = crossed(TWO)[1::2]
+    made = only_shared(grid(SMALL, {"word_of_mouth.gossip": [0.0, 0.9]}, arms))
+    plan = Plan(made, (0, 1, 2), (Measure("horizons", at_end),))
+    table = run_plan(plan, workers=1, progress=False).tables["horizons"]
+    found = course.along(at_points(table), "word_of_mouth.gossip", *arms)
+    assert list(found) == [0.0, 0.9]
+    rows = table[table["arm"] == "shared@word_of_mouth.gossip=0.9"].pivot(
+        index="seed", columns="group", values="profit"
+    )
+    ours, theirs = (rows[arm.name] for arm in arms)
+    assert found[0.9] == paired(ours, theirs, unit="profit")
+
+
+# -- pictures and stories -----------------------------------------------------------------------------
+
+
+def test_a_picture_is_a_slide_with_its_headline_as_text():
+    lines = pd.DataFrame({"one": [1.0, 2.0, 3.0], "other": [3.0, 2.0, math.nan]}, index=[0, 1, 2])
+    made = course.picture(
+        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls",
+        limits=(0, 4),
+    )  # fmt: skip
+    assert made._repr_png_().startswith(b"\x89PNG") and len(made.png) < 100_000
+    assert repr(made) == "One rises while the other falls"
+    again = course.picture(
+        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls",
+        limits=(0, 4),
+    )  # fmt: skip
+    assert again == made
+
+
+def test_a_meeting_is_told_as_it_ended():
+    market = Market(SMALL, rng=3)
+    market.run_for(2)
+    told = market.meetings()
+    assert {"declined", "win_win", "win_lose"} <= set(told["outcome"])
+    for _, row in told.drop_duplicates("outcome").iterrows():
+        story, ending = course.tell(row), row["outcome"]
+        assert ending.replace("_", "-") in story or ending.replace("_", " ") in story
+        assert "nan" not in story
+        assert ("She buys" in story) == (ending in DEAL)

@@ -1,0 +1,78 @@
+"""The course: every notebook runs clean, is the same as its script, and is built as a lesson."""
+
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
+NAMES = [script.stem for script in SCRIPTS]
+
+
+def notebook(name):
+    """Return a notebook as it is in the repository."""
+    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+
+
+def told(cell):
+    """Return what a cell printed and showed, as text."""
+    shown = [out.get("text") or out.get("data", {}).get("text/plain", "") for out in cell.get("outputs", ())]
+    return "\n".join(shown)
+
+
+def test_there_are_eight_and_each_is_a_pair():
+    assert [name[:2] for name in NAMES] == [f"{n:02}" for n in range(1, 9)]
+    assert [path.stem for path in sorted(FOLDER.glob("*.ipynb"))] == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_and_script_are_in_step(name):
+    script, paired = jupytext.read(FOLDER / f"{name}.py"), notebook(name)
+    for one, other in zip(script.cells, paired.cells, strict=True):
+        assert (one.cell_type, one.source) == (other.cell_type, other.source), "run jupytext --sync"
+        assert one.metadata == other.metadata
+    # A bet is one only as long as the answer is not on the screen already.
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in paired.cells)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_is_built_as_a_lesson(name):
+    cells = notebook(name).cells
+    headings = [line for c in cells if c.cell_type == "markdown" for line in c.source.splitlines()
+                if re.match("##? ", line)]  # fmt: skip
+    assert headings[0] == f"# {int(name[:2])} · {headings[0].partition(' · ')[2]}"
+    assert headings[1] == "## Your bet" and headings[-1] == "## What this leaves out"
+    assert "## Exercises" in headings
+    assert "minutes" in cells[0].source
+    # The first thing that is run after the imports is the bet, and it is settled later.
+    code = [cell.source for cell in cells if cell.cell_type == "code"]
+    bets = re.findall(r"^(my_bet\w*) = None", code[1], re.MULTILINE)
+    assert bets
+    for bet in bets:
+        assert any(bet in source and "course.settle" in source for source in code[2:]), bet
+    solutions = [cell.metadata for cell in cells if "solution" in cell.metadata.get("tags", ())]
+    assert solutions
+    for metadata in solutions:
+        assert metadata["jupyter"] == {"source_hidden": True, "outputs_hidden": True}
+    for cell in cells:
+        for target in re.findall(r"\]\(([^)#]+)\)", cell.source) if cell.cell_type == "markdown" else ():
+            assert (FOLDER / target).exists(), target
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_notebook_runs_clean(name):
+    paired = notebook(name)
+    NotebookClient(paired, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    code = [cell for cell in paired.cells if cell.cell_type == "code"]
+    for cell in code:
+        for out in cell.outputs:
+            warning = out.output_type == "stream" and out.name == "stderr"
+            assert not warning or out.text.startswith("compiling the market"), out.text
+        assert not re.search(r"\bnan\b|n/a", told(cell)), cell.source
+        if "solution" in cell.metadata.get("tags", ()):
+            assert told(cell), cell.source
+    assert any("image/png" in out.get("data", {}) for cell in code for out in cell.outputs)
