@@ -171,11 +171,12 @@ for market in (SEPARATE, SHARED):
 ours, theirs = ALONE[0]
 for rate in (0.25, 0.5):
     made = markets(SMALL.but({"customers.rate": rate}), ALONE[0])
-    plan = Plan({arm.name: made[arm.name] for arm in ALONE[0]}, tuple(range(SEEDS)), (PATHS,))
-    found = run_plan(plan, workers=WORKERS, progress=False).tables["paths"]
-    print(
-        f"rate {rate}: collaborative {plots.say_crossover(plots.crossovers(found, ours.name, theirs.name))}"
-    )
+    plan = Plan({arm.name: made[arm.name] for arm in ALONE[0]}, tuple(range(SEEDS)), (PATHS, AT_END))
+    found = run_plan(plan, workers=WORKERS, progress=False).tables
+    away = found["horizons"].set_index("group")["turned_away"][ours.name].mean()
+    crossed = plots.crossovers(found["paths"], ours.name, theirs.name)
+    print(f"Rate {rate}: collaborative sellers {plots.say_crossover(crossed)}; "
+          f"they turn away {away:.0%} of their visitors.")  # fmt: skip
 
 # %% [markdown]
 # ## What this leaves out
@@ -183,7 +184,6 @@ for rate in (0.25, 0.5):
 # * Prices are part of a way of selling. In the shared market nobody reacts to what the others charge.
 # * Who loses money stays in business: firms have no credit limit, and people who are let go are replaced.
 # * Nobody is called or visited: a salesperson's own effort to win a client back is not in the model.
-# * It hangs on assumptions. With prospecting that bears fruit in one month only, or with more customers to each
-#   seller, the lead can change sides ([README](../README.md), "What came out").
+# * How much hangs on assumptions stands in the [README](../README.md); notebook 6 turns some of them.
 #
 # Next: does it help not to be alone? [4 · The herd and the singleton](04-herd.ipynb)

@@ -12,6 +12,25 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
 NAMES = [script.stem for script in SCRIPTS]
 
+#: What the prose of a notebook takes for granted of its results, as code in its own names.
+SAID = {
+    "01-what-is-a-sale": """
+kinds = [meet(conduct, who)["outcome"] for conduct, who in (
+    (honest, 13), (honest, 9), (honest.but(overpromise=0.8), 9), (honest.but(markup=0.8), 13))]
+assert kinds == ["win_win", "declined", "win_lose", "declined"]
+fair, promised, pushed = (habits.loc[row] for row in (
+    "collaborative", "overpromise 0 → 0.8", "pressure 0 → 0.8"))
+assert promised["win-win of 100 deals"] < fair["win-win of 100 deals"]
+assert pushed["customer gains"] > fair["customer gains"] and pushed["experience"] < fair["experience"]
+""",
+    "02-trust-memory": """
+lost = {(keep, at): cost(history({at}, trust__forgetting=keep), at) for keep in (0.9, 1.0) for at in (3, 25)}
+assert lost[1.0, 25][0] < lost[0.9, 25][0] < lost[0.9, 3][0]
+assert lost[1.0, 25][1] is None or lost[1.0, 25][1] > lost[0.9, 25][1]
+assert strangers_start(range(1, 25)) < 50 < strangers_start(())
+""",
+}
+
 
 def notebook(name):
     """Return a notebook as it is in the repository."""
@@ -66,6 +85,7 @@ def test_notebook_is_built_as_a_lesson(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_runs_clean(name):
     paired = notebook(name)
+    paired.cells.append(nbformat.v4.new_code_cell(SAID.get(name, "")))
     NotebookClient(paired, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
     code = [cell for cell in paired.cells if cell.cell_type == "code"]
     for cell in code:

@@ -1,0 +1,185 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 7 · Your own strategy
+#
+# *Write one, and enter the tournament. About 20 minutes.*
+#
+# So far you watched ways of selling that others wrote down. Now write your own.
+
+# %%
+import pandas as pd
+
+from experiments import course
+from experiments.course import SMALL
+from experiments.lab import compositions, tournament, tournament_figure
+from experiments.runner import run_plan
+from experiments.statistics import effect_of
+from sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
+
+SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
+WORKERS = 1  # None uses all cores of this machine
+
+# %% [markdown]
+# ## Your bet
+#
+# Your strategy will meet three others: `adversarial`, `collaborative` and `order-taker`. On which place will it end up,
+# from 1 to 4? (You may change your mind after the next cell, but not after the tournament.)
+
+# %%
+my_bet = None  # a place from 1 to 4
+
+# %% [markdown]
+# ## Your strategy
+#
+# A strategy says how a salesperson treats prospects (who never bought), and clients where that differs. Change what you
+# like; every dial runs from 0 to 1, except the markup (0.4 is fair, 0.8 dear) and `walk_away` (-10 always pitches, 0
+# walks away from what is worth less than its price).
+
+# %%
+mine = Strategy(
+    name="mine",
+    description="asks, tells nearly the truth, never pushes, and is a little dearer to those who know it",
+    with_prospects=Conduct(
+        discovery=0.6, overpromise=0.2, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.7
+    ),
+    with_clients=Conduct(
+        discovery=0.6, overpromise=0.0, pressure=0.0, markup=0.6, walk_away=0.0, aftercare=0.9
+    ),
+)
+
+# %% [markdown]
+# What have you declared, judged by its dials alone?
+
+# %%
+pd.Series(mine.traits(), name="mine").to_frame()
+
+# %% [markdown]
+# ## The tournament
+#
+# What a strategy earns depends on who else is there. So every two share markets, in which one of them has a tenth, half or
+# nine tenths of all sellers; each also has a market of its own; and all share one. Here: 20 singletons, five years.
+
+# %%
+FIELD = {name: STRATEGIES[name] for name in ("adversarial", "collaborative", "order-taker")} | {"mine": mine}
+MARKET = SMALL.but(months=60)
+SINGLETONS = compositions.market_firms(MARKET, "singleton")
+wanted = tournament.compositions(FIELD, SINGLETONS, "singleton")
+plan = compositions.plan(MARKET, wanted, tuple(range(SEEDS)), FIELD)
+posts = run_plan(plan, workers=WORKERS, progress=False).tables["posts"]
+payoffs = compositions.payoff_table(posts)
+print(f"{len(plan)} runs of {len(plan.scenarios)} markets")
+
+# %% [markdown]
+# ## The reveal
+#
+# Profit per salesperson-year in duels (half of the market each), the mean over opponents. `best` and `worst` are the
+# places that the runs allow: luck leaves some places open.
+
+# %%
+league = tournament.league(tournament.scores(payoffs, SINGLETONS))
+duels = league[league["event"] == "duel"].set_index("strategy")
+print("Place:", course.settle(my_bet, int(duels["rank"]["mine"])))
+duels[["rank", "best", "worst", "payoff", "low", "high"]].round(0)
+
+# %%
+course.picture(
+    tournament_figure.figure_duels, tournament.results(payoffs), league, tournament.shares_of("duel", SINGLETONS),
+    "profit", "singletons",
+)  # fmt: skip
+
+# %% [markdown]
+# Is a good place in duels also a good place elsewhere?
+
+# %%
+league.pivot(index="strategy", columns="event", values="rank")[list(tournament.EVENTS)]
+
+# %% [markdown]
+# ## A threshold: how many of your kind?
+#
+# Against the adversarial sellers, and by the share of the market that sells your way:
+
+# %%
+against = compositions.duel_table(payoffs)
+against = against[(against["ours"] == "mine") & (against["theirs"] == "adversarial")]
+lead = {
+    share: effect_of(rows.set_index("seed")["gap"], unit="money") for share, rows in against.groupby("share")
+}
+print(course.threshold(lead, "your share", "mine", "adversarial"))
+
+# %% [markdown]
+# ## Behaviour that no dial describes
+#
+# `sim.Market` is the same market in Python objects, slower. Override `conduct`, and decide for each customer anew, from
+# what a salesperson can know: their deals so far, and how they came. This one is cheap to those who come recommended.
+
+
+# %%
+class Grateful(Salesperson):
+    def conduct(self, customer):
+        usual = super().conduct(customer)
+        return usual.but(markup=0.3) if customer.source == "contact" else usual
+
+
+TOWN = SMALL.but({"customers.count": 400}, months=24)
+
+
+def profit(classes, seed=1):
+    """Return the profit of collaborative singletons over two years, per salesperson-year."""
+    market = Market(TOWN, rng=seed, classes=classes)
+    market.run_for(TOWN.months)
+    monthly = market.result().monthly
+    rows = monthly[monthly["group"] == "collaborative-singleton"]
+    return 12 * rows["profit"].sum() / rows["salespeople"].sum()
+
+
+print(
+    f"As usual: {profit({}):.0f}. Grateful: {profit({'collaborative-singleton': Grateful}):.0f}. (One seed.)"
+)
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Make `mine` a milker: treat clients worse than prospects. Does `traits()` notice? Enter it.
+# 2. Write a `Salesperson` who raises the markup by 0.1 with every deal done, up to 0.8. Does it earn more than `Grateful`?
+# 3. From the command line, save your strategy in a file `mine.py` and run `longgame tournament mine.py adversarial
+#    collaborative`.
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 1
+milking = mine.with_prospects.but(markup=0.8, pressure=0.5, aftercare=0.1)
+milker = mine.model_copy(update={"name": "mine-milking", "with_clients": milking})
+print(
+    f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})"
+)
+
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 2
+class Creeping(Salesperson):
+    def conduct(self, customer):
+        return super().conduct(customer).but(markup=min(0.4 + 0.1 * customer.deals, 0.8))
+
+
+print(f"Creeping: {profit({'collaborative-singleton': Creeping}):.0f}. (One seed: try others.)")
+
+# %% [markdown]
+# ## What this leaves out
+#
+# * A place in this league is a place among these, in this market. Enter others, and it may change.
+# * Strategies are fixed. Nobody here answers to what you do, and nobody copies you (`longgame evolve` lets them).
+# * Profit ranks. A league by what customers gain would look different.
+# * One seed, as for `Grateful`, tells next to nothing. For behaviour in Python, take several and compare seed by seed.
+#
+# Next: your own customers. [8 · Your own order book](08-your-order-book.ipynb)

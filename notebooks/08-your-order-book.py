@@ -1,0 +1,215 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 8 · Your own order book
+#
+# *From an order log to a market of your own. About 20 minutes.*
+#
+# So far the market was ours. Now it is fitted to an order log: who bought when, from whom, for how much. First a log
+# from a market that we know, so that we can see what a log can tell and what not. Then yours.
+
+# %%
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments import calibration, course
+from experiments.arms import markets
+from experiments.contrasts import HORIZONS, effects, of_both_kinds
+from experiments.plan import Plan
+from experiments.runner import run_plan
+from sim import run
+from sim.configurations import CONFIGURATIONS
+from sim.orders import SCHEMA, order_log, read_orders, write_orders
+
+SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
+WORKERS = 1  # None uses all cores of this machine
+
+# %% [markdown]
+# ## Your bet
+#
+# We fit four numbers: how often customers need something (`customers.rate`), how much they differ in that
+# (`customers.rate_spread`), how many leave each month (`customers.churn`), and how much is at stake
+# (`customers.stake`). Which of them will the fit get most wrong?
+
+# %%
+NUMBERS = ["customers.rate", "customers.rate_spread", "customers.churn", "customers.stake"]
+my_bet = None  # one of the four
+
+# %% [markdown]
+# ## 1. A log
+#
+# A small town: a dozen sellers, 800 customers, four years. We keep what a real log would hold, and nothing else.
+
+# %%
+TOWN = CONFIGURATIONS["main-street"].but(months=48)
+folder = Path(tempfile.mkdtemp())
+orders = run(TOWN, seed=7, orders=True).orders
+write_orders(orders[list(SCHEMA)], folder / "orders.csv")
+print("".join((folder / "orders.csv").read_text().splitlines(keepends=True)[:4]))
+
+# %% [markdown]
+# Your own file may have other column names; `read_orders` says how it understood them.
+
+# %%
+log = read_orders(folder / "orders.csv")
+print(log.summary())
+
+# %% [markdown]
+# ## 2. The fit
+#
+# On the command line: `longgame calibrate orders.csv --out mine.toml`.
+
+# %%
+fit = calibration.calibrate(log, seed=0)
+print(fit.report())
+
+
+# %%
+def figure_fit(figure: Figure) -> None:
+    """Fill a figure with the fit beside the log."""
+    calibration.plot_fit(fit, axes=figure.subplots(1, 3))
+    figure.suptitle("The fit beside the log")
+
+
+course.picture(figure_fit)
+
+# %% [markdown]
+# ## 3. The reveal: what the log can tell
+#
+# Here, and only here, we know the truth.
+
+# %%
+fitted = {e.name: e for e in fit.estimates()}
+truth = {path: value for path, _, value in TOWN.numbers()}
+table = pd.DataFrame(
+    {
+        name: {
+            "truth": truth[name],
+            "fitted": fitted[name].value,
+            "low": fitted[name].low,
+            "high": fitted[name].high,
+        }
+        for name in NUMBERS
+    }
+).T
+table["times too high"] = table["fitted"] / table["truth"]
+off = table["times too high"].map(lambda factor: max(factor, 1 / factor))
+print(course.settle(my_bet, off.idxmax(), NUMBERS))
+table.map("{:.3g}".format)
+
+# %% [markdown]
+# A customer who was disappointed and stays away looks exactly like one who moved away: an order log cannot tell them
+# apart. Trust, word of mouth and how people sell are not in it at all; they stay at the defaults.
+
+# %% [markdown]
+# ### A threshold: how long a log?
+#
+# The same log, cut off earlier. How wide is the interval of `customers.churn`, as high ÷ low?
+
+# %%
+widths = {}
+for months in (6, 12, 24, 36, 48):
+    short = order_log(log.frame[log.frame["month"] <= months], months=months)
+    churn = {e.name: e for e in calibration.calibrate(short, match=False).estimates()}["customers.churn"]
+    widths[months] = churn.high / churn.low
+narrow = [months for months, width in widths.items() if width < 1.5]
+print(
+    f"The interval is narrower than a factor of 1.5 from {narrow[0]} months on."
+    if narrow
+    else "Even the longest log leaves more than a factor of 1.5."
+)
+pd.Series(widths, name="high ÷ low").rename_axis("months of log").round(2).to_frame()
+
+# %% [markdown]
+# ## 4. The experiment
+#
+# Does the answer to "does the annuity pay?" survive the detour over the log? Collaborative less adversarial sellers,
+# profit per salesperson-year over four years: in the town itself, and in the market fitted to its log.
+
+
+# %%
+def leads(scenario):
+    """Return collaborative − adversarial in profit, for singletons and herds in both kinds of market."""
+    pairs = of_both_kinds("collaborative", "adversarial")
+    plan = Plan(markets(scenario, [arm for pair in pairs for arm in pair]), tuple(range(SEEDS)), (HORIZONS,))
+    tables = run_plan(plan, workers=WORKERS, progress=False).tables
+    found = effects(tables, pairs, "profit", scenario.months, unit="money")
+    return pd.Series({e.place: e for e in found})
+
+
+pd.DataFrame({"town": leads(TOWN), "fitted": leads(fit.scenario().but(months=48))}).map(str)
+
+# %% [markdown]
+# ## 5. Yours
+#
+# Put the path of your log between the quotes. All that is needed is one row per order with a customer and a date; an
+# amount and a salesperson help. Nothing leaves this machine.
+
+# %%
+my_log = None  # "orders.csv"
+if my_log:
+    log = read_orders(my_log)
+    print(log.summary())
+    fit = calibration.calibrate(log)
+    print(fit.report())
+    print(pd.DataFrame({"your market": leads(fit.scenario())}).map(str))
+
+# %% [markdown]
+# ## Exercises
+#
+# 1. Real logs often do not say who sold. Drop the column `salesperson` and give their number instead
+#    (`calibrate(..., salespeople=12)`). What changes in the fit?
+# 2. Two firms in one town keep their logs to themselves. Fit the log of one firm only. Which number goes wrong, and why?
+
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 1
+def fitted_to(frame, **options):
+    """Return the four numbers fitted to an order log, without matching by simulation."""
+    found = calibration.calibrate(order_log(frame, months=48), match=False, **options)
+    return {e.name: e.value for e in found.estimates() if e.name in ("purchase rate", *NUMBERS[1:])}
+
+
+nameless = log.frame.drop(columns=["salesperson", "firm"])
+print(
+    pd.DataFrame(
+        {"all columns": fitted_to(log.frame), "nameless": fitted_to(nameless, salespeople=12)}
+    ).to_string()
+)
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# Solution 2
+largest = log.frame["firm"].value_counts().index[0]
+one_firm = log.frame[log.frame["firm"] == largest]
+print(pd.DataFrame({"the town": fitted_to(log.frame), "one firm": fitted_to(one_firm)}).to_string())
+
+# %% [markdown]
+# <details><summary>Why, in exercise 2?</summary>
+#
+# To one firm, a customer who buys from the other looks like one who has no need, or who has left. Rate and churn are
+# those of a *relation with the firm*, not those of the customer.
+# </details>
+
+# %% [markdown]
+# ## What this leaves out
+#
+# * Here the log came from the model itself, so the fit had the right form. Yours will not. If `calibrate` says NOT
+#   matched, believe it: a grocer's customers come every week, and the model has one need a month at most.
+# * Four numbers are fitted. Trust, gossip, service and the ways of selling are the default's.
+# * A log tells what was, not what would have been. The experiment is only as good as the model.
+#
+# This was the last one. To go on: [docs/howto](../docs/howto/run-an-experiment.md), and `longgame list`.
