@@ -23,7 +23,7 @@
 import pandas as pd
 
 from experiments import course, plots
-from experiments.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_market
+from experiments.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_market, years
 from experiments.charts import figure_grid
 from experiments.contrasts import AT_END, HORIZONS, PATHS, PROFIT_UNIT, at_points, effects, grid, only_shared
 from experiments.course import SMALL
@@ -76,7 +76,7 @@ def gap(months, market):
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
     found = gap(months, SEPARATE)
     print(
-        f"After {months // 12} years: {found}. Ahead:",
+        f"After {years(months)}: {found}. Ahead:",
         course.settle(bet, course.ahead(found, *CHOICES), CHOICES),
     )
 
@@ -107,7 +107,7 @@ course.picture(plots.figure_revenue_areas, own, [arm.name for arm in ARMS], "own
 # %% [markdown]
 # ## Change one thing: put them into the same market
 #
-# Same sellers, but now both compete for the same customers.
+# The same ways of selling, but now all four kinds (singletons and herds of both) compete for the same customers.
 
 # %%
 print(f"Singletons in a market of their own, over 10 years: {gap(120, SEPARATE)}")
@@ -164,7 +164,7 @@ course.picture(figure_grid, points, CHURN, HERDS, "profit", what="profit", where
 # Solution 1
 for market in (SEPARATE, SHARED):
     for months in (12, 24, 60, 120):
-        print(f"{market}, {months // 12} years: {course.ahead(gap(months, market), *CHOICES)}")
+        print(f"{market}, {years(months)}: {course.ahead(gap(months, market), *CHOICES)}")
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2

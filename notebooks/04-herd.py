@@ -26,7 +26,18 @@
 import pandas as pd
 
 from experiments import course, plots
-from experiments.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, values, with_market
+from experiments.arms import (
+    HERD,
+    SEPARATE,
+    SHARED,
+    SINGLETON,
+    Arm,
+    crossed,
+    markets,
+    values,
+    with_market,
+    years,
+)
 from experiments.contrasts import AT_END, EXCHANGES, HORIZONS, PROFIT_UNIT, effects
 from experiments.course import SMALL
 from experiments.plan import Plan
@@ -42,7 +53,7 @@ WORKERS = 1  # None uses all cores of this machine
 #
 # Two conducts, each as singletons and in herds of five. All meet the same average customer.
 #
-# * Who is ahead of the other singletons and herds after one year? After ten?
+# * Which of the four is ahead of the others after one year? After ten?
 # * Who gains more by joining a herd: the collaborative or the adversarial seller?
 
 # %%
@@ -73,7 +84,7 @@ here = horizons[horizons["market"] == SHARED]
 table = here.pivot_table(index="group", columns="months", values="profit", sort=False)
 table.index = [plots.named(arm) for arm in table.index]
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
-    print(f"After {months // 12} years:", course.settle(bet, table[months].idxmax(), FOUR))
+    print(f"After {years(months)}:", course.settle(bet, table[months].idxmax(), FOUR))
 table.round(0)
 
 # %%
@@ -95,7 +106,7 @@ def gain(conduct, months=120, market=SHARED):
 
 for conduct in CONDUCTS:
     for months in (12, 120):
-        print(f"{conduct}, over {months // 12} years: {gain(conduct, months)}")
+        print(f"{conduct}, over {years(months)}: {gain(conduct, months)}")
 more = effect_of(
     pd.Series(gain("collaborative").differences) - pd.Series(gain("adversarial").differences),
     unit=PROFIT_UNIT,
@@ -153,7 +164,7 @@ for part, profit in zip(PARTS[1:], without, strict=True):
 # singletons?
 
 # %%
-OVERHEADS = [0.15, 0.5, 1.0, 1.5]
+OVERHEADS = [0.15, 0.6, 1.2]
 for conduct in CONDUCTS:
     arms = [herd(conduct, f"overhead-{100 * x:.0f}", overhead=x) for x in OVERHEADS]
     singletons, *herds = alone([Arm(conduct, SINGLETON), *arms])

@@ -94,7 +94,7 @@ print(course.settle(my_bet, in_herds.idxmin(), CHOICES))
 
 # %%
 MEMORY, TALK = "trust.forgetting", "word_of_mouth.gossip"
-dials = {MEMORY: [0.0, 0.5, 0.9, 1.0], TALK: [0.0, 0.3, 0.6, 0.9]}
+dials = {MEMORY: [0.0, 0.5, 0.9], TALK: [0.0, 0.3, 0.9]}
 points = at_points(play(only_shared(grid(SMALL, dials, ARMS))))
 
 # %%
@@ -141,8 +141,7 @@ for kind in (SINGLETON, HERD):
 #
 # 1. The quitter: collaborative for a career, adversarial in the last year (`quitter` in the library). Does the last year
 #    pay? Set herds of quitters against collaborative herds.
-# 2. Honest adversaries are a contradiction, but *pushy* ones that do not over-promise are not. Take the adversarial
-#    seller's `overpromise` away. Is it the pushing or the promising that wins?
+# 2. Take the adversarial seller's `overpromise` away, and nothing else. Is it the pushing or the promising that earns?
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 1

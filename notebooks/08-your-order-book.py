@@ -109,7 +109,7 @@ table = pd.DataFrame(
 table["times too high"] = table["fitted"] / table["truth"]
 off = table["times too high"].map(lambda factor: max(factor, 1 / factor))
 print(course.settle(my_bet, off.idxmax(), NUMBERS))
-table.map("{:.3g}".format)
+table.map(lambda x: "none" if pd.isna(x) else f"{x:.3g}")
 
 # %% [markdown]
 # A customer who was disappointed and stays away looks exactly like one who moved away: an order log cannot tell them
@@ -132,7 +132,8 @@ print(
     if narrow
     else "Even the longest log leaves more than a factor of 1.5."
 )
-pd.Series(widths, name="high ÷ low").rename_axis("months of log").round(2).to_frame()
+widths = pd.Series(widths, name="high ÷ low").rename_axis("months of log")
+widths.map(lambda x: "no interval" if pd.isna(x) else f"{x:.2f}").to_frame()
 
 # %% [markdown]
 # ## 4. The experiment
