@@ -10,8 +10,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint mutants lesson peers bench clean
-.PHONY: demo test check lint notebooks mutants peers bench clean
+.PHONY: demo test check lint notebooks lesson mutants peers bench clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -28,6 +27,7 @@ check: lint test
 
 lesson: $(READY)
 	$(BIN)/longgame lesson
+
 notebooks: $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt --group notebook
 	$(BIN)/jupyter lab --ip 127.0.0.1 --notebook-dir notebooks $(OPTIONS)

@@ -16,7 +16,16 @@ from functools import partial
 from math import isnan
 from typing import Any, NoReturn
 
-from experiments.commands import evolve, fit_strategy, frontier, invade, ledger, lesson, sensitivity, tournament
+from experiments.commands import (
+    evolve,
+    fit_strategy,
+    frontier,
+    invade,
+    ledger,
+    lesson,
+    sensitivity,
+    tournament,
+)
 from experiments.options import (
     MOST_SEEDS,
     add_running,
@@ -623,12 +632,10 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
 
 
 _COMMANDS = {
-    "list": _list, "run": _run, "claims": ledger.run, "simulate": _simulate, "calibrate": _calibrate,
-    "limits": _limits, "status": _status, "export": _export, "patterns": _patterns,
-    "tournament": tournament.run, "invade": invade.run, "evolve": evolve.run,
-    "frontier": frontier.run, "sensitivity": sensitivity.run, "fit-strategy": fit_strategy.run,
-    "list": _list, "run": _run, "claims": ledger.run, "lesson": lesson.run, "simulate": _simulate,
-    "calibrate": _calibrate,
+    "list": _list, "run": _run, "claims": ledger.run, "tournament": tournament.run, "invade": invade.run,
+    "evolve": evolve.run, "frontier": frontier.run, "sensitivity": sensitivity.run,
+    "fit-strategy": fit_strategy.run, "lesson": lesson.run, "simulate": _simulate, "calibrate": _calibrate,
+    "limits": _limits, "patterns": _patterns, "status": _status, "export": _export,
 }  # fmt: skip
 
 if __name__ == "__main__":
