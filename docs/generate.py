@@ -1,4 +1,4 @@
-"""Write the generated tables of `odd.md` from the code.
+"""Write the generated tables of `odd.md` and the page `strategies.md` from the code.
 
 Each table stands between ``<!-- generated: NAME -->`` and ``<!-- /generated -->``. Run as
 ``python docs/generate.py`` to bring the document up to date, with ``--check`` to be told what drifted.
@@ -31,6 +31,7 @@ from sim.stages import MONTH
 from sim.strategy import Conduct, Strategy, Value
 
 DOCUMENT = Path(__file__).with_name("odd.md")
+CARDS = Path(__file__).with_name("strategies.md")
 
 _BLOCK = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
 _TAG = re.compile(r"<\w+>")
@@ -344,8 +345,16 @@ def renew(text: str) -> tuple[str, list[str]]:
     return _BLOCK.sub(fresh, text), drifted
 
 
+def cards() -> str:
+    """Return the page of strategy cards."""
+    from experiments.lab.cards import load
+    from experiments.lab.cards_page import page
+
+    return page(load())
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Bring the document up to date, or with ``--check`` say what drifted (exit code 1)."""
+    """Bring the documents up to date, or with ``--check`` say what drifted (exit code 1)."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a table drifted")
     options = parser.parse_args(arguments)
@@ -354,10 +363,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"{DOCUMENT.name}: {error}", file=sys.stderr)
         return 2
+    page = cards()
+    stale = not CARDS.exists() or CARDS.read_text(encoding="utf-8") != page
     if options.check:
         for name in drifted:
             print(f"{DOCUMENT.name}: table {name!r} drifted; run python docs/generate.py", file=sys.stderr)
-        return 1 if drifted else 0
+        if stale:
+            print(f"{CARDS.name}: drifted; run python docs/generate.py", file=sys.stderr)
+        return 1 if drifted or stale else 0
+    if stale:
+        CARDS.write_text(page, encoding="utf-8")
+        print(f"{CARDS.name}: renewed")
     if drifted:
         DOCUMENT.write_text(text, encoding="utf-8")
         print(f"{DOCUMENT.name}: renewed {', '.join(drifted)}")

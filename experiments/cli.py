@@ -24,6 +24,7 @@ from experiments.commands import (
     ledger,
     lesson,
     sensitivity,
+    show,
     tournament,
 )
 from experiments.options import (
@@ -112,6 +113,8 @@ def parser() -> argparse.ArgumentParser:
 
     sensitivity.add(command("sensitivity", "find the dials that decide the verdict of a claim"))
 
+    show.add(command("show", "print the card of a strategy: rule, origin, traits, record"))
+    show.add_measuring(command("cards", "measure what the strategy cards tell of the library"))
     fit_strategy.add(command("fit-strategy", "search the best conduct in a market, by horizon"))
     lesson.add(command("lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"))
 
@@ -635,6 +638,7 @@ _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "tournament": tournament.run, "invade": invade.run,
     "evolve": evolve.run, "frontier": frontier.run, "sensitivity": sensitivity.run,
     "fit-strategy": fit_strategy.run, "lesson": lesson.run, "simulate": _simulate, "calibrate": _calibrate,
+    "show": show.run, "cards": show.measure,
     "limits": _limits, "patterns": _patterns, "status": _status, "export": _export,
 }  # fmt: skip
 

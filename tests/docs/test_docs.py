@@ -71,8 +71,10 @@ def test_check_names_the_table_that_drifted(tmp_path, monkeypatch, capsys):
     edited = tmp_path / "odd.md"
     edited.write_text(ODD.replace("places for customers in the market", "something else"), encoding="utf-8")
     monkeypatch.setattr(generate, "DOCUMENT", edited)
+    monkeypatch.setattr(generate, "CARDS", tmp_path / "strategies.md")
     assert generate.main(["--check"]) == 1
-    assert "scenario-customers" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "scenario-customers" in told and "strategies.md: drifted" in told
     assert generate.main([]) == 0
     assert edited.read_text(encoding="utf-8") == ODD
     assert generate.main(["--check"]) == 0

@@ -15,7 +15,15 @@ from sim.inputs import load_scenario
 HOWTO = Path(__file__).parents[2] / "docs" / "howto"
 SMALL = ["--set", "customers.count=200", "--months", "12"]
 FEW = ["--seeds", "2", "--workers", "1"]
-LAB = ("tournament", "invade", "evolve")
+#: Commands that set strategies against each other.
+CONTESTS = ("tournament", "invade", "evolve")
+ONE = ["--set", "customers.count=60", "--months", "6", "--seeds", "1", "--workers", "1"]
+#: How the commands of the laboratory are made small.
+LAB = {
+    "frontier": [*ONE, "--coarse", "2", "--depth", "0"],
+    "sensitivity": [*ONE, "--trajectories", "2", "--top", "2", "--samples", "8"],
+    "fit-strategy": [*ONE, "--fresh", "1", "--budget", "4"],
+}
 
 
 def draw_only(draw, stem):
@@ -42,7 +50,7 @@ def carry_out(text, capsys):
     for line in text.splitlines():
         name, command, *rest = shlex.split(line, comments=True)
         assert name == "longgame"
-        if command in LAB:
+        if command in CONTESTS:
             whole = not [word for word in rest if word in STRATEGIES or word.endswith((".toml", ".py"))]
             rest = (
                 (["milker", "advisor"] if whole else []) + rest + SMALL + ["--seeds", "1", "--workers", "1"]
@@ -53,6 +61,7 @@ def carry_out(text, capsys):
         if command in ("run", "claims", "simulate"):
             own = "mine.toml" in rest  # a market with as many customers as the log
             rest += SMALL[2:] if own else SMALL
+        rest += LAB.get(command, [])
         if command in ("run", "claims"):
             rest += FEW[2:] if "--until-clear" in rest else FEW
         if command == "claims" and "--quick" not in rest:
@@ -126,3 +135,11 @@ def test_add_a_claim(elsewhere, monkeypatch, capsys):
     assert "Does aftercare earn a herd more than it costs?" in shown
     assert "profit-shared" in claims.load("patience").figures({})
     assert set(dir(claims.load("patience"))) >= set(claims.PARTS)
+
+
+def test_frontier_and_sensitivity(capsys):
+    for kind, text in blocks("frontier-and-sensitivity"):
+        assert kind == "sh"
+        carry_out(text, capsys)
+    assert Path("results/where/churn-months.csv").exists() and Path("results/which/morris.csv").exists()
+    assert Path("results/best/fitted-24.toml").exists()
