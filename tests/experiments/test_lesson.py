@@ -216,6 +216,17 @@ def test_the_conclusion_counts_what_is_on_the_page(made):
         assert len(found["against"]) == losses
 
 
+def test_losses_are_counted_not_asserted(made):
+    _, data = made
+    ends = [
+        arm["median"][-1]
+        for cell in data["cells"].values()
+        for arms in cell["arms"].values()
+        for arm in arms.values()
+    ]
+    assert f"{sum(end < 0 for end in ends)} of the {len(ends)} groups" in data["conclusion"]["losing"]
+
+
 # -- the file ------------------------------------------------------------------------------------------
 
 

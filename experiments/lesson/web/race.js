@@ -117,8 +117,7 @@ export function mountRace(place) {
   place.append(key, chart);
   mountPlayer(place);
   place.append(said, live, verdicts, el("p", { class: "soft" },
-    "Line: median of the runs; band: middle 80% of them. Most sellers here lose money after wages: compare " +
-    "the two, do not read the amounts."));
+    `Line: median of the runs; band: middle 80% of them. ${data.conclusion.losing}`));
   const show = () => {
     const paths = contrast().sides.map((name) => path(state, name));
     legend(key, paths);
