@@ -39,7 +39,7 @@ def _rows(figure: Figure, table: pd.DataFrame, what: str) -> tuple[Axes, np.ndar
 def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     """Fill a figure with the effect at both ends of every dial, from `sensitivity.tornado`."""
     shown = table.head(ROWS)
-    ax, places = _rows(figure, shown, f"mean effect for the claim ({unit})")
+    ax, places = _rows(figure, shown, f"mean effect for the claim\n({unit})")
     base, size = float(table["base"].iloc[0]), 0.85 * rcParams["font.size"]
     ends = shown[["low_effect", "high_effect"]].to_numpy()
     for end, colour, hatch in (("low", LOW, ""), ("high", HIGH, "////")):
@@ -71,8 +71,8 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     zero_line(ax, "x")
     ax.axvline(base, color="#222222", linewidth=0.8, linestyle=":")
     money_axis(ax, "x")
-    flips = [str(name) for name in table["dial"][table["flips"].to_numpy(dtype=bool)]]
-    top = table["dial"].iloc[0]
+    flips = [_bare(name) for name in table["dial"][table["flips"].to_numpy(dtype=bool)]]
+    top = _bare(table["dial"].iloc[0])
     said = f"turned alone, {top} moves the effect most" + (
         f"; {_listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the verdict round"
         if len(flips) else "; none alone turns the verdict round"
@@ -88,7 +88,7 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
 def morris(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     """Fill a figure with the elementary effects of every dial, from `sensitivity.morris`."""
     shown = table.head(ROWS)
-    ax, places = _rows(figure, shown, f"size of the effect of the whole range ({unit})")
+    ax, places = _rows(figure, shown, f"size of the effect of the whole range\n({unit})")
     black = OKABE_ITO["black"]
     ax.errorbar(
         shown["mu_star"], places, xerr=[shown["mu_star"] - shown["low"], shown["high"] - shown["mu_star"]],
@@ -98,7 +98,7 @@ def morris(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     ax.set_xlim(left=0)
     money_axis(ax, "x")
     headline(
-        figure, f"Claim {claim}: over all their ranges {table['dial'].iloc[0]} moves the effect most",
+        figure, f"Claim {claim}: over all their ranges {_bare(table['dial'].iloc[0])} moves the effect most",
         f"Morris screening, {int(table['n'].iloc[0])} trajectories; filled = mean size of elementary effects "
         f"(mu*), bar = 95% bootstrap interval; hollow = their spread (sigma): large where it depends "
         f"on the other dials or is bent.{_cut(table)}",
@@ -108,7 +108,7 @@ def morris(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
 def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None:
     """Fill a figure with first-order and total Sobol indices, from `sensitivity.sobol`."""
     shown = table.head(ROWS)
-    ax, places = _rows(figure, shown, "share of the variance of the effect")
+    ax, places = _rows(figure, shown, "share of the variance")
     for name, shift, marker, face in (("total", 0.13, "o", "black"), ("first", -0.13, "D", "white")):
         ax.errorbar(
             shown[name], places + shift,
@@ -119,12 +119,17 @@ def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None
     top = table.iloc[0]
     headline(
         figure,
-        f"Claim {claim}: {top['dial']} decides most, {max(top['total'], 0):.0%} of the variance; over all "
+        f"Claim {claim}: {_bare(top['dial'])} decides most, {max(top['total'], 0):.0%} of the variance; over all "
         f"ranges the effect is for the claim in {above:.0%} of markets",
         f"Sobol indices, {int(table['n'].iloc[0])} base samples; filled = total (with what a dial does "
         "together with others), hollow = first order (alone); bars = 95% bootstrap interval; dials not shown "
         "as the scenario has them.",
     )  # fmt: skip
+
+
+def _bare(name: str) -> str:
+    """Return the name of a dial without what is held while it is turned."""
+    return str(name).partition(" (")[0]
 
 
 def _listed(names: Sequence[str]) -> str:
