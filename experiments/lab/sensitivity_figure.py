@@ -119,8 +119,8 @@ def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None
     top = table.iloc[0]
     headline(
         figure,
-        f"Claim {claim}: {_bare(top['dial'])} decides most, {max(top['total'], 0):.0%} of the variance; over all "
-        f"ranges the effect is for the claim in {above:.0%} of markets",
+        f"Claim {claim}: {_bare(top['dial'])} decides most, {max(top['total'], 0):.0%} of the variance; over "
+        f"all ranges the effect is for the claim in {above:.0%} of markets",
         f"Sobol indices, {int(table['n'].iloc[0])} base samples; filled = total (with what a dial does "
         "together with others), hollow = first order (alone); bars = 95% bootstrap interval; dials not shown "
         "as the scenario has them.",
