@@ -161,21 +161,22 @@ def _is_number(value: Any) -> bool:
 
 def tell(meeting: pd.Series) -> str:
     """Tell one row of `sim.Market.meetings` as a story of a few sentences."""
-    story = [f"She trusts the seller {meeting['trust']:.0%}."]
-    if pd.notna(meeting["price"]):
+    row: dict[str, Any] = {str(name): value for name, value in meeting.items()}
+    story = [f"She trusts the seller {row['trust']:.0%}."]
+    if pd.notna(row["price"]):
         story.append(
-            f"A perfect solution is worth {number(meeting['stake'])} to her; she is promised one worth "
-            f"{number(meeting['claim'])}, for {number(meeting['price'])}."
+            f"A perfect solution is worth {number(row['stake'])} to her; she is promised one worth "
+            f"{number(row['claim'])}, for {number(row['price'])}."
         )
-    if pd.isna(meeting["delivered"]):
-        return " ".join([*story, f"It ends without a deal: {meeting['outcome'].replace('_', ' ')}."])
-    gain, margin = meeting["customer_gain"], meeting["seller_gain"]
+    if pd.isna(row["delivered"]):
+        return " ".join([*story, f"It ends without a deal: {row['outcome'].replace('_', ' ')}."])
+    gain, margin = row["customer_gain"], row["seller_gain"]
     story += [
-        f"She buys, and gets {number(meeting['delivered'])}"
-        + (f", and {number(meeting['refund'])} back." if meeting["refund"] else "."),
+        f"She buys, and gets {number(row['delivered'])}"
+        + (f", and {number(row['refund'])} back." if row["refund"] else "."),
         f"She {'gains' if gain >= 0 else 'loses'} {number(abs(gain))}, the seller "
         f"{'gains' if margin >= 0 else 'loses'} {number(abs(margin))}: "
-        f"{meeting['outcome'].replace('_', '-')}. Her experience: {meeting['experience']:.2f} of 1.",
+        f"{row['outcome'].replace('_', '-')}. Her experience: {row['experience']:.2f} of 1.",
     ]
     return " ".join(story)
 
