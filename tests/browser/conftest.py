@@ -57,7 +57,7 @@ def opened(browser, lesson_file):
         context = browser.new_context(viewport={"width": width, "height": height}, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: troubles.append(f"console: {message.type} {message.text}")
                 if message.type in ("error", "warning") else None)  # fmt: skip
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
