@@ -172,14 +172,15 @@ def dump(measured: Measured) -> str:
 
 def record_line(measured: Measured, name: str) -> str:
     """Say the record of a strategy in the tournament."""
-    mine = measured.league[measured.league["strategy"] == name].set_index("event")
-    first = mine.loc[EVENTS[0]]
+    rows = measured.league[measured.league["strategy"] == name].itertuples()
+    mine: dict[str, Any] = {str(row.event): row for row in rows}
+    first = mine[EVENTS[0]]
     won, lost = (len(measured.result(name, result)) for result in (WON, LOST))
-    others = ", ".join(f"{HEADS[event]} {place(mine.loc[event])}" for event in EVENTS[1:])
+    others = ", ".join(f"{HEADS[event]} {place(mine[event])}" for event in EVENTS[1:])
     count = measured.league["strategy"].nunique()
     return (
         f"place {place(first)} of {count} in duels for half of the market ({won} won, {lost} lost, "
-        f"{count - 1 - won - lost} not clear), earning {number(first['payoff'])} per salesperson-year; "
+        f"{count - 1 - won - lost} not clear), earning {number(first.payoff)} per salesperson-year; "
         f"places in the other events: {others}"
     )
 

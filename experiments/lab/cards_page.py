@@ -91,7 +91,7 @@ def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
     """
 
     def fill(head: str, text: str) -> str:
-        return textwrap.fill(f"{head}{text}", width, subsequent_indent="  ")
+        return textwrap.fill(f"{head}{text}", width, subsequent_indent="  ", break_on_hyphens=False)
 
     lines = [fill(f"{strategy.name}: ", strategy.description), "", fill("Origin: ", strategy.origin)]
     lines += [fill(f"With {p}: ", f"{in_words(c)}.") for p, c in phases(strategy).items()]

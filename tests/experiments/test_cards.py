@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from types import SimpleNamespace
 
 import pandas as pd
@@ -14,6 +15,7 @@ from experiments.lab import cards, cards_page, measuring, traits
 from experiments.lab.compositions import market, market_firms, mixed
 from experiments.lab.tournament import EVENTS, LOST, WON
 from experiments.runner import run_plan
+from experiments.statistics import number
 from sim import Scenario, run
 from sim.library import STRATEGIES
 from sim.scenario import MODEL_VERSION
@@ -101,7 +103,7 @@ class TestMeasured:
         )
         tree = json.loads(cards.dump(again))
         assert set(tree["traits"]["mixed"]) == set(few) and tree["half"] == 0.5
-        assert "place" in cards.record_line(found, "milker")
+        assert re.match(r"place \d+( \(\d+–\d+\))? of 3 in duels", cards.record_line(found, "milker"))
 
 
 class TestCards:
@@ -120,6 +122,8 @@ class TestCards:
             assert " ".join(text.split()) in said
         for conduct in cards.phases(strategy).values():
             assert cards.in_words(conduct) in said
+        row = cards.load().league.set_index(["event", "strategy"]).loc[("duel", name)]
+        assert f"Tournament: place {row['rank']}" in said and f"{number(row['payoff'])} per salesp" in said
         assert "relational quotient" in said and "Is beaten by:" in said and "in duels for half" in said
 
     def test_a_strategy_of_ones_own_is_shown_as_far_as_it_is_declared(self, tmp_path, capsys):
