@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import main
+from experiments.documents import marks
 from experiments.lab import limits_table
-from experiments.lab.patterns_report import BEGIN, END, WHY
+from experiments.lab.patterns_report import WHY
 from experiments.lab.patterns_table import INPUTS, PATTERNS
 from sim import MODEL_VERSION, Scenario
 from tests.mutants import MUTANTS
@@ -134,7 +135,8 @@ def test_no_machine_paths_or_addresses():
 
 class TestPatterns:
     def test_they_are_of_the_present_model(self):
-        block = TRACE[TRACE.index(BEGIN) : TRACE.index(END)]
+        begin, end = marks("patterns")
+        block = TRACE[TRACE.index(begin) : TRACE.index(end)]
         found = re.search(r"Made by `(longgame patterns[^`]*)` .* model version (\S+), (\d+) seeds", block)
         assert found is not None, "run longgame patterns --write docs/trace.md"
         assert found[2] == MODEL_VERSION, "run longgame patterns --write docs/trace.md"
