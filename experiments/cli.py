@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import os
 import sys
 import textwrap
@@ -268,11 +267,10 @@ def _print_names(title: str, names: dict[str, str]) -> None:
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
     from experiments import claims
-    from sim.inputs import InputError
+    from sim.inputs import InputError, nearest
 
     if options.experiment not in claims.names():
-        near = difflib.get_close_matches(options.experiment, claims.names(), 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(claims.names())}"
+        help = nearest(options.experiment, claims.names())
         raise InputError(f"{options.experiment}: is not an experiment; {help}")
     scenario = chosen_scenario(options)
     planned = _planned(options)
@@ -322,7 +320,7 @@ def _tell_firms(name: str, plan: Any, scenario: Any) -> None:
     made = " and ".join("singletons" if size == 1 else f"herds of {size}" for size in sizes)
     sellers = sorted({market.sellers for market in plan.scenarios.values()})
     print(
-        f"{name} arranges the firms itself: {many(len(strategies), 'strategy').replace('ys', 'ies')} "
+        f"{name} arranges the firms itself: {many(len(strategies), 'strategy', 'strategies')} "
         f"({', '.join(strategies)}) as {made}, {' or '.join(f'{s:,}' for s in sellers)} salespeople in every "
         "market. The scenario's own firms are not used, only the size and rules of its herds and singletons.",
         file=sys.stderr,
@@ -333,13 +331,12 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
     """Return the plan of an experiment; a scenario that cannot hold its arms is the user's to mend."""
     from pydantic import ValidationError
 
-    from sim.inputs import InputError
+    from sim.inputs import InputError, refusals
 
     try:
         return claim.plan(scenario, tuple(range(seeds)))
     except ValidationError as error:
-        reasons = "; ".join(str(item["msg"]).removeprefix("Value error, ") for item in error.errors())
-        raise InputError(f"--scenario: cannot hold the arms of {name}: {reasons}") from None
+        raise InputError(f"--scenario: cannot hold the arms of {name}: {refusals(error)}") from None
 
 
 def _planned(options: argparse.Namespace) -> tuple[int, ...]:

@@ -80,6 +80,24 @@ def _show(value: object) -> str:
     return str(value)
 
 
+def refusals(error: ValidationError) -> str:
+    """Return what a scenario says against its numbers, in one line."""
+    return "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in error.errors())
+
+
+def nearest(name: str, known: Iterable[str], else_say: str = "") -> str:
+    """Return ``did you mean `x`?`` for the nearest name, else what to say: by default, all names.
+
+    Examples
+    --------
+    >>> nearest("anuity", ["annuity", "herd"]), nearest("xyz", ["annuity", "herd"])
+    ('did you mean `annuity`?', 'choose from annuity, herd')
+    """
+    known = list(known)
+    near = difflib.get_close_matches(name, known, 1, 0.5)
+    return f"did you mean `{near[0]}`?" if near else else_say or f"choose from {', '.join(known)}"
+
+
 def closest(word: str, names: Iterable[str]) -> str:
     """Return ``"; did you mean `x`?"`` for the nearest of the names, or an empty string.
 

@@ -26,11 +26,11 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
 from experiments.charts_more import figure_matrix
-from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth
+from experiments.contrasts import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from experiments.flips import FREQUENCY, Knob
 from experiments.lab.compositions import duel, hats, market, market_firms
 from experiments.lab.theory import fixation_along, long_run_shares
-from experiments.plan import Measure, Plan
+from experiments.plan import Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
 from sim.scenario import Scenario
 
@@ -59,7 +59,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
             name = _named(invader, resident, kind)
             few = duel(invader, resident, RARE, market_firms(scenario, kind), kind)
             made[name] = market(scenario, few)
-    return Plan(made, seeds, (Measure("horizons", measures.at_end),))
+    return Plan(made, seeds, (AT_END,))
 
 
 def gaps(table: pd.DataFrame) -> pd.DataFrame:

@@ -37,9 +37,18 @@ from experiments.arms import (
     years,
 )
 from experiments.charts import figure_map
-from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid, only_shared
+from experiments.contrasts import (
+    AT_END,
+    PROFIT_UNIT,
+    Tables,
+    a_twentieth,
+    at_point,
+    at_points,
+    grid,
+    only_shared,
+)
 from experiments.flips import Knob
-from experiments.plan import Measure, Plan
+from experiments.plan import Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
 from sim.scenario import Scenario
 
@@ -71,7 +80,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     few = max(1, round(count / RATES[-1]))
     fewer = grid(scenario, {RATE: [rates[-1]], STAKE: [stakes[1]], COUNT: [few]}, arms)
     made = {**whole, **corners, **middle, **fewer}
-    return Plan(made, seeds, (Measure("horizons", measures.at_end),))
+    return Plan(made, seeds, (AT_END,))
 
 
 def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:

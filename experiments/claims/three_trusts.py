@@ -22,9 +22,18 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_market, years
 from experiments.charts import figure_grid
-from experiments.contrasts import ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
+from experiments.contrasts import (
+    AT_END,
+    ONE_POINT,
+    PROFIT_UNIT,
+    Tables,
+    a_twentieth,
+    at_point,
+    at_points,
+    grid,
+)
 from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
+from experiments.plan import Plan
 from experiments.statistics import Verdict, effect_of, judge
 from sim.scenario import Scenario
 
@@ -49,7 +58,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return the plan: two rates of turnover × three brands × herds and singletons, shared and separate."""
     there = scenario.but({"staffing.dismissal": 0.0})  # who leaves is the treatment
     made = grid(there, {TURNOVER: (STAY, LEAVE), BRAND: BRANDS}, tuple(ARMS.values()))
-    return Plan(made, seeds, (Measure("horizons", measures.at_end),))
+    return Plan(made, seeds, (AT_END,))
 
 
 def survival(table: pd.DataFrame) -> pd.DataFrame:

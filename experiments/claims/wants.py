@@ -22,9 +22,9 @@ from matplotlib.figure import Figure
 from experiments import measures
 from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
 from experiments.charts import figure_grid
-from experiments.contrasts import PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
+from experiments.contrasts import AT_END, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
 from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
+from experiments.plan import Plan
 from experiments.statistics import Verdict, effect_of, judge
 from sim.library import STRATEGIES
 from sim.scenario import Scenario
@@ -60,7 +60,7 @@ KNOBS = (
 def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return the plan: three speeds of drift × three ways of asking × singletons and herds."""
     arms = [Arm(strategy, kind) for strategy in (OURS, ONCE, NEVER) for kind in ORGANISATIONS]
-    return Plan(grid(scenario, {DRIFT: DRIFTS}, arms), seeds, (Measure("horizons", measures.at_end),))
+    return Plan(grid(scenario, {DRIFT: DRIFTS}, arms), seeds, (AT_END,))
 
 
 def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:

@@ -18,6 +18,7 @@ from experiments.options import (
     file_name,
     many,
     name_of_run,
+    print_columns,
     results_path,
     running,
     screen_width,
@@ -80,7 +81,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments.lab.answers import Failed, Whole
     from experiments.ledger import Lost, Workers
     from experiments.plots import save
-    from sim.inputs import InputError, dump_scenario
+    from sim.inputs import InputError, dump_scenario, refusals
 
     scenario = chosen_scenario(options)
     contests = _contests(options, scenario)
@@ -102,8 +103,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                 market = contest.market(found.strategy).but(name=f"fitted-{contest.scenario.months}")
                 dump_scenario(market, draft / f"{market.name}.toml", comments=_comments(found, arguments))
         except ValidationError as error:
-            reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
-            raise InputError(f"--scenario: cannot hold the arms of the market: {reasons}") from None
+            raise InputError(f"--scenario: cannot hold the arms of the market: {refusals(error)}") from None
         except (Lost, Failed) as error:
             _tell(f"longgame: {error}; finished runs are kept in {options.store}")
             return 1
@@ -145,20 +145,18 @@ def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
 
 def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
     """Read the dials of the conduct, with their ranges."""
-    import difflib
     import math
 
     from pydantic import ValidationError
 
-    from sim.inputs import InputError
+    from sim.inputs import InputError, nearest
     from sim.strategy import Conduct
 
     found: dict[str, tuple[float, float]] = {}
     for text in texts:
         name, _, ends = text.partition("=")
         if name not in Conduct.model_fields:
-            near = difflib.get_close_matches(name, Conduct.model_fields, 1, 0.5)
-            help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(Conduct.model_fields)}"
+            help = nearest(name, Conduct.model_fields)
             raise InputError(f"--dials {name}: is not a dial of a conduct; {help}")
         if name in found:
             raise InputError(f"--dials {name}: is named twice")
@@ -191,7 +189,7 @@ def _announce(contests: Sequence[Any], options: argparse.Namespace, seeds: Seque
     work = each * sum(m.customers.count * m.months for m in markets)
     workers = options.workers or cores()
     _tell(
-        f"fit-strategy: {many(len(contests), 'search')}".replace("searchs", "searches")
+        f"fit-strategy: {many(len(contests), 'search', 'searches')}"
         + f" of {many(options.budget, 'candidate')} at most, {len(contests) * each:,} runs at most, "
         f"{minutes(work, workers)}; the same command goes on where it was stopped"
     )
@@ -239,9 +237,7 @@ def _say(fits: Sequence[Any]) -> None:
         rows.append([years(fit.contest.scenario.months), *cells, *effects])
     rows += [[n, *(number(v) for v in d.values()), "", *[""] * len(fits[0].ahead)]
              for n, d in opponents(fits[0]).items()]  # fmt: skip
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print_columns(rows)
     print(
         f"\nMoney per salesperson-year, n = {fits[0].profit.n} seeds that neither search nor choice has seen."
     )

@@ -79,7 +79,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments.lab.answers import Failed, Whole
     from experiments.ledger import Lost, Workers
     from experiments.plots import save
-    from sim.inputs import InputError, dump_scenario
+    from sim.inputs import InputError, dump_scenario, refusals
 
     scenario = chosen_scenario(options)
     charts = _charts(options, scenario)
@@ -98,8 +98,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                 answer = Whole(workers, name_of_run(f"frontier-{name}", options, scenario))
                 traced = frontier.trace(chart, scenario, seeds, answer, partial(_tell, name))
             except ValidationError as error:
-                reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
-                raise InputError(f"--scenario: cannot hold the arms of the map: {reasons}") from None
+                raise InputError(f"--scenario: cannot hold the arms of the map: {refusals(error)}") from None
             except (Lost, Failed) as error:
                 print(
                     f"longgame: {name}: {error}; finished runs are kept in {options.store}", file=sys.stderr

@@ -160,16 +160,15 @@ def simulate(
     from pydantic import ValidationError
 
     from experiments.runner import run_plan
-    from sim.inputs import InputError
+    from sim.inputs import InputError, refusals
 
     try:
         plan = plan_of()
     except ValidationError as error:
-        reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
-        raise InputError(f"--scenario: cannot hold these strategies: {reasons}") from None
+        raise InputError(f"--scenario: cannot hold these strategies: {refusals(error)}") from None
     scenario = choice.scenario
     print(
-        f"{name}: {many(len(choice.strategies), 'strategy').replace('ys', 'ies')}, "
+        f"{name}: {many(len(choice.strategies), 'strategy', 'strategies')}, "
         f"{many(len(plan.scenarios), 'market')} x {many(len(plan.seeds), 'seed')} = "
         f"{many(len(plan), 'run')} of about {many(scenario.customers.count, 'customer')} x "
         f"{many(scenario.months, 'month')}",

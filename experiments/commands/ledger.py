@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import difflib
 import os
 import sys
 import textwrap
@@ -62,7 +61,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
     from experiments import claims, ledger, ledger_report, report
     from experiments.documents import check_place, write_into
-    from sim.inputs import InputError, dump_scenario
+    from sim.inputs import InputError, dump_scenario, refusals
 
     if options.write:  # before the long run: a wrong file is told at once
         check_place(options.write, "claims")
@@ -98,8 +97,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                 )  # fmt: skip
                 return 1
             except ValidationError as error:
-                reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
-                raise InputError(f"--scenario: cannot hold the arms of a claim: {reasons}") from None
+                raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None
         from experiments import ledger_page
 
         about = _about(arguments, budget, scenario)
@@ -121,15 +119,13 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _names(asked: Sequence[str]) -> list[str]:
     """Return the claims that are asked for; a name that is none is the user's to mend."""
     from experiments import claims
-    from sim.inputs import InputError
+    from sim.inputs import InputError, nearest
 
     known = claims.names()
     wrong = []
     for name in asked:
         if name not in known:
-            near = difflib.get_close_matches(name, known, 1, 0.5)
-            help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-            wrong.append(f"{name}: is not a claim; {help}")
+            wrong.append(f"{name}: is not a claim; {nearest(name, known)}")
     if wrong:
         raise InputError(*wrong)
     return list(dict.fromkeys(asked)) or known

@@ -42,15 +42,14 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from experiments.lesson import grid
-    from sim.inputs import InputError, write_atomically
+    from sim.inputs import InputError, refusals, write_atomically
 
     started = time.perf_counter()
     scenario, seeds = chosen_scenario(options), options.seeds or grid.SEEDS
     try:
         plan = grid.plan(scenario, seeds)
     except ValidationError as error:
-        reasons = "; ".join(str(item["msg"]).removeprefix("Value error, ") for item in error.errors())
-        raise InputError(f"--scenario: cannot hold the markets of the lesson: {reasons}") from None
+        raise InputError(f"--scenario: cannot hold the markets of the lesson: {refusals(error)}") from None
     out = Path(options.out)
     if options.out == OUT:
         out.parent.mkdir(parents=True, exist_ok=True)

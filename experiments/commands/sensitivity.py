@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 import sys
 import textwrap
@@ -19,6 +18,7 @@ from experiments.options import (
     file_name,
     many,
     name_of_run,
+    print_columns,
     results_path,
     running,
     screen_width,
@@ -81,11 +81,10 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments import claims, report
     from experiments.lab import sensitivity
     from experiments.ledger import Lost, Workers
-    from sim.inputs import InputError, dump_scenario
+    from sim.inputs import InputError, dump_scenario, nearest, refusals
 
     if options.experiment not in claims.names():
-        near = difflib.get_close_matches(options.experiment, claims.names(), 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(claims.names())}"
+        help = nearest(options.experiment, claims.names())
         raise InputError(f"{options.experiment}: is not an experiment; {help}")
     sensitivity.salib()
     scenario, claim = chosen_scenario(options), claims.load(options.experiment)
@@ -99,8 +98,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             _announce(options, model, knobs, how["workers"])
             found = _analyse(options, model, knobs)
         except ValidationError as error:
-            reasons = "; ".join(str(e["msg"]).removeprefix("Value error, ") for e in error.errors())
-            raise InputError(f"--dials: the scenario cannot have all of these together: {reasons}") from None
+            raise InputError(
+                f"--dials: the scenario cannot have all of these together: {refusals(error)}"
+            ) from None
         except (Lost, sensitivity.Unmeasurable, AllFailed) as error:
             print(f"longgame: {error}; finished runs are kept in {options.store}", file=sys.stderr)
             return 1
@@ -245,9 +245,7 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
             _to(alone["low_effect"], alone["high_effect"]) + " *" * bool(alone["flips"]),
             f"{number(anywhere['mu_star'])} ({_to(anywhere['low'], anywhere['high'])})", *cells,
         ])  # fmt: skip
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    print_columns(rows)
     above = "" if found["above"] is None else (
         f" Over the ranges of the dials with Sobol indices it speaks for the claim in {found['above']:.0%} "
         "of markets."

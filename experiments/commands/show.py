@@ -101,7 +101,7 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             return 1
     with write_atomically(options.out) as stream:
         stream.write(cards.dump(measured))
-    print(f"Measured {many(len(cards.library()), 'strategy').replace('ys', 'ies')}: {options.out}")
+    print(f"Measured {many(len(cards.library()), 'strategy', 'strategies')}: {options.out}")
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 
 from experiments.flips import FREQUENCY, Knob
-from sim.inputs import InputError
+from sim.inputs import InputError, nearest
 from sim.scenario import Scenario
 
 #: Another name for how often customers need something while the needs of all together stay as many.
@@ -96,8 +95,7 @@ def _knob(name: str, option: str, scenario: Scenario) -> Knob:
         return check(turned[name], option, scenario)
     numbers = {path: (info, value) for path, info, value in scenario.numbers()}
     if name not in numbers:
-        near = difflib.get_close_matches(name, [*turned, *numbers], 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else "docs/odd.md lists them all"
+        help = nearest(name, [*turned, *numbers], "docs/odd.md lists them all")
         raise InputError(f"{option} {name}: is not a dial of the scenario; {help}")
     info, value = numbers[name]
     if not _is_number(value):

@@ -19,9 +19,8 @@ import numpy as np
 import pandas as pd
 
 from experiments.arms import SHARED, Arm, markets
-from experiments.contrasts import PROFIT_UNIT
+from experiments.contrasts import AT_END, PROFIT_UNIT
 from experiments.flips import Answer
-from experiments.lab.frontier import END
 from experiments.plan import Plan
 from experiments.statistics import Effect, effect_of, paired
 from sim.library import STRATEGIES
@@ -96,7 +95,7 @@ class Contest:
         places = {str(k): self.market(strategy) for k, strategy in enumerate(strategies)}
         keys = {name: market.key() for name, market in places.items()}
         first = {key: name for name, key in reversed(keys.items())}
-        table = answer(Plan({name: places[name] for name in first.values()}, seeds, (END,)))[END.name]
+        table = answer(Plan({name: places[name] for name in first.values()}, seeds, (AT_END,)))[AT_END.name]
         group = self._arm(FITTED).name
         mine = table[table["group"] == group]
         worth = mine.pivot(index="seed", columns="arm", values="profit")

@@ -18,17 +18,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments import measures
 from experiments.arms import ORGANISATION_WORDS, SHARED, markets, values
-from experiments.contrasts import PROFIT_UNIT, Pair, at_point, at_points, only_shared
+from experiments.contrasts import AT_END, PROFIT_UNIT, Pair, at_point, at_points, only_shared
 from experiments.flips import Answer, Knob
 from experiments.lab.dials import turned, value_at
-from experiments.plan import Measure, Plan
+from experiments.plan import Plan
 from experiments.statistics import RESAMPLES, RESAMPLING_SEED, Effect, paired
 from sim.scenario import Scenario
-
-#: What is kept of a run; other experiments keep it under the same name, so that runs are shared.
-END = Measure("horizons", measures.at_end)
 
 #: A point of the finest grid: steps from the low end of x and of y.
 Place = tuple[int, int]
@@ -138,10 +134,10 @@ def trace(
     for depth in range(chart.depth + 1):
         plan = Plan(
             {name: market for place in depths for name, market in _market(chart, scenario, place).items()},
-            seeds, (END,),
+            seeds, (AT_END,),
         )  # fmt: skip
         tell(f"{len(depths)} points, {len(plan):,} runs")
-        table = answer(plan)[END.name]
+        table = answer(plan)[AT_END.name]
         effects = _effects(chart, table, list(depths))
         if depth == chart.depth:
             break

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
-from sim.inputs import InputError
+from sim.inputs import InputError, nearest
 from sim.library import STRATEGIES
 from sim.scenario import Scenario
 
@@ -19,7 +17,5 @@ def known_strategy(name: str, option: str, scenario: Scenario | None = None) -> 
     """
     known = [*(s.name for s in (scenario.strategies if scenario else ())), *STRATEGIES]
     if name not in known:
-        near = difflib.get_close_matches(name, known, 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else f"choose from {', '.join(known)}"
-        raise InputError(f"{option} {name}: is not a strategy; {help}".lstrip())
+        raise InputError(f"{option} {name}: is not a strategy; {nearest(name, known)}".lstrip())
     return name
