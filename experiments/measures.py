@@ -7,7 +7,7 @@ whose denominator is zero are NaN, never 0: "nobody bought" is not "everybody st
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 import numpy as np
@@ -515,15 +515,32 @@ def anything_sold(table: pd.DataFrame) -> bool:
 # -- what the experiments keep of each run -----------------------------------------------------------
 
 
+def at_horizons(
+    measure: Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame], result, by: Sequence[str] = ("group",)
+) -> pd.DataFrame:
+    """Measure all months up to every horizon of a run: the rows of each horizon, ``months`` last.
+
+    Once for all horizons, with rows that several of them cover given to each: pandas takes as long for a
+    table of a year as for one of ten.
+
+    Parameters
+    ----------
+    measure : callable
+        Of a monthly table and names to group it by, as `summary`.
+    result : sim.Result
+    by : sequence of str
+    """
+    ends = horizons(result.scenario.months)
+    month = result.monthly["month"].to_numpy()
+    rows = [np.flatnonzero(month <= end) for end in ends]
+    stacked = result.monthly.take(np.concatenate(rows)).assign(months=np.repeat(ends, list(map(len, rows))))
+    found = measure(stacked, ("months", *by)).reset_index()
+    return found[[*found.columns.drop("months"), "months"]]
+
+
 def by_horizon(result) -> pd.DataFrame:
     """Return `summary` of every group at every horizon of the run (`months` 12, 24, …, its end)."""
-    return pd.concat(
-        [
-            summary(result.monthly, until=months).reset_index().assign(months=months)
-            for months in horizons(result.scenario.months)
-        ],
-        ignore_index=True,
-    )
+    return at_horizons(summary, result)
 
 
 def paths(result) -> pd.DataFrame:
@@ -582,13 +599,7 @@ def at_end(result) -> pd.DataFrame:
 
 def members_by_horizon(result) -> pd.DataFrame:
     """Return `summary` of every group × strategy at every horizon: who earns what within one herd."""
-    return pd.concat(
-        [
-            summary(result.monthly, ("group", "strategy"), months).reset_index().assign(months=months)
-            for months in horizons(result.scenario.months)
-        ],
-        ignore_index=True,
-    )
+    return at_horizons(summary, result, ("group", "strategy"))
 
 
 def strategy_shares(result) -> pd.DataFrame:
@@ -665,13 +676,7 @@ def doings(sums: pd.DataFrame) -> pd.DataFrame:
 
 def activity(result) -> pd.DataFrame:
     """Return `doings` of every group at every horizon."""
-    return pd.concat(
-        [
-            doings(totals(result.monthly, until=months)).reset_index().assign(months=months)
-            for months in horizons(result.scenario.months)
-        ],
-        ignore_index=True,
-    )
+    return at_horizons(lambda monthly, by: doings(totals(monthly, by)), result)
 
 
 def departures(salespeople: pd.DataFrame, until: int, by: Sequence[str] = ("group",)) -> pd.DataFrame:

@@ -27,13 +27,7 @@ LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 def exchanges_by_horizon(result) -> pd.DataFrame:
     """Return `measures.exchange_shares` of every group at every horizon of the run."""
-    return pd.concat(
-        [
-            measures.exchange_shares(result.monthly, until=months).reset_index().assign(months=months)
-            for months in measures.horizons(result.scenario.months)
-        ],
-        ignore_index=True,
-    )
+    return measures.at_horizons(measures.exchange_shares, result)
 
 
 MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon))
