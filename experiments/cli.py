@@ -22,6 +22,7 @@ from experiments.commands import (
     invade,
     ledger,
     lesson,
+    page,
     sensitivity,
     show,
     tournament,
@@ -116,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
     show.add_measuring(command("cards", "measure what the strategy cards tell of the library"))
     fit_strategy.add(command("fit-strategy", "search the best conduct in a market, by horizon"))
     lesson.add(command("lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"))
+    page.add(command("page", "serve the lesson page to this machine, with markets of your own run live"))
 
     simulate = command("simulate", "run one market and write its tables")
     add_scenario(simulate)
@@ -634,7 +636,8 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
 _COMMANDS = {
     "list": _list, "run": _run, "claims": ledger.run, "tournament": tournament.run, "invade": invade.run,
     "evolve": evolve.run, "frontier": frontier.run, "sensitivity": sensitivity.run,
-    "fit-strategy": fit_strategy.run, "lesson": lesson.run, "simulate": _simulate, "calibrate": _calibrate,
+    "fit-strategy": fit_strategy.run, "lesson": lesson.run, "page": page.run,
+    "simulate": _simulate, "calibrate": _calibrate,
     "show": show.run, "cards": show.measure,
     "limits": _limits, "patterns": _patterns, "status": _status, "export": _export,
 }  # fmt: skip

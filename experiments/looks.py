@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 
 import numpy as np
@@ -179,7 +179,8 @@ def distinct_looks(arms: Sequence[str]) -> dict[str, Look]:
         its, name = look(arm), split(arm)[0]
         mine = next((shape for shape, owner in taken.items() if owner == name), (its.colour, its.marker))
         if taken.setdefault(mine, name) != name:
-            free = [(OKABE_ITO[c], m) for c, m in zip(_SPARE, _SPARE_MARKERS, strict=True)]
+            pairs = [*zip(_SPARE, _SPARE_MARKERS, strict=True), *product(_SPARE, _SPARE_MARKERS)]
+            free = [(OKABE_ITO[c], m) for c, m in pairs]
             mine = next((shape for shape in free if shape not in taken), mine)
             taken.setdefault(mine, name)
         found[arm] = Look(*mine, its.herd)

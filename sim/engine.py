@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -106,18 +106,40 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     check_seed(seed)
     if not 1 <= threads <= 256:
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
-    precompile()
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads)) if threads > 1 else None
-        state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
-        ledger = Ledger(scenario, seed, orders=orders)
-        do = in_ranges(pool)
-        for month in range(1, scenario.months + 1):
-            state = play_month(state, month, do)
-            ledger.enter(state, month)
-            if month % 12 == 0 and month < scenario.months:
-                play_year_end(state, month, ledger)
+        lanes = RANGES * threads if pool else 1
+        for state, ledger in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
+            pass
         return ledger.result(state)
+
+
+def months(
+    scenario: Scenario, seed: int, *, orders: bool = False, do: Do | None = None, lanes: int = 1
+) -> Iterator[tuple[State, Ledger]]:
+    """Yield state and ledger after every month of a run, before the year's end is played.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+    orders : bool
+        Also keep the order log.
+    do : callable, optional
+        Runs a stage; by default over its whole table at once.
+    lanes : int
+        Ranges into which `do` cuts a table at most.
+    """
+    precompile()
+    do = do or in_ranges()
+    state = build(scenario, seed, lanes=lanes)
+    ledger = Ledger(scenario, seed, orders=orders)
+    for month in range(1, scenario.months + 1):
+        state = play_month(state, month, do)
+        ledger.enter(state, month)
+        yield state, ledger
+        if month % 12 == 0 and month < scenario.months:
+            play_year_end(state, month, ledger)
 
 
 def check_seed(seed: Any) -> None:

@@ -83,6 +83,14 @@ class Ledger:
         if self.orders is not None:
             self.orders.append(self._deals(state, month))
 
+    def latest(self, name: str) -> NDArray[np.int64]:
+        """Return a column of `sim.columns.MONTHLY` in the latest month, by group of firms.
+
+        Money is in cents, means are sums of the engine's fixed point.
+        """
+        k = [*(TALLY.names or ()), "salespeople"].index(name)
+        return self.monthly[self.months - 1, :, k].reshape(len(self.groups), -1).sum(axis=1)
+
     def farewell(self, state: State, month: int, rows: NDArray[np.intp]) -> None:
         """Enter the record of people who leave at the end of a month."""
         if len(rows):

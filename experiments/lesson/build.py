@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from experiments import looks
-from experiments.arms import MARKET_WORDS
+from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, crossed, firm_size
 from experiments.lesson import conclusion, game, grid, network, race
+from experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
 from experiments.measures import horizons
 from experiments.provenance import commit
 from sim.columns import DEAL, OUTCOMES
+from sim.configurations import CONFIGURATIONS
+from sim.inputs import permitted
+from sim.library import STRATEGIES
 from sim.scenario import MODEL_VERSION, Scenario
 
 
@@ -37,8 +42,78 @@ def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> 
     }
 
 
-def frame(scenario: Scenario) -> dict[str, Any]:
-    """Return what the page knows before any run: dials, arms, contrasts, looks and horizons."""
+def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, Any]:
+    """Return what the live page knows before it asks for runs, but for the game.
+
+    Parameters
+    ----------
+    asked : Asked
+        How the page is set when it opens.
+    name : str
+        Of the scenario in `bases`.
+    bases : mapping of str to Scenario
+    """
+    base, own = asked.base, dict(asked.settings)
+    shown = frame(base, fine=True)
+    turned = {}
+    for dial in grid.DIALS:
+        levels = [repr(level) for level in dial.levels(base, fine=True)]
+        if own.get(dial.path) in levels:
+            turned[dial.key] = levels.index(own.pop(dial.path))
+    names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
+    arms = [arm.name for arm in crossed(names)]
+    size = firm_size(base, HERD)
+    few = [[*_words(side), LIVE_FEW * size] for side in (grid.CONTRASTS[-1].left, grid.CONTRASTS[-1].right)]
+    first = [pair for side in asked.sides for pair in asked.mix if pair[0] == side]  # the two that race
+    mix = [[*_words(arm), many] for arm, many in dict.fromkeys([*first, *asked.mix])]
+    return {
+        **shown,
+        "arms": {arm: _drawn(arm, look) for arm, look in looks.distinct_looks(arms).items()},
+        "contrasts": [
+            *shown["contrasts"],
+            {"key": OWN, "short": "Your own sales forces", "title": "", "sides": []},  # as the reader says
+        ],
+        "conclusion": {"where": conclusion.WHERE, "left_out": conclusion.LEFT_OUT},
+        "live": {
+            "scenario": name, "key": base.key() if CONFIGURATIONS.get(name) != bases[name] else "",
+            "scenarios": list(bases), "strategies": {n: base.strategy(n).description for n in names},
+            "organisations": list(ORGANISATIONS), "herd": size, "numbers": _numbers(base),
+            "most": {"arms": MOST_ARMS, "runs": MOST_RUNS, "seed": MOST_SEED, "months": MOST_MONTHS},
+            "defaults": {"seed": 0, "runs": grid.SEEDS, "own": {}, "mix": few},
+            "asked": {
+                **turned, "contrast": asked.contrast.key, "where": asked.where, "seed": asked.seed,
+                "runs": asked.runs, "own": own, "mix": mix or few,
+            },
+        },
+    }  # fmt: skip
+
+
+#: Herds of each sales force that the reader begins with when putting together their own.
+LIVE_FEW = 4
+
+
+def _words(arm: Arm) -> list[str]:
+    """Return how an arm is chosen: strategy and organisation."""
+    return [arm.strategy_name, arm.organisation]
+
+
+def _numbers(scenario: Scenario) -> list[dict[str, Any]]:
+    """Return every number that can be changed: path, value, meaning and permitted range."""
+    return [
+        {
+            "path": path, "value": json.dumps(value), "meaning": info.description or "",
+            "permitted": "true or false" if isinstance(value, bool) else permitted(info),
+        }
+        for path, info, value in scenario.numbers()
+        if path != "months" and not isinstance(value, str)
+    ]  # fmt: skip
+
+
+def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
+    """Return what the page knows before any run: dials, arms, contrasts, looks and horizons.
+
+    The live market has dials with `fine` levels, and their values.
+    """
     return {
         "title": "The long game",
         "about": {"scenario": scenario.name, "model": MODEL_VERSION, "commit": commit()},
@@ -47,11 +122,13 @@ def frame(scenario: Scenario) -> dict[str, Any]:
         "dials": [
             {
                 "key": dial.key, "path": dial.path, "title": dial.title, "help": dial.help,
-                "levels": [dial.say(level) for level in dial.levels(scenario)], "default": default,
+                "levels": [dial.say(level) for level in dial.levels(scenario, fine=fine)],
+                "values": [repr(level) for level in dial.levels(scenario, fine=fine)],
+                "default": dial.levels(scenario, fine=fine).index(dial.value(scenario)),
             }
-            for dial, default in zip(grid.DIALS, grid.default_setting(scenario), strict=True)
+            for dial in grid.DIALS
         ],
-        "arms": {arm.name: _look(arm.name) for arm in grid.ARMS},
+        "arms": {arm.name: _drawn(arm.name, looks.look(arm.name)) for arm in grid.ARMS},
         "contrasts": [
             {"key": c.key, "short": c.short, "title": c.title, "sides": [c.left.name, c.right.name]}
             for c in grid.CONTRASTS
@@ -72,9 +149,8 @@ _WHERES = {
 assert set(_WHERES) == set(MARKET_WORDS)
 
 
-def _look(arm: str) -> dict[str, Any]:
+def _drawn(arm: str, look: looks.Look) -> dict[str, Any]:
     """Return how an arm is called and drawn."""
-    look = looks.look(arm)
     # Twice as dark as on figures: text on white has to be read from the back row (contrast above 4.5).
     dark = "#" + "".join(f"{round(255 * part):02x}" for part in looks.dark(looks.dark(look.colour)))
     return {

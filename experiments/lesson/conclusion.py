@@ -9,6 +9,7 @@ from experiments.arms import SEPARATE, SHARED, years
 from experiments.lesson.grid import CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
 from experiments.looks import named
 from experiments.measures import crossover_month, horizons
+from experiments.statistics import fewest
 from sim.columns import DEAL, OUTCOMES
 from sim.scenario import Scenario
 
@@ -41,6 +42,8 @@ def money(amount: float) -> str:
 def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
     """Say who was ahead by how much, or that it is not clear."""
     low, high, amount = effect["low"], effect["high"], effect["value"]
+    if low is None:
+        return f"too few runs to tell ({effect['n']}; {fewest()} are needed)"
     winner = contrast.left
     if effect["sign"] < 0:
         winner, amount, low, high = contrast.right, -amount, -high, -low
@@ -63,18 +66,18 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
 def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return what came out with every dial at its default: one entry per contrast and kind of market."""
     cell = cells[key(default_setting(scenario))]
-    first, last = (str(months) for months in (horizons(scenario.months)[0], scenario.months))
-    found = []
-    for contrast in CONTRASTS:
-        for market in WHERE:
-            effects, arms = cell["differences"][market][contrast.key], cell["arms"][market]
-            early, late = (ahead(contrast, effects[months]) for months in (first, last))
-            text = f"After {years(int(first))}: {early}. After {years(int(last))}: {late}."
-            found.append({
-                "contrast": contrast.key, "where": market,
-                "text": text + overtaking(contrast, arms), "differed": differed(contrast, arms, last),
-            })  # fmt: skip
-    return found
+    return [came_out(cell, contrast, market, scenario.months) for contrast in CONTRASTS for market in WHERE]
+
+
+def came_out(cell: Mapping[str, Any], contrast: Contrast, market: str, months: int) -> dict[str, Any]:
+    """Return what came out of one contrast in one kind of market, at the first horizon and at the end."""
+    effects, arms = cell["differences"][market][contrast.key], cell["arms"][market]
+    ends = dict.fromkeys((horizons(months)[0], months))
+    texts = [f"After {years(end)}: {ahead(contrast, effects[str(end)])}." for end in ends]
+    return {
+        "contrast": contrast.key, "where": market, "text": " ".join(texts) + overtaking(contrast, arms),
+        "differed": differed(contrast, arms, str(months)),
+    }  # fmt: skip
 
 
 def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[str]:

@@ -45,8 +45,9 @@ class Dial:
         Dotted path of the number in the scenario.
     title, help : str
         What the reader sees.
-    ends : tuple of float
-        Lowest and highest level; the scenario's own value stands between them.
+    fine : tuple of float
+        Levels of the live market; the lowest and the highest are those of the lesson. The scenario's own
+        value stands between them.
     say : callable
         Puts a level into words.
     """
@@ -55,7 +56,7 @@ class Dial:
     path: str
     title: str
     help: str
-    ends: tuple[float, float]
+    fine: tuple[float, ...]
     say: Callable[[float], str]
 
     def value(self, scenario: Scenario) -> float:
@@ -63,9 +64,9 @@ class Dial:
         section, name = self.path.split(".")
         return getattr(getattr(scenario, section), name)
 
-    def levels(self, scenario: Scenario) -> list[float]:
+    def levels(self, scenario: Scenario, *, fine: bool = False) -> list[float]:
         """Return the levels in rising order, the scenario's own value among them."""
-        return sorted({*self.ends, self.value(scenario)})
+        return sorted({*(self.fine if fine else (self.fine[0], self.fine[-1])), self.value(scenario)})
 
 
 def _say_memory(kept: float) -> str:
@@ -89,17 +90,18 @@ def _say_rate(rate: float) -> str:
 DIALS = (
     Dial(
         "memory", "trust.forgetting", "Memory",
-        "How much of an old experience is left when a new one comes.", (0.5, 1.0), _say_memory,
+        "How much of an old experience is left when a new one comes.",
+        (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0), _say_memory,
     ),
     Dial(
         "gossip", "word_of_mouth.gossip", "Word of mouth",
         "How often a good experience is told to a contact who asks. Bad ones are told more often.",
-        (0.0, 0.6), _say_gossip,
+        (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), _say_gossip,
     ),
     Dial(
         "rate", "customers.rate", "Repurchase",
         "How often one customer needs something. All customers together need the same as before: who buys "
-        "more often is one of fewer.", (1 / 12, 0.5), _say_rate,
+        "more often is one of fewer.", (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5), _say_rate,
     ),
 )  # fmt: skip
 
@@ -119,7 +121,11 @@ def default_setting(scenario: Scenario) -> Setting:
 def at(scenario: Scenario, setting: Setting) -> Scenario:
     """Return the scenario at one combination of levels, with as many needs a month in all as before."""
     changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, setting, strict=True)}
-    changed = scenario.but(changes)
+    return as_many_needs(scenario, scenario.but(changes))
+
+
+def as_many_needs(scenario: Scenario, changed: Scenario) -> Scenario:
+    """Return the changed scenario with so many customers that they need as much in all as before."""
     people = scenario.customers.count * needs_per_seller(scenario) / needs_per_seller(changed)
     return changed.but({"customers.count": max(1, round(people))})
 

@@ -7,16 +7,16 @@ each other, not who earns more.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import networkx as nx
 import numpy as np
 
-from experiments.arms import SHARED, markets
+from experiments.arms import SHARED, Arm, markets
 from experiments.lesson.grid import ARMS
 from experiments.lesson.rules import Story, play_stage, play_telling
-from sim.engine import play_month, play_year_end
-from sim.ledger import Ledger
+from sim.engine import months as months_of
 from sim.organisation import firms
 from sim.scenario import Scenario
 from sim.stages.approach import look_back
@@ -25,33 +25,40 @@ from sim.trust import NOBODY
 
 CUSTOMERS, SEED = 150, 1
 
+#: Salespeople of each arm.
+EACH = 5
+
 #: Letters of a picture: knows nobody; trusts nobody they know as much as a newcomer a stranger; else the arm.
 STRANGER, DISTRUSTED, FIRST_ARM = ".", "-", "0"
 
 
-def small(scenario: Scenario) -> Scenario:
-    """Return the scenario with 150 customers and five salespeople of each arm."""
-    groups = [
-        group.model_dump()
-        for conduct in ("adversarial", "collaborative")
-        for group in firms(conduct, singletons=5, herds=1)
-    ]
-    return scenario.but({"customers.count": CUSTOMERS}, firms=groups)
+def small(scenario: Scenario, arms: int = len(ARMS)) -> Scenario:
+    """Return the scenario with 150 customers and five salespeople for each of so many arms."""
+    groups = firms("collaborative", singletons=EACH * (arms - 1), herds=1, of=EACH)
+    return scenario.but({"customers.count": CUSTOMERS}, firms=[group.model_dump() for group in groups])
 
 
 def pictures(scenario: Scenario) -> dict[str, Any]:
-    """Return the places of all customers, their contacts, and the months of every market.
+    """Return what `scene` does, and the months of every market of the lesson.
 
     Returns
     -------
     dict
-        ``places`` (x, y in 0 … 1000), ``edges`` (pairs of places), ``arms``, ``markets``: name of the market
-        to ``months`` (one string a month, one letter a customer: ``.`` knows nobody, ``-`` trusts nobody
-        they know as much as a newcomer trusts a stranger, else the number of the arm of whom they trust
-        most) and ``stories`` (per month: teller, listener, 1 good or 0 bad, flat).
+        Also ``markets``: name of the market to ``months`` (one string a month, one letter a customer: ``.``
+        knows nobody, ``-`` trusts nobody they know as much as a newcomer trusts a stranger, else the number
+        of the arm of whom they trust most) and ``stories`` (per month: teller, listener, 1 good or 0 bad,
+        flat).
     """
     made = markets(small(scenario), ARMS)
-    first = build(made[SHARED], SEED)
+    return {
+        **scene(made[SHARED], ARMS, SEED),
+        "markets": {name: month_by_month(market) for name, market in made.items()},
+    }
+
+
+def scene(shared: Scenario, arms: Sequence[Arm], seed: int) -> dict[str, Any]:
+    """Return what does not change: ``places`` (x, y in 0 … 1000), ``edges`` (pairs of places), ``arms``."""
+    first = build(shared, seed)
     edges = [
         (i, int(j))
         for i in range(CUSTOMERS)
@@ -60,9 +67,8 @@ def pictures(scenario: Scenario) -> dict[str, Any]:
     ]
     return {
         "places": places(edges), "edges": [list(edge) for edge in edges],
-        "arms": [arm.name for arm in ARMS], "customers": CUSTOMERS,
-        "salespeople": made[SHARED].sellers, "threshold": round(100 * scenario.trust.prior),
-        "markets": {name: month_by_month(market) for name, market in made.items()},
+        "arms": [arm.name for arm in arms], "customers": CUSTOMERS,
+        "salespeople": shared.sellers, "threshold": round(100 * shared.trust.prior),
     }  # fmt: skip
 
 
@@ -79,36 +85,38 @@ def places(edges: list[tuple[int, int]]) -> list[list[int]]:
 
 def month_by_month(market: Scenario) -> dict[str, list[Any]]:
     """Play a market and return what its picture shows of every month."""
-    state = build(market, SEED)
-    ledger = Ledger(market, SEED)
-    months, stories = [], []
-    for month in range(1, market.months + 1):
-        told: list[Story] = []
-
-        def do(stage: Any, state: State, month: int, told: list[Story] = told) -> None:
-            if stage.name == "word_of_mouth":
-                told.extend(play_telling(stage, state, month, range(len(state.customers))))
-            else:
-                play_stage(stage, state, month)
-
-        state = play_month(state, month, do)
-        ledger.enter(state, month)
-        months.append("".join(trusted(market, state)))
-        stories.append([part for story in told for part in (story.teller, story.listener, int(story.good))])
-        if month % 12 == 0 and month < market.months:
-            play_year_end(state, month, ledger)
-    return {"months": months, "stories": stories}
+    names = [arm.name for arm in ARMS]
+    months, stories = zip(*shown(market, names, SEED), strict=True)
+    return {"months": list(months), "stories": list(stories)}
 
 
-def trusted(market: Scenario, state: State) -> list[str]:
-    """Return one letter per place: the arm of whom that customer trusts most, or why there is none."""
+def shown(market: Scenario, names: Sequence[str], seed: int) -> Iterator[tuple[str, list[int]]]:
+    """Yield what the picture shows, month after month: one letter a customer, and the stories told.
+
+    An arm has the number of its name.
+    """
+    told: list[Story] = []
+
+    def do(stage: Any, state: State, month: int) -> None:
+        if stage.name == "word_of_mouth":
+            told.extend(play_telling(stage, state, month, range(len(state.customers))))
+        else:
+            play_stage(stage, state, month)
+
+    for state, _ in months_of(market, seed, do=do):
+        letters = "".join(trusted(market, names, state))
+        yield letters, [part for story in told for part in (story.teller, story.listener, int(story.good))]
+        told.clear()
+
+
+def trusted(market: Scenario, names: Sequence[str], state: State) -> list[str]:
+    """Return one letter per place: the number of whom that customer trusts most, or why there is none."""
     everybody = np.arange(CUSTOMERS)
     favourite, trust, remembered, loyalty = (
         np.empty(CUSTOMERS, kind) for kind in (np.int32, np.float64, np.int64, np.float64)
     )
     look_back(state, everybody, favourite, trust, remembered, loyalty)
     group = state.firms["group"][state.salespeople["firm"][np.maximum(favourite, 0)]]
-    names = [arm.name for arm in ARMS]
     numbers = [str(names.index(firms.name)) for firms in market.firms]
     return [
         STRANGER if favourite[i] == NOBODY or state.customers["arrived"][i] == NOBODY

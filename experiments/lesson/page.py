@@ -12,7 +12,10 @@ from typing import Any
 WEB = files("experiments.lesson") / "web"
 
 #: Where the script begins; every other file is reached by its imports.
-MAIN = "main.js"
+MAIN, LIVE_MAIN = "main.js", "own.js"
+
+#: Where results come from: the file itself, or the server that sent the page.
+STORED, LIVE = "stored.js", "live.js"
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";$', re.M)
 _EXPORT = re.compile(r"^export ((?:const|function) (\w+))", re.M)
@@ -23,10 +26,11 @@ def source(name: str) -> str:
     return (WEB / name).read_text(encoding="utf-8")
 
 
-def script() -> str:
+def script(*, live: bool = False) -> str:
     """Return the script: every module as a function that returns its exports, after those it imports from.
 
-    A browser refuses to import a module from a neighbouring file of a page opened from disk.
+    A browser refuses to import a module from a neighbouring file of a page opened from disk. In the live
+    page the module that asks the server stands in for the one that reads the file.
 
     Raises
     ------
@@ -39,12 +43,12 @@ def script() -> str:
         if name in path:
             raise ValueError(f"modules import each other: {' -> '.join((*path, name))}")
         if name not in done:
-            text = source(name)
+            text = source(LIVE if live and name == STORED else name)
             for _, needed in _IMPORT.findall(text):
                 add(needed, (*path, name))
             done[name] = _as_function(name, text)
 
-    add(MAIN, ())
+    add(LIVE_MAIN if live else MAIN, ())
     return "\n".join(["const modules = {};", *done.values()])
 
 
@@ -55,14 +59,14 @@ def _as_function(name: str, text: str) -> str:
     return f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();'
 
 
-def page(data: Mapping[str, Any]) -> str:
-    """Return the whole page around its data."""
+def page(data: Mapping[str, Any], *, live: bool = False) -> str:
+    """Return the whole page around its data; the live one asks its server for results."""
     # Inside a script element only "</" could end it early, and JSON may write it "<\/".
     numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
         "</", "<\\/"
     )
     parts = {
         "title": escape(str(data["title"])), "style": source("style.css"), "data": numbers,
-        "script": script(),
+        "script": script(live=live),
     }  # fmt: skip
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], source("index.html"))

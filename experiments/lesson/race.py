@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from experiments.arms import MARKET_WORDS, Arm, of_arm, values
 from experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, settings
 from experiments.measures import horizons
-from experiments.statistics import Effect, effect_of
+from experiments.statistics import Effect, effect_of, fewest
 from sim.columns import OUTCOMES
 from sim.scenario import Scenario
 
@@ -35,19 +37,21 @@ def paths_of(paths: pd.DataFrame, market: str, arm: Arm) -> pd.DataFrame:
     return of_arm(paths, market, arm).pivot(index="month", columns="seed", values="profit")
 
 
-def _rounded(numbers: pd.Series) -> list[int]:
-    """Return numbers in whole money: what is drawn needs no more."""
-    return [round(float(number)) for number in numbers]
+def whole(numbers: ArrayLike) -> Any:
+    """Return a number or a list of numbers in whole money: what is drawn needs no more."""
+    return np.rint(numbers).astype(int).tolist()
 
 
 def path(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, Any]:
     """Return median, band and every run of an arm's cumulative profit, month by month."""
     runs = paths_of(paths, market, arm)
-    low, high = (runs.quantile(q, axis=1) for q in BAND)
-    return {
-        "median": _rounded(runs.median(axis=1)), "low": _rounded(low), "high": _rounded(high),
-        "runs": [_rounded(runs[seed]) for seed in runs.columns],
-    }  # fmt: skip
+    return {**spread(runs.to_numpy().T), "runs": [whole(runs[seed]) for seed in runs.columns]}
+
+
+def spread(runs: ArrayLike) -> dict[str, Any]:
+    """Return median and band over runs, the first axis, in whole money."""
+    low, high = np.quantile(runs, BAND, axis=0)
+    return {"median": whole(np.median(runs, axis=0)), "low": whole(low), "high": whole(high)}
 
 
 def exchanges(table: pd.DataFrame, market: str, arm: Arm) -> dict[str, list[float]]:
@@ -80,45 +84,70 @@ def difference(paths: pd.DataFrame, market: str, contrast: Contrast, months: int
     return effect_of(left - right, unit=UNIT)
 
 
-def differences(paths: pd.DataFrame, months: int) -> dict[str, Any]:
-    """Return the paired differences of every kind of market, contrast and horizon."""
+def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> dict[str, Any]:
+    """Return the paired difference of a contrast at every horizon of a run of so many months."""
     return {
-        market: {
-            contrast.key: {
-                str(horizon): _effect(difference(paths, market, contrast, horizon))
-                for horizon in horizons(months)
-            }
-            for contrast in CONTRASTS
-        }
-        for market in MARKET_WORDS
+        str(horizon): _effect(difference(paths, market, contrast, horizon)) for horizon in horizons(months)
     }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:
-    """Return an effect as the page reads it; `sign` is who is clearly ahead: 1 left, −1 right, else 0."""
+    """Return an effect as the page reads it; `sign` is who is clearly ahead: 1 left, −1 right, else 0.
+
+    Of fewer runs than a sign can be told from (`statistics.fewest`) it has no interval.
+    """
+    told = effect.n >= fewest(effect.level)
+    low, high = (round(end) if told else None for end in (effect.low, effect.high))
     return {
-        "value": round(effect.value), "low": round(effect.low), "high": round(effect.high), "n": effect.n,
-        "sign": effect.sign or 0, "ahead": sum(d > 0 for d in effect.differences),
-    }  # fmt: skip
+        "value": round(effect.value),
+        "low": low,
+        "high": high,
+        "n": effect.n,
+        "sign": effect.sign or 0,
+        "ahead": sum(d > 0 for d in effect.differences),
+    }
 
 
 def cells(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     """Return what the page shows at every setting."""
     found = split_by_setting(tables)
     return {
-        name: {
-            "arms": {
-                market: {
-                    arm.name: {
-                        **path(found[name]["paths"], market, arm),
-                        "exchanges": exchanges(found[name]["exchanges_by_horizon"], market, arm),
-                        "repeat": repeat_shares(found[name]["paths"], market, arm),
-                    }
-                    for arm in ARMS
-                }
-                for market in MARKET_WORDS
-            },
-            "differences": differences(found[name]["paths"], scenario.months),
-        }
+        name: cell(found[name], scenario.months, tuple(MARKET_WORDS), ARMS, CONTRASTS)
         for name in map(key, settings(scenario))
+    }
+
+
+def cell(
+    tables: Mapping[str, pd.DataFrame], months: int, wheres: Sequence[str], arms: Sequence[Arm],
+    contrasts: Sequence[Contrast],
+) -> dict[str, Any]:  # fmt: skip
+    """Return what the page shows of some arms in some kinds of market.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        What `grid.MEASURES` found, by name of the measure.
+    months : int
+        Length of the runs.
+    wheres : sequence of str
+        Kinds of market: keys of `arms.MARKET_WORDS`.
+    arms, contrasts : sequence
+    """
+    paths = tables["paths"]
+    return {
+        "arms": {
+            market: {
+                arm.name: {
+                    **path(paths, market, arm),
+                    "exchanges": exchanges(tables["exchanges_by_horizon"], market, arm),
+                    "repeat": repeat_shares(paths, market, arm),
+                }
+                for arm in arms
+            }
+            for market in wheres
+        },
+        "differences": {
+            market: {one.key: differences(paths, market, one, months) for one in contrasts}
+            for market in wheres
+        },
     }

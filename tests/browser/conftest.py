@@ -1,5 +1,6 @@
 """A real Chromium, and the lesson page opened in it from disk."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.lesson_pages import shared
+from tests.live_server import serving
 
 #: Names of Chromium on different systems; another one can be named in LONGGAME_BROWSER.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -47,30 +49,57 @@ def lesson_file(browser, tmp_path_factory):
     return Path(chosen).resolve() if chosen else shared(tmp_path_factory)
 
 
-@pytest.fixture
-def opened(browser, lesson_file):
-    """Return a function that opens the page; afterwards nothing may have been asked or logged."""
+@contextlib.contextmanager
+def watched(browser, home):
+    """Give a function that opens pages of one home; afterwards nothing else may have been asked or logged."""
     troubles, contexts = [], []
 
-    def open_page(size="desk", part="", **options):
-        width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
+    def called_off(request):
+        return request.url.startswith((f"{home}/run?", f"{home}/picture?")) and "ABORTED" in request.failure
+
+    def open_page(size="desk", part="", context=None, **options):
+        if context is None:
+            width, height = SIZES[size]
+            context = browser.new_context(viewport={"width": width, "height": height}, **options)
+            contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("console", lambda message: troubles.append(f"console: {message.type} {message.text}")
                 if message.type in ("error", "warning") else None)  # fmt: skip
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url[:100]}"))
+        page.on("requestfailed", lambda request: None if called_off(request)
+                else troubles.append(f"failed: {request.url[:100]}"))  # fmt: skip
         page.on("request", lambda request: troubles.append(f"request: {request.url[:100]}")
-                if not request.url.startswith((lesson_file.as_uri(), "data:")) else None)  # fmt: skip
-        page.goto(f"{lesson_file.as_uri()}{part}")
+                if not request.url.startswith((home, "data:")) else None)  # fmt: skip
+        page.goto(f"{home}{part}")
         return page
 
+    open_page.troubles = troubles
     yield open_page
     for context in contexts:
         context.close()
     assert not troubles, troubles
+
+
+@pytest.fixture
+def opened(browser, lesson_file):
+    """Return a function that opens the page as a file."""
+    with watched(browser, lesson_file.as_uri()) as open_page:
+        yield open_page
+
+
+@pytest.fixture(scope="session")
+def live_market(browser):
+    """The address of a live market; after `browser`, so that it is not served for nothing."""
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture
+def opened_live(browser, live_market):
+    """Return a function that opens the page from its server."""
+    with watched(browser, live_market) as open_page:
+        yield open_page
 
 
 @pytest.fixture

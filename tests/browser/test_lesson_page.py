@@ -64,11 +64,8 @@ def without_bets(page):
 # -- every part, at both sizes -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
-def test_every_part_can_be_read(opened, keep, size):
-    page = opened(size)
-    without_bets(page)
-    page.locator("#race [data-to-end]").click()
+def readable(page, keep, name):
+    """See that every part fits, and that its text is large and dark enough."""
     for part in PARTS:
         go(page, part)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{part} is too wide"
@@ -78,13 +75,11 @@ def test_every_part_can_be_read(opened, keep, size):
         assert not small, f"{part}: {small}"
         pale = [(round(ratio, 1), text) for ratio, text in page.evaluate(CONTRAST) if ratio < 4.5]
         assert not pale, f"{part}: {pale}"
-        keep(page, f"{size}-{part}")
+        keep(page, f"{name}-{part}")
 
 
-@pytest.mark.parametrize("size", ["phone", "desk"])
-def test_what_is_pressed_is_large_enough(opened, size):
-    page = opened(size)
-    without_bets(page)
+def pressable(page):
+    """See that whatever is pressed is large enough for a thumb."""
     for part in PARTS:
         go(page, part)
         for control in page.locator(
@@ -92,6 +87,21 @@ def test_what_is_pressed_is_large_enough(opened, size):
         ).all():
             box = control.bounding_box()
             assert box["height"] >= 44, (part, control.inner_text())
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_part_can_be_read(opened, keep, size):
+    page = opened(size)
+    without_bets(page)
+    page.locator("#race [data-to-end]").click()
+    readable(page, keep, size)
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_what_is_pressed_is_large_enough(opened, size):
+    page = opened(size)
+    without_bets(page)
+    pressable(page)
 
 
 # -- the game ------------------------------------------------------------------------------------------

@@ -11,9 +11,11 @@ export const rounds = [data.horizons[0], data.months];
 
 const answers = () => [...contrast().sides.map((name) => [name, arm(name).words]), [EVEN, "no clear difference"]];
 
-// Who was ahead in truth: an arm, or nobody clearly.
+// Who was ahead in truth: an arm, or nobody clearly; nothing while the runs are not at their end.
 function truth(horizon) {
-  const { sign } = difference(state, horizon);
+  const found = difference(state, horizon);
+  if (!found) return null;
+  const { sign } = found;
   return sign === 0 ? EVEN : contrast().sides[sign > 0 ? 0 : 1];
 }
 
@@ -28,7 +30,7 @@ function bet(horizon, answer) {
 export function tellBet(horizon) {
   const mine = placed()[horizon];
   if (!mine) return null;
-  if (!atDefaults()) return null; // bets are on the market as it was shown
+  if (!atDefaults() || !truth(horizon)) return null; // bets are on the market as it was shown
   const right = mine === truth(horizon);
   const words = mine === EVEN ? "no clear difference" : arm(mine).words;
   return el("span", { class: `bet ${right ? "right" : "wrong"}`, "data-bet": right ? "right" : "wrong" },

@@ -2,7 +2,7 @@
 
 import { el, span } from "./dom.js";
 import { rounds, tellBet } from "./bets.js";
-import { data } from "./source.js";
+import { data, wordsOf } from "./source.js";
 import { contrast, state, watch } from "./state.js";
 
 const { conclusion } = data;
@@ -10,13 +10,13 @@ const { conclusion } = data;
 // The results of one pair: in either kind of market, at the default dials and over all of them.
 function pair(key) {
   return Object.entries(conclusion.where).flatMap(([where, words]) => {
-    const of = (findings) => findings.find((one) => one.contrast === key && one.where === where);
-    const [usual, grid] = [of(conclusion.default), of(conclusion.grid)];
+    const [usual, grid] = wordsOf({ ...state, where }, key);
+    if (usual?.where !== where) return [];
     return [
       el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What else differed")),
       el("ul", {}, ...usual.differed.map((text) => el("li", {}, text))),
-      el("p", {}, grid.text),
-      grid.against.length ? el("details", {}, el("summary", {}, `Where the other side won (${grid.against.length})`),
+      grid ? el("p", {}, grid.text) : null,
+      grid?.against.length ? el("details", {}, el("summary", {}, `Where the other side won (${grid.against.length})`),
         el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,
     ];
   });
@@ -27,14 +27,15 @@ export function startConclusion() {
   const bets = el("div");
   const own = el("div");
   const others = el("div");
-  place.append(...conclusion.short.map((text) => el("p", { class: "answer-short" }, text)), bets, own,
+  place.append(...(conclusion.short ?? []).map((text) => el("p", { class: "answer-short" }, text)), bets, own,
     el("h3", {}, "What this does not show"), el("ul", {}, ...conclusion.left_out.map((text) => el("li", {}, text))),
-    el("p", {}, conclusion.made_from), el("h3", {}, "The other pairs"), others);
-  watch(["contrast", "where", "bets"], () => {
+    ...(data.live ? [] : [el("p", {}, conclusion.made_from), el("h3", {}, "The other pairs"), others]));
+  watch(["contrast", "mix", "where", "bets", "news"], () => {
     own.replaceChildren(el("h3", {}, contrast().title), ...pair(state.contrast).filter(Boolean));
-    others.replaceChildren(...data.contrasts.filter((one) => one.key !== state.contrast).map((one) =>
-      el("details", {}, el("summary", {}, one.title), ...pair(one.key))));
     const told = rounds.map((horizon) => [horizon, tellBet(horizon)]).filter(([, bet]) => bet);
     bets.replaceChildren(...told.map(([horizon, bet]) => el("p", {}, `After ${span(horizon)}: `, bet)));
+    if (data.live) return; // it runs one pair at a time
+    others.replaceChildren(...data.contrasts.filter((one) => one.key !== state.contrast).map((one) =>
+      el("details", {}, el("summary", {}, one.title), ...pair(one.key))));
   });
 }

@@ -2,8 +2,8 @@
 
 import { button, el, span } from "./dom.js";
 import { named, swatch } from "./marks.js";
-import { data } from "./source.js";
-import { contrast, defaults, set, state, watch } from "./state.js";
+import { data, runsOf } from "./source.js";
+import { changed, contrast, defaults, set, state, watch } from "./state.js";
 
 const CHOICES = {
   contrast: {
@@ -23,18 +23,21 @@ const CHOICES = {
 
 const SLIDERS = {
   ...Object.fromEntries(data.dials.map((dial) => [dial.key, {
-    title: dial.title, help: dial.help, values: dial.levels.map((_, level) => level),
+    title: dial.title, help: dial.help, values: () => dial.levels.map((_, level) => level),
     say: (level) => dial.levels[level],
   }])),
   horizon: {
-    title: "Horizon", help: "When we look who is ahead.", values: data.horizons, say: span,
+    title: "Horizon", help: "When we look who is ahead.", values: () => data.horizons, say: span,
   },
   luck: {
     title: "Luck", help: "All runs together, or one run of chance, the same for both sides.",
-    values: [-1, ...Array(data.seeds).keys()],
-    say: (run) => (run < 0 ? `median of ${data.seeds} runs` : `run ${run + 1} alone`),
+    values: () => [-1, ...Array(runsOf(state)).keys()],
+    say: (run) => (run < 0 ? `median of ${runsOf(state)} runs` : `run ${run + 1} alone`),
   },
 };
+
+// What else changes how a control looks.
+const WITH = { contrast: ["contrast", "mix"], luck: ["luck", "runs"] };
 
 let count = 0;
 
@@ -48,16 +51,17 @@ function slider(key) {
   const id = `dial-${(count += 1)}`;
   const shown = el("output", { for: id });
   const input = el("input", {
-    type: "range", id, min: 0, max: values.length - 1, step: 1, "data-dial": key,
+    type: "range", id, min: 0, max: values().length - 1, step: 1, "data-dial": key,
     "aria-describedby": `${id}-help`,
-    oninput: () => set({ [key]: values[+input.value] }),
+    oninput: () => set({ [key]: values()[+input.value] }),
   });
   const back = putBack(key, title);
   const box = el("div", { class: "dial" },
     el("label", { for: id }, title), shown, input,
     el("p", { class: "help", id: `${id}-help` }, help), back);
   return { box, back, show() {
-    input.value = values.indexOf(state[key]);
+    input.max = values().length - 1;
+    input.value = values().indexOf(state[key]);
     shown.textContent = say(state[key]);
     input.setAttribute("aria-valuetext", say(state[key]));
   } };
@@ -82,18 +86,17 @@ function mount(place) {
   for (const key of keys) {
     const control = (key in CHOICES ? choice : slider)(key);
     place.append(control.box);
-    watch([key], () => {
+    watch(WITH[key] ?? [key], () => {
       control.show();
-      const changed = state[key] !== defaults[key];
-      control.box.classList.toggle("changed", changed);
-      control.back.hidden = !changed;
+      control.box.classList.toggle("changed", changed(key));
+      control.back.hidden = !changed(key);
     });
   }
   if (keys.length < 2) return;
   const all = button("Everything back to default",
     () => set(Object.fromEntries(keys.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
   place.append(all);
-  watch(keys, () => { all.disabled = keys.every((key) => state[key] === defaults[key]); });
+  watch(keys, () => { all.disabled = !keys.some(changed); });
 }
 
 export function startControls() {

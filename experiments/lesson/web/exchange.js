@@ -2,7 +2,7 @@
 
 import { el, span, svg } from "./dom.js";
 import { named, swatch } from "./marks.js";
-import { data, exchanges, repeat } from "./source.js";
+import { data, exchanges, repeat, runsOf } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 
 const CELLS = [
@@ -61,7 +61,10 @@ export function mountExchange(place) {
   const said = el("p", { class: "now" });
   place.append(said, panels);
   watch(["horizon", ...MARKET], () => {
-    panels.replaceChildren(...contrast().sides.map(matrix));
-    said.textContent = `How conversations ended in the first ${span(state.horizon)}, mean of ${data.seeds} runs.`;
+    const there = contrast().sides.every((name) => exchanges(state, name));
+    panels.replaceChildren(...(there ? contrast().sides.map(matrix) : []));
+    said.textContent = there
+      ? `How conversations ended in the first ${span(state.horizon)}, mean of ${runsOf(state)} runs.`
+      : "The market is being run; this shows when it has come to its end.";
   });
 }

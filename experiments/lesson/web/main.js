@@ -18,6 +18,7 @@ for (const place of document.querySelectorAll("[data-exchange]")) mountExchange(
 startPicture();
 startConclusion();
 startSteps();
-document.getElementById("about").textContent =
-  `Scenario ${data.about.scenario}, model version ${data.about.model}. Made by longgame lesson; nothing here is ` +
-  "loaded from anywhere else.";
+document.getElementById("about").textContent = `Scenario ${data.about.scenario}, model version ${data.about.model}. ${
+  data.live ? "Run on this machine by longgame page" : "Made by longgame lesson"}; nothing here is loaded from anywhere else.`;
+
+export const started = true;

@@ -5,10 +5,19 @@ import { data } from "./source.js";
 
 export const arm = (name) => data.arms[name];
 
-// A path of the arm's shape around 0, 0: circle or triangle.
-export const shape = (marker, r) => (marker === "o"
-  ? `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`
-  : `M0,${-1.15 * r}L${1.1 * r},${0.8 * r}L${-1.1 * r},${0.8 * r}Z`);
+// Corners of the shapes that have some, for a radius of 1; named as in the figures.
+const CORNERS = {
+  "^": [[0, -1.15], [1.1, 0.8], [-1.1, 0.8]], v: [[0, 1.15], [1.1, -0.8], [-1.1, -0.8]],
+  s: [[-0.9, -0.9], [0.9, -0.9], [0.9, 0.9], [-0.9, 0.9]], D: [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+  P: [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1],
+    [-0.4, 0.4], [-1.1, 0.4], [-1.1, -0.4], [-0.4, -0.4]],
+};
+CORNERS.X = CORNERS.P.map(([x, y]) => [(x - y) * Math.SQRT1_2, (x + y) * Math.SQRT1_2]);
+
+// A path of the arm's shape around 0, 0.
+export const shape = (marker, r) => (marker in CORNERS
+  ? `M${CORNERS[marker].map((corner) => corner.map((at) => at * r)).join("L")}Z`
+  : `M${-r},0a${r},${r} 0 1,0 ${2 * r},0a${r},${r} 0 1,0 ${-2 * r},0Z`);
 
 export function mark(name, x, y, r) {
   const look = arm(name);

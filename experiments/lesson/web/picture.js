@@ -3,15 +3,14 @@
 import { el, svg } from "./dom.js";
 import { arm, named, shape, swatch } from "./marks.js";
 import { mountPlayer } from "./player.js";
-import { data } from "./source.js";
+import { data, pictureOf } from "./source.js";
 import { contrast, state, watch } from "./state.js";
 
-const { places, edges, arms, customers, markets } = data.picture;
 const NOBODY = ".", DISTRUST = "-";
-const at = (i) => places[i].join(",");
 
 // Draws one market; returns what shows its state in a month.
-function panel(market, title) {
+function panel({ places, edges, arms, customers, markets }, market, title) {
+  const at = (i) => places[i].join(",");
   const dots = places.map((_, i) => svg("path", { transform: `translate(${at(i)})` }));
   const strokes = svg("g");
   const box = svg("svg", { viewBox: "-35 -35 1070 1070", role: "img" },
@@ -31,7 +30,8 @@ function panel(market, title) {
     path.style.fill = look ? (look.herd ? look.colour : "#fff") : "";
     path.style.stroke = look ? look.dark : "";
   }
-  function show(month) {
+  function show(wanted) {
+    const month = Math.min(wanted, markets[market]?.months.length ?? 0);
     const letters = month ? markets[market].months[month - 1] : NOBODY.repeat(customers);
     for (let i = 0; i < customers; i += 1) dot(i, letters[i]);
     const told = month ? markets[market].stories[month - 1] : [];
@@ -65,26 +65,35 @@ function key(kind) {
     svg("path", { d: path, class: kind }));
 }
 
+// What a picture is: the words below it.
+const about = ({ customers, salespeople, threshold }) =>
+  `A small market, so that it can be seen: ${customers} customers, ${salespeople} salespeople with time to spare, ` +
+  `one run, ${data.live ? "your dials" : "dials at their defaults"}. A customer "trusts" somebody from ${threshold}% ` +
+  "on, which is what a newcomer trusts any salesperson. It shows whom customers trust, not who earns more.";
+
 export function startPicture() {
   const place = document.getElementById("picture");
   const panels = el("div", { class: "panels" });
   const said = el("p", { class: "now", "data-month-now": true });
+  const words = el("p", { class: "soft" });
   place.append(panels);
   mountPlayer(place);
-  place.append(said, el("p", { class: "soft" },
-    `A small market, so that it can be seen: ${customers} customers, ${data.picture.salespeople} salespeople with ` +
-    `time to spare, one run, dials at their defaults. A customer "trusts" somebody from ${
-      data.picture.threshold}% on, which is what a newcomer trusts any salesperson. It shows whom customers ` +
-    "trust, not who earns more."));
+  place.append(said, words);
   let shown = [];
-  watch(["contrast", "where"], () => {
-    shown = state.where === "shared" ? [panel("shared", "All in one market")]
-      : contrast().sides.map((name) => panel(name, `Only ${arm(name).words}`));
+  let of = null;
+  const show = () => {
+    for (const one of shown) one.show(state.month);
+    said.textContent = of ? `Month ${state.month}` : "The market is being run.";
+  };
+  const build = () => {
+    of = pictureOf(state);
+    shown = !of ? [] : state.where === "shared" ? [panel(of, "shared", "All in one market")]
+      : contrast().sides.map((name) => panel(of, name, `Only ${arm(name).words}`));
     panels.replaceChildren(...shown.map((one) => one.place));
-    for (const one of shown) one.show(state.month);
-  });
-  watch(["month"], () => {
-    for (const one of shown) one.show(state.month);
-    said.textContent = `Month ${state.month}`;
-  });
+    words.textContent = of ? about(of) : "";
+    show();
+  };
+  watch(["contrast", "where"], build);
+  watch(["news"], () => (pictureOf(state) === of ? show() : build()));
+  watch(["month"], show);
 }

@@ -3,7 +3,7 @@
 import { capital, el, money, short, span, svg } from "./dom.js";
 import { arm, lineOf, mark, named, swatch } from "./marks.js";
 import { mountPlayer, playing } from "./player.js";
-import { data, difference, path } from "./source.js";
+import { data, difference, knownUpTo, path } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 import { tellBet } from "./bets.js";
 
@@ -24,6 +24,9 @@ function ticks(low, high, about) {
   for (let at = Math.ceil(low / step) * step; at <= high; at += step) found.push(at);
   return found;
 }
+
+// The month to be shown: that of the clock, as far as the runs have come.
+const shownMonth = () => Math.min(state.month, knownUpTo());
 
 const reach = (paths) => {
   const all = paths.flatMap((one) => [one.line, one.low ?? [], one.high ?? []])
@@ -56,7 +59,7 @@ function draw(place, paths) {
   }
   chart.append(svg("text", { x: (left + wide - right) / 2, y: tall - 6, "text-anchor": "middle" },
     state.horizon > 24 ? "years" : "months"));
-  const upTo = (line) => line.slice(0, state.month + 1).map((amount, m) => [x(m), y(amount)]);
+  const upTo = (line) => line.slice(0, shownMonth() + 1).map((amount, m) => [x(m), y(amount)]);
   paths.forEach((one, i) => {
     if (!one.low) return;
     const around = [...upTo(one.high), ...upTo(one.low).reverse()];
@@ -65,7 +68,7 @@ function draw(place, paths) {
   paths.forEach((one, i) => {
     chart.append(svg("path", { d: `M${upTo(one.line).join("L")}`, ...lineOf(names[i]) }));
   });
-  const [side, since] = lead(paths[0].line, paths[1].line, state.month);
+  const [side, since] = lead(paths[0].line, paths[1].line, shownMonth());
   if (side !== null && since > 1) {
     const late = x(since) > (left + wide - right) / 2; // where there is room beside lines that fall or rise
     chart.append(
@@ -75,30 +78,37 @@ function draw(place, paths) {
         "text-anchor": late ? "end" : "start", class: "halo" }, `${roomy ? "overtakes in " : ""}month ${since}`));
   }
   paths.forEach((one, i) => {
-    chart.append(mark(names[i], x(state.month), y(one.line[state.month]), 9));
+    chart.append(mark(names[i], x(shownMonth()), y(one.line[shownMonth()]), 9));
   });
   place.replaceChildren(chart);
 }
 
 function legend(place, paths) {
   place.replaceChildren(...contrast().sides.map((name, i) => el("li", {},
-    swatch(name), named(name), el("b", {}, money(paths[i].line[state.month])))));
+    swatch(name), named(name), el("b", {}, money(paths[i].line[shownMonth()])))));
 }
 
 function now(paths) {
   const names = contrast().sides;
-  const [side, since] = lead(paths[0].line, paths[1].line, state.month);
+  const month = shownMonth();
+  const [side, since] = lead(paths[0].line, paths[1].line, month);
   if (!state.month) return "Month 0: everybody begins with nothing. Press Play.";
   const who = side === null ? "Nobody is ahead." : `${capital(arm(names[side]).words)} ${
     since > 1 ? `overtook in month ${since} and are ahead` : "are ahead, from the first month on"}.`;
-  return `Month ${state.month} of ${state.horizon}. ${who}`;
+  return `Month ${month} of ${state.horizon}. ${month < state.month ? "The market is being run. " : month ? who : ""}`;
 }
 
-// What the runs together say, told once the clock has reached a horizon.
+// What the runs together say, told once the clock has reached a horizon and the runs their end.
 export function judged(horizon) {
   const [left, right] = contrast().sides.map((name) => arm(name).words);
-  const { value, low, high, n, sign, ahead } = difference(state, horizon);
+  const found = difference(state, horizon);
+  if (!found) return null;
+  const { value, low, high, n, sign, ahead } = found;
   const head = `After ${span(horizon)}: `;
+  if (low === null) {
+    return `${head}${capital(left)} were ahead in ${ahead} of ${n}, on average by ${money(value)}. Too few runs to tell ` +
+      "luck from more.";
+  }
   if (!sign) {
     return `${head}no clear difference. ${capital(left)} were ahead in ${ahead} of ${n} runs, on average by ${
       money(value)} (95% interval ${money(low)} to ${money(high)}).`;
@@ -117,15 +127,16 @@ export function mountRace(place) {
   place.append(key, chart);
   mountPlayer(place);
   place.append(said, live, verdicts, el("p", { class: "soft" },
-    `Line: median of the runs; band: middle 80% of them. ${data.conclusion.losing}`));
+    `Line: median of the runs; band: middle 80% of them. ${data.conclusion.losing ?? ""}`));
   const show = () => {
     const paths = contrast().sides.map((name) => path(state, name));
     legend(key, paths);
     draw(chart, paths);
     said.textContent = now(paths);
-    if (!playing() || state.month === state.horizon) live.textContent = now(paths);
+    if (shownMonth() === state.month && (!playing() || state.month === state.horizon)) live.textContent = now(paths);
     const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon));
-    verdicts.replaceChildren(...over.map((horizon) => el("li", {}, judged(horizon), tellBet(horizon))));
+    verdicts.replaceChildren(...over.filter((horizon) => judged(horizon))
+      .map((horizon) => el("li", {}, judged(horizon), tellBet(horizon))));
   };
   watch(["month", "horizon", "bets", ...MARKET], show);
   new ResizeObserver(show).observe(chart);

@@ -1,22 +1,33 @@
-// Where results come from: here, the file itself.
+// Reading results, wherever they come from.
 
-export const data = JSON.parse(document.getElementById("data").textContent);
+import { cell, first, known, picture, runs, said } from "./stored.js";
 
-// The results at one setting of the dials.
-export const cell = (state) => data.cells[data.dials.map((dial) => state[dial.key]).join("-")];
+export const data = first.data;
+
+// What the reader has chosen when the page opens, if not the defaults.
+export const begin = first.state;
+
+export const knownUpTo = () => known();
+export const pictureOf = (state) => picture(state);
+export const runsOf = (state) => runs(state);
+export const wordsOf = (state, pair) => said(state, pair);
+
+const found = (state, arm) => cell(state)?.arms[state.where]?.[arm];
 
 // Cumulative profit of one arm from month 0 on: the line to draw, and its band if it is a median.
 export function path(state, arm) {
-  const found = cell(state).arms[state.where][arm];
-  const from0 = (numbers) => [0, ...numbers];
-  if (state.luck >= 0) return { line: from0(found.runs[state.luck]) };
-  return { line: from0(found.median), low: from0(found.low), high: from0(found.high) };
+  const one = found(state, arm);
+  const from0 = (numbers) => [0, ...(numbers ?? [])];
+  if (!one) return { line: [0] };
+  if (state.luck >= 0) return { line: from0(one.runs[state.luck]) };
+  return { line: from0(one.median), low: from0(one.low), high: from0(one.high) };
 }
 
-export const exchanges = (state, arm) => cell(state).arms[state.where][arm].exchanges[state.horizon];
+// Percent of conversations by the way they ended; nothing while the runs are not at their end.
+export const exchanges = (state, arm) => found(state, arm)?.exchanges?.[state.horizon];
 
 // Percent of the revenue that came from customers who had bought before.
-export const repeat = (state, arm) => cell(state).arms[state.where][arm].repeat[state.horizon];
+export const repeat = (state, arm) => found(state, arm)?.repeat?.[state.horizon];
 
-// The paired difference left − right at a horizon.
-export const difference = (state, horizon) => cell(state).differences[state.where][state.contrast][horizon];
+// The paired difference left − right at a horizon; nothing while the runs are not at their end.
+export const difference = (state, horizon) => cell(state)?.differences?.[state.where]?.[state.contrast]?.[horizon];

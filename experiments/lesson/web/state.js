@@ -1,6 +1,6 @@
 // What the reader has chosen, in one place; whoever shows it watches it.
 
-import { data } from "./source.js";
+import { begin, data } from "./source.js";
 
 export const defaults = {
   contrast: data.contrasts[0].key,
@@ -8,9 +8,10 @@ export const defaults = {
   ...Object.fromEntries(data.dials.map((dial) => [dial.key, dial.default])),
   horizon: data.months,
   luck: -1, // -1: the median of all runs, else the number of one run
+  ...data.live?.defaults,
 };
 
-export const state = { ...defaults, month: 0, bets: {} };
+export const state = { ...defaults, ...begin, month: 0, bets: {}, news: 0 };
 
 const watchers = [];
 
@@ -26,9 +27,21 @@ export function watch(keys, show) {
   show();
 }
 
-export const contrast = () => data.contrasts.find((one) => one.key === state.contrast);
+const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
-export const atDefaults = () =>
-  ["where", ...data.dials.map((dial) => dial.key)].every((key) => state[key] === defaults[key]);
+export const changed = (key) => !same(state[key], defaults[key]);
 
-export const MARKET = ["contrast", "where", "luck", ...data.dials.map((dial) => dial.key)];
+export function contrast() {
+  const found = data.contrasts.find((one) => one.key === state.contrast);
+  if (found.sides.length) return found;
+  const sides = state.mix.slice(0, 2).map(([strategy, organisation]) => `${strategy}-${organisation}`);
+  return { ...found, sides, title: sides.map((side) => data.arms[side].words).join(" against ") };
+}
+
+// What is asked of the market, but for who is set against whom.
+const TURNED = ["where", ...data.dials.map((dial) => dial.key), ...(data.live ? ["seed", "runs", "own"] : [])];
+
+export const atDefaults = () => !TURNED.some(changed);
+
+export const ASKED = ["contrast", ...TURNED, "mix"];
+export const MARKET = [...ASKED, "luck", "news"];

@@ -1,0 +1,130 @@
+"""Markets run while somebody watches: what the page shows, month by month, and at the end with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments.arms import SHARED, Arm, markets, policy_of
+from experiments.lesson import conclusion, network, race
+from experiments.lesson.asked import Asked
+from experiments.lesson.grid import MEASURES
+from sim.engine import months
+from sim.engine import run as simulate
+from sim.ledger import Result
+from sim.scenario import Scenario
+from sim.state import CENTS, State
+
+Message = dict[str, Any]
+
+
+class Playing:
+    """One run that is being played.
+
+    Attributes
+    ----------
+    profit : ndarray of float, shape (groups,)
+        Cumulative profit per salesperson of every group of firms, as `measures.cumulative`. Unit: money.
+    """
+
+    def __init__(self, market: Scenario, seed: int) -> None:
+        self.market = market
+        self._months = months(market, seed)
+        self._state: State | None = None
+        self.profit = np.zeros(len(market.firms))
+
+    def play_month(self) -> None:
+        """Play one month more."""
+        self._state, self._ledger = next(self._months)
+        profit, people = self._ledger.latest("profit"), self._ledger.latest("salespeople")
+        self.profit += np.divide(profit / CENTS, people, out=np.zeros(len(people)), where=people > 0)
+
+    def result(self) -> Result:
+        """Return the tables of the months played."""
+        return self._ledger.result(self._state)
+
+
+def run(asked: Asked) -> Iterator[Message]:
+    """Play all runs that were asked for, side by side.
+
+    Yields
+    ------
+    dict
+        First ``markets`` (name to ``customers`` and ``salespeople``) and ``months``. Then one a month:
+        ``month`` and ``arms``, by name of the arm ``runs`` with their ``median``, ``low`` and ``high``
+        (cumulative profit per salesperson, money). Last ``cell``, as the lesson page holds one, and
+        ``said``, what came out in words.
+    """
+    made = asked.markets
+    yield {
+        "markets": {
+            name: {"customers": market.customers.count, "salespeople": market.sellers}
+            for name, market in made.items()
+        },
+        "months": asked.base.months,
+    }
+    playing = {name: [Playing(market, seed) for seed in asked.seeds] for name, market in made.items()}
+    for month in range(1, asked.base.months + 1):
+        for runs in playing.values():
+            for one in runs:
+                one.play_month()
+        yield {"month": month, "arms": {arm.name: _profits(playing, asked, arm) for arm in asked.sides}}
+    tables = measured(asked, {name: [one.result() for one in runs] for name, runs in playing.items()})
+    contrast = asked.contrast
+    cell = race.cell(tables, asked.base.months, [asked.where], asked.sides, [contrast])
+    yield {"cell": cell, "said": conclusion.came_out(cell, contrast, asked.where, asked.base.months)}
+
+
+def _profits(playing: Mapping[str, Sequence[Playing]], asked: Asked, arm: Arm) -> dict[str, Any]:
+    """Return where an arm stands in every run, and their median and band."""
+    runs = playing[SHARED if asked.where == SHARED else arm.name]
+    group = [firms.name for firms in runs[0].market.firms].index(arm.name)
+    profits = [one.profit[group] for one in runs]
+    return {**race.spread(profits), "runs": race.whole(profits)}
+
+
+def measured(asked: Asked, results: Mapping[str, Sequence[Result]]) -> dict[str, pd.DataFrame]:
+    """Return what the lesson measures of every run, by measure, as a plan would (columns arm and seed)."""
+    return {
+        measure.name: pd.concat(
+            [
+                measure.of(result).assign(arm=name, seed=result.seed)
+                for name, of_market in results.items()
+                for result in of_market
+            ],
+            ignore_index=True,
+        )
+        for measure in MEASURES
+    }
+
+
+def monthly(asked: Asked) -> Iterator[pd.DataFrame]:
+    """Yield the monthly table of every run, with its market and seed before it."""
+    for name, market in asked.markets.items():
+        for seed in asked.seeds:
+            table = simulate(market, seed).monthly
+            table.insert(0, "market", name)
+            table.insert(1, "seed", seed)
+            yield table
+
+
+def picture(asked: Asked) -> Iterator[Message]:
+    """Play the small market of the picture with what was asked for.
+
+    Yields
+    ------
+    dict
+        First `network.scene`; then one a month: ``month`` and by name of the market ``shown``, the letters
+        and the stories of `network.shown`.
+    """
+    arms = [replace(arm, policy=policy_of(asked.scenario, arm.organisation)) for arm in asked.arms]
+    made = markets(network.small(asked.scenario, len(arms)), arms)
+    names = [arm.name for arm in arms]
+    yield network.scene(made[SHARED], arms, asked.seed)
+    shown = {name: network.shown(made[name], names, asked.seed) for name in asked.markets}
+    for month in range(1, asked.base.months + 1):
+        yield {"month": month, "shown": {name: next(market) for name, market in shown.items()}}

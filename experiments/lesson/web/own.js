@@ -1,0 +1,205 @@
+// What only the live market has: sales forces, numbers and luck of the reader's own; and what can be taken along.
+
+import { button, el } from "./dom.js";
+import { onNews, paint, run, status } from "./live.js";
+import { started } from "./main.js";
+import { named, swatch } from "./marks.js";
+import { data } from "./source.js";
+import { ASKED, contrast, set, state, watch } from "./state.js";
+
+const { herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
+const OWN = "own";
+
+// -- what is asked, as an address ---------------------------------------------------------------------
+
+function query() {
+  const asked = new URLSearchParams({ scenario });
+  if (key) asked.set("key", key);
+  asked.set("months", data.months);
+  for (const dial of data.dials) {
+    if (state[dial.key] !== dial.default) asked.append("set", `${dial.path}=${dial.values[state[dial.key]]}`);
+  }
+  for (const [path, value] of Object.entries(state.own)) asked.append("set", `${path}=${value}`);
+  if (state.contrast === OWN) for (const row of state.mix) asked.append("sell", row.join(":"));
+  asked.set("race", contrast().sides.join(","));
+  for (const name of ["where", "seed", "runs"]) asked.set(name, state[name]);
+  return `${asked}`;
+}
+
+const address = () => `${location.origin}/?${query()}${location.hash}`;
+
+let running = "", painted = "", soon = null;
+
+function ask() {
+  const asked = query();
+  if (asked !== running) {
+    running = asked;
+    history.replaceState(null, "", address());
+    run(asked, state.where);
+  }
+  if (location.hash === "#market" && asked !== painted) {
+    painted = asked;
+    paint(asked);
+  }
+}
+
+// -- parts of the panel -----------------------------------------------------------------------------
+
+const numberBox = (label, value, limits, take) => {
+  const input = el("input", { type: "number", inputmode: "numeric", value, step: 1, ...limits, "aria-label": label,
+    onchange: () => { if (input.value !== "" && input.checkValidity()) take(+input.value); else input.reportValidity(); } });
+  return input;
+};
+
+const choose = (label, values, value, take) => {
+  const input = el("select", { "aria-label": label, onchange: () => take(input.value) },
+    ...values.map(([one, text]) => el("option", { value: one, selected: one === value }, text)));
+  return input;
+};
+
+const box = (title, ...parts) => el("fieldset", { class: "own" }, el("legend", {}, title), ...parts);
+
+// Own sales forces: the pair that races, and whoever else sells in the shared market.
+function sellers() {
+  const place = el("div");
+  const change = (mix) => set({ mix, contrast: OWN, bets: { ...state.bets, [OWN]: undefined } });
+  const put = (i, part, value) => {
+    const mix = state.mix.map((row) => [...row]);
+    mix[i][part] = value;
+    if (mix[i][1] === "herd") mix[i][2] = herd * Math.max(1, Math.round(mix[i][2] / herd));
+    change(mix);
+  };
+  const row = ([strategy, organisation, many], i) => {
+    const name = `${strategy}-${organisation}`;
+    return el("div", { class: "force", "data-force": i },
+      el("p", {}, swatch(name), named(name), i < 2 ? "" : ", too"),
+      choose(`Sales force ${i + 1}: how they sell`, Object.keys(strategies).map((one) => [one, one]), strategy,
+        (value) => put(i, 0, value)),
+      choose(`Sales force ${i + 1}: alone or in herds`, organisations.map((one) => [one,
+        one === "herd" ? `in herds of ${herd}` : "alone"]), organisation, (value) => put(i, 1, value)),
+      numberBox(`Sales force ${i + 1}: how many salespeople`, many,
+        organisation === "herd" ? { min: herd, max: 1000, step: herd } : { min: 1, max: 1000 }, (value) => put(i, 2, value)),
+      el("span", {}, "salespeople"),
+      i < 2 ? null : button("Remove", () => change(state.mix.filter((_, at) => at !== i)), { "aria-label": `Remove ${name}` }),
+      el("p", { class: "help" }, strategies[strategy]));
+  };
+  const add = button("Add a sales force", () => {
+    const taken = state.mix.map(([strategy, organisation]) => `${strategy}-${organisation}`);
+    const free = Object.keys(strategies).find((one) => !taken.includes(`${one}-singleton`));
+    change([...state.mix, [free, "singleton", 10]]);
+  }, { "data-add-force": true });
+  watch(["mix"], () => {
+    place.replaceChildren(...state.mix.map(row));
+    add.disabled = state.mix.length >= most.arms;
+  });
+  return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other; further ones " +
+    "compete with them where all sell in one market. In markets of their own both have as many people as all together."),
+  place, add);
+}
+
+function chance() {
+  const place = el("div", { class: "row" });
+  watch(["seed", "runs"], () => place.replaceChildren(
+    el("label", {}, "Seed ", numberBox("Seed", state.seed, { min: 0, max: most.seed }, (seed) => set({ seed, luck: -1 }))),
+    el("label", {}, "Runs ", numberBox("Runs", state.runs, { min: 1, max: most.runs }, (runs) => set({ runs, luck: -1 })))));
+  return box("Luck", el("p", { class: "help" }, "The first run has this seed, the next the one after it, and so on. " +
+    "Same seed, same luck, to the last bit. From six runs on there is an interval."), place);
+}
+
+// Any number of the scenario.
+function others() {
+  const place = el("div");
+  const sections = Map.groupBy(numbers, ({ path }) => path.split(".")[0]);
+  const pick = el("select", { "aria-label": "Change another number", "data-pick": true,
+    onchange: () => {
+      const number = numbers.find(({ path }) => path === pick.value);
+      pick.value = "";
+      set({ own: { ...state.own, [number.path]: number.value } });
+      place.querySelector(`[data-number="${number.path}"]`).focus();
+    } },
+  el("option", { value: "" }, "Change another number …"),
+  ...[...sections].map(([section, ones]) => el("optgroup", { label: section },
+    ...ones.map(({ path }) => el("option", { value: path }, path)))));
+  const row = ([path, value]) => {
+    const { value: usual, meaning, permitted } = numbers.find((one) => one.path === path);
+    const input = el("input", { value, "aria-label": path, "data-number": path, autocomplete: "off",
+      onchange: () => set({ own: { ...state.own, [path]: input.value.trim() } }) });
+    return el("div", { class: "dial", "data-own": path }, el("label", {}, path, " ", input),
+      el("p", { class: "help" }, `${meaning}${permitted ? ` (${permitted})` : ""}; usually ${usual}`),
+      button("Back to default", () => {
+        const { [path]: _, ...rest } = state.own;
+        set({ own: rest });
+      }, { class: "small", "aria-label": `${path}: back to default` }));
+  };
+  watch(["own"], () => place.replaceChildren(...Object.entries(state.own).map(row)));
+  return box("Any number of the model", place, pick);
+}
+
+function market() {
+  let chosen = scenario, months = data.months;
+  const select = choose("Scenario", scenarios.map((one) => [one, one]), scenario, (value) => { chosen = value; });
+  const length = numberBox("Months", months, { min: 1, max: most.months }, (value) => { months = value; });
+  return box("Another market", el("p", { class: "help" }, "Opens the page anew, with every dial where this market has it."),
+    el("div", { class: "row" }, el("label", {}, "Scenario ", select), el("label", {}, "Months ", length),
+      button("Open", () => { location.href = `/?${new URLSearchParams({ scenario: chosen, months })}#sandbox`; },
+        { "data-open": true })));
+}
+
+function takeAlong() {
+  const place = el("ul");
+  const copied = el("span", { "aria-live": "polite" });
+  const copy = button("Copy the link to this run", async () => {
+    await navigator.clipboard.writeText(address());
+    copied.textContent = " Copied.";
+  }, { "data-copy": true });
+  watch([...ASKED], () => {
+    const asked = query();
+    const worlds = state.where === "shared" ? [["shared", "the market"]]
+      : contrast().sides.map((side) => [side, `the market of ${data.arms[side].words}`]);
+    copied.textContent = "";
+    place.replaceChildren(
+      el("li", {}, el("a", { href: address(), "data-link": true }, "Link to this run"), ": opens the same market, with the same luck"),
+      el("li", {}, el("a", { href: `monthly.csv?${asked}`, download: "", "data-csv": true }, "Every month of every run"), " (CSV)"),
+      ...worlds.map(([name, words]) => el("li", {}, el("a", { href: `scenario.toml?${asked}&market=${name}`, download: "",
+        "data-toml": name }, `Scenario of ${words}`), " (TOML, for longgame simulate)")));
+  });
+  return box("Take it along", place, el("div", { class: "row" }, copy, copied));
+}
+
+// -- what the server is doing ---------------------------------------------------------------------------
+
+function told() {
+  const { errors, finished, last, markets, months } = status();
+  if (errors.length) return [el("b", {}, "This cannot be run: "), errors.join("; ")];
+  if (!markets) return ["Asking for the market …"];
+  const sizes = Object.values(markets).map(({ customers, salespeople }) =>
+    `${customers.toLocaleString("en")} customers, ${salespeople.toLocaleString("en")} salespeople`);
+  const size = [...new Set(sizes)].join(" and ");
+  const each = sizes.length > 1 ? " in each of two markets" : "";
+  const runs = `${state.runs} ${state.runs === 1 ? "run" : "runs"}`;
+  return [`${size}${each}. ${runs}, ${finished ? "finished" : `month ${months} of ${last}`}.`];
+}
+
+const line = el("p", { id: "status", role: "status" });
+const bar = el("progress", { max: data.months, "aria-label": "Months run" });
+document.getElementById("main").append(el("div", { class: "status" }, line, bar));
+const panel = el("details", { "data-own-market": true }, el("summary", {}, "A market of your own: sales forces, luck, " +
+  "any number, downloads, a link"), sellers(), chance(), others(), market(), takeAlong());
+panel.open = state.contrast === OWN || Object.keys(state.own).length > 0 || location.hash === "#sandbox";
+document.getElementById("own").append(panel);
+
+watch(["news"], () => {
+  const { errors, finished, months } = status();
+  line.classList.toggle("refused", errors.length > 0);
+  // A screen reader is told of beginnings, ends and refusals, not of every month.
+  line.setAttribute("aria-live", finished || errors.length ? "polite" : "off");
+  line.replaceChildren(...told());
+  bar.value = months;
+  bar.hidden = finished || errors.length > 0;
+});
+onNews(() => set({ news: state.news + 1 }));
+watch(ASKED, () => {
+  clearTimeout(soon);
+  soon = setTimeout(ask, started && running ? 300 : 0);
+});
+addEventListener("part", ask);

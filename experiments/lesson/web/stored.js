@@ -1,0 +1,19 @@
+// Where results come from: here, the file itself.
+
+const data = JSON.parse(document.getElementById("data").textContent);
+
+export const first = { data, state: {} };
+
+// The results at one setting of the dials.
+export const cell = (state) => data.cells[data.dials.map((dial) => state[dial.key]).join("-")];
+
+// The month up to which they are there.
+export const known = () => data.months;
+
+export const picture = () => data.picture;
+
+export const runs = () => data.seeds;
+
+// What came out at the default dials and over all of them, in words.
+export const said = (state, pair) => ["default", "grid"].map((part) =>
+  data.conclusion[part].find((one) => one.contrast === pair && one.where === state.where));

@@ -1,0 +1,216 @@
+"""The live market in a real browser: the lesson's page with runs made while the reader watches."""
+
+import json
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from experiments.lesson import server
+from tests.browser.test_lesson_page import go, pressable, readable, without_bets
+from tests.live_server import BASES, lines
+
+FINISHED = "document.querySelector('#status').textContent.includes('finished')"
+
+
+def finished(page):
+    page.wait_for_function(FINISHED)
+
+
+def changed(page, act):
+    """Do something, and wait until the market that it asks for has come to its end."""
+    with page.expect_request(re.compile("/run[?]")):
+        act()
+    finished(page)
+
+
+def amounts(page, part="sandbox"):
+    shown = page.locator(f"#{part} .legend b").all_inner_texts()
+    return [int(text.replace(",", "").replace("−", "-")) for text in shown]
+
+
+def sandbox(opened_live, query="", **options):
+    """Open the last part, its panel open and the clock at the end."""
+    page = opened_live(part=f"/{query}#sandbox", **options)
+    finished(page)
+    page.locator("#sandbox [data-to-end]").click()
+    return page
+
+
+def cell(live_market, query):
+    return lines(f"{live_market}/run?{query}")[-1]["cell"]
+
+
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_every_part_can_be_read_and_pressed(opened_live, keep, size):
+    page = opened_live(size, part="/#sandbox")
+    finished(page)
+    without_bets(page)
+    page.locator("#race [data-to-end]").click()
+    go(page, "sandbox")
+    page.locator("[data-pick]").select_option("trust.prior")
+    page.locator("[data-add-force]").click()
+    finished(page)
+    readable(page, keep, f"live-{size}")
+    pressable(page)
+
+
+def test_runs_are_those_of_the_server(opened_live, live_market):
+    page = sandbox(opened_live)
+    arms = cell(live_market, "")["arms"]["separate"]
+    sides = ["collaborative-singleton", "adversarial-singleton"]
+    assert amounts(page) == [arms[side]["median"][-1] for side in sides]
+    for run in range(8):
+        page.locator("#sandbox [data-dial=luck]").fill(str(run + 1))
+        assert amounts(page) == [arms[side]["runs"][run][-1] for side in sides]
+
+
+def test_months_are_shown_as_they_come(opened_live):
+    """A long market: lines grow while it is run, and the clock does not go before it."""
+    page = opened_live(part="/?months=600&runs=20&set=customers.count=4000#sandbox")
+    page.locator("#sandbox [data-to-end]").click()
+    page.wait_for_function("document.querySelector('progress').value > 10")
+    seen = []
+    for _ in range(2):
+        said = page.locator("#sandbox [data-now]").inner_text()
+        assert "is being run" in said
+        seen.append(int(re.match(r"Month (\d+) of 600", said)[1]))
+        before = page.evaluate("document.querySelector('progress').value")
+        page.wait_for_function(
+            "(before) => document.querySelector('progress').value > before + 5", arg=before
+        )
+    assert 0 < seen[0] < seen[1] < 600
+    assert page.locator("#sandbox .verdicts li").count() == 0  # no word on the outcome before the end
+
+
+def test_dials_ask_anew_and_the_address_follows(opened_live, live_market):
+    page = sandbox(opened_live)
+    before = amounts(page)
+    changed(page, lambda: page.locator("#sandbox [data-dial=memory]").fill("0"))
+    assert amounts(page) != before
+    query = urlsplit(page.url).query
+    assert parse_qs(query)["set"] == ["trust.forgetting=0.5"]
+    arms = cell(live_market, query)["arms"]["separate"]
+    assert amounts(page) == [arm["median"][-1] for arm in arms.values()]
+    changed(page, lambda: page.locator("#sandbox [data-back=all]").click())
+    assert amounts(page) == before
+
+
+def test_sales_forces_of_ones_own(opened_live, live_market, keep):
+    page = sandbox(opened_live)
+    force = page.locator("[data-force]")
+    changed(page, lambda: force.nth(0).locator("select").nth(0).select_option("bait-and-switch"))
+    changed(page, lambda: force.nth(0).locator("select").nth(1).select_option("singleton"))
+    changed(page, lambda: page.locator("[data-add-force]").click())
+    changed(
+        page, lambda: force.nth(2).locator("input").fill("7") or force.nth(2).locator("input").press("Enter")
+    )
+    changed(page, lambda: page.locator("#sandbox [data-dial=where]").select_option("shared"))
+    query = urlsplit(page.url).query
+    assert parse_qs(query)["sell"][0] == "bait-and-switch:singleton:20"
+    assert parse_qs(query)["sell"][2].endswith(":singleton:7")
+    assert page.locator("#sandbox [data-dial=contrast]").input_value() == "own"
+    keep(page, "live-own-forces")
+    arms = cell(live_market, query)["arms"]["shared"]
+    assert amounts(page) == [arm["median"][-1] for arm in arms.values()]
+    assert "47 salespeople" in page.locator("#status").inner_text()
+    changed(page, lambda: force.nth(2).get_by_role("button").click())
+    assert "40 salespeople" in page.locator("#status").inner_text()
+
+
+def test_any_number_and_what_is_wrong_with_it(opened_live, keep):
+    page = sandbox(opened_live)
+    page.locator("[data-pick]").select_option("trust.prior")
+    number = page.locator("[data-number='trust.prior']")
+    assert page.evaluate("document.activeElement.dataset.number") == "trust.prior"
+    number.fill("7")
+    number.press("Enter")
+    page.locator("#status.refused").wait_for()
+    assert "trust.prior" in page.locator("#status").inner_text()
+    keep(page, "live-refused", whole=False)
+    opened_live.troubles[:] = [one for one in opened_live.troubles if "422" not in one]  # the browser logs it
+    number.fill("0.6")
+    changed(page, lambda: number.press("Enter"))
+    assert page.locator("#status.refused").count() == 0
+    page.locator("[data-own='trust.prior'] button").click()
+    finished(page)
+    assert page.locator("[data-own]").count() == 0
+
+
+def test_a_link_reproduces_and_tabs_are_independent(opened_live):
+    page = sandbox(opened_live)
+    changed(
+        page,
+        lambda: page.locator("#own input[aria-label=Seed]").fill("12345") or page.keyboard.press("Enter"),
+    )
+    changed(page, lambda: page.locator("#sandbox [data-dial=gossip]").fill("0"))
+    changed(page, lambda: page.locator("#sandbox [data-dial=contrast]").select_option("both"))
+    link = page.locator("[data-link]").get_attribute("href")
+    other = sandbox(opened_live, link[link.index("?") :].partition("#")[0], context=page.context)
+    assert amounts(other) == amounts(page)
+    mine = amounts(page)
+    changed(
+        other, lambda: other.locator("#own input[aria-label=Seed]").fill("1") or other.keyboard.press("Enter")
+    )
+    assert amounts(other) != mine
+    assert amounts(page) == mine
+    page.reload()
+    finished(page)
+    page.locator("#sandbox [data-to-end]").click()
+    assert amounts(page) == mine
+
+
+def test_downloads(opened_live):
+    page = sandbox(opened_live, "?runs=2")
+    with page.expect_download() as csv:
+        page.locator("[data-csv]").click()
+    assert csv.value.path().read_text().startswith("market,seed,month,group,")
+    with page.expect_download() as toml:
+        page.locator("[data-toml]").first.click()
+    assert "longgame simulate --scenario THIS_FILE --seed 0" in toml.value.path().read_text()
+
+
+def test_another_market_is_opened(opened_live):
+    page = sandbox(opened_live)
+    page.locator("#own select[aria-label=Scenario]").select_option("software")
+    page.locator("#own input[aria-label=Months]").fill("36")
+    with page.expect_navigation():
+        page.locator("[data-open]").click()
+    finished(page)
+    assert "Scenario software" in page.locator("#about").inner_text()
+    data = json.loads(page.locator("#data").text_content())
+    assert (data["months"], data["about"]["scenario"]) == (36, BASES["software"].name)
+
+
+@pytest.mark.parametrize("where, panels", [("separate", 2), ("shared", 1)])
+def test_the_picture_is_played_with_the_readers_own_dials(opened_live, keep, where, panels):
+    page = opened_live(part=f"/?where={where}&set=word_of_mouth.gossip=0.6#market")
+    page.locator("#market .panel").first.wait_for()
+    page.wait_for_function("document.querySelector('#status').textContent.includes('finished')")
+    page.locator("#market [data-step-year]").click()
+    page.wait_for_function("document.querySelectorAll('#market .trust').length > 0")
+    assert page.locator("#market .panel").count() == panels
+    keep(page, f"live-market-{where}")
+
+
+def test_bets_are_told_at_the_end(opened_live):
+    page = opened_live(part="/#bet")
+    for horizon in (12, 24):
+        page.locator(f"input[name=after-{horizon}][value=even]").check()
+    page.get_by_role("button", name="Watch the race").click()
+    page.locator("#race [data-to-end]").click()
+    finished(page)
+    page.locator("#race [data-bet]").first.wait_for()
+    assert page.locator("#race [data-bet]").count() == 2
+    go(page, "end")
+    assert "After 2 years:" in page.locator("#end").inner_text()
+    assert "Salespeople here follow fixed habits" in page.locator("#end").inner_text()
+
+
+def test_a_busy_server_says_so(opened_live, monkeypatch):
+    page = sandbox(opened_live)
+    monkeypatch.setattr(server, "MOST_AT_ONCE", 0)
+    page.locator("#sandbox [data-dial=memory]").fill("0")
+    page.locator("#status.refused").wait_for()
+    assert "close a tab" in page.locator("#status").inner_text()
+    opened_live.troubles[:] = [one for one in opened_live.troubles if "503" not in one]  # the browser logs it

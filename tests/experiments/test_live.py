@@ -1,0 +1,332 @@
+"""The live market: what may be asked, that it shows what the lesson shows, and that readers do not mix."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.parse import parse_qsl, urlencode
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from experiments.arms import SEPARATE, SHARED
+from experiments.cli import main
+from experiments.lesson import asked, grid, live, network, page, race, server
+from experiments.plan import Plan
+from experiments.runner import run_plan
+from sim import run
+from sim.inputs import InputError, load_scenario
+from tests.live_server import BASES, SMALL, get, lines, serving
+
+
+def read(query=""):
+    return asked.read(parse_qsl(query, keep_blank_values=True), BASES, "small")
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as at:
+        yield at
+
+
+# -- what is asked ---------------------------------------------------------------------------------------
+
+
+def test_nothing_asked_is_the_lesson():
+    usual = read()
+    assert usual.scenario == SMALL
+    assert usual.sides == (grid.CONTRASTS[0].left, grid.CONTRASTS[0].right)
+    assert usual.contrast == grid.CONTRASTS[0]
+    assert list(usual.markets) == [arm.name for arm in usual.sides]
+    assert list(usual.seeds) == list(range(grid.SEEDS))
+
+
+WRONG = {
+    "wher=shared": "wher: is not known; did you mean `where`?",
+    "where=here": "where: is 'here'; choose from shared, separate",
+    "where=shared&where=separate": "where: is given 2 times",
+    "seed=-1": "seed: is '-1'; it must be a whole number from 0",
+    "seed=1e3": "seed: is '1e3'",
+    "runs=0": "runs: is '0'; it must be a whole number from 1 to 20",
+    "runs=21": "runs: is '21'",
+    "months=601": "months: is '601'; it must be a whole number from 1 to 600",
+    "set=months=12": "set: months are given by months=120",
+    "set=trust.forgeting=0.5": "set: 'trust.forgeting=0.5' changes no number of the scenario; did you mean",
+    "set=trust.forgetting": "set: trust.forgetting",
+    "set=trust.forgetting=2": "set: trust.forgetting=2",
+    "set=trust.forgetting=high": "trust.forgetting",
+    "set=firms.0.count=3": "set: 'firms.0.count=3' changes no number",
+    "scenario=softwear": "scenario: 'softwear' is not known here; did you mean `software`?",
+    "key=abc": "key: the address was made with another scenario 'small'",
+    "sell=collaborative:herd:20": "sell: is given 1 times; from 2 to 6",
+    "sell=collaborative:herd:20&sell=x": "sell: is 'x'; write for example",
+    "sell=collaborative:herd:20&sell=adversarial:pack:5": "sell: is 'adversarial:pack:5'",
+    "sell=collaborative:herd:20&sell=adversaria:herd:5": "strategy 'adversaria' is not known; did you mean",
+    "sell=collaborative:herd:20&sell=adversarial:herd:7": "7 salespeople are no whole herds of 5; write 5 or",
+    "sell=collaborative:herd:20&sell=adversarial:herd:3": "3 salespeople are no whole herds of 5; write 5",
+    "sell=collaborative:herd:20&sell=collaborative:herd:5": "sell: collaborative-herd is given 2 times",
+    "race=collaborative-herd": "race: is 'collaborative-herd'; name two of",
+    "race=collaborative-herd,order-taker-herd": "race: is",
+    "race=collaborative-herd,collaborative-herd": "race: is",
+    "set=customers.count=4000000": "customers.count: comes to 4,000,000 in a market; at most 100,000",
+    "set=customers.count=90000&runs=20": "runs: all runs together are",
+    "sell=collaborative:singleton:900&sell=adversarial:singleton:900": "sell: 1,800 salespeople in a market",
+    "set=trust.acquainted=true": "sell: these sales forces cannot be held by the scenario",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("query", WRONG)
+def test_what_cannot_be_asked(query):
+    with pytest.raises(InputError) as error:
+        read(query)
+    assert len(error.value.lines) == 1
+    assert WRONG[query] in error.value.lines[0]
+
+
+def test_who_buys_more_often_is_one_of_fewer():
+    often = read("set=customers.rate=0.5")
+    assert often.scenario.customers.count == SMALL.customers.count / 2
+    assert read("set=customers.rate=0.5&set=customers.count=400").scenario.customers.count == 400
+
+
+def test_own_sales_forces():
+    own = read(
+        "sell=order-taker:singleton:8&sell=principled:herd:10&sell=discounter:singleton:2&where=shared&months=3"
+    )
+    shared = own.markets[SHARED]
+    assert [(firms.name, firms.count, firms.members) for firms in shared.firms] == [
+        ("order-taker-singleton", 8, 1), ("principled-herd", 2, 5), ("discounter-singleton", 2, 1),
+    ]  # fmt: skip
+    assert shared.sellers == 20
+    assert shared.customers.count == SMALL.customers.count * 20 / SMALL.sellers
+    alone = read("sell=order-taker:singleton:8&sell=principled:herd:10&sell=discounter:singleton:2").markets
+    assert {name: market.sellers for name, market in alone.items()} == {
+        "order-taker-singleton": 20, "principled-herd": 20,
+    }  # fmt: skip
+
+
+# -- what is shown ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("where", [SHARED, SEPARATE])
+def test_the_live_market_shows_what_the_lesson_shows(where):
+    """Same scenario, same seeds: the cell of the lesson at its default dials, and every month on the way."""
+    both = grid.CONTRASTS[-1]
+    one = read(f"where={where}&race={both.left.name},{both.right.name}&runs=6")
+    first, *stream, last = live.run(one)
+    plan = Plan(grid.markets(SMALL, grid.ARMS), tuple(range(6)), grid.MEASURES)
+    tables = run_plan(plan, workers=1).tables
+    lesson = race.cell(tables, SMALL.months, [where], grid.ARMS, [both])
+    assert last["cell"]["differences"] == lesson["differences"]
+    for arm in one.sides:
+        assert last["cell"]["arms"][where][arm.name] == lesson["arms"][where][arm.name]
+        final = lesson["arms"][where][arm.name]
+        months = [message["arms"][arm.name] for message in stream]
+        for part in ("median", "low", "high"):
+            np.testing.assert_allclose([m[part] for m in months], final[part], atol=1)  # whole money
+        np.testing.assert_allclose(np.transpose([m["runs"] for m in months]), final["runs"], atol=1)
+    assert [message["month"] for message in stream] == list(range(1, SMALL.months + 1))
+    assert first["markets"].keys() == one.markets.keys()
+    assert last["said"]["where"] == where
+
+
+@pytest.mark.parametrize("runs", [1, 2, 5])
+def test_few_runs_have_no_interval(runs):
+    *_, last = live.run(read(f"runs={runs}&months=12"))
+    effect = last["cell"]["differences"]["separate"]["alone"]["12"]
+    assert (effect["n"], effect["low"], effect["high"], effect["sign"]) == (runs, None, None, 0)
+    assert "too few runs to tell" in last["said"]["text"]
+    json.dumps(last, allow_nan=False)
+
+
+def test_the_picture_of_the_lesson_is_the_live_one():
+    usual = read(f"seed={network.SEED}&where=shared&months=12")
+    first, *months = live.picture(usual)
+    lesson = network.pictures(SMALL.but(months=12))
+    assert {name: first[name] for name in first} == {name: lesson[name] for name in first}
+    shown = lesson["markets"][SHARED]
+    assert [message["shown"][SHARED] for message in months] == [
+        (letters, stories) for letters, stories in zip(shown["months"], shown["stories"], strict=True)
+    ]
+
+
+FORCES = (
+    "collaborative:herd", "adversarial:singleton", "discounter:herd", "principled:singleton",
+    "bait-and-switch:singleton",
+)  # fmt: skip
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    mix=st.lists(st.sampled_from(FORCES), min_size=2, max_size=5, unique=True),
+    where=st.sampled_from((SHARED, SEPARATE)),
+    seed=st.integers(0, asked.MOST_SEED),
+    memory=st.floats(0.1, 1.0),
+)
+def test_an_address_is_all_there_is(mix, where, seed, memory):
+    """The same address, the same months, to the last bit; books of both sides are there."""
+    pairs = [("sell", f"{force}:10") for force in mix]
+    query = urlencode(
+        [
+            *pairs,
+            ("where", where),
+            ("seed", seed),
+            ("runs", 2),
+            ("months", 6),
+            ("set", f"trust.forgetting={memory!r}"),
+        ]
+    )
+    once, again = list(live.run(read(query))), list(live.run(read(query)))
+    assert once == again
+    assert len(once) == 8
+    assert {arm.name for arm in read(query).sides} == once[1]["arms"].keys()
+
+
+# -- the server ------------------------------------------------------------------------------------------
+
+
+def test_readers_do_not_mix(address):
+    """Two streams read in turns say what each says alone."""
+    queries = [
+        f"{address}/run?seed=1&runs=2",
+        f"{address}/run?seed=2&runs=2&set=trust.forgetting=0.5&where=shared",
+    ]
+    alone = [lines(query) for query in queries]
+    streams = [urllib.request.urlopen(query) for query in queries]
+    both = [[], []]
+    for _ in range(len(alone[0])):
+        for said, stream in zip(both, streams, strict=True):
+            said.append(json.loads(stream.readline()))
+    assert both == alone
+
+
+def test_refused_requests_are_told_in_one_line(address):
+    for path in ("run", "picture", "monthly.csv", "scenario.toml"):
+        status, _, text = get(f"{address}/{path}?seed=x")
+        assert status == 422
+        assert json.loads(text)["errors"][0].startswith("seed: is 'x'")
+    status, headers, text = get(f"{address}/?sell=x")
+    assert status == 422
+    assert headers["content-type"].startswith("text/plain")
+    assert text.count("\n") == 1
+
+
+def test_other_sites_are_kept_out(address):
+    assert get(f"{address}/", Host="evil.example")[0] == 400
+    _, headers, _ = get(f"{address}/?months=12")
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "access-control-allow-origin" not in headers
+
+
+def test_too_many_readers_are_asked_to_wait(address, monkeypatch):
+    monkeypatch.setattr(server, "MOST_AT_ONCE", 0)
+    status, _, text = get(f"{address}/run")
+    assert status == 503
+    assert "close a tab" in json.loads(text)["errors"][0]
+    assert get(f"{address}/monthly.csv")[0] == 503
+
+
+def test_who_leaves_gives_the_place_back(address, monkeypatch):
+    """With room for one only, a reader who goes away in the middle must not keep the next one out."""
+    monkeypatch.setattr(server, "MOST_AT_ONCE", 1)
+    stream = urllib.request.urlopen(f"{address}/run?runs=20&months=600&set=customers.count=4000")
+    assert "markets" in json.loads(stream.readline())
+    assert get(f"{address}/run?months=1&runs=1")[0] == 503
+    stream.close()
+    until = time.monotonic() + 20
+    while get(f"{address}/run?months=1&runs=1")[0] != 200:
+        assert time.monotonic() < until, "the place is not given back"
+        time.sleep(0.1)
+
+
+def test_what_takes_too_long_is_stopped(address, monkeypatch):
+    monkeypatch.setattr(server, "PATIENCE", 0)
+    said = lines(f"{address}/run?months=12")
+    assert "stopped after 0 seconds" in said[-1]["stopped"]
+    assert get(f"{address}/monthly.csv?months=12")[0] == 503
+
+
+def test_downloads_are_what_the_command_line_gives(address, tmp_path):
+    query = "seed=5&runs=2&where=shared&months=18&set=word_of_mouth.gossip=0.6"
+    _, headers, toml = get(f"{address}/scenario.toml?{query}&market=shared")
+    assert 'filename="shared.toml"' in headers["content-disposition"]
+    (tmp_path / "shared.toml").write_text(toml, encoding="utf-8")
+    command = re.search(r"^# longgame (simulate .*)$", toml, re.M)[1].replace(
+        "THIS_FILE", str(tmp_path / "shared.toml")
+    )
+    assert main([*command.split(), "--out", str(tmp_path / "out")]) == 0
+    simulated = pd.read_csv(tmp_path / "out" / "monthly.csv")
+    downloaded = pd.read_csv(io.StringIO(get(f"{address}/monthly.csv?{query}")[2]))
+    assert downloaded.groupby(["market", "seed"]).size().index.tolist() == [("shared", 5), ("shared", 6)]
+    mine = downloaded[downloaded["seed"] == 5].drop(columns=["market", "seed"]).reset_index(drop=True)
+    pd.testing.assert_frame_equal(mine, simulated, check_exact=True)
+    again = run(load_scenario(tmp_path / "shared.toml"), 5).monthly
+    assert mine["profit"].tolist() == again["profit"].tolist()
+    assert get(f"{address}/scenario.toml?{query}&market=other")[0] == 422
+
+
+def test_the_page_opens_as_its_address_says(address):
+    sell = "sell=principled:herd:10&sell=discounter:singleton:4&race=discounter-singleton,principled-herd"
+    text = get(f"{address}/?{sell}&set=trust.forgetting=0.7&set=trust.prior=0.4&seed=9&runs=3&where=shared")[
+        2
+    ]
+    data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1])
+    assert data["live"]["asked"] == {
+        "memory": 2, "contrast": "own", "where": "shared", "seed": 9, "runs": 3,
+        "own": {"trust.prior": "0.4"}, "mix": [["discounter", "singleton", 4], ["principled", "herd", 10]],
+    }  # fmt: skip
+    assert data["dials"][0]["values"][2] == "0.7"
+    shapes = {(look["colour"], look["marker"]) for arm, look in data["arms"].items() if arm.endswith("-herd")}
+    assert len(shapes) == len(data["live"]["strategies"])  # no two strategies look alike
+
+
+def test_both_sources_of_results_offer_the_same():
+    """The page reads either by the same names; the live one has some more, for its own controls."""
+    stored, at_server = (set(page._EXPORT.findall(page.source(name))) for name in (page.STORED, page.LIVE))
+    names = [{name for _, name in found} for found in (stored, at_server)]
+    assert names[0] <= names[1]
+
+
+# -- the command -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--port", "70000"], "--port: is '70000'; it must be a whole number from 0 to 65535"),
+        (["--scenario", "softwear"], "did you mean `software`"),
+        (["--set", "customers.count=4000000"], "at most 100,000 can be run here"),
+        (["--months", "700"], "months: is '700'"),
+    ],
+)
+def test_bad_input_is_one_line(arguments, said, capsys):
+    try:
+        code = main(["page", *arguments])
+    except SystemExit as error:
+        code = error.code
+    message = capsys.readouterr().err
+    assert code == 2
+    assert said in message
+    assert message.count("\n") == 1
+
+
+def test_a_port_in_use_is_said(address, capsys):
+    port = address.rpartition(":")[2]
+    assert main(["page", "--port", port]) == 2
+    assert f"--port {port}: cannot be used" in capsys.readouterr().err
+
+
+def test_the_command_serves_until_it_is_stopped():
+    command = [sys.executable, "-m", "experiments.cli", "page", "--port", "0", "--months", "12"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        address = re.match(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
+        assert len(lines(f"{address}/run?runs=1")) == 14
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    assert "Traceback" not in errors

@@ -1,0 +1,59 @@
+"""The live market served from a thread of this process, for tests."""
+
+import contextlib
+import json
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+
+import uvicorn
+
+from experiments.lesson import server
+from sim import Scenario
+from sim.configurations import CONFIGURATIONS
+from tests.lesson_pages import small_game
+
+#: A market small enough to be run in a moment, and the library's software market.
+SMALL = Scenario(name="small", months=24).but({"customers.count": 400})
+BASES = {"small": SMALL, "software": CONFIGURATIONS["software"]}
+
+
+@contextlib.contextmanager
+def serving(bases=BASES, usual="small"):
+    """Serve the live market; give its address."""
+    door = socket.create_server(("127.0.0.1", 0))
+    settings = uvicorn.Config(
+        server.app(bases, usual), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+    )
+    at = uvicorn.Server(settings)
+    thread = threading.Thread(target=at.run, kwargs={"sockets": [door]}, daemon=True)
+    with small_game():
+        thread.start()
+        until = time.monotonic() + 30
+        while not at.started:
+            assert time.monotonic() < until, "the server does not start"
+            time.sleep(0.05)
+        try:
+            yield f"http://127.0.0.1:{door.getsockname()[1]}"
+        finally:
+            at.should_exit = True
+            thread.join(30)
+
+
+def get(address, **headers):
+    """Return (status, headers, text) of an address."""
+    request = urllib.request.Request(address, headers=headers)
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return answer.status, answer.headers, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode()
+
+
+def lines(address):
+    """Return what a stream of JSON lines says."""
+    status, _, text = get(address)
+    assert status == 200, text
+    return [json.loads(line) for line in text.splitlines()]
