@@ -22,7 +22,7 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
-from experiments.flips import STEPS, Answer, Flip, Knob, find_flip, first_plan, mean_effect
+from experiments.flips import STEPS, Flip, Knob, find_flip, first_plan, mean_effect
 from experiments.levels import widened
 from experiments.plan import Measure, Plan
 from experiments.runner import Outcome, process_pool, run_plan, warm
@@ -157,8 +157,11 @@ class Lost(RuntimeError):
         super().__init__(f"{lost} of {total} runs could not be made")
 
 
-class _AllFailed(RuntimeError):
+class AllFailed(RuntimeError):
     """No run of a plan gave anything."""
+
+    def __init__(self, first: Failure) -> None:
+        super().__init__(f"all runs failed: {first.error}")
 
 
 @dataclass
@@ -209,6 +212,21 @@ class Workers:
         if outcome.lost:
             raise Lost(outcome.lost, len(plan))
         return outcome
+
+    def tables(self, plan: Plan, name: str | None = None) -> Mapping[str, pd.DataFrame]:
+        """Run what is missing of a plan and return its tables; failed runs are in none.
+
+        Raises
+        ------
+        AllFailed
+            If no run gave anything.
+        Lost
+            If the executor broke down.
+        """
+        outcome = self.run(plan, name)
+        if len(outcome.failures) == len(plan):
+            raise AllFailed(outcome.failures[0])
+        return outcome.tables
 
     def _kept_pool(self) -> Executor:
         """Return the pool of all plans, started when it is first needed."""
@@ -356,25 +374,13 @@ def search(
                 )
                 continue
             tell(f"flip in {knob}")
-            found.append(find_flip(claim, scenario, seeds, knob, _through(workers), budget.steps))
-        except _AllFailed as error:
-            skipped.append((str(knob), f"all runs failed: {error}"))
+            found.append(find_flip(claim, scenario, seeds, knob, workers.tables, budget.steps))
+        except AllFailed as error:
+            skipped.append((str(knob), str(error)))
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
             skipped.append((str(knob), f"the scenario allows no such value ({reason})"))
     return tuple(found), tuple(skipped)
-
-
-def _through(workers: Workers) -> Answer:
-    """Return what runs the plans of a search."""
-
-    def run(plan: Plan) -> Mapping[str, pd.DataFrame]:
-        outcome = workers.run(plan)
-        if len(outcome.failures) == len(plan):
-            raise _AllFailed(outcome.failures[0].error)
-        return outcome.tables
-
-    return run
 
 
 def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, steps: int) -> float:

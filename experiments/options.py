@@ -129,12 +129,9 @@ def tell_failures(outcome: Any, total: int, store: str) -> None:
             file=sys.stderr,
         )  # fmt: skip
     elif outcome.failures:
-        first = outcome.failures[0]
-        print(
-            f"longgame: {len(outcome.failures)} of {total} runs failed; the first in market {first.arm!r}, "
-            f"seed {first.seed}: {first.error}",
-            file=sys.stderr,
-        )  # fmt: skip
+        from experiments.runner import failed
+
+        print(f"longgame: {failed(outcome.failures, total)}", file=sys.stderr)
 
 
 def add_scenario(command: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     BrokenExecutor,
@@ -68,6 +68,15 @@ class Outcome:
     reused: int = 0
     lost: int = 0
     environments: tuple[tuple[Mapping[str, str | None], int], ...] = ()
+
+
+def failed(failures: Sequence[Failure], total: int) -> str:
+    """Say how many runs of how many failed, and why the first did."""
+    first = failures[0]
+    return (
+        f"{len(failures):,} of {total:,} runs failed; the first in market {first.arm!r}, seed {first.seed}: "
+        f"{first.error}"
+    )
 
 
 class Interrupted(KeyboardInterrupt):

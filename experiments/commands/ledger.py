@@ -141,13 +141,10 @@ def _line(entry: Any, place: int, total: int) -> str:
 
 def _tell_failures(entry: Any) -> None:
     """Say on stderr that runs failed."""
+    from experiments.runner import failed
+
     if entry.failures:
-        first = entry.failures[0]
-        print(
-            f"longgame: {entry.claim}: {len(entry.failures)} of {entry.runs} runs failed; the first in "
-            f"market {first.arm!r}, seed {first.seed}: {first.error}",
-            file=sys.stderr,
-        )  # fmt: skip
+        print(f"longgame: {entry.claim}: {failed(entry.failures, entry.runs)}", file=sys.stderr)
 
 
 def _pictures(claim: Any, entry: Any, most: int | None) -> list[Any]:

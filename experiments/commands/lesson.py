@@ -77,11 +77,10 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
 def _no_failures(outcome: Any, total: int) -> None:
     """Refuse to make a page of which part is missing."""
+    from experiments.runner import failed
     from sim.inputs import InputError
 
     if outcome.failures:
-        first = outcome.failures[0]
         raise InputError(
-            f"{len(outcome.failures)} of {total} runs failed; the first in market {first.arm!r}, seed "
-            f"{first.seed}: {first.error}. Finished runs are kept: the same command goes on there"
+            f"{failed(outcome.failures, total)}. Finished runs are kept: the same command goes on there"
         )

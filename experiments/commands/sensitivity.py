@@ -80,7 +80,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
     from experiments import claims, report
     from experiments.lab import sensitivity
-    from experiments.ledger import Lost, Workers
+    from experiments.ledger import AllFailed, Lost, Workers
     from sim.inputs import InputError, dump_scenario, nearest, refusals
 
     if options.experiment not in claims.names():
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     out = results_path(f"sensitivity-{options.experiment}", options, scenario)
     with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         name = name_of_run(f"sensitivity-{options.experiment}", options, scenario)
-        answer = partial(_answer, workers, name)
+        answer = partial(workers.tables, name=name)  # points whose runs fail have no value
         model = sensitivity.Verdicts(claim, scenario, tuple(range(options.seeds)), answer)
         try:
             _announce(options, model, knobs, how["workers"])
@@ -114,18 +114,6 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     names = ",".join(found["tables"])
     print(f"\nTables: {out}{os.sep}{{{names}}}.csv; figures: {out}{os.sep}figures{os.sep}")
     return 0
-
-
-class AllFailed(RuntimeError):
-    """No run of a plan gave anything."""
-
-
-def _answer(workers: Any, name: str, plan: Any) -> Mapping[str, Any]:
-    """Run a plan; points whose runs fail have no value."""
-    outcome = workers.run(plan, name)
-    if len(outcome.failures) == len(plan):
-        raise AllFailed(f"all runs failed: {outcome.failures[0].error}")
-    return outcome.tables
 
 
 def _knobs(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from experiments.ledger import Workers
 from experiments.plan import Plan
-from experiments.runner import Outcome
+from experiments.runner import Outcome, failed
 
 
 class Failed(RuntimeError):
@@ -41,9 +41,5 @@ class Whole:
         """
         self.outcome = self.workers.run(plan, self.name)
         if self.outcome.failures:
-            first = self.outcome.failures[0]
-            raise Failed(
-                f"{len(self.outcome.failures)} of {len(plan)} runs failed; the first in market "
-                f"{first.arm!r}, seed {first.seed}: {first.error}"
-            )
+            raise Failed(failed(self.outcome.failures, len(plan)))
         return self.outcome.tables

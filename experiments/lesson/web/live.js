@@ -60,13 +60,18 @@ async function ask(address, controller, take) {
   }
 }
 
-// Runs the market anew; what ran before is called off.
-export function run(query, where) {
+// Calls off what runs, and forgets what was shown: it is not what is asked now.
+export function forget() {
   running?.abort();
-  running = new AbortController();
   now = nothing();
-  const mine = now;
   news();
+}
+
+// Runs the market anew.
+export function run(query, where) {
+  forget();
+  running = new AbortController();
+  const mine = now;
   return ask(`run?${query}`, running, (message) => {
     if (message.markets) Object.assign(mine, { markets: message.markets, last: message.months });
     else if (message.stopped) mine.errors = [message.stopped];

@@ -1,7 +1,7 @@
 // What only the live market has: sales forces, numbers and luck of the reader's own; and what can be taken along.
 
 import { button, el } from "./dom.js";
-import { onNews, paint, run, status } from "./live.js";
+import { forget, onNews, paint, run, status } from "./live.js";
 import { started } from "./main.js";
 import { named, swatch } from "./marks.js";
 import { data } from "./source.js";
@@ -200,6 +200,7 @@ watch(["news"], () => {
 onNews(() => set({ news: state.news + 1 }));
 watch(ASKED, () => {
   clearTimeout(soon);
-  soon = setTimeout(ask, started && running ? 300 : 0);
+  if (running && query() !== running) forget();
+  soon = setTimeout(ask, started && running ? 200 : 0); // a slider that is drawn passes many values
 });
 addEventListener("part", ask);
