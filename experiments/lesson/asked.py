@@ -25,8 +25,11 @@ from sim.scenario import Scenario
 #: The most that one reader may ask for: whoever wants more has the command line.
 MOST_ARMS, MOST_SALESPEOPLE, MOST_CUSTOMERS, MOST_RUNS, MOST_MONTHS = 6, 1_000, 100_000, 20, 600
 
-#: Most customer-months of all runs of one reader together: half a minute on one core, about.
+#: Most customer-months of all runs of one reader together: a minute on one core at most.
 MOST_WORK = 200_000_000
+
+#: Most customers of all runs together, which are in memory at one time: about half a gigabyte.
+MOST_HELD = 1_000_000
 
 #: The largest seed: what a browser can count to.
 MOST_SEED = 2**53 - 100
@@ -252,7 +255,13 @@ def _bounded(asked: Asked) -> None:
         raise InputError(
             f"sell: {sellers:,} salespeople in a market; at most {MOST_SALESPEOPLE:,} can be run here"
         )
-    work = asked.runs * asked.base.months * sum(market.customers.count for market in made.values())
+    held = asked.runs * sum(market.customers.count for market in made.values())
+    if held > MOST_HELD:
+        raise InputError(
+            f"runs: all runs together have {held:,} customers, at most {MOST_HELD:,} can be held here; ask for "
+            "fewer runs or customers"
+        )
+    work = held * asked.base.months
     if work > MOST_WORK:
         raise InputError(
             f"runs: all runs together are {work / 1e6:,.0f} million customer-months, at most "

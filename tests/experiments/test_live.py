@@ -75,7 +75,8 @@ WRONG = {
     "race=collaborative-herd,order-taker-herd": "race: is",
     "race=collaborative-herd,collaborative-herd": "race: is",
     "set=customers.count=4000000": "customers.count: comes to 4,000,000 in a market; at most 100,000",
-    "set=customers.count=90000&runs=20": "runs: all runs together are",
+    "set=customers.count=90000&runs=20": "runs: all runs together have 3,600,000 customers",
+    "set=customers.count=40000&runs=10&months=600": "runs: all runs together are 480 million customer-months",
     "sell=collaborative:singleton:900&sell=adversarial:singleton:900": "sell: 1,800 salespeople in a market",
     "set=trust.acquainted=true": "sell: these sales forces cannot be held by the scenario",
 }  # fmt: skip
