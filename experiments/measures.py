@@ -535,7 +535,7 @@ def at_horizons(
     rows = [np.flatnonzero(month <= end) for end in ends]
     stacked = result.monthly.take(np.concatenate(rows)).assign(months=np.repeat(ends, list(map(len, rows))))
     found = measure(stacked, ("months", *by)).reset_index()
-    return found[[*found.columns.drop("months"), "months"]]
+    return found.reindex(columns=[*found.columns.drop("months"), "months"])
 
 
 def by_horizon(result) -> pd.DataFrame:

@@ -24,10 +24,12 @@ BASES = {"small": SMALL, "software": CONFIGURATIONS["software"]}
 def serving(bases=BASES, usual="small"):
     """Serve the live market; give its address."""
     door = socket.create_server(("127.0.0.1", 0))
+    market = server.Live(bases, usual)
     settings = uvicorn.Config(
-        server.app(bases, usual), log_level="warning", lifespan="off", timeout_graceful_shutdown=1
+        server.app(market), log_level="warning", lifespan="off", timeout_graceful_shutdown=3
     )
     at = uvicorn.Server(settings)
+    market.closing = lambda: at.should_exit
     thread = threading.Thread(target=at.run, kwargs={"sockets": [door]}, daemon=True)
     with small_game():
         thread.start()

@@ -65,8 +65,12 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         precompile()
         door.listen()
         print(f"http://{HOST}:{door.getsockname()[1]}/  (this machine only; Ctrl-C ends it)", flush=True)
-        settings = uvicorn.Config(
-            server.app(bases, known), log_level="warning", timeout_graceful_shutdown=1, lifespan="off"
+        market = server.Live(bases, known)
+        at = uvicorn.Server(
+            uvicorn.Config(
+                server.app(market), log_level="warning", timeout_graceful_shutdown=3, lifespan="off"
+            )
         )
-        uvicorn.Server(settings).run(sockets=[door])
+        market.closing = lambda: at.should_exit
+        at.run(sockets=[door])
     return 0

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from experiments.arms import (
     MARKET_WORDS,
     ORGANISATIONS,
+    SEPARATE,
     SHARED,
     Arm,
     crowd,
@@ -153,7 +154,7 @@ def read(query: Query, bases: Mapping[str, Scenario], usual: str) -> Asked:
             f"key: the address was made with another scenario {chosen!r}; start with the one it was made with"
         )
     base = base.but(months=_whole("months", one("months", str(base.months)), 1, MOST_MONTHS))
-    where = one("where", next(iter(MARKET_WORDS)))
+    where = one("where", SEPARATE)  # as the page begins
     if where not in MARKET_WORDS:
         raise InputError(f"where: is {where!r}; choose from {', '.join(MARKET_WORDS)}")
     mix = _mix(given.get("sell", []), base)
@@ -185,7 +186,9 @@ def _settings(texts: Iterable[str], base: Scenario) -> dict[str, str]:
         path, equals, value = (part.strip() for part in text.partition("="))
         if path == "months":
             raise InputError("set: months are given by months=120, without set")
-        if not equals or path not in known:
+        if not equals:
+            raise InputError(f"set: {text!r} has no value; write for example set=customers.rate=0.5")
+        if path not in known:
             near = nearest(path, known, "write for example set=customers.rate=0.5")
             raise InputError(f"set: {text!r} changes no number of the scenario; {near}")
         found[path] = value
@@ -258,8 +261,8 @@ def _bounded(asked: Asked) -> None:
     held = asked.runs * sum(market.customers.count for market in made.values())
     if held > MOST_HELD:
         raise InputError(
-            f"runs: all runs together have {held:,} customers, at most {MOST_HELD:,} can be held here; ask for "
-            "fewer runs or customers"
+            f"runs: all runs together have {held:,} customers, at most {MOST_HELD:,} can be held here; ask "
+            "for fewer runs or customers"
         )
     work = held * asked.base.months
     if work > MOST_WORK:

@@ -75,7 +75,7 @@ def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, An
         ],
         "conclusion": {"where": conclusion.WHERE, "left_out": conclusion.LEFT_OUT},
         "live": {
-            "scenario": name, "key": base.key() if CONFIGURATIONS.get(name) != bases[name] else "",
+            "scenario": name, "key": "" if CONFIGURATIONS.get(name) == bases[name] else bases[name].key(),
             "scenarios": list(bases), "strategies": {n: base.strategy(n).description for n in names},
             "organisations": list(ORGANISATIONS), "herd": size, "numbers": _numbers(base),
             "most": {"arms": MOST_ARMS, "runs": MOST_RUNS, "seed": MOST_SEED, "months": MOST_MONTHS},

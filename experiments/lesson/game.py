@@ -175,8 +175,8 @@ def _stakes(scenario: Scenario, guest: Guest) -> tuple[int, int]:
     return len(set(ends)), sum(back for _, back in ends)
 
 
-def play(state: State, month: int, guest: Guest, row: int | None) -> tuple[State, list[Story]]:
-    """Play one month; with a row, the reader treats the guest as that row of conducts says."""
+def play(state: State, month: int, guest: Guest, row: int) -> tuple[State, list[Story]]:
+    """Play one month in which the reader treats the guest as a row of conducts says; also what they tell."""
     told: list[Story] = []
     first, last = state.contact_starts[guest.place : guest.place + 2]
     listeners = state.contacts[first:last].tolist()
@@ -188,7 +188,7 @@ def play(state: State, month: int, guest: Guest, row: int | None) -> tuple[State
             )
             return
         play_stage(stage, state, month)
-        if stage.name == "greet" and row is not None:
+        if stage.name == "greet":
             state.visits["conduct"][state.visit_of[guest.place]] = row
 
     return play_month(state, month, do), told
@@ -278,7 +278,7 @@ class Tree:
         events: list[list[int]] = []
         for later in range(month + 1, month + PATIENCE + 1):
             before = copied(state)
-            state, _ = play(state, later, self.guest, None)
+            state = play_month(state, later, play_stage)
             v = int(state.visit_of[self.guest.place])
             if v == NOBODY:
                 continue

@@ -17,7 +17,7 @@ MAIN, LIVE_MAIN = "main.js", "own.js"
 #: Where results come from: the file itself, or the server that sent the page.
 STORED, LIVE = "stored.js", "live.js"
 
-_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";$', re.M)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";(?: //.*)?$', re.M)
 _EXPORT = re.compile(r"^export ((?:const|function) (\w+))", re.M)
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import io
 import json
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing
-from functools import partial
 from typing import Any
 
+import anyio
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
@@ -47,8 +47,19 @@ class Busy(Exception):
     """Too many requests run markets at one time."""
 
 
+class Closing(Exception):
+    """The server is about to end."""
+
+
 class Live:
     """What the server has: the scenarios to choose from, and the cores it may use.
+
+    Attributes
+    ----------
+    running : int
+        Requests that run markets now.
+    closing : callable
+        Whether the server is about to end, so that requests have to.
 
     Parameters
     ----------
@@ -62,8 +73,10 @@ class Live:
         self.bases = bases
         self.usual = usual
         self.running = 0
+        self.closing: Callable[[], bool] = lambda: False
         self._cores = CapacityLimiter(cores())
         self._games: dict[str, dict[str, Any]] = {}
+        self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
         """Return what a request asks for."""
@@ -78,6 +91,8 @@ class Live:
             If too many requests do so already.
         TimeoutError
             If it takes too long in all.
+        Closing
+            If the server is about to end.
         """
         if self.running >= MOST_AT_ONCE:
             raise Busy
@@ -87,6 +102,8 @@ class Live:
         try:
             while (item := await anyio.to_thread.run_sync(next, items, end, limiter=self._cores)) is not end:
                 yield item  # type: ignore[misc]
+                if self.closing():
+                    raise Closing
                 if time.monotonic() > until:
                     raise TimeoutError
         finally:
@@ -97,15 +114,17 @@ class Live:
     async def page(self, request: Request) -> Response:
         """Answer with the page, set as the address says."""
         asked = self.asked(request)
-        name = request.query_params.get("scenario", self.usual)
-        make = partial(self._page, asked, name)
-        return HTMLResponse(await anyio.to_thread.run_sync(make, limiter=self._cores), headers=HEADERS)
+        known = build.live(asked, request.query_params.get("scenario", self.usual), self.bases)
+        return HTMLResponse(page.page(known, live=True), headers=HEADERS)
 
-    def _page(self, asked: Asked, name: str) -> str:
-        """Return the page."""
-        if name not in self._games:  # it does not depend on the length of the runs
-            self._games[name] = game.data(asked.base)
-        return page.page({**build.live(asked, name, self.bases), "game": self._games[name]}, live=True)
+    async def game(self, request: Request) -> Response:
+        """Answer with the game of a scenario, which is played once."""
+        base = self.asked(request).base
+        key = base.but(months=1).key()  # it does not depend on the length of the runs
+        async with self._playing:
+            if key not in self._games:
+                self._games[key] = await anyio.to_thread.run_sync(game.data, base, limiter=self._cores)
+        return JSONResponse(self._games[key], headers=HEADERS)
 
     async def run(self, request: Request) -> Response:
         """Answer with the months of the runs, one JSON value a line."""
@@ -125,7 +144,7 @@ class Live:
                 async with aclosing(self.each(messages)) as each:
                     async for message in each:
                         yield json.dumps(message, separators=(",", ":"), allow_nan=False) + "\n"
-            except (Busy, TimeoutError) as error:
+            except (Busy, TimeoutError, Closing) as error:
                 yield json.dumps({"stopped": _why(error)}) + "\n"
 
         return StreamingResponse(lines(), media_type="application/x-ndjson", headers=HEADERS)
@@ -164,6 +183,8 @@ def _file(text: str, kind: str, name: str) -> Response:
 
 def _why(error: Exception) -> str:
     """Say why a request ended early."""
+    if isinstance(error, Closing):
+        return "the server was ended; start it again with: longgame page"
     if isinstance(error, Busy):
         return f"{many(MOST_AT_ONCE, 'market')} are being run already: close a tab, or try again in a moment"
     return f"stopped after {many(PATIENCE, 'second')}: ask for fewer runs, months or customers"
@@ -178,24 +199,15 @@ async def _refused(request: Request, error: Exception) -> Response:
     return JSONResponse({"errors": lines}, status, HEADERS)
 
 
-def app(bases: Mapping[str, Scenario], usual: str) -> Starlette:
-    """Return the application.
-
-    Parameters
-    ----------
-    bases : mapping of str to Scenario
-        The scenarios to choose from, by name.
-    usual : str
-        The one that is meant where none is named.
-    """
-    market = Live(bases, usual)
+def app(market: Live) -> Starlette:
+    """Return the application."""
     answers = {
-        "/": market.page, "/run": market.run, "/picture": market.picture, "/monthly.csv": market.monthly,
-        "/scenario.toml": market.scenario,
+        "/": market.page, "/game": market.game, "/run": market.run, "/picture": market.picture,
+        "/monthly.csv": market.monthly, "/scenario.toml": market.scenario,
     }  # fmt: skip
     return Starlette(
         routes=[Route(path, answer) for path, answer in answers.items()],
         # Another site whose name leads here would be sent with its own name (DNS rebinding).
         middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        exception_handlers={InputError: _refused, Busy: _refused, TimeoutError: _refused},
+        exception_handlers=dict.fromkeys((InputError, Busy, TimeoutError, Closing), _refused),
     )

@@ -10,11 +10,9 @@ from experiments.lesson import server
 from tests.browser.test_lesson_page import go, pressable, readable, without_bets
 from tests.live_server import BASES, lines
 
-FINISHED = "document.querySelector('#status').textContent.includes('finished')"
-
 
 def finished(page):
-    page.wait_for_function(FINISHED)
+    page.locator("#status", has_text="finished").wait_for()
 
 
 def changed(page, act):
@@ -186,7 +184,7 @@ def test_another_market_is_opened(opened_live):
 def test_the_picture_is_played_with_the_readers_own_dials(opened_live, keep, where, panels):
     page = opened_live(part=f"/?where={where}&set=word_of_mouth.gossip=0.6#market")
     page.locator("#market .panel").first.wait_for()
-    page.wait_for_function("document.querySelector('#status').textContent.includes('finished')")
+    finished(page)
     page.locator("#market [data-step-year]").click()
     page.wait_for_function("document.querySelectorAll('#market .trust').length > 0")
     assert page.locator("#market .panel").count() == panels
@@ -214,3 +212,11 @@ def test_a_busy_server_says_so(opened_live, monkeypatch):
     page.locator("#status.refused").wait_for()
     assert "close a tab" in page.locator("#status").inner_text()
     opened_live.troubles[:] = [one for one in opened_live.troubles if "503" not in one]  # the browser logs it
+
+
+def test_the_page_keeps_its_own_policy(opened_live):
+    """With the policy in force: the game and the runs come, and nothing is refused."""
+    page = opened_live(bypass_csp=False)
+    page.locator("[data-ask=ask]").click()
+    page.locator("[data-choice=honest]").click()
+    page.locator("#status", has_text="finished").wait_for()

@@ -245,14 +245,17 @@ def test_text_in_the_data_cannot_end_the_script():
     assert "</title><b>" not in text
 
 
-def test_every_module_is_there_once_after_those_it_needs():
-    script = page.script()
+@pytest.mark.parametrize("live", [False, True])
+def test_every_module_is_there_once_after_those_it_needs(live):
+    script = page.script(live=live)
     order = re.findall(r'^modules\["([\w.-]+)"\] = ', script, re.M)
-    assert sorted(order) == sorted(f.name for f in page.WEB.iterdir() if f.name.endswith(".js"))
-    assert order[-1] == page.MAIN
+    there = {f.name for f in page.WEB.iterdir() if f.name.endswith(".js")}
+    assert sorted(order) == sorted(there - ({page.LIVE} if live else {page.LIVE, page.LIVE_MAIN}))
+    assert order[-1] == (page.LIVE_MAIN if live else page.MAIN)
     for name in order:
         for needed in re.findall(r'from "\./([\w.-]+)"', page.source(name)):
             assert order.index(needed) < order.index(name)
+    assert ("fetch(" in script) == live  # the file asks nobody for anything
     assert "import " not in re.sub(r"//.*", "", script)
 
 

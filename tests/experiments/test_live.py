@@ -21,6 +21,7 @@ from experiments.lesson import asked, grid, live, network, page, race, server
 from experiments.plan import Plan
 from experiments.runner import run_plan
 from sim import run
+from sim.configurations import needs_per_seller
 from sim.inputs import InputError, load_scenario
 from tests.live_server import BASES, SMALL, get, lines, serving
 
@@ -58,7 +59,7 @@ WRONG = {
     "months=601": "months: is '601'; it must be a whole number from 1 to 600",
     "set=months=12": "set: months are given by months=120",
     "set=trust.forgeting=0.5": "set: 'trust.forgeting=0.5' changes no number of the scenario; did you mean",
-    "set=trust.forgetting": "set: trust.forgetting",
+    "set=trust.forgetting": "set: 'trust.forgetting' has no value",
     "set=trust.forgetting=2": "set: trust.forgetting=2",
     "set=trust.forgetting=high": "trust.forgetting",
     "set=firms.0.count=3": "set: 'firms.0.count=3' changes no number",
@@ -78,7 +79,9 @@ WRONG = {
     "set=customers.count=90000&runs=20": "runs: all runs together have 3,600,000 customers",
     "set=customers.count=40000&runs=10&months=600": "runs: all runs together are 480 million customer-months",
     "sell=collaborative:singleton:900&sell=adversarial:singleton:900": "sell: 1,800 salespeople in a market",
-    "set=trust.acquainted=true": "sell: these sales forces cannot be held by the scenario",
+    "set=trust.acquainted=true": "`trust.acquainted` needs room for every salesperson",
+    "set=trust.acquainted=true&set=trust.remembered=45&sell=collaborative:herd:50&sell=adversarial:herd:5":
+        "sell: these sales forces cannot be held by the scenario: `trust.acquainted` needs room",
 }  # fmt: skip
 
 
@@ -92,7 +95,9 @@ def test_what_cannot_be_asked(query):
 
 def test_who_buys_more_often_is_one_of_fewer():
     often = read("set=customers.rate=0.5")
-    assert often.scenario.customers.count == SMALL.customers.count / 2
+    needs = [needs_per_seller(scenario) for scenario in (SMALL, often.scenario)]
+    assert often.scenario.customers.count < SMALL.customers.count
+    assert needs[1] == pytest.approx(needs[0], rel=0.003)  # whole customers
     assert read("set=customers.rate=0.5&set=customers.count=400").scenario.customers.count == 400
 
 

@@ -34,12 +34,12 @@ function matrix(name) {
       hatch(`${id}-${kind}`, data.exchange[kind], path))));
   for (const [title, kinds, column, row] of CELLS) {
     const value = share(shares, kinds);
-    const side = (size - 60) * Math.sqrt(Math.min(value, 50) / 50);
+    const side = (size - 72) * Math.sqrt(Math.min(value, 50) / 50);
     const [x, y] = [column * size, row * (size + edge)];
     const [first, second] = title.split(", ");
     box.append(
       svg("rect", { x: x + 3, y: y + 3, width: size - 6, height: size + edge - 6, class: "cell" }),
-      svg("rect", { x: x + size / 2 - side / 2, y: y + 54 + (size - 60 - side) / 2, width: side, height: side,
+      svg("rect", { x: x + size / 2 - side / 2, y: y + 54 + (size - 72 - side) / 2, width: side, height: side,
         fill: `url(#${id}-${kinds[0]})`, stroke: "#222" }),
       svg("text", { x: x + size / 2, y: y + 23, "text-anchor": "middle" }, first),
       second ? svg("text", { x: x + size / 2, y: y + 43, "text-anchor": "middle" }, second) : "",

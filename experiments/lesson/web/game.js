@@ -2,10 +2,10 @@
 
 import { button, el, money } from "./dom.js";
 import { compare } from "./score.js";
-import { data } from "./source.js";
+import { data, withGame } from "./source.js";
 import { read, walk } from "./tree.js";
 
-const { choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = data.game;
+let choices, fair_price, guests, gossip, outcomes, unit_cost, visits; // of the game, when it is there
 
 const ASK = { ask: "Ask first", skip: "Skip the questions" };
 const ENDED = {
@@ -21,7 +21,7 @@ const hours = (minutes) => `${(minutes / 60).toFixed(1)} hours`;
 
 let place;
 // What was done with each guest: pairs of [asking, choice]; and whether questions were asked in the visit at hand.
-const done = guests.map(() => []);
+let done;
 let guest = 0;
 let asking = null;
 
@@ -148,6 +148,12 @@ function show(focus) {
 
 export function startGame() {
   place = document.getElementById("game");
-  show();
+  place.append(el("p", { class: "now" }, "The customers are on their way …"));
+  withGame((game) => {
+    data.game = game;
+    ({ choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = game);
+    done = guests.map(() => []);
+    show();
+  });
 }
 

@@ -20,8 +20,13 @@ function news() {
   soon ??= setTimeout(() => { soon = null; tell(); }, 50);
 }
 
+// The first time that a scenario is opened, its game has to be played in all its branches.
+export const game = async (take) => {
+  const asked = new URLSearchParams({ scenario: data.live.scenario });
+  take(await (await fetch(`game?${asked}`)).json());
+};
+
 export const cell = () => now.cell;
-export const known = () => now.months;
 export const picture = () => shown;
 export const runs = (state) => state.runs;
 export const said = () => [now.said, null];

@@ -1,10 +1,10 @@
 // What only the live market has: sales forces, numbers and luck of the reader's own; and what can be taken along.
 
 import { button, el } from "./dom.js";
-import { forget, onNews, paint, run, status } from "./live.js";
 import { started } from "./main.js";
 import { named, swatch } from "./marks.js";
 import { data } from "./source.js";
+import { forget, onNews, paint, run, status } from "./stored.js"; // in this page live.js stands there
 import { ASKED, contrast, set, state, watch } from "./state.js";
 
 const { herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
@@ -72,7 +72,7 @@ function sellers() {
   const row = ([strategy, organisation, many], i) => {
     const name = `${strategy}-${organisation}`;
     return el("div", { class: "force", "data-force": i },
-      el("p", {}, swatch(name), named(name), i < 2 ? "" : ", too"),
+      el("p", {}, swatch(name), named(name), i < 2 ? null : "compete with them"),
       choose(`Sales force ${i + 1}: how they sell`, Object.keys(strategies).map((one) => [one, one]), strategy,
         (value) => put(i, 0, value)),
       choose(`Sales force ${i + 1}: alone or in herds`, organisations.map((one) => [one,

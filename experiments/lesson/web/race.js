@@ -3,7 +3,7 @@
 import { capital, el, money, short, span, svg } from "./dom.js";
 import { arm, lineOf, mark, named, swatch } from "./marks.js";
 import { mountPlayer, playing } from "./player.js";
-import { data, difference, knownUpTo, path } from "./source.js";
+import { data, difference, path } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 import { tellBet } from "./bets.js";
 
@@ -26,7 +26,7 @@ function ticks(low, high, about) {
 }
 
 // The month to be shown: that of the clock, as far as the runs have come.
-const shownMonth = () => Math.min(state.month, knownUpTo());
+const shown = (paths) => Math.min(state.month, ...paths.map((one) => one.line.length - 1));
 
 const reach = (paths) => {
   const all = paths.flatMap((one) => [one.line, one.low ?? [], one.high ?? []])
@@ -53,13 +53,14 @@ function draw(place, paths) {
   }
   const unit = state.horizon > 24 ? 12 : state.horizon > 12 ? 6 : 3;
   const every = unit * Math.ceil(state.horizon / unit / (roomy ? 10 : 5));
-  for (let month = 0; month <= state.horizon; month += every) {
-    chart.append(svg("text", { x: x(month), y: tall - bottom + 26, "text-anchor": "middle" },
-      `${state.horizon > 24 ? month / 12 : month}`));
+  for (let at = 0; at <= state.horizon; at += every) {
+    chart.append(svg("text", { x: x(at), y: tall - bottom + 26, "text-anchor": "middle" },
+      `${state.horizon > 24 ? at / 12 : at}`));
   }
   chart.append(svg("text", { x: (left + wide - right) / 2, y: tall - 6, "text-anchor": "middle" },
     state.horizon > 24 ? "years" : "months"));
-  const upTo = (line) => line.slice(0, shownMonth() + 1).map((amount, m) => [x(m), y(amount)]);
+  const month = shown(paths);
+  const upTo = (line) => line.slice(0, month + 1).map((amount, m) => [x(m), y(amount)]);
   paths.forEach((one, i) => {
     if (!one.low) return;
     const around = [...upTo(one.high), ...upTo(one.low).reverse()];
@@ -68,7 +69,7 @@ function draw(place, paths) {
   paths.forEach((one, i) => {
     chart.append(svg("path", { d: `M${upTo(one.line).join("L")}`, ...lineOf(names[i]) }));
   });
-  const [side, since] = lead(paths[0].line, paths[1].line, shownMonth());
+  const [side, since] = lead(paths[0].line, paths[1].line, month);
   if (side !== null && since > 1) {
     const late = x(since) > (left + wide - right) / 2; // where there is room beside lines that fall or rise
     chart.append(
@@ -78,19 +79,19 @@ function draw(place, paths) {
         "text-anchor": late ? "end" : "start", class: "halo" }, `${roomy ? "overtakes in " : ""}month ${since}`));
   }
   paths.forEach((one, i) => {
-    chart.append(mark(names[i], x(shownMonth()), y(one.line[shownMonth()]), 9));
+    chart.append(mark(names[i], x(month), y(one.line[month]), 9));
   });
   place.replaceChildren(chart);
 }
 
 function legend(place, paths) {
   place.replaceChildren(...contrast().sides.map((name, i) => el("li", {},
-    swatch(name), named(name), el("b", {}, money(paths[i].line[shownMonth()])))));
+    swatch(name), named(name), el("b", {}, money(paths[i].line[shown(paths)])))));
 }
 
 function now(paths) {
   const names = contrast().sides;
-  const month = shownMonth();
+  const month = shown(paths);
   const [side, since] = lead(paths[0].line, paths[1].line, month);
   if (!state.month) return "Month 0: everybody begins with nothing. Press Play.";
   const who = side === null ? "Nobody is ahead." : `${capital(arm(names[side]).words)} ${
@@ -133,7 +134,7 @@ export function mountRace(place) {
     legend(key, paths);
     draw(chart, paths);
     said.textContent = now(paths);
-    if (shownMonth() === state.month && (!playing() || state.month === state.horizon)) live.textContent = now(paths);
+    if (shown(paths) === state.month && (!playing() || state.month === state.horizon)) live.textContent = now(paths);
     const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon));
     verdicts.replaceChildren(...over.filter((horizon) => judged(horizon))
       .map((horizon) => el("li", {}, judged(horizon), tellBet(horizon))));

@@ -4,7 +4,6 @@ import { el, money } from "./dom.js";
 import { data } from "./source.js";
 import { read, walk } from "./tree.js";
 
-const { guests } = data.game;
 const COLUMNS = ["earned", "hours", "per hour", "deals", "customers' gain"];
 
 // The steps of somebody who always does the same.
@@ -29,6 +28,7 @@ function best(next) {
 }
 
 function row(name, each) {
+  const { guests } = data.game;
   const results = each.flatMap((steps, i) => walk(guests[i].tree, steps).nodes.map(read));
   const sum = (field) => results.reduce((total, result) => total + result[field], 0);
   const [margin, minutes] = [sum("margin"), sum("minutes")];
@@ -39,7 +39,7 @@ function row(name, each) {
 }
 
 export function compare(done) {
-  const trees = guests.map(({ tree }) => tree);
+  const trees = data.game.guests.map(({ tree }) => tree);
   const rows = [
     ["You", done],
     ["Always ask, always honest", trees.map((tree) => always(tree, "ask", "honest"))],

@@ -1,13 +1,15 @@
 // Reading results, wherever they come from.
 
-import { cell, first, known, picture, runs, said } from "./stored.js";
+import { cell, first, game, picture, runs, said } from "./stored.js";
 
 export const data = first.data;
 
 // What the reader has chosen when the page opens, if not the defaults.
 export const begin = first.state;
 
-export const knownUpTo = () => known();
+// Gives the game to a function, as soon as it is there.
+export const withGame = (take) => game(take);
+
 export const pictureOf = (state) => picture(state);
 export const runsOf = (state) => runs(state);
 export const wordsOf = (state, pair) => said(state, pair);

@@ -4,11 +4,10 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 export const first = { data, state: {} };
 
+export const game = (take) => take(data.game);
+
 // The results at one setting of the dials.
 export const cell = (state) => data.cells[data.dials.map((dial) => state[dial.key]).join("-")];
-
-// The month up to which they are there.
-export const known = () => data.months;
 
 export const picture = () => data.picture;
 
