@@ -9,6 +9,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from experiments.options import (
@@ -72,10 +73,11 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     out = results_path("claims", options, scenario)
     named = {name: name_of_run(name, options, scenario) for name in modules}
     entries: list[Any] = []
-    pictures: dict[str, list[Any]] = {}
+    drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
     with report.results_folder(out) as draft, running(options) as how, _status_line() as tell:
-        with ledger.Workers(**how) as workers:
+        # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
+        with ledger.Workers(**how) as workers, _artist() as artist:
             found = ledger.answer(
                 modules, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell
             )
@@ -84,8 +86,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     tell("")
                     print(_line(entry, len(entries) + 1, len(modules)), flush=True)
                     _tell_failures(entry)
-                    tell(f"{entry.claim}: figures")
-                    pictures[entry.claim] = _pictures(modules[entry.claim], entry, budget.figures)
+                    drawing[entry.claim] = artist.submit(
+                        _pictures, modules[entry.claim], entry, budget.figures
+                    )
                     entries.append(replace(entry, tables={}))  # twenty claims need not be held at once
             except ledger.Lost as lost:
                 tell("")
@@ -98,6 +101,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                 return 1
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None
+            tell("figures")
+            pictures = {claim: drawn.result() for claim, drawn in drawing.items()}
         from experiments import ledger_page
 
         about = _about(arguments, budget, scenario)
@@ -145,6 +150,16 @@ def _tell_failures(entry: Any) -> None:
 
     if entry.failures:
         print(f"longgame: {entry.claim}: {failed(entry.failures, entry.runs)}", file=sys.stderr)
+
+
+@contextlib.contextmanager
+def _artist() -> Iterator[ThreadPoolExecutor]:
+    """Give a thread to draw in; what it has not begun when the block ends is not drawn."""
+    artist = ThreadPoolExecutor(1)
+    try:
+        yield artist
+    finally:
+        artist.shutdown(cancel_futures=True)
 
 
 def _pictures(claim: Any, entry: Any, most: int | None) -> list[Any]:
