@@ -17,7 +17,11 @@ from tests.lesson_pages import small_game
 
 #: A market small enough to be run in a moment, and the library's software market.
 SMALL = Scenario(name="small", months=24).but({"customers.count": 400})
-BASES = {"small": SMALL, "software": CONFIGURATIONS["software"]}
+BASES = {
+    "small": SMALL,
+    "software": CONFIGURATIONS["software"],
+    "nobody": SMALL.but({"customers.churn": 0.02}, name="nobody"),
+}
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from experiments.lesson import server
+from sim.inputs import InputError
 from tests.browser.test_lesson_page import go, pressable, readable, without_bets
 from tests.live_server import BASES, lines
 
@@ -220,3 +221,14 @@ def test_the_page_keeps_its_own_policy(opened_live):
     page.locator("[data-ask=ask]").click()
     page.locator("[data-choice=honest]").click()
     page.locator("#status", has_text="finished").wait_for()
+
+
+def test_a_market_without_a_game_says_so(opened_live, monkeypatch):
+    def refuse(scenario):
+        raise InputError("no customer whom the product fits")
+
+    monkeypatch.setattr(server.game, "data", refuse)
+    page = opened_live(part="/?scenario=nobody")
+    page.locator("[data-waiting]", has_text="no customer whom the product fits").wait_for()
+    opened_live.troubles[:] = [one for one in opened_live.troubles if "422" not in one]  # the browser logs it
+    finished(page)  # all else works

@@ -148,12 +148,13 @@ function show(focus) {
 
 export function startGame() {
   place = document.getElementById("game");
-  place.append(el("p", { class: "now" }, "The customers are on their way …"));
+  const waiting = el("p", { class: "now", "data-waiting": true }, "The customers are on their way …");
+  place.append(waiting);
   withGame((game) => {
     data.game = game;
     ({ choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = game);
     done = guests.map(() => []);
     show();
-  });
+  }, (why) => { waiting.textContent = `No customers can be found in this market: ${why}.`; });
 }
 

@@ -21,9 +21,10 @@ function news() {
 }
 
 // The first time that a scenario is opened, its game has to be played in all its branches.
-export const game = async (take) => {
-  const asked = new URLSearchParams({ scenario: data.live.scenario });
-  take(await (await fetch(`game?${asked}`)).json());
+export const game = async (take, refuse) => {
+  const answer = await fetch(`game?${new URLSearchParams({ scenario: data.live.scenario })}`);
+  const found = await answer.json();
+  if (answer.ok) take(found); else refuse(found.errors.join("; "));
 };
 
 export const cell = () => now.cell;

@@ -7,8 +7,8 @@ export const data = first.data;
 // What the reader has chosen when the page opens, if not the defaults.
 export const begin = first.state;
 
-// Gives the game to a function, as soon as it is there.
-export const withGame = (take) => game(take);
+// Gives the game to a function as soon as it is there, or to another why there is none.
+export const withGame = (take, refuse) => game(take, refuse);
 
 export const pictureOf = (state) => picture(state);
 export const runsOf = (state) => runs(state);
