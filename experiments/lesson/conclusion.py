@@ -59,7 +59,7 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
     for ours, theirs, arm in ((left, right, contrast.left), (right, left, contrast.right)):
         month = crossover_month(ours, theirs)
         if month is not None and month > 1:
-            return f" {named(arm.name).capitalize()} were ahead for good from month {month}."
+            return f" By the medians {named(arm.name)} were ahead for good from month {month}."
     return ""
 
 
@@ -144,10 +144,12 @@ def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], months: int) 
     left, right = (
         ("the herd", "the singleton") if alike else ("the collaborative side", "the adversarial side")
     )
-    return (
-        f"After {years(months)}, of {len(signs)} comparisons: {left} clearly ahead in {signs.count(1)}, "
-        f"{right} in {signs.count(-1)}, not clear in {signs.count(0)}."
+    counts = ((left, signs.count(1)), (right, signs.count(-1)), ("neither", signs.count(0)))
+    ahead = [(who, n) for who, n in counts if n]
+    said = (
+        ", ".join(f"{who} in {n}" for who, n in ahead) if len(ahead) > 1 else f"{ahead[0][0]} in all of them"
     )
+    return f"After {years(months)}, in {len(signs)} comparisons, clearly ahead: {said}."
 
 
 def in_words(scenario: Scenario, setting: tuple[int, ...]) -> str:

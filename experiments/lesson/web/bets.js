@@ -2,6 +2,7 @@
 
 import { button, el, span } from "./dom.js";
 import { arm, swatch } from "./marks.js";
+import { startClock } from "./player.js";
 import { data, difference } from "./source.js";
 import { atDefaults, contrast, set, state, watch } from "./state.js";
 import { go } from "./steps.js";
@@ -37,10 +38,20 @@ export function tellBet(horizon) {
     `${right ? "✓" : "✗"} Your bet: ${words}.`);
 }
 
+// Whether the result may be shown.
+export const betsOpen = () => allPlaced() || Boolean(state.bets.skipped);
+
+// To the race, from its beginning.
+function watchRace() {
+  set({ month: 0 });
+  go("race");
+  addEventListener("part", startClock, { once: true }); // the clock stands still where a part is opened
+}
+
 export function startBets() {
   const form = document.getElementById("bets");
   const ready = el("p", { class: "now", "aria-live": "polite" });
-  const race = button("Watch the race", () => go("race"), { class: "main" });
+  const race = button("Watch the race", watchRace, { class: "main" });
   watch(["contrast"], () => {
     form.replaceChildren(...rounds.map((horizon) => el("fieldset", {},
       el("legend", {}, `Who is ahead after ${span(horizon)}?`),
@@ -52,10 +63,11 @@ export function startBets() {
   const gate = document.getElementById("gate");
   const gated = document.getElementById("gated");
   gate.append(el("p", {}, "You have not placed your bets on this pair yet."),
-    button("Bet first", () => go("bet"), { class: "main" }),
-    button("Watch without betting", () => set({ bets: { ...state.bets, skipped: true } }), { "data-no-bet": true }));
+    el("div", { class: "row" }, button("Bet first", () => go("bet"), { class: "main" }),
+      button("Watch without betting", () => set({ month: 0, bets: { ...state.bets, skipped: true } }),
+        { "data-no-bet": true })));
   watch(["contrast", "bets"], () => {
-    const open = allPlaced() || Boolean(state.bets.skipped);
+    const open = betsOpen();
     gate.hidden = open;
     gated.hidden = !open;
     ready.textContent = allPlaced() ? "Your bets are in." : "Bet first; nobody has seen the result yet.";

@@ -2,10 +2,13 @@
 
 import { el, span } from "./dom.js";
 import { rounds, tellBet } from "./bets.js";
+import { arm } from "./marks.js";
 import { data, wordsOf } from "./source.js";
 import { contrast, state, watch } from "./state.js";
 
 const { conclusion } = data;
+
+const sidesOf = (key) => data.contrasts.find((one) => one.key === key).sides;
 
 // The results of one pair: in either kind of market, at the default dials and over all of them.
 function pair(key) {
@@ -13,10 +16,10 @@ function pair(key) {
     const [usual, grid] = wordsOf({ ...state, where }, key);
     if (usual?.where !== where) return [];
     return [
-      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What else differed")),
+      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What may explain it")),
       el("ul", {}, ...usual.differed.map((text) => el("li", {}, text))),
       grid ? el("p", {}, grid.text) : null,
-      grid?.against.length ? el("details", {}, el("summary", {}, `Where the other side won (${grid.against.length})`),
+      grid?.against.length ? el("details", {}, el("summary", {}, `Where ${arm(sidesOf(key)[1]).words} won (${grid.against.length})`),
         el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,
     ];
   });

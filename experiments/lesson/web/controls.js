@@ -93,10 +93,19 @@ function mount(place) {
     });
   }
   if (keys.length < 2) return;
+  // Dials of other parts act here too: they are told, and put back with the rest.
+  const every = Object.keys({ ...CHOICES, ...SLIDERS });
+  const elsewhere = el("p", { class: "help choose", "data-elsewhere": true });
   const all = button("Everything back to default",
-    () => set(Object.fromEntries(keys.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
-  place.append(all);
-  watch(keys, () => { all.disabled = !keys.some(changed); });
+    () => set(Object.fromEntries(every.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
+  place.append(elsewhere, all);
+  watch(every, () => {
+    const hidden = every.filter((key) => key in SLIDERS && !keys.includes(key) && changed(key));
+    elsewhere.textContent = hidden.length ? `Also changed: ${hidden.map((key) =>
+      `${SLIDERS[key].title} (${SLIDERS[key].say(state[key])})`).join(", ")}.` : "";
+    elsewhere.hidden = !hidden.length;
+    all.disabled = !every.some(changed);
+  });
 }
 
 export function startControls() {

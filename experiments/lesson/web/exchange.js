@@ -53,7 +53,7 @@ function matrix(name) {
     el("p", {}, el("b", {}, `No deal: ${percent(share(shares, Object.keys(ENDS)))}`),
       ` (${none.map((end) => `${ENDS[end]} ${percent(share(shares, [end]))}`).join(", ")})`),
     el("p", { "data-repeat": true }, el("b", {}, `${percent(repeat(state, name))} of the revenue`),
-      " comes from customers who had bought before"));
+      " comes from customers who had bought before."));
 }
 
 export function mountExchange(place) {

@@ -33,8 +33,11 @@ function meter(title, before, after) {
       el("div", { class: "was", style: `width:${before}%` }), el("div", { class: "is", style: `width:${after}%` })));
 }
 
-function deal(result) {
+function deal(result, chosen) {
   const kind = outcomes[result.outcome];
+  if (chosen === "refer" && kind === "walked_away") {
+    return "No deal: you know no rival who would fit better, and say that this is not for them.";
+  }
   if (!result.price) {
     const asked = kind === "declined" ? ` You asked ${result.asked}% of what a perfect solution is worth.` : "";
     return `${ENDED[kind]}.${asked}`;
@@ -50,32 +53,35 @@ function told(result) {
   return `They told ${heard.map(([many, how]) => `${many} ${many === 1 ? "person" : "people"} something ${how}`).join(" and ")} about you.`;
 }
 
-function nextNeed(events) {
+function nextNeed(events, now) {
   if (!events.length) return "They do not need anything for a year.";
   const [[month, where], ...later] = events;
   const others = WHERE_TO.map((words, kind) => [words, later.filter((event) => event[1] === kind).length])
     .filter(([, many]) => many).map(([words, many]) => `${words} ${TIMES[many] ?? `${many} times`}`);
   const then = others.length ? ` Then: ${others.join(", ")}.` : "";
   const lost = events.at(-1)[1] === 2 ? "" : " They do not come back to you within a year.";
-  return `Next need in month ${month}: ${WHERE_TO[where]}.${then}${lost}`;
+  const wait = month - now;
+  return `Next need ${wait === 1 ? "a month" : `${wait} months`} later: ${WHERE_TO[where]}.${then}${lost}`;
 }
 
-function outcome(node, number) {
+function outcome(node, number, chosen) {
   const result = read(node);
   const [, events] = node;
   return el("div", { class: "card result", "data-result": outcomes[result.outcome] },
     el("h4", {}, `Visit ${number}, month ${result.month}`),
-    el("p", {}, el("b", {}, "This deal. "), deal(result), ` It took you ${hours(result.minutes)}.`),
+    el("p", {}, el("b", {}, "This deal. "), deal(result, chosen), ` It took you ${hours(result.minutes)}.`),
     meter("Trust in you", result.trust_before, result.trust),
     meter("Trust in salespeople", result.general_before, result.general),
     el("p", {}, el("b", {}, "What they tell. "), told(result)),
-    el("p", {}, el("b", {}, "What they do next. "), nextNeed(events)));
+    el("p", {}, el("b", {}, "What they do next. "), nextNeed(events, result.month)));
 }
 
-function ask(next) {
+function ask(next, last) {
   const { trust_before: trust } = read(next.ask.honest);
+  const then = last ? read(last).trust : trust;
   return el("div", { class: "choices" },
-    el("p", { class: "wide" }, "They trust you ", el("b", {}, `${trust}%`), ": so much of what you claim they believe."),
+    el("p", { class: "wide" }, "They trust you ", el("b", {}, `${trust}%`), ": so much of what you claim they believe.",
+      then === trust ? "" : ` (It was ${then}% when you parted; what they met and heard since has changed it.)`),
     ...Object.entries(ASK).map(([key, title]) => button(title, () => { asking = key; show("#choice"); },
       { "data-ask": key })),
     el("p", { class: "help" }, "Asking takes hours and tells you what they need. Skipping is quick; you guess."));
@@ -91,7 +97,7 @@ function choose(next) {
   };
   return el("div", { id: "choice" },
     el("p", {}, asking === "ask" ? "You asked. " : "You guess. ", "Your product seems to be worth ",
-      el("b", {}, `${estimate}%`), ` of a perfect solution to them. A fair price is ${fair_price}% of it, your cost ${
+      el("b", {}, `${estimate}%`), ` of a perfect solution to them. A fair price (your cost and a normal margin) is ${fair_price}% of that solution, your cost ${
         unit_cost}%.`),
     el("div", { class: "choices" }, ...offered.map(({ key, title, help }) =>
       el("button", { type: "button", onclick: pick(key), "data-choice": key, class: "choice" },
@@ -113,15 +119,16 @@ function show(focus) {
     el("h3", { tabindex: -1 }, `Customer ${guest + 1} of ${guests.length}`),
     el("p", {}, `A perfect solution is worth about ${money(stake)} to this customer. They need something every other ` +
       `month or so. You see them ${visits} times at most.`),
-    ...nodes.map((node, i) => outcome(node, i + 1)),
+    ...nodes.map((node, i) => outcome(node, i + 1, done[guest][i][1])),
   ];
   if (nodes.length) parts.push(score(nodes));
   if (next) {
     parts.push(el("div", { class: "card" },
       el("h4", {}, nodes.length ? `They are back: visit ${number}` : `Visit ${number}`),
-      asking ? choose(next) : ask(next)));
+      asking ? choose(next) : ask(next, nodes.at(-1))));
   } else {
-    parts.push(el("p", { class: "now" }, `That was customer ${guest + 1}: one for whom your product ${title}.`));
+    parts.push(el("p", { class: "now" }, `${nodes.length === visits ? `You have seen them ${
+      visits} times: the round is over. ` : ""}That was customer ${guest + 1}: one for whom your product ${title}.`));
     parts.push(last ? compare(done) : button("Next customer", () => { guest += 1; show("h3"); },
       { class: "main", "data-next-guest": true }));
   }

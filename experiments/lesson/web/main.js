@@ -6,7 +6,7 @@ import { startControls } from "./controls.js";
 import { mountExchange } from "./exchange.js";
 import { startGame } from "./game.js";
 import { startPicture } from "./picture.js";
-import { mountRace } from "./race.js";
+import { mountJudged, mountRace } from "./race.js";
 import { data } from "./source.js";
 import { startSteps } from "./steps.js";
 
@@ -15,6 +15,7 @@ startGame();
 startBets();
 for (const place of document.querySelectorAll("[data-race]")) mountRace(place);
 for (const place of document.querySelectorAll("[data-exchange]")) mountExchange(place);
+for (const place of document.querySelectorAll("[data-judged]")) mountJudged(place);
 startPicture();
 startConclusion();
 startSteps();

@@ -44,7 +44,8 @@ function panel({ places, edges, arms, customers, markets }, market, title) {
     }
     strokes.replaceChildren(...lines);
     const count = (letter) => letters.split(letter).length - 1;
-    const trusted = arms.map((name, n) => [name, count(`${n}`)]).filter(([, many]) => many);
+    const trusted = arms.map((name, n) => [name, count(`${n}`)])
+      .filter(([name, many]) => many || market === name || market === "shared");
     counts.replaceChildren(
       ...trusted.map(([name, many]) => el("li", {}, swatch(name), el("b", {}, `${many}`), " trust ", named(name))),
       el("li", {}, key("distrust"), el("b", {}, `${count(DISTRUST)}`), " trust nobody they know"),
@@ -76,9 +77,8 @@ export function startPicture() {
   const panels = el("div", { class: "panels" });
   const said = el("p", { class: "now", "data-month-now": true });
   const words = el("p", { class: "soft" });
-  place.append(panels);
   mountPlayer(place);
-  place.append(said, words);
+  place.append(said, panels, words);
   let shown = [];
   let of = null;
   const show = () => {

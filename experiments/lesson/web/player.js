@@ -24,7 +24,7 @@ function beat(months) {
   if (atEnd()) pause();
 }
 
-function play() {
+export function startClock() {
   if (atEnd()) set({ month: 0 });
   const [months, wait] = calm() ? [12, 1000] : [1, BEAT];
   timer = setInterval(() => beat(months), wait);
@@ -32,7 +32,7 @@ function play() {
 }
 
 export function mountPlayer(place) {
-  const start = button("Play", () => (playing() ? pause() : play()), { "data-play": true, class: "main" });
+  const start = button("Play", () => (playing() ? pause() : startClock()), { "data-play": true, class: "main" });
   const slider = el("input", {
     type: "range", min: 0, step: 1, "aria-label": "Month", "data-month": true,
     oninput: () => { pause(); set({ month: +slider.value }); },

@@ -5,7 +5,7 @@ import { arm, lineOf, mark, named, swatch } from "./marks.js";
 import { mountPlayer, playing } from "./player.js";
 import { data, difference, path } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
-import { tellBet } from "./bets.js";
+import { betsOpen, tellBet } from "./bets.js";
 
 // Who is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
 export function lead(left, right, month) {
@@ -94,8 +94,8 @@ function now(paths) {
   const month = shown(paths);
   const [side, since] = lead(paths[0].line, paths[1].line, month);
   if (!state.month) return "Month 0: everybody begins with nothing. Press Play.";
-  const who = side === null ? "Nobody is ahead." : `${capital(arm(names[side]).words)} ${
-    since > 1 ? `overtook in month ${since} and are ahead` : "are ahead, from the first month on"}.`;
+  const who = side === null ? "Nobody is ahead." : `${state.luck < 0 ? "By the medians" : "In this run"} ${
+    arm(names[side]).words} ${since > 1 ? `overtook in month ${since} and are ahead` : "are ahead, from the first month on"}.`;
   return `Month ${month} of ${state.horizon}. ${month < state.month ? "The market is being run. " : month ? who : ""}`;
 }
 
@@ -105,18 +105,25 @@ export function judged(horizon) {
   const found = difference(state, horizon);
   if (!found) return null;
   const { value, low, high, n, sign, ahead } = found;
-  const head = `After ${span(horizon)}: `;
+  const head = `${state.luck < 0 ? "After" : `All ${n} runs together, after`} ${span(horizon)}: `;
   if (low === null) {
-    return `${head}${capital(left)} were ahead in ${ahead} of ${n}, on average by ${money(value)}. Too few runs to tell ` +
-      "luck from more.";
+    return `${head}${left} were ahead in ${ahead} of ${n}. Too few runs to tell luck from more.`;
   }
   if (!sign) {
-    return `${head}no clear difference. ${capital(left)} were ahead in ${ahead} of ${n} runs, on average by ${
-      money(value)} (95% interval ${money(low)} to ${money(high)}).`;
+    return `${head}no clear difference. ${capital(left)} were ahead in ${ahead} of ${n} runs; on average they earned ${
+      money(Math.abs(value))} ${value < 0 ? "less" : "more"} (95% interval of the difference ${money(low)} to ${money(high)}).`;
   }
   const [winner, times, ends] = sign > 0 ? [left, ahead, [low, high]] : [right, n - ahead, [-high, -low]];
   return `${head}${winner} ahead, in ${times} of ${n} runs, on average by ${money(Math.abs(value))} for each ` +
     `salesperson (95% interval ${ends.map(money).join(" to ")}).`;
+}
+
+// A line beside the dials, which on a phone are far from the chart: what the runs say at the horizon.
+export function mountJudged(place) {
+  watch(["horizon", "bets", ...MARKET], () => {
+    place.hidden = !betsOpen() && !place.closest("#sandbox");
+    place.textContent = judged(state.horizon) ?? "The market is being run.";
+  });
 }
 
 export function mountRace(place) {

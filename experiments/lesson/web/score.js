@@ -48,8 +48,8 @@ export function compare(done) {
   ];
   return el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "How you did" },
     el("table", { "data-compare": true },
-      el("caption", {}, "Three customers, the same luck for everybody. Three customers prove nothing; the next " +
-        "parts show thousands."),
+      el("caption", {}, "The same customers, the same luck for everybody. Do not conclude from it: three customers and a " +
+        "few months prove nothing. The next parts show thousands, over ten years."),
       el("thead", {}, el("tr", {}, ...["", ...COLUMNS]
         .map((text) => el("th", { scope: "col" }, text)))),
       el("tbody", {}, ...rows.map(([name, each]) => row(name, each)))));
