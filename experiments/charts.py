@@ -7,6 +7,7 @@ plan, as `experiments.contrasts` makes them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -34,8 +35,11 @@ from experiments.contrasts import PROFIT_UNIT, Pair, Tables, level_of
 from experiments.looks import (
     OKABE_ITO,
     Look,
+    called,
     distinct_looks,
+    hatching,
     headline,
+    ink,
     label_ends,
     line_width,
     money_axis,
@@ -49,6 +53,7 @@ from experiments.looks import (
 )
 from experiments.measures import SUMMARY_UNITS
 from experiments.statistics import Effect, effect_of, interval, number
+from sim.inputs import meaning_of
 
 #: How points and bars are explained below every figure.
 POINTS = "points = mean, bars = 95% interval (BCa bootstrap)"
@@ -81,12 +86,14 @@ def draw_means(ax: Axes, series: Sequence[Series], places: Sequence[float] | Non
         np.arange(len(series[0][2].index), dtype=float) if places is None else np.asarray(places, dtype=float)
     )
     step = (at[-1] - at[0]) / (len(at) - 1) if len(at) > 1 else 1.0
+    # Beside each other, but not so far that a point seems to stand at another value.
+    apart = 0.09 * min(step, (at[-1] - at[0]) / 2.5 or step)
     ends = []
     for place, (its, label, wide) in enumerate(series):
         mean = wide.mean(axis=1)
         bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
         spread = np.nan_to_num(np.abs(bounds.T - mean.to_numpy()))
-        shift = (place - (len(series) - 1) / 2) * 0.09 * step
+        shift = (place - (len(series) - 1) / 2) * apart
         ax.errorbar(at + shift, mean, yerr=spread, **bars(), **its.line())
         if label and np.isfinite(mean.iloc[-1]):
             ends.append((float(mean.iloc[-1]), label, its.colour))
@@ -123,7 +130,33 @@ def _dial_axis(ax: Axes, dial: str, values: Sequence[float], places: Sequence[fl
         if all(abs(places[i] - places[j]) * points >= (rooms[i] + rooms[j]) / 2 for j in shown):
             shown.append(i)
     ax.set_xticks([places[i] for i in shown], [number(values[i]) for i in shown])
-    ax.set_xlabel(f"{dial} (log scale)" if log else dial)
+    ax.set_xlabel(dial_label(dial, 4.2 if wide else 2.2, "log scale" if log else ""))
+
+
+def dial_label(dial: str, room: float, also: str = "") -> str:
+    """Return the label of the axis of a dial: of one of the scenario what it means, its name and its unit.
+
+    Parameters
+    ----------
+    dial : str
+        A dotted name of the scenario, or any words.
+    room : float
+        Width of the axis. Unit: inches.
+    also : str
+        What else is to be said in brackets.
+
+    Examples
+    --------
+    >>> print(dial_label("customers.rate", 9))
+    mean number of needs of a customer
+    (customers.rate, per month)
+    >>> dial_label("aftercare", 9, "log scale")
+    'aftercare (log scale)'
+    """
+    meaning, unit = meaning_of(dial)
+    brackets = ", ".join(part for part in ((dial, unit, also) if meaning else (also,)) if part)
+    lines = [meaning, f"({brackets})"] if meaning else [f"{dial} ({brackets})" if brackets else dial]
+    return "\n".join(wrapped(line, room, rcParams["axes.labelsize"]) for line in lines)
 
 
 def _placed(values: Sequence[float]) -> tuple[np.ndarray, bool]:
@@ -141,19 +174,42 @@ def _units(column: str, scale: float, unit: str) -> tuple[str, str]:
     return unit, unit
 
 
-def _say(effect: Effect, unit: str) -> str:
-    """Say a gap: how much higher or lower, or that it is not clear."""
-    word = f" {unit}" if unit == "percentage points" else ""
+def say(effect: Effect, unit: str, what: str = "") -> str:
+    """Say a gap: how much higher or lower, or that it is not clear.
+
+    Parameters
+    ----------
+    effect : Effect
+    unit : str
+        Its unit. Of "deals per salesperson-year" the deals are said with the amount, unless they are money or
+        part of `what`; the rest is for `said_per`.
+    what : str
+        What is higher or lower.
+    """
+    noun = unit if unit.startswith("percent") else unit.partition(" per ")[0] if " per " in unit else ""
+    word = "" if noun in ("", "money") or noun in what else f" {noun}"
     amount, side = f"{number(abs(effect.value))}{word}", "higher" if effect.value > 0 else "lower"
     if effect.sign == 0 or np.isnan(effect.value):
         return "neither higher nor lower"
     return f"{amount} {side}" if effect.sign else f"not clearly {side} ({amount})"
 
 
+def said_per(what: str, unit: str) -> str:
+    """Say what is measured together with what it is measured by: a year's profit is not that of ten years.
+
+    Examples
+    --------
+    >>> said_per("profit", "money per salesperson-year"), said_per("clients' trust", "percentage points")
+    ('profit per salesperson-year', "clients' trust")
+    """
+    found = re.search(r"\bper .+", unit)
+    return f"{what} {found.group()}" if found else what
+
+
 def _label(ax: Axes, text: str, unit: str) -> None:
     """Label the y axis: what it shows, and the unit in a line of its own."""
     room = 4.2 if ax.figure.get_figwidth() > 6 else 1.9
-    lines = [text, *([f"({unit})"] if unit else [])]
+    lines = [text.removeprefix("the "), *([f"({unit})"] if unit else [])]
     ax.set_ylabel("\n".join(wrapped(line, room, ax.yaxis.label.get_size()) for line in lines))
 
 
@@ -259,7 +315,7 @@ def figure_pairs(
     its = distinct_looks(arms)
     gaps = [wide[ours.name] - wide[theirs.name] for ours, theirs in pairs]
     levels, difference = _two_panels(figure)
-    draw_means(levels, [(its[arm], named(arm), wide[arm]) for arm in arms])
+    draw_means(levels, [(its[arm], name, wide[arm]) for arm, name in zip(arms, _brief(arms), strict=True)])
     one = len({ours.name for ours, _ in pairs}) < len(pairs)  # against several: each in the rival's look
     draw_means(difference, [
         (its[theirs.name if one else ours.name], label, gap)
@@ -270,21 +326,22 @@ def figure_pairs(
         horizon_axis(ax, months)
     _label(levels, what, level_unit)
     _label(difference, _minus(pairs), unit)
-    said = _compared(pairs, [_say(effect_of(gap.iloc[-1], unit=unit), unit) for gap in gaps])
-    finding = f"{_capital(where)}: over {years(int(months[-1]))} {what} is {said}"
+    said = _compared(pairs, [say(effect_of(gap.iloc[-1], unit=unit), unit, what) for gap in gaps])
+    finding = f"{_capital(where)}: over {years(int(months[-1]))} {said_per(what, unit)} is {said}"
     headline(figure, finding, f"{runs(drawn['seed'].nunique())}; {POINTS}.")
 
 
 def _name(arm: Arm) -> str:
     """Return what an arm is called, without its organisation."""
-    return split(arm.name)[0]
+    return called(split(arm.name)[0])
 
 
 def _telling(pairs: Sequence[Pair]) -> list[str]:
     """Return a label per pair, made of what tells it from the others."""
+    shared, _, _ = _stems(pairs)
     features = {
-        "ours": [_name(ours) for ours, _ in pairs],
-        "theirs": [f"against {_name(theirs)}" for _, theirs in pairs],
+        "ours": shared or [_name(ours) for ours, _ in pairs],
+        "theirs": [] if shared else [f"against {_name(theirs)}" for _, theirs in pairs],
         "kind": [ORGANISATION_WORDS[ours.organisation] for ours, _ in pairs],
     }
     varying = [words for words in features.values() if len(set(words)) > 1]
@@ -295,22 +352,49 @@ def _telling(pairs: Sequence[Pair]) -> list[str]:
 
 def _minus(pairs: Sequence[Pair]) -> str:
     """Return the label of an axis of differences."""
-    names = {(_name(ours), _name(theirs)) for ours, theirs in pairs}
-    ours, theirs = next(iter(names)) if len(names) == 1 else ("ours", "theirs")
+    all_ours, all_theirs = (list(dict.fromkeys(map(_name, side))) for side in zip(*pairs, strict=True))
+    ours = all_ours[0] if len(all_ours) == 1 else "ours"
+    theirs = all_theirs[0] if len(all_theirs) == 1 else "others"
+    shared, one, other = _stems(pairs)
+    if shared:
+        ours, theirs = one, other
     if all(_name(ours) == _name(theirs) for ours, theirs in pairs):
         ours, theirs = (ORGANISATION_WORDS[arm.organisation] for arm in pairs[0])
     return f"{ours} − {theirs}"
 
 
+def _stems(pairs: Sequence[Pair]) -> tuple[list[str], str, str]:
+    """Return what the two names of each pair begin with, and how ours and theirs end, alike in all pairs.
+
+    Nothing where pairs differ in more than what they begin with: ``adversarial-team`` against
+    ``adversarial-alone`` beside ``collaborative-team`` against ``collaborative-alone``.
+    """
+    named = [(_name(ours).rpartition("-"), _name(theirs).rpartition("-")) for ours, theirs in pairs]
+    ends = {(ours[2], theirs[2]) for ours, theirs in named}
+    alike = all(ours[0] and ours[0] == theirs[0] for ours, theirs in named)
+    if len(ends) > 1 or not alike or len({ours[0] for ours, _ in named}) == 1:
+        return [], "", ""
+    return [ours[0] for ours, _ in named], *next(iter(ends))
+
+
+def _brief(arms: Sequence[str]) -> list[str]:
+    """Name arms at the ends of their lines: without their organisation where it is the same for all."""
+    alike = len({split(arm)[1] for arm in arms}) == 1
+    return [called(split(arm)[0]) if alike else named(arm) for arm in arms]
+
+
 def _minus_named(names: Sequence[str]) -> str:
     """Return the difference of the first two arms in words."""
     (ours, kind), (_, other) = split(names[0]), split(names[1])
-    return f"{ours} − {named(names[1])}" if kind == other else f"{named(names[0])} − {named(names[1])}"
+    return (
+        f"{called(ours)} − {named(names[1])}" if kind == other else f"{named(names[0])} − {named(names[1])}"
+    )
 
 
 def _compared(pairs: Sequence[Pair], gaps: Sequence[str]) -> str:
     """Say the gaps of pairs: "310 higher for a than for b singletons, and 40 lower for herds"."""
-    said, before = [], None
+    said: list[str] = []
+    before = before_kind = None
     for (ours, theirs), gap in zip(pairs, gaps, strict=True):
         names = (_name(ours), _name(theirs))
         kind = ORGANISATION_WORDS[theirs.organisation]
@@ -318,9 +402,11 @@ def _compared(pairs: Sequence[Pair], gaps: Sequence[str]) -> str:
             said.append(f"{gap} for {named(ours.name)} than for {named(theirs.name)}")
         elif names == before:
             said.append(f"{gap} for {kind}")
+        elif before and before[0] == names[0] and before_kind == kind:
+            said.append(f"{gap} than for {names[1]}")
         else:
             said.append(f"{gap} for {names[0]} than for {names[1]} {kind}")
-        before = names
+        before, before_kind = names, kind
     return _listed(said)
 
 
@@ -368,19 +454,34 @@ def figure_sweep(
     _label(levels, what, level_unit)
     low, high = values[0], values[-1]
     _label(difference, f"gap to {dial} {number(low)}", unit)
+    ends = {looked[key][1]: effect_of(gap.iloc[-1], unit=unit) for key, gap in gaps.items()}
+    but = [_otherwise(gap, unit, what) for gap in gaps.values()]
     said = _listed([
-        f"{_say(effect_of(gap.iloc[-1], unit=unit), unit)} for {looked[key][1]}" for key, gap in gaps.items()
+        f"{say(effect, unit, what)} for {name}{more}"
+        for (name, effect), more in zip(ends.items(), but, strict=True)
     ])  # fmt: skip
     finding = (
-        f"{_capital(where)}: with {dial} {number(high)} instead of {number(low)}, {what} over {years(last)} "
-        f"is {said}"
+        f"{_capital(where)}: with {dial} {number(high)} instead of {number(low)}, "
+        f"{said_per(what, unit)} over {years(last)} is {said}"
     )
-    means = {key: numbers.mean(axis=1) for key, numbers in wide.items()}
-    peaks = [
-        f"{number(float(m.idxmax()))} for {looked[key][1]}" for key, m in means.items() if m.nunique() > 1
-    ]
-    most = f" Mean highest at {dial} {_listed(peaks)}." if peaks else ""
+    means = {looked[key][1]: numbers.mean(axis=1) for key, numbers in wide.items()}
+    peaks = {name: number(float(mean.idxmax())) for name, mean in means.items() if mean.nunique() > 1}
+    said = [f"{peak} for {name}" for name, peak in peaks.items()]
+    if len(peaks) == len(means) and len(set(peaks.values())) == 1:
+        said = [f"{next(iter(peaks.values()))} for all"]
+    most = f" Mean highest at {dial} {_listed(said)}." if said else ""
     headline(figure, finding, f"{runs(n)}; {POINTS}.{most}")
+
+
+def _otherwise(gap: pd.DataFrame, unit: str, what: str) -> str:
+    """Say where between the ends of a dial the gap is clearly on the other side than at its end."""
+    end = effect_of(gap.iloc[-1], unit=unit)
+    between = {level: effect_of(row, unit=unit) for level, row in gap.iloc[1:-1].iterrows()}
+    others = {level: e for level, e in between.items() if e.sign and e.sign * end.value < 0}
+    if not others:
+        return ""
+    level = max(others, key=lambda level: abs(others[level].value))
+    return f" (but {say(others[level], unit, what)} at {number(float(level))})"
 
 
 def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:
@@ -403,7 +504,7 @@ def figure_grid(
     figure: Figure, table: pd.DataFrame, dial: str, arms: Sequence[Arm | str], column: str, *, what: str,
     where: str, scale: float = 1, unit: str = "",
 ) -> None:  # fmt: skip
-    """Fill a figure with one line per arm over a dial of the scenario, and the first arm − the second.
+    """Fill a figure with one line per arm over a dial of the scenario, and the first arm − the others.
 
     Parameters
     ----------
@@ -428,26 +529,37 @@ def figure_grid(
         name: abs(scale) * table[table["group"] == name].pivot(index=dial, columns="seed", values=column)
         for name in names
     }
-    gap = wide[names[0]] - wide[names[1]]
-    values = [float(value) for value in gap.index]
+    gaps = [wide[names[0]] - wide[name] for name in names[1:]]
+    values = [float(value) for value in gaps[0].index]
     places, log = _placed(values)
     its = distinct_looks(names)
     level_unit, unit = _units(column, scale, unit)
     levels, difference = _two_panels(figure)
-    draw_means(levels, [(its[name], named(name), wide[name]) for name in names], places)
-    draw_means(difference, [(its[names[0]], "", gap)], places)
+    draw_means(levels, [(its[n], s, wide[n]) for n, s in zip(names, _brief(names), strict=True)], places)
+    one = len(gaps) == 1  # against several: each in the rival's look
+    rivals = _brief(names)[1:]
+    draw_means(difference, [
+        (its[names[0] if one else name], "" if one else f"against {rival}", gap)
+        for name, rival, gap in zip(names[1:], rivals, gaps, strict=True)
+    ], places)  # fmt: skip
     for ax in (levels, difference):
         _dial_axis(ax, dial, values, places, log)
     _label(levels, what, level_unit)
-    ours, theirs = named(names[0]), named(names[1])
-    _label(difference, _minus_named(names), unit)
-    low, high = (_say(effect_of(gap.loc[value], unit=unit), unit) for value in (values[0], values[-1]))
+    _label(difference, _minus_named(names) if one else f"{named(names[0])} − others", unit)
+    (low, high), *more = [
+        [say(effect_of(gap.loc[value], unit=unit), unit, what) for value in (values[0], values[-1])]
+        for gap in gaps
+    ]  # fmt: skip
     time = f" over {years(last)}" if last else ""
     finding = (
-        f"{_capital(where)}: {what}{time} is {low} for {ours} than for {theirs} where {dial} is "
-        f"{number(values[0])}, {high} where it is {number(values[-1])}"
+        f"{_capital(where)}: {said_per(what, unit)}{time} is {low} for {named(names[0])} than for "
+        f"{named(names[1])} where {dial} is {number(values[0])}, {high} where it is {number(values[-1])}"
     )
-    headline(figure, finding, f"{runs(gap.shape[1])}; {POINTS}.")
+    finding += "".join(
+        f"; than for {rival} {first} and {last_said}"
+        for rival, (first, last_said) in zip(rivals[1:], more, strict=True)
+    )
+    headline(figure, finding, f"{runs(gaps[0].shape[1])}; {POINTS}.")
 
 
 def _one_kind(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, int]:
@@ -518,7 +630,8 @@ def figure_map(
         (ax.xaxis, x, mean.columns, centres[0]), (ax.yaxis, y, mean.index, centres[1])
     ):  # fmt: skip
         axis.set_ticks(places, [number(float(value)) for value in values])
-        axis.set_label_text(dial)
+        room = (0.6 if axis is ax.xaxis else 0.45) * figure.get_figwidth()
+        axis.set_label_text(dial_label(dial, min(room, 5.0 if axis is ax.yaxis else room)))
         axis.set_tick_params(length=0)
     bar = figure.colorbar(mesh, ax=ax)
     money_axis(bar.ax)
@@ -540,20 +653,17 @@ def figure_map(
 
 def _mark(ax: Axes, cells: pd.DataFrame, most: float) -> None:
     """Write the mean in every cell where there is room, and hatch those in which nothing is clear."""
-    size = rcParams["font.size"]
+    size, lines = rcParams["font.size"], hatching("///")
     room = 72 * ax.figure.get_figwidth() * 0.62 / cells.shape[1] >= 3.2 * size
     for (row, column), effect in np.ndenumerate(cells.to_numpy()):
         if effect.sign is None:
             ax.add_patch(
-                Rectangle((column, row), 1, 1, fill=False, hatch="///", edgecolor="white", linewidth=0)
+                Rectangle((column, row), 1, 1, fill=False, hatch=lines, edgecolor="white", linewidth=0)
             )
         if room and np.isfinite(effect.value):
-            dark = effect.value > -0.25 * most
+            shade = colormaps[MAP_COLOURS](0.5 + 0.5 * effect.value / most)
             ax.text(
                 column + 0.5, row + 0.5, short_money(effect.value), ha="center", va="center",
-                color="white" if dark else "black",
-                bbox=None if effect.sign is not None else {
-                    "facecolor": colormaps[MAP_COLOURS](0.5 + 0.5 * effect.value / most), "linewidth": 0,
-                    "pad": 1.5,
-                },
+                color=ink(shade),
+                bbox={"facecolor": shade, "linewidth": 0, "pad": 1.5},  # hatches and the line end beside it
             )  # fmt: skip

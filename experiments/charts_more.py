@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import CenteredNorm
+from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
 from experiments.arms import Arm, values, years
-from experiments.charts import MAP_COLOURS, POINTS, bars
+from experiments.charts import MAP_COLOURS, POINTS, bars, said_per, say
 from experiments.contrasts import Tables
-from experiments.looks import OKABE_ITO, headline, money_axis, panels, runs, zero_line
+from experiments.looks import OKABE_ITO, headline, ink, money_axis, panels, runs, zero_line
 from experiments.statistics import Effect, effect_of
+
+#: How the row that others are set against is marked.
+HOLLOW = {"markerfacecolor": "white", "color": OKABE_ITO["black"], "zorder": 3}
 
 
 def figure_matrix(
@@ -84,14 +88,15 @@ def draw_matrix(
     mean = np.array([[found[(a, b)].value if (a, b) in found else np.nan for b in order] for a in order])
     most = max(float(np.nanmax(np.abs(mean), initial=0)), 1e-9)
     ax.grid(False)
-    norm = CenteredNorm(0, most)
+    # Not in proportion: beside one reckless seller all other differences would have the same grey.
+    norm = AsinhNorm(most / 20, -most, most)
     ax.pcolormesh(np.ma.masked_invalid(mean), cmap=MAP_COLOURS, norm=norm)
     for (a, b), effect in found.items():
         row, column = order.index(a), order.index(b)
         mark = {1: "+", -1: "−", 0: "="}.get(effect.sign, "?")
         text = mark if not numbers else _short(effect.value) + ("" if effect.sign else " ?")
-        dark = norm(effect.value) > 0.5  # the map runs from light to dark
-        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color="white" if dark else "black")
+        shade = colormaps[MAP_COLOURS](norm(effect.value))
+        ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=ink(shade))
     centres = np.arange(len(order)) + 0.5
     ax.set_yticks(centres, labels)
     ax.set_xticks(centres, order, rotation=0 if upright else 90)
@@ -116,7 +121,7 @@ def _short(value: float) -> str:
 
 def figure_against(
     figure: Figure, tables: Tables, arms: Sequence[Arm], base: Arm, market: str, column: str, *, what: str,
-    unit: str, where: str, scale: float = 1,
+    unit: str, where: str, scale: float = 1, rows: str = "",
 ) -> None:  # fmt: skip
     """Fill a figure with one row per arm, and the paired difference of each to one of them.
 
@@ -131,6 +136,8 @@ def figure_against(
         The one that the others are set against.
     market, column, what, unit, where, scale
         As for `charts.figure_pairs`.
+    rows : str
+        What the labels of arms are, for example "pay by".
     """
     table = tables["horizons"]
     last = int(table["months"].max())
@@ -146,21 +153,26 @@ def figure_against(
     right.set_title("Paired difference (same seed)")
     _rows(left, level_effects, list(level))
     _rows(right, gaps, list(level))
-    left.set_xlabel(f"{what} ({'%' if unit == 'percentage points' else unit})")
+    right.plot([0], [len(level) - 1 - list(level).index(base.label)], "o", **HOLLOW)
+    if figure.get_figwidth() > 6:  # side by side the rows need their names once
+        right.set_yticklabels([])
+    left.set_ylabel(rows)
+    left.set_xlabel(f"{what.removeprefix('the ')}\n({'%' if unit == 'percentage points' else unit})")
     right.set_xlabel(f"difference to {base.label}\n({unit})")
     if left.get_xlim()[0] > 0:
         left.set_xlim(left=0)
-    parts = []
-    for sign, word in ((1, "higher"), (-1, "lower"), (0, "no different"), (None, "not clearly different")):
+    said = [f"{say(effect, unit, what)} with {name}" for name, effect in gaps.items() if effect.sign]
+    for sign, word in ((0, "no different"), (None, "not clearly different")):
         names = [name for name, effect in gaps.items() if effect.sign == sign]
         if names:
-            parts.append(f"{word} with {', '.join(names)}")
+            said.append(f"{word} with {', '.join(names)}")
     n = max(effect.n for effect in level_effects.values())
+    compared = f"{rows} {base.label}".strip()
     finding = (
-        f"{where[:1].upper()}{where[1:]}: over {years(last)}, compared with {base.label}, {what} is "
-        f"{'; '.join(parts)}"
+        f"{where[:1].upper()}{where[1:]}: over {years(last)}, compared with {compared}, "
+        f"{said_per(what, unit)} is {'; '.join(said)}"
     )
-    headline(figure, finding, f"{runs(n)}; {POINTS}.")
+    headline(figure, finding, f"{runs(n)}; {POINTS}; hollow = {compared}, with which others are compared.")
 
 
 def _rows(ax: Axes, effects: dict[str, Effect], names: list[str]) -> None:
@@ -174,6 +186,7 @@ def _rows(ax: Axes, effects: dict[str, Effect], names: list[str]) -> None:
         )  # fmt: skip
     ax.set_yticks(range(len(names)), names[::-1])
     ax.set_ylim(-0.6, len(names) - 0.4)
+    ax.grid(False)
     ax.grid(axis="x")
     zero_line(ax, "x")
     money_axis(ax, "x")

@@ -7,7 +7,7 @@ objects, and a style lasts as long as its `with style(...)` block.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise, product
@@ -26,8 +26,10 @@ from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 from matplotlib.transforms import Bbox, IdentityTransform
+from matplotlib.typing import ColorType
 
 from experiments.arms import HERD, SINGLETON
+from sim.strategy import Conduct
 
 # -- styles -----------------------------------------------------------------------------------------
 
@@ -196,7 +198,25 @@ def split(arm: str) -> tuple[str, str]:
 def named(arm: str) -> str:
     """Return an arm in words: ``collaborative herds``."""
     strategy, organisation = split(arm)
-    return f"{strategy} {'herds' if organisation == HERD else 'singletons'}"
+    return f"{called(strategy)} {'herds' if organisation == HERD else 'singletons'}"
+
+
+def called(strategy: str) -> str:
+    r"""Return the name of a strategy; one that turns a dial (`contrasts.sweep`) is called by dial and level.
+
+    The space before the level does not break.
+
+    Examples
+    --------
+    >>> called("order-taker"), called("unshared-remember-50"), called("bold-4")
+    ('order-taker', 'unshared remember\xa00.5', 'bold-4')
+    """
+    stem, _, level = strategy.rpartition("-")
+    before, _, dial = stem.rpartition("-")
+    for first, turned in (("", stem), (before, dial)):
+        if turned.replace("-", "_") in Conduct.model_fields and level.isdecimal():
+            return f"{first} {turned}\N{NO-BREAK SPACE}{int(level) / 100:g}".strip()
+    return strategy
 
 
 def in_order(arms: Iterable[str]) -> list[str]:
@@ -213,6 +233,48 @@ def in_order(arms: Iterable[str]) -> list[str]:
 def dark(colour: str) -> tuple[float, ...]:
     """Darken a colour until it can be read as text on white."""
     return tuple(0.72 * c for c in to_rgb(colour))
+
+
+def contrast(one: ColorType, other: ColorType) -> float:
+    """Return the contrast of two colours, from 1 (the same) to 21 (black on white), as WCAG 2 defines it.
+
+    Examples
+    --------
+    >>> round(contrast("black", "white")), contrast("#777777", "#777777")
+    (21, 1.0)
+    """
+    dim, bright = sorted(_luminance(colour) for colour in (one, other))
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def _luminance(colour: ColorType) -> float:
+    """Return the relative luminance of a colour in sRGB."""
+    rgb = np.array(to_rgb(colour))
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def ink(background: ColorType) -> str:
+    """Return the colour of text on a background: black or white, whichever stands out more.
+
+    Examples
+    --------
+    >>> ink("#ffe945"), ink("#00224e")
+    ('black', 'white')
+    """
+    return max(("black", "white"), key=lambda text: contrast(text, background))
+
+
+def hatching(pattern: str) -> str:
+    """Return a hatch as dense as the style in force needs: small areas on paper would show a line or two.
+
+    Examples
+    --------
+    >>> with style("paper"):
+    ...     hatching("//")
+    '////'
+    """
+    return pattern * 2 if rcParams["font.size"] < 12 else pattern
 
 
 # -- furniture ----------------------------------------------------------------------------------------
@@ -269,11 +331,26 @@ class EndLabels(Artist):
             piece.draw(renderer)
 
 
+#: Letters of the longest word that a label at the end of a line has in one piece.
+LONGEST = 13
+
+
 def label_ends(ax: Axes, labels: Sequence[tuple[float, str, str]]) -> None:
     """Attach end labels to a panel."""
     if labels:
-        # One word a line: the width of the longest label is lost to the data.
-        ax.add_artist(EndLabels(ax, [(y, text.replace(" ", "\n"), colour) for y, text, colour in labels]))
+        ax.add_artist(EndLabels(ax, [(y, _stacked(text), colour) for y, text, colour in labels]))
+
+
+def _stacked(text: str) -> str:
+    r"""Break a label into one word a line: the width of the longest is lost to the data.
+
+    Examples
+    --------
+    >>> _stacked("order-taker herds"), _stacked("collaborative-team")
+    ('order-taker\nherds', 'collaborative-\nteam')
+    """
+    long = (word.replace("-", "-\n") if len(word) > LONGEST else word for word in text.split(" "))
+    return "\n".join(long)
 
 
 def new_axes(ax: Axes | None) -> Axes:
@@ -284,7 +361,7 @@ def new_axes(ax: Axes | None) -> Axes:
 def wrapped(text: str, inches: float, points: float, weight: str = "normal") -> str:
     """Break a text into lines that fit a width, measured in the font it will be drawn in."""
     lines, used, space = [""], 0.0, 0.34
-    for word in text.split():
+    for word in filter(None, text.split(" ")):  # not at spaces that do not break
         width = _em_width(word, weight)
         if lines[-1] and (used + space + width) * points > 72 * inches:
             lines.append(word)
@@ -293,6 +370,17 @@ def wrapped(text: str, inches: float, points: float, weight: str = "normal") -> 
             lines[-1] = f"{lines[-1]} {word}".strip()
             used += space + width
     return "\n".join(lines)
+
+
+def balanced(text: str, inches: float, points: float, weight: str = "normal") -> str:
+    """Break a text into as few lines as `wrapped` does, of about the same width: no word is left alone."""
+    found = wrapped(text, inches, points, weight)
+    for part in np.arange(0.98, 0.5, -0.02):
+        narrower = wrapped(text, part * inches, points, weight)
+        if narrower.count("\n") > found.count("\n"):
+            break
+        found = narrower
+    return found
 
 
 @lru_cache(maxsize=1000)
@@ -304,7 +392,7 @@ def _em_width(word: str, weight: str) -> float:
 def headline(figure: Figure, finding: str, note: str) -> None:
     """Put the finding above and the small print below, both left."""
     width, size = 0.93 * figure.get_figwidth(), rcParams["figure.titlesize"]
-    figure.suptitle(wrapped(finding, width, size, "bold"), x=0.01, ha="left", fontweight="bold")
+    figure.suptitle(balanced(finding, width, size, "bold"), x=0.01, ha="left", fontweight="bold")
     small = rcParams["font.size"]
     figure.supxlabel(wrapped(note, width, small), x=0.01, ha="left", fontsize=small, color="#555555")
 
@@ -318,6 +406,10 @@ def panels(figure: Figure, count: int, *, height: float = 2.1, extra: float = 0.
     return list(figure.subplots(count, 1, squeeze=False, **shared)[:, 0])
 
 
+#: Steps of ticks that are easy to count with.
+ROUND = (1, 2, 2.5, 5, 10)
+
+
 def money_axis(ax: Axes, axis: str = "y") -> None:
     """Write money in thousands or millions where the numbers are large."""
 
@@ -329,7 +421,7 @@ def money_axis(ax: Axes, axis: str = "y") -> None:
 
     which = ax.yaxis if axis == "y" else ax.xaxis
     which.set_major_formatter(FuncFormatter(write))
-    which.set_major_locator(MaxNLocator(6, steps=[1, 2, 2.5, 5, 10]))
+    which.set_major_locator(MaxNLocator(6, steps=ROUND))
 
 
 def short_money(value: float) -> str:
@@ -393,14 +485,18 @@ def runs(count: int) -> str:
 BAND = "line = median of runs, band = middle 80% of runs, faint = single runs"
 
 
-def bundle(ax: Axes, wide: pd.DataFrame, colour: str, line: Mapping, faint: int = 3) -> float:
-    """Draw runs (columns) over months (index): median, band, a few faint runs. Return the last median."""
+def bundle(ax: Axes, wide: pd.DataFrame, its: Look, place: int = 0, faint: int = 3) -> float:
+    """Draw runs (columns) over months (index): median, band, a few faint runs. Return the last median.
+
+    Bundles of different `place` have their markers in different places: lines may lie upon each other.
+    """
+    colour = its.colour
     middle = wide.median(axis=1)
     low, high = wide.quantile(0.1, axis=1), wide.quantile(0.9, axis=1)
     ax.fill_between(wide.index, low, high, color=colour, alpha=0.15, lw=0)
     for seed in wide.columns[:faint]:
         ax.plot(wide.index, wide[seed], color=colour, alpha=0.35, linewidth=0.35 * line_width())
-    ax.plot(wide.index, middle, markevery=(0.12, 0.2), **line)
+    ax.plot(wide.index, middle, markevery=(0.08 + 0.05 * (place % 4), 0.2), **its.line())
     return float(middle.iloc[-1])
 
 

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -21,11 +20,14 @@ from experiments.looks import (
     BAND,
     EXCHANGE_LOOKS,
     OKABE_ITO,
+    ROUND,
     bundle,
     by_seed,
     dark,
+    hatching,
     headline,
     in_order,
+    ink,
     label_ends,
     line_width,
     look,
@@ -42,7 +44,7 @@ from experiments.looks import (
     zero_line,
 )
 from experiments.measures import crossover_month
-from experiments.statistics import interval, number
+from experiments.statistics import effect_of, interval, number
 from sim.columns import DEAL, OUTCOMES
 
 __all__ = ["save", "style"]
@@ -62,9 +64,9 @@ def plot_cumulative_profit(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     """
     ax = new_axes(ax)
     ends = []
-    for arm in in_order(df["group"]):
+    for place, arm in enumerate(in_order(df["group"])):
         its = look(arm)
-        ends.append((bundle(ax, by_seed(df, arm, "profit"), its.colour, its.line()), named(arm), its.colour))
+        ends.append((bundle(ax, by_seed(df, arm, "profit"), its, place), named(arm), its.colour))
     zero_line(ax)
     money_axis(ax)
     month_axis(ax, int(df["month"].max()))
@@ -88,21 +90,23 @@ def plot_profit_difference(
     """
     ax = new_axes(ax)
     ends = []
-    for ours, theirs in pairs:
+    for place, (ours, theirs) in enumerate(pairs):
         its = look(ours)
         gap = by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")
-        ends.append((bundle(ax, gap, its.colour, its.line()), _organised(ours), its.colour))
+        ends.append((bundle(ax, gap, its, place), _organised(ours), its.colour))
         found = [month for month in crossovers(df, ours, theirs) if month is not None]
         month = int(np.median(found)) if 2 * len(found) > gap.shape[1] else 1
         if month > 1:
             ax.plot([month], [0], marker="|", color="#222222", markersize=12, markeredgewidth=1.5, zorder=5)
-            side = 1 if its.herd else -1  # two marks may lie close together
-            # Text that starts or ends at the mark, away from the end labels and from the axis.
+            # Two marks may lie close together: herds above, singletons below. A line that comes to lie above
+            # 0 leaves room to the upper left and to the lower right, unless that is outside the panel.
             part = month / float(df["month"].max())
-            to = "right" if part > 0.75 else "left" if part < 0.15 else "center"
+            to = "right" if part > 0.3 and (its.herd or part > 0.7) else "left"
+            away = 0.4 * ax.xaxis.label.get_size()
             ax.annotate(
-                f"month {month}", (month, 0), (0, side * 0.45 * ax.xaxis.label.get_size() + side * 4),
-                textcoords="offset points", ha=to, va="bottom" if side > 0 else "top",
+                f"{month / 12:.1f} years", (month, 0),
+                (away if to == "left" else -away, (2.1 if its.herd else -2.1) * away),
+                textcoords="offset points", ha=to, va="center",
                 bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.7, "pad": 0.5},
             )  # fmt: skip
     zero_line(ax)
@@ -167,16 +171,34 @@ def figure_cumulative_profit(
     months, n = int(df["month"].max()), df["seed"].nunique()
     gaps, when = [], []
     for ours, theirs in pairs:
-        gap = (by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")).iloc[-1].median()
-        gaps.append(f"{number(abs(gap))} {'more' if gap > 0 else 'less'} profit as {_organised(ours)}")
+        gap = (by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")).iloc[-1]
+        gaps.append(f"{_more(gap, float(gap.median()))} profit as {_organised(ours)}")
         when.append(f"{_organised(ours)} {say_crossover(crossovers(df, ours, theirs))}")
     ours, theirs = split(pairs[0][0])[0], split(pairs[0][1])[0]
     finding = (
         f"{where.capitalize()}: after {years(months)} {ours} sellers have made {' and '.join(gaps)} "
         f"than {theirs} ones"
     )
-    note = f"{'; '.join(when)}. {runs(n)}; {BAND}; | = median crossover, where most runs have one."
-    headline(figure, finding, note)
+    said = "; ".join(when)
+    headline(
+        figure, finding,
+        f"{said[:1].upper()}{said[1:]}. {runs(n)}; {BAND}; | = median crossover, where most runs have one. "
+        "Headline: median, clear where the 95% interval of the mean (BCa bootstrap) excludes 0.",
+    )  # fmt: skip
+
+
+def _more(gap: pd.Series, value: float) -> str:
+    """Say how much more or less `value` is, and whether the interval of the mean of `gap` bears that out.
+
+    Examples
+    --------
+    >>> _more(pd.Series([3.0, 4.0] * 4), 3.5), _more(pd.Series([-30.0, 31.0] * 4), 0.5)
+    ('3.5 more', 'not clearly more (0.5)')
+    """
+    side, amount = ("more" if value > 0 else "less"), number(abs(value))
+    if effect_of(gap, unit="").sign == (1 if value > 0 else -1):
+        return f"{amount} {side}"
+    return f"not clearly {side} ({amount})"
 
 
 # -- annuity and transactions -------------------------------------------------------------------------
@@ -199,8 +221,8 @@ def plot_revenue_areas(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     colour = look(df["group"].iloc[0]).colour if "group" in df else OKABE_ITO["blue"]
     ax.fill_between(mean.index, 0, mean["repeat_revenue"], color=colour, lw=0, label="repeat (annuity)")
     ax.fill_between(
-        mean.index, mean["repeat_revenue"], top, facecolor="#e4e4e4", edgecolor="#777777", hatch="////", lw=0,
-        label="first-time (transactions)",
+        mean.index, mean["repeat_revenue"], top, facecolor="#e4e4e4", edgecolor="#777777",
+        hatch=hatching("////"), lw=0, label="first-time (transactions)",
     )  # fmt: skip
     ax.plot(mean.index, top, color="#222222", linewidth=0.5 * line_width())
     money_axis(ax)
@@ -228,7 +250,8 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
     shape = (2, len(strategies)) if wide else (len(strategies), 2)
     if not wide:
         figure.set_figheight(1.5 * len(strategies) + 1.1)
-    grid = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False)
+    # The last tick of a panel and the first of the next would read as one number without a gap.
+    grid = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.1})
     shares = {}
     for column, strategy in enumerate(strategies):
         for row, organisation in enumerate((SINGLETON, HERD)):
@@ -242,7 +265,9 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
             if not ax.get_subplotspec().is_last_row():
                 ax.set_xlabel("")
     same_limits(list(grid.flat))
-    figure.supylabel("revenue per salesperson and month (money)", fontsize=grid[0, 0].yaxis.label.get_size())
+    figure.supylabel(
+        "revenue per salesperson\nand month (money)", ha="center", fontsize=grid[0, 0].yaxis.label.get_size()
+    )
     top, bottom = max(shares, key=shares.get), min(shares, key=shares.get)
     finding = (
         f"{where.capitalize()}: repeat business is {shares[top]:.0%} of the revenue of {named(top)}, "
@@ -306,12 +331,15 @@ def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where
     levels.set_title("Levels")
     difference.set_title("Paired difference (same seed)")
     last, n = int(df["months"].max()), df["seed"].nunique()
-    end = df[df["months"] == last].pivot(index="seed", columns="group", values="profit").mean()
+    end = df[df["months"] == last].pivot(index="seed", columns="group", values="profit")
     said = []
     for conduct in conducts:
-        gap = float(end[f"{conduct}-{HERD}"]) - float(end[f"{conduct}-{SINGLETON}"])
-        said.append(f"{conduct} sellers {number(abs(gap))} {'more' if gap > 0 else 'less'} a year")
-    finding = f"{where.capitalize()}: over {years(last)} herds make {' and '.join(said)} than singletons"
+        gap = end[f"{conduct}-{HERD}"] - end[f"{conduct}-{SINGLETON}"]
+        said.append(f"{_more(gap, float(gap.mean()))} with {conduct} sellers")
+    finding = (
+        f"{where.capitalize()}: over {years(last)} profit per salesperson-year is {' and '.join(said)} in "
+        "herds than as singletons"
+    )
     headline(figure, finding, f"{runs(n)}; points = mean, bars = 95% interval (BCa bootstrap).")
 
 
@@ -341,17 +369,17 @@ def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -
         wide = rows.pivot(index="group", columns="seed", values=column).reindex(arms)
         bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
         mean = wide.mean(axis=1)
-        y = np.arange(len(arms)) + (0.12 if filled else -0.12)
+        y = np.arange(len(arms)) + (-0.12 if filled else 0.12)  # in the order of the legend
         ax.errorbar(
             mean, y, xerr=np.nan_to_num(np.abs(bounds.T - mean.to_numpy())), color=colour, marker=marker,
             linestyle="none", markerfacecolor=colour if filled else "white", label=label, **bars(),
         )  # fmt: skip
     _arm_rows(ax, arms)
-    ax.set_xlim(left=0)
+    ax.set_xlim(left=-0.03 * ax.get_xlim()[1])  # a marker at 0 is not cut
     if column == "rate":
         ax.set_xlabel("clients who came back")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     else:
         ax.set_xlabel("later revenue (money per client)")
         money_axis(ax, "x")
@@ -377,7 +405,7 @@ def plot_after_first_difference(df: pd.DataFrame, column: str, *, ax: Axes | Non
     zero_line(ax, "x")
     if column == "rate":
         ax.set_xlabel("win-win − win-lose\n(percentage points)")
-        ax.xaxis.set_major_locator(MaxNLocator(5))
+        ax.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     else:
         ax.set_xlabel("win-win − win-lose\n(money per client)")
         money_axis(ax, "x")
@@ -449,15 +477,14 @@ def plot_exchange_shares(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         if width.max() < 0.0005:
             continue
         ax.barh(
-            rows, width, left=left, color=colour, hatch=hatch, edgecolor="#555555", linewidth=0.4, height=0.7,
-            label=kind.replace("_", "-" if kind in DEAL else " "),
+            rows, width, left=left, color=colour, hatch=hatching(hatch), edgecolor="#555555", linewidth=0.4,
+            height=0.7, label=kind.replace("_", "-" if kind in DEAL else " "),
         )  # fmt: skip
-        dark = sum(to_rgb(colour)) < 1.4
         for row in rows:
             if width[row] >= room:
                 ax.text(
                     left[row] + width[row] / 2, row, f"{width[row]:.0%}", ha="center", va="center",
-                    color="white" if dark else "black", fontsize="medium",
+                    color=ink(colour), fontsize="medium",
                     bbox={"facecolor": colour, "edgecolor": "none", "pad": 1} if hatch else None,
                 )  # fmt: skip
         left += width
@@ -503,27 +530,30 @@ def plot_retention(df: pd.DataFrame, *, ax: Axes | None = None, names: bool = Tr
         ``at_risk``.
     ax : matplotlib.axes.Axes, optional
     names : bool
-        Name the rows of numbers; False where a panel to the left has named them.
+        Name the lines and what they are; False where a panel to the left has named them.
     """
     ax = new_axes(ax)
     end = int(df["month"].max())
     arms = in_order(df["group"])
-    for arm in arms:
+    for place, arm in enumerate(arms):
         rows = df[df["group"] == arm].sort_values("month")
         x = np.append(rows["month"], end)
         y = np.append(rows["retained"], rows["retained"].iloc[-1])
-        ax.plot(x, y, drawstyle="steps-post", markevery=(0.1, 0.2), **look(arm).line())
+        every = (0.08 + 0.05 * (place % 4), 0.2)  # lines lie upon each other where nobody is lost yet
+        ax.plot(x, y, drawstyle="steps-post", markevery=every, label=named(arm), **look(arm).line())
     month_axis(ax, end + 1 if end % 12 == 11 else max(end, 1))  # the last month of a year ends it
     ax.set_xlabel("years since the first deal" if end >= 24 else "months since the first deal")
     ax.set_ylim(0, 1)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
     ax.set_ylabel("clients not lost" if names else "")
-    _at_risk(ax, df, arms, names)
+    if names:
+        ax.legend(loc="upper right", handlelength=2.5)  # curves that only fall leave that corner free
+    _at_risk(ax, df, arms)
     return ax
 
 
-def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[str], names: bool) -> None:
-    """Write below a panel how many clients were still followed; the rows are the legend of the lines."""
+def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[str]) -> None:
+    """Write below a panel how many clients were still followed, one row per line, beside its marker."""
     size = ax.xaxis.label.get_size()
     ticks = [tick for tick in ax.get_xticks() if tick <= df["month"].max() + 1]
     for row, arm in enumerate(arms):
@@ -536,8 +566,7 @@ def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[str], names: bool) -> No
             ax.annotate(
                 _short(count), (tick, 0), (0, below), xycoords=("data", "axes fraction"), ha="center", **place
             )
-        name = f"{named(arm)} {its.glyph}" if names else its.glyph
-        ax.annotate(name, (0, 0), (-1.6 * size, below), xycoords="axes fraction", ha="right", **place)
+        ax.annotate(its.glyph, (0, 0), (-1.6 * size, below), xycoords="axes fraction", ha="right", **place)
 
 
 def _short(count: int) -> str:
@@ -576,6 +605,6 @@ def figure_retention(figure: Figure, df: pd.DataFrame, where: str) -> None:
     )
     headline(
         figure, finding,
-        f"Kaplan-Meier, {runs(df['runs'].iloc[0])} together; lost = {silence} months without an order; "
-        "numbers = clients neither lost nor censored before.",
+        f"Kaplan-Meier, {runs(df['runs'].iloc[0])} together; lost = {silence} months without an order, so "
+        f"nobody before month {silence}; numbers = clients neither lost nor censored before.",
     )  # fmt: skip

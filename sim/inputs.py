@@ -235,6 +235,26 @@ def _declaration(model: type[Value], loc: Sequence[str | int]) -> FieldInfo | No
     return info
 
 
+def meaning_of(name: str) -> tuple[str, str]:
+    """Return what a number of the scenario means and its unit, by its dotted name; nothing of other names.
+
+    Examples
+    --------
+    >>> meaning_of("customers.rate"), meaning_of("aftercare")
+    (('mean number of needs of a customer', 'per month'), ('', ''))
+    """
+    from sim.scenario import Scenario
+
+    info = _declaration(Scenario, name.split(".")) if "." in name else None
+    return ((info.description or "") if info else "", _unit(info))
+
+
+def _unit(info: FieldInfo | None) -> str:
+    """Return the unit of a declared number, or an empty string."""
+    extra = info.json_schema_extra if info is not None else None
+    return str(extra.get("unit", "")) if isinstance(extra, dict) else ""
+
+
 def permitted(info: FieldInfo | None, context: Mapping[str, Any] | None = None) -> str:
     """Return the permitted range of a declared number in words, or an empty string.
 
@@ -245,15 +265,13 @@ def permitted(info: FieldInfo | None, context: Mapping[str, Any] | None = None) 
     'above 0 and at most 50 per month'
     """
     bounds: dict[str, float] = dict(context or {})
-    unit = ""
+    unit = _unit(info)
     if info is not None:
         for constraint in info.metadata:
             for kind in ("gt", "ge", "lt", "le"):
                 limit = getattr(constraint, kind, None)
                 if limit is not None:
                     bounds[kind] = limit
-        extra = info.json_schema_extra
-        unit = str(extra.get("unit", "")) if isinstance(extra, dict) else ""
     words = {"gt": "above", "ge": "at least", "lt": "below", "le": "at most"}
     parts = [f"{word} {bounds[kind]:.12g}" for kind, word in words.items() if kind in bounds]
     return " and ".join(parts) + (f" {unit}" if parts and unit else "")

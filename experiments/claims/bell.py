@@ -114,4 +114,6 @@ def figures(tables: Tables) -> dict[str, Draw]:
         "earned": Shown("earned", "profit with pay", PROFIT_UNIT),
     }
     arms = list(ARMS.values())
-    return in_each_market(figure_against, _conduct(tables), columns, arms=arms, base=ARMS["closings"])
+    return in_each_market(
+        figure_against, _conduct(tables), columns, arms=arms, base=ARMS["closings"], rows="pay that counts"
+    )

@@ -123,6 +123,6 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
             draw, tables=of_market, arms=ARMS, column="stayed_away", where="all customers",
             what="the share of unmet needs", scale=100, unit="percentage points",
         ),
-        "visits": partial(draw, tables=tables, arms=honest, column="visits", what="visits a seller"),
+        "visits": partial(draw, tables=tables, arms=honest, column="visits", what="the number of visits"),
         "profit": partial(draw, tables=tables, arms=honest, column="profit", what="profit"),
     }  # fmt: skip

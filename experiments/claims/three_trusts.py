@@ -150,7 +150,8 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     return {
         f"survives-{market}": partial(
             figure_grid, table=table, dial=BRAND, arms=[ARMS[HERD], ARMS["singleton"]], column="survives",
-            what="repeat revenue that survives turnover", where=words, scale=100, unit="percent",
+            what="the part of repeat revenue that survives turnover", where=words, scale=100,
+            unit="percentage points",
         )
         for market, words in MARKET_WORDS.items()
     }  # fmt: skip
