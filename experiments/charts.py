@@ -35,6 +35,7 @@ from experiments.contrasts import PROFIT_UNIT, Pair, Tables, level_of
 from experiments.looks import (
     OKABE_ITO,
     Look,
+    balanced,
     called,
     distinct_looks,
     hatching,
@@ -42,6 +43,7 @@ from experiments.looks import (
     ink,
     label_ends,
     line_width,
+    make_room,
     money_axis,
     named,
     panels,
@@ -130,7 +132,9 @@ def _dial_axis(ax: Axes, dial: str, values: Sequence[float], places: Sequence[fl
         if all(abs(places[i] - places[j]) * points >= (rooms[i] + rooms[j]) / 2 for j in shown):
             shown.append(i)
     ax.set_xticks([places[i] for i in shown], [number(values[i]) for i in shown])
-    ax.set_xlabel(dial_label(dial, 4.2 if wide else 2.2, "log scale" if log else ""))
+    label = dial_label(dial, 4.6 if wide else 2.2, "log scale" if log else "")
+    ax.set_xlabel(label)
+    make_room(ax.get_figure(root=True), label.count("\n"))
 
 
 def dial_label(dial: str, room: float, also: str = "") -> str:
@@ -156,7 +160,7 @@ def dial_label(dial: str, room: float, also: str = "") -> str:
     meaning, unit = meaning_of(dial)
     brackets = ", ".join(part for part in ((dial, unit, also) if meaning else (also,)) if part)
     lines = [meaning, f"({brackets})"] if meaning else [f"{dial} ({brackets})" if brackets else dial]
-    return "\n".join(wrapped(line, room, rcParams["axes.labelsize"]) for line in lines)
+    return "\n".join(balanced(line, room, rcParams["axes.labelsize"]) for line in lines)
 
 
 def _placed(values: Sequence[float]) -> tuple[np.ndarray, bool]:
@@ -192,6 +196,15 @@ def say(effect: Effect, unit: str, what: str = "") -> str:
     if effect.sign == 0 or np.isnan(effect.value):
         return "neither higher nor lower"
     return f"{amount} {side}" if effect.sign else f"not clearly {side} ({amount})"
+
+
+def say_each(effects: Sequence[Effect], unit: str, what: str) -> list[str]:
+    """Say gaps of one sentence: the unit with the first amount only."""
+    said, told = [], False
+    for effect in effects:
+        said.append(say(effect, "" if told else unit, what))
+        told = told or not (effect.sign == 0 or np.isnan(effect.value))
+    return said
 
 
 def said_per(what: str, unit: str) -> str:
@@ -326,7 +339,7 @@ def figure_pairs(
         horizon_axis(ax, months)
     _label(levels, what, level_unit)
     _label(difference, _minus(pairs), unit)
-    said = _compared(pairs, [say(effect_of(gap.iloc[-1], unit=unit), unit, what) for gap in gaps])
+    said = _compared(pairs, say_each([effect_of(gap.iloc[-1], unit=unit) for gap in gaps], unit, what))
     finding = f"{_capital(where)}: over {years(int(months[-1]))} {said_per(what, unit)} is {said}"
     headline(figure, finding, f"{runs(drawn['seed'].nunique())}; {POINTS}.")
 
@@ -454,11 +467,10 @@ def figure_sweep(
     _label(levels, what, level_unit)
     low, high = values[0], values[-1]
     _label(difference, f"gap to {dial} {number(low)}", unit)
-    ends = {looked[key][1]: effect_of(gap.iloc[-1], unit=unit) for key, gap in gaps.items()}
-    but = [_otherwise(gap, unit, what) for gap in gaps.values()]
+    ends = say_each([effect_of(gap.iloc[-1], unit=unit) for gap in gaps.values()], unit, what)
+    but = [_otherwise(gap) for gap in gaps.values()]
     said = _listed([
-        f"{say(effect, unit, what)} for {name}{more}"
-        for (name, effect), more in zip(ends.items(), but, strict=True)
+        f"{end} for {looked[key][1]}{more}" for key, end, more in zip(gaps, ends, but, strict=True)
     ])  # fmt: skip
     finding = (
         f"{_capital(where)}: with {dial} {number(high)} instead of {number(low)}, "
@@ -473,15 +485,15 @@ def figure_sweep(
     headline(figure, finding, f"{runs(n)}; {POINTS}.{most}")
 
 
-def _otherwise(gap: pd.DataFrame, unit: str, what: str) -> str:
+def _otherwise(gap: pd.DataFrame) -> str:
     """Say where between the ends of a dial the gap is clearly on the other side than at its end."""
-    end = effect_of(gap.iloc[-1], unit=unit)
-    between = {level: effect_of(row, unit=unit) for level, row in gap.iloc[1:-1].iterrows()}
+    end = effect_of(gap.iloc[-1], unit="")
+    between = {level: effect_of(row, unit="") for level, row in gap.iloc[1:-1].iterrows()}
     others = {level: e for level, e in between.items() if e.sign and e.sign * end.value < 0}
     if not others:
         return ""
     level = max(others, key=lambda level: abs(others[level].value))
-    return f" (but {say(others[level], unit, what)} at {number(float(level))})"
+    return f" (but {say(others[level], '')} at {number(float(level))})"
 
 
 def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:
@@ -538,6 +550,8 @@ def figure_grid(
     draw_means(levels, [(its[n], s, wide[n]) for n, s in zip(names, _brief(names), strict=True)], places)
     one = len(gaps) == 1  # against several: each in the rival's look
     rivals = _brief(names)[1:]
+    if one and split(names[0])[0] == split(names[1])[0]:
+        rivals = [ORGANISATION_WORDS[split(names[1])[1]]]
     draw_means(difference, [
         (its[names[0] if one else name], "" if one else f"against {rival}", gap)
         for name, rival, gap in zip(names[1:], rivals, gaps, strict=True)
@@ -546,14 +560,13 @@ def figure_grid(
         _dial_axis(ax, dial, values, places, log)
     _label(levels, what, level_unit)
     _label(difference, _minus_named(names) if one else f"{named(names[0])} − others", unit)
-    (low, high), *more = [
-        [say(effect_of(gap.loc[value], unit=unit), unit, what) for value in (values[0], values[-1])]
-        for gap in gaps
-    ]  # fmt: skip
+    ends = [effect_of(gap.loc[value], unit=unit) for gap in gaps for value in (values[0], values[-1])]
+    said = say_each(ends, unit, what)
+    (low, high), *more = zip(said[::2], said[1::2], strict=True)
     time = f" over {years(last)}" if last else ""
     finding = (
         f"{_capital(where)}: {said_per(what, unit)}{time} is {low} for {named(names[0])} than for "
-        f"{named(names[1])} where {dial} is {number(values[0])}, {high} where it is {number(values[-1])}"
+        f"{rivals[0]} where {dial} is {number(values[0])}, {high} where it is {number(values[-1])}"
     )
     finding += "".join(
         f"; than for {rival} {first} and {last_said}"
@@ -630,8 +643,8 @@ def figure_map(
         (ax.xaxis, x, mean.columns, centres[0]), (ax.yaxis, y, mean.index, centres[1])
     ):  # fmt: skip
         axis.set_ticks(places, [number(float(value)) for value in values])
-        room = (0.6 if axis is ax.xaxis else 0.45) * figure.get_figwidth()
-        axis.set_label_text(dial_label(dial, min(room, 5.0 if axis is ax.yaxis else room)))
+        room = 0.7 * figure.get_figwidth() if axis is ax.xaxis else min(4.2, 0.5 * figure.get_figwidth())
+        axis.set_label_text(dial_label(dial, room))
         axis.set_tick_params(length=0)
     bar = figure.colorbar(mesh, ax=ax)
     money_axis(bar.ax)

@@ -390,11 +390,19 @@ def _em_width(word: str, weight: str) -> float:
 
 
 def headline(figure: Figure, finding: str, note: str) -> None:
-    """Put the finding above and the small print below, both left."""
+    """Put the finding above and the small print below, both left; long ones get room of their own."""
     width, size = 0.93 * figure.get_figwidth(), rcParams["figure.titlesize"]
-    figure.suptitle(balanced(finding, width, size, "bold"), x=0.01, ha="left", fontweight="bold")
-    small = rcParams["font.size"]
-    figure.supxlabel(wrapped(note, width, small), x=0.01, ha="left", fontsize=small, color="#555555")
+    above, small = balanced(finding, width, size, "bold"), rcParams["font.size"]
+    below = wrapped(note, width, small)
+    figure.suptitle(above, x=0.01, ha="left", fontweight="bold")
+    figure.supxlabel(below, x=0.01, ha="left", fontsize=small, color="#555555")
+    make_room(figure, max(0, above.count("\n") - 2) + max(0, below.count("\n") - 2))
+
+
+def make_room(figure: Figure, lines: int) -> None:
+    """Make a figure on paper higher by lines of text that its panels would lose; slides cannot grow."""
+    if figure.get_figwidth() < 6:
+        figure.set_figheight(figure.get_figheight() + lines * 1.25 * rcParams["font.size"] / 72)
 
 
 def panels(figure: Figure, count: int, *, height: float = 2.1, extra: float = 0.9, **shared) -> list[Axes]:

@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from experiments.arms import HERD, SINGLETON, years
-from experiments.charts import bars, by_horizon, draw_means, horizon_axis
+from experiments.charts import bars, by_horizon, draw_means, horizon_axis, say
+from experiments.contrasts import PROFIT_UNIT
 from experiments.looks import (
     BAND,
     EXCHANGE_LOOKS,
@@ -251,7 +252,7 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
     if not wide:
         figure.set_figheight(1.5 * len(strategies) + 1.1)
     # The last tick of a panel and the first of the next would read as one number without a gap.
-    grid = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.1})
+    grid = figure.subplots(*shape, sharex=True, sharey=True, squeeze=False, gridspec_kw={"wspace": 0.06})
     shares = {}
     for column, strategy in enumerate(strategies):
         for row, organisation in enumerate((SINGLETON, HERD)):
@@ -265,9 +266,8 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[str], 
             if not ax.get_subplotspec().is_last_row():
                 ax.set_xlabel("")
     same_limits(list(grid.flat))
-    figure.supylabel(
-        "revenue per salesperson\nand month (money)", ha="center", fontsize=grid[0, 0].yaxis.label.get_size()
-    )
+    size = grid[0, 0].yaxis.label.get_size()
+    figure.supylabel("revenue (money per salesperson-month)", fontsize=size)
     top, bottom = max(shares, key=shares.get), min(shares, key=shares.get)
     finding = (
         f"{where.capitalize()}: repeat business is {shares[top]:.0%} of the revenue of {named(top)}, "
@@ -335,7 +335,7 @@ def figure_herd(figure: Figure, df: pd.DataFrame, conducts: Sequence[str], where
     said = []
     for conduct in conducts:
         gap = end[f"{conduct}-{HERD}"] - end[f"{conduct}-{SINGLETON}"]
-        said.append(f"{_more(gap, float(gap.mean()))} with {conduct} sellers")
+        said.append(f"{say(effect_of(gap, unit=PROFIT_UNIT), PROFIT_UNIT)} with {conduct} sellers")
     finding = (
         f"{where.capitalize()}: over {years(last)} profit per salesperson-year is {' and '.join(said)} in "
         "herds than as singletons"

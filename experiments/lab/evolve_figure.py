@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -128,6 +129,7 @@ def figure_long_run(
     if figure.get_figwidth() < 6:
         figure.set_figheight(1.9 + 0.24 * len(order))
     ax = figure.add_subplot()
+    size = rcParams["lines.markersize"] * (0.6 if len(order) > 8 else 1.0)  # four in a row, side by side
     for k, name in enumerate(names):
         marker, colour = _PROCESS_LOOKS[name]
         here = shares[shares["process"] == name].set_index("strategy").loc[order]
@@ -135,7 +137,7 @@ def figure_long_run(
         ends = np.abs(np.nan_to_num(here[["low", "high"]].to_numpy() - here[["share"]].to_numpy())).T
         ax.errorbar(
             here["share"], rows, xerr=ends, **bars(), color=colour, marker=marker, linestyle="none",
-            label=PROCESSES[name],
+            label=PROCESSES[name], markersize=size,
         )  # fmt: skip
     ax.set_yticks(range(len(order)), order)
     ax.invert_yaxis()
@@ -161,9 +163,11 @@ def figure_long_run(
 
 
 def _leader(shares: pd.DataFrame, process: str) -> str:
-    """Return the strategy with the largest share in a process."""
-    here = shares[shares["process"] == process]
-    return here.loc[here["share"].idxmax(), "strategy"]
+    """Return the strategy with the largest share in a process, if its bar lies above all others."""
+    here = shares[shares["process"] == process].set_index("strategy")
+    first = here["share"].idxmax()
+    clear = here.loc[first, "low"] > here["high"].drop(first).max()
+    return str(first) if clear else "nobody clearly"
 
 
 def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> None:
@@ -204,7 +208,8 @@ def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> N
     apart = f"{(last['live'] - last['table']).abs().sum() / 2:.0%}"
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: {leaders(last)}; {apart} sell otherwise than it says",
+        f"{where[:1].upper()}{where[1:]}: by {VARIANTS[0]} alone {leaders(last)}; {apart} of "
+        "salespeople sell otherwise than it says",
         f"{runs(seeds)} of markets that begin with all strategies alike. Solid = market, mean; band = "
         "95% interval; dotted = the same people copying on the table. The strategies that ever have most are "
         "in colour, those left are named.",

@@ -38,8 +38,8 @@ def draw(figure: Figure, fits: Sequence[Fit]) -> None:
     first = fits[0]
     headline(
         figure, finding(fits),
-        f"Differential evolution, {max(f.evaluations for f in fits)} candidates at most. Left: bars = range "
-        "among finalists that are not clearly worse. Right: in the same place, "
+        f"Differential evolution, {max(f.evaluations for f in fits)} candidates at most. Best conduct: bars "
+        "= range among finalists that are not clearly worse. Gain: in the same place, "
         f"{runs(first.profit.n)} on fresh seeds, mean and 95% interval (BCa bootstrap).",
     )  # fmt: skip
 

@@ -11,11 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
 from experiments.arms import MARKET_WORDS, years
-from experiments.charts import MAP_COLOURS
+from experiments.charts import MAP_COLOURS, dial_label
 from experiments.flips import Knob
 from experiments.lab.dials import by_factors, place_of
 from experiments.lab.frontier import Surface, Traced, surface
-from experiments.looks import headline, line_width, money_axis, named, runs, wrapped
+from experiments.looks import hatching, headline, ink, line_width, money_axis, named, runs, wrapped
 from experiments.statistics import number
 
 #: Smallest part of a map that is labelled in place.
@@ -83,7 +83,7 @@ def _boundary(ax: Axes, found: Surface) -> None:
     unclear = np.minimum(-found.low, found.high)
     if unclear.max() >= 0:
         ax.contourf(
-            unclear, [0, max(unclear.max(), 1e-9) * 1.01], colors="none", hatches=["////"],
+            unclear, [0, max(unclear.max(), 1e-9) * 1.01], colors="none", hatches=[hatching("////")],
         ).set_edgecolor("white")  # fmt: skip
         for edge in (found.low, found.high):
             if edge.min() < 0 < edge.max():
@@ -115,10 +115,9 @@ def _label(ax: Axes, mask: np.ndarray, name: str, colour: tuple[float, ...]) -> 
     row, column = np.unravel_index(int(np.argmax(away)), mask.shape)
     # Words need room to both sides.
     place = min(max(float(column), 0.2 * size), 0.8 * size), min(max(float(row), 0.16 * size), 0.84 * size)
-    dark = sum(colour[:3]) < 1.5
     ax.text(
         *place, f"{name.replace(' ', chr(10))}\nahead", ha="center", va="center", zorder=4,
-        color="white" if dark else "black",
+        color=ink(colour),
         bbox={"facecolor": colour, "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
     )  # fmt: skip
 
@@ -131,5 +130,7 @@ def _dial_ticks(axis: Axis, knob: Knob, steps: int) -> None:
     locator = LogLocator(subs=(1, 2, 5)) if by_factors(knob) else MaxNLocator(5)
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
     axis.set_ticks([steps * place_of(knob, v * unit) for v in values], [number(float(v)) for v in values])
-    axis.set_label_text("horizon in years" if years_told else str(knob))
+    room = 0.55 * axis.get_figure(root=True).get_figwidth()
+    held = f"× {knob.holding} held" if knob.holding else ""
+    axis.set_label_text("horizon in years" if years_told else dial_label(knob.dial, min(room, 8), held))
     axis.set_tick_params(length=0, pad=0.5 * rcParams["font.size"])

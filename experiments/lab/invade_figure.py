@@ -48,9 +48,9 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
         figure.set_figheight(4.0)
     ax = figure.add_subplot()
     ax.set_axis_off()
-    ax.set_aspect("equal")
-    ax.set_xlim(-2.6 if wide else -1.75, 2.6 if wide else 1.75)
-    ax.set_ylim(-1.45, 1.45)
+    # An ellipse as high as the panel and as wide as the names leave room for.
+    ax.set_xlim(-2.05 if wide else -1.75, 2.05 if wide else 1.75)
+    ax.set_ylim(-1.25, 1.25)
     _draw(ax, made)
     whole = residents(found).set_index("resident")["verdict"]
     counts = found["verdict"].value_counts()
@@ -73,9 +73,14 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
     )
 
 
+def _into(made: nx.DiGraph, name: str) -> int:
+    """Return how many invade the market of a strategy."""
+    return sum(verdict == INVADED for *_, verdict in made.out_edges(name, data="verdict"))
+
+
 def _draw(ax: Axes, made: nx.DiGraph) -> None:
-    """Draw nodes on a circle in the order of their names, and edges between them."""
-    place = nx.circular_layout(sorted(made))
+    """Draw nodes on a circle, against the clock from who is invaded least, and edges between them."""
+    place = nx.circular_layout(sorted(made, key=lambda name: (_into(made, name), name)))
     size = 3.2 * line_width() + 3
     for a, b, kind in made.edges(data="verdict"):
         if kind == NEUTRAL:
@@ -93,7 +98,7 @@ def _draw(ax: Axes, made: nx.DiGraph) -> None:
     for name, (x, y) in place.items():
         kind = made.nodes[name]["verdict"]
         ax.plot(x, y, "o", markersize=size, color=fill[kind], markeredgecolor="black", zorder=3)
-        into = sum(k == INVADED for *_, k in made.out_edges(name, data="verdict"))
+        into = _into(made, name)
         across = "left" if x > 0.15 else "right" if x < -0.15 else "center"
         out = 1.12 + (0.06 if across == "center" else 0.0)
         ax.text(

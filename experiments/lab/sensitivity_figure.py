@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import bars
-from experiments.looks import OKABE_ITO, headline, money_axis, runs, zero_line
+from experiments.looks import OKABE_ITO, hatching, headline, money_axis, runs, zero_line
 from experiments.statistics import number
 
 #: Most rows of a figure: the foremost dials.
@@ -42,7 +42,7 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     ax, places = _rows(figure, shown, f"mean effect for the claim\n({unit})")
     base, size = float(table["base"].iloc[0]), 0.85 * rcParams["font.size"]
     ends = shown[["low_effect", "high_effect"]].to_numpy()
-    for end, colour, hatch in (("low", LOW, ""), ("high", HIGH, "////")):
+    for end, colour, hatch in (("low", LOW, ""), ("high", HIGH, hatching("////"))):
         ax.barh(
             places, shown[f"{end}_effect"] - base, left=base, height=0.62, color=colour, hatch=hatch,
             edgecolor="white", linewidth=0, alpha=0.95, label=f"dial at its {end} end",

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from experiments import charts, looks
 from experiments.arms import ORGANISATIONS, Arm
 from experiments.contrasts import at_points, of_both_kinds, sweep
+from experiments.statistics import effect_of
 from sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
 
@@ -61,7 +62,7 @@ def test_columns_by_markets():
         charts.figure_pairs, {"horizons": both, "did": visits}, columns, pairs=pairs
     )
     assert list(found) == ["money-shared", "calls-shared", "money-separate", "calls-separate"]
-    assert said(found["money-shared"])[0].startswith("Shared market: over 2 years profit is")
+    assert said(found["money-shared"])[0].startswith("Shared market: over 2 years profit per salesperson-year is")
     calls = said(found["calls-separate"])[0]
     assert calls.startswith("Separate markets: over 2 years the number of calls is") and "higher" in calls
 
@@ -77,6 +78,35 @@ class TestPairs:
     def test_what_is_not_clear_is_not_called_higher(self):
         title, _ = said(pairs_figure(0.1, 20, spread=30.0))
         assert "not clearly" in title
+
+    def test_what_is_counted_per_year_is_said_to_be(self):
+        draw = partial(pairs_figure(20, -20), unit=charts.PROFIT_UNIT)
+        assert "over 2 years profit per salesperson-year is" in said(draw)[0]
+        assert charts.say(effect_of(pd.Series([2.0] * 8), unit=""), "hours per week", "load") == (
+            "2 hours higher"
+        )
+
+    def test_labels_say_what_differs_once(self):
+        levels = {f"{kind}-{way}-herd": 10.0 for kind in ("kind", "cruel") for way in ("team", "alone")}
+        pairs = [(Arm(f"{kind}-team", "herd"), Arm(f"{kind}-alone", "herd")) for kind in ("kind", "cruel")]
+        figure = drawn(partial(pairs_figure(0, 0), tables={"horizons": table(levels)}, pairs=pairs), "slide")
+        levels_panel, difference = (
+            {text.get_text() for labels in ax.findobj(looks.EndLabels) for text in labels.texts}
+            for ax in figure.axes
+        )
+        assert levels_panel == {"kind-team", "kind-alone", "cruel-team", "cruel-alone"}  # all are herds
+        assert difference == {"kind", "cruel"}
+        assert figure.axes[1].get_ylabel().startswith("team − alone")
+
+    def test_several_rivals_of_one_are_named_after_each_other(self):
+        pairs = [(Arm("a", "herd"), Arm(rival, "herd")) for rival in "bc"]
+        draw = partial(
+            pairs_figure(0, 0), tables={"horizons": table({"a-herd": 9, "b-herd": 5, "c-herd": 20})},
+            pairs=pairs,
+        )  # fmt: skip
+        title, _ = said(draw)
+        assert " higher for a than for b herds, and " in title and title.endswith(" lower than for c")
+        assert drawn(draw, "slide").axes[1].get_ylabel().startswith("a − others")
 
     def test_the_gap_is_paired_and_has_its_zero_line(self):
         figure = drawn(pairs_figure(10, 10, spread=0.001), "paper")
@@ -108,9 +138,19 @@ class TestSweep:
             charts.figure_sweep, tables=tables, arms=SWEPT, market="shared", column="profit", dial="advice",
             what="profit", where="shared market",
         ))  # fmt: skip
-        assert title.startswith("Shared market: with advice 1 instead of 0, profit over 2 years is ")
+        assert title.startswith("Shared market: with advice 1 instead of 0, profit per salesperson-year over 2")
         assert "lower for singletons" in title and "higher for herds" in title
         assert note.endswith("Mean highest at advice 0 for singletons, and 1 for herds.")
+
+    def test_a_turn_between_the_ends_is_told(self):
+        levels = {
+            arm.name: level for kind in SWEPT for arm, level in zip(SWEPT[kind], (10, 30, 5), strict=True)
+        }
+        title, _ = said(partial(
+            charts.figure_sweep, tables={"horizons": table(levels)}, arms=SWEPT, market="shared",
+            column="profit", dial="advice", what="profit", where="shared market",
+        ))  # fmt: skip
+        assert title.count("lower for") == 2 and title.count("higher at 0.5)") == 2
 
     def test_the_gap_starts_at_zero(self, tables):
         figure = drawn(partial(
@@ -144,7 +184,26 @@ class TestGridAndMap:
         )  # fmt: skip
         title, _ = said(draw)
         assert "where customers.rate is 0.05" in title and title.endswith("higher where it is 1")
-        assert drawn(draw, "paper").axes[0].get_xlabel() == "customers.rate (log scale)"
+        label = drawn(draw, "paper").axes[0].get_xlabel().replace("\n", " ")
+        assert label.endswith("(customers.rate, per month, log scale)")
+
+    def test_every_rival_is_set_against_the_first(self):
+        rates = self.RATES
+        three = pd.concat([
+            table({"a-herd": 10.0, "b-herd": 4.0, "c-herd": 30.0}, **{"customers.rate": rate})
+            for rate in rates
+        ])  # fmt: skip
+        draw = partial(
+            charts.figure_grid, table=three, dial="customers.rate", arms=["a-herd", "b-herd", "c-herd"],
+            column="profit", what="profit", where="shared market",
+        )  # fmt: skip
+        title, _ = said(draw)
+        assert "higher for a herds than for b where" in title and "; than for c 4" in title
+        assert len(drawn(draw, "slide").axes[1].containers) == 2
+
+    def test_axes_say_what_a_dial_of_the_scenario_means(self):
+        text = drawn(self.map_of(20.0), "slide").axes[0].get_xlabel()
+        assert text == "mean number of needs of a customer\n(customers.rate, per month)"
 
     def test_a_table_with_both_kinds_needs_to_know_which(self):
         shared = grid(100.0, customers_rate=self.RATES)

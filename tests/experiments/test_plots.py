@@ -58,6 +58,29 @@ def test_no_text_is_clipped_or_too_small(name, kind, answered):
             assert text.get_size() >= SMALLEST[kind], where
 
 
+@pytest.mark.parametrize(("name", "kind"), FIGURES)
+def test_no_text_lies_on_another(name, kind, answered):
+    for title, draw in claims.load(name).figures(answered[name]).items():
+        boxes = [(text.get_text(), text.get_window_extent()) for text in texts(drawn(draw, kind))]
+        for (one, here), (other, there) in itertools.combinations(boxes, 2):
+            # Boxes hold room for letters that go higher and lower than most.
+            wide = min(here.x1, there.x1) - max(here.x0, there.x0)
+            high = min(here.y1, there.y1) - max(here.y0, there.y0)
+            apart = wide < 1 or high < 0.25 * min(here.height, there.height, here.width, there.width)
+            assert apart, f"{name} {title} {kind}: {one!r} {here} and {other!r} {there}"
+
+
+def test_numbers_on_colours_can_be_read(answered):
+    seen = 0
+    for name in ("frontier", "stakes"):
+        for draw in claims.load(name).figures(answered[name]).values():
+            for text in drawn(draw, "slide").axes[0].texts:
+                shade = text.get_bbox_patch().get_facecolor()
+                assert looks.contrast(text.get_color(), shade) > 4.5, text.get_text()  # WCAG 2, level AA
+                seen += 1
+    assert seen
+
+
 def test_files_in_both_styles_and_the_same_bytes_again(tmp_path, answered):
     title, draw = next(iter(claims.load("herd").figures(answered["herd"]).items()))
     first = plots.save(draw, tmp_path / "a" / title)
@@ -117,6 +140,36 @@ class TestLooks:
             assert not one.overlaps(other)
         assert all(box.x1 <= figure.bbox.x1 for box in boxes)
 
+    def test_a_headline_leaves_no_word_alone(self):
+        text = "Shared market: profit is higher for one than for other singletons and also for herds"
+        plain, even = (broken(text, 3.0, 12) for broken in (looks.wrapped, looks.balanced))
+        assert plain.split("\n")[-1] == "herds"
+        assert even.count("\n") == plain.count("\n") and even.replace("\n", " ") == text
+        assert len(even.split("\n")[-1].split()) > 1
+
+    def test_room_for_long_texts_is_not_taken_from_the_panels(self):
+        heights = []
+        for finding in ("Short", "a finding of many words " * 12):
+            with looks.style("paper"):
+                figure = Figure(layout="constrained")
+                (ax, _) = looks.panels(figure, 2)
+                looks.headline(figure, finding, "a note")
+                figure.draw_without_rendering()
+            heights.append(ax.get_window_extent().height)
+        assert heights[1] > 0.85 * heights[0]
+
+    def test_hatches_are_as_dense_on_paper_as_on_a_slide(self):
+        found = {}
+        for kind in ("paper", "slide"):
+            with looks.style(kind):
+                found[kind] = looks.hatching("//")
+        assert found == {"paper": "////", "slide": "//"}
+
+    def test_sweeps_are_called_by_dial_and_level(self):
+        assert looks.named("overpromise-100-herd").replace("\xa0", " ") == "overpromise 1 herds"
+        assert looks.named("walk-away-50-singleton").replace("\xa0", " ") == "walk-away 0.5 singletons"
+        assert looks.named("convert-10-herd") == "convert-10 herds"  # no dial
+
     def test_lines_are_broken_where_they_end(self):
         text = "a finding that is rather too long to stand in one line of a narrow figure"
         lines = looks.wrapped(text, 2.0, 10).split("\n")
@@ -153,6 +206,19 @@ class TestFindings:
         title, note = self.headline(-4.0)
         assert "108 less" in title
         assert "never ahead for good" in note
+
+    def test_what_is_not_clear_is_not_called_more(self):
+        title, _ = self.headline(0.52)  # 0.48 more in the end, of sums that wander by some tens
+        assert "0.48 more" in title  # the luck that seeds share has gone
+        df = paths(0.0)
+        turn = np.where(df["group"].str.startswith("c"), (df["seed"] % 2) * 40.0 - 7.0, 0.0)
+        figure = drawn(
+            lambda f: plots.figure_cumulative_profit(
+                f, df.assign(profit=df["profit"] + turn), self.PAIRS, "shared market"
+            ),
+            "paper",
+        )
+        assert "not clearly more (1)" in figure.get_suptitle().replace("\n", " ")
 
     def test_difference_has_its_zero_line_and_band_is_named(self):
         ax = plots.plot_profit_difference(paths(4.0), self.PAIRS)
