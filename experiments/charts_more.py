@@ -12,7 +12,7 @@ from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
 from experiments.arms import Arm, values, years
-from experiments.charts import MAP_COLOURS, POINTS, bars, said_per, say
+from experiments.charts import MAP_COLOURS, POINTS, bars, said_per, say_each
 from experiments.contrasts import Tables
 from experiments.looks import OKABE_ITO, headline, ink, money_axis, panels, runs, zero_line
 from experiments.statistics import Effect, effect_of
@@ -161,7 +161,9 @@ def figure_against(
     right.set_xlabel(f"difference to {base.label}\n({unit})")
     if left.get_xlim()[0] > 0:
         left.set_xlim(left=0)
-    said = [f"{say(effect, unit, what)} with {name}" for name, effect in gaps.items() if effect.sign]
+    clear = {name: effect for name, effect in gaps.items() if effect.sign}
+    amounts = say_each(list(clear.values()), unit, what)
+    said = [f"{amount} with {name}" for name, amount in zip(clear, amounts, strict=True)]
     for sign, word in ((0, "no different"), (None, "not clearly different")):
         names = [name for name, effect in gaps.items() if effect.sign == sign]
         if names:

@@ -102,6 +102,8 @@ def plot_profit_difference(
             # Two marks may lie close together: herds above, singletons below. A line that comes to lie above
             # 0 leaves room to the upper left and to the lower right, unless that is outside the panel.
             part = month / float(df["month"].max())
+            if part < 0.1:
+                continue  # no room; the note says when
             to = "right" if part > 0.3 and (its.herd or part > 0.7) else "left"
             away = 0.4 * ax.xaxis.label.get_size()
             ax.annotate(
@@ -477,7 +479,8 @@ def plot_exchange_shares(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         if width.max() < 0.0005:
             continue
         ax.barh(
-            rows, width, left=left, color=colour, hatch=hatching(hatch), edgecolor="#555555", linewidth=0.4,
+            rows, width, left=left, color=colour, hatch=hatching(hatch), linewidth=0.4,
+            edgecolor="#555555" if ink(colour) == "black" else "white",  # or hatches would not be seen
             height=0.7, label=kind.replace("_", "-" if kind in DEAL else " "),
         )  # fmt: skip
         for row in rows:

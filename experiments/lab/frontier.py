@@ -11,6 +11,7 @@ the belt between is the uncertainty of the boundary.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -25,6 +26,9 @@ from experiments.lab.dials import turned, value_at
 from experiments.plan import Plan
 from experiments.statistics import RESAMPLES, RESAMPLING_SEED, Effect, paired
 from sim.scenario import Scenario
+
+#: Places along a side, at least, between which belts are drawn and parts of the map are counted.
+FINE = 200
 
 #: A point of the finest grid: steps from the low end of x and of y.
 Place = tuple[int, int]
@@ -247,10 +251,24 @@ class Surface:
     low: np.ndarray
     high: np.ndarray
 
+    def finer(self) -> Surface:
+        """Interpolate between places of the grid, so that a belt within a cell is seen.
+
+        Where one side is clear at one place and the other side at the next, neither is between them.
+        """
+        from scipy.ndimage import zoom
+
+        parts = math.ceil(FINE / (len(self.mean) - 1))
+        size = (len(self.mean) - 1) * parts + 1
+        return Surface(*(
+            zoom(array, size / len(array), order=1) for array in (self.mean, self.low, self.high)
+        ))  # fmt: skip
+
     def shares(self) -> tuple[float, float, float]:
         """Return the parts of the map in which ours is clearly ahead, theirs is, and nothing is clear."""
+        found = self.finer()
         low, high = (
-            0.25 * (a[1:, 1:] + a[1:, :-1] + a[:-1, 1:] + a[:-1, :-1]) for a in (self.low, self.high)
+            0.25 * (a[1:, 1:] + a[1:, :-1] + a[:-1, 1:] + a[:-1, :-1]) for a in (found.low, found.high)
         )
         ours, theirs = float((low > 0).mean()), float((high < 0).mean())
         return ours, theirs, 1 - ours - theirs

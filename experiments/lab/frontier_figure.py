@@ -80,17 +80,22 @@ def finding(traced: Traced, pair: int, months: int) -> str:
 
 def _boundary(ax: Axes, found: Surface) -> None:
     """Draw the boundary and hatch the belt in which nothing is clear."""
+    steps, found = len(found.mean) - 1, found.finer()
+    across = np.linspace(0, steps, len(found.mean))
     unclear = np.minimum(-found.low, found.high)
     if unclear.max() >= 0:
         ax.contourf(
-            unclear, [0, max(unclear.max(), 1e-9) * 1.01], colors="none", hatches=[hatching("////")],
+            across, across, unclear, [0, max(unclear.max(), 1e-9) * 1.01], colors="none",
+            hatches=[hatching("////")],
         ).set_edgecolor("white")  # fmt: skip
         for edge in (found.low, found.high):
             if edge.min() < 0 < edge.max():
-                ax.contour(edge, [0], colors="black", linewidths=0.45 * line_width(), linestyles="--")
+                ax.contour(
+                    across, across, edge, [0], colors="black", linewidths=0.45 * line_width(), linestyles="--"
+                )
     if found.mean.min() < 0 < found.mean.max():
         for colour, width in (("white", 2.2), ("black", 1.1)):
-            ax.contour(found.mean, [0], colors=colour, linewidths=width * line_width())
+            ax.contour(across, across, found.mean, [0], colors=colour, linewidths=width * line_width())
 
 
 def _points(ax: Axes, traced: Traced, pair: int) -> None:

@@ -62,7 +62,9 @@ def test_columns_by_markets():
         charts.figure_pairs, {"horizons": both, "did": visits}, columns, pairs=pairs
     )
     assert list(found) == ["money-shared", "calls-shared", "money-separate", "calls-separate"]
-    assert said(found["money-shared"])[0].startswith("Shared market: over 2 years profit per salesperson-year is")
+    assert said(found["money-shared"])[0].startswith(
+        "Shared market: over 2 years profit per salesperson-year is"
+    )
     calls = said(found["calls-separate"])[0]
     assert calls.startswith("Separate markets: over 2 years the number of calls is") and "higher" in calls
 
@@ -138,7 +140,9 @@ class TestSweep:
             charts.figure_sweep, tables=tables, arms=SWEPT, market="shared", column="profit", dial="advice",
             what="profit", where="shared market",
         ))  # fmt: skip
-        assert title.startswith("Shared market: with advice 1 instead of 0, profit per salesperson-year over 2")
+        assert title.startswith(
+            "Shared market: with advice 1 instead of 0, profit per salesperson-year over 2"
+        )
         assert "lower for singletons" in title and "higher for herds" in title
         assert note.endswith("Mean highest at advice 0 for singletons, and 1 for herds.")
 

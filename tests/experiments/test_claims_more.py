@@ -263,7 +263,7 @@ class TestFigures:
             for seed in range(8)
         ]  # fmt: skip
         herds = [arms.Arm("collaborative", arms.HERD, label=name) for name in "abcd"]
-        said = "compared with a, profit is higher with b; lower with c; not clearly different with d"
+        said = "compared with a, profit is 5 higher with b; 5 lower with c; not clearly different with d"
         assert said in headline(
             lambda f: charts_more.figure_against(
                 f, {"horizons": pd.DataFrame(rows)}, herds, herds[0], "shared", "profit",

@@ -193,3 +193,10 @@ class TestCommand:
         assert self.ask(*options) == 2
         err = capsys.readouterr().err
         assert told in err and err.count("\n") == 1 and not any(tmp_path.iterdir())
+
+
+def test_a_belt_within_a_cell_is_seen():
+    # Clearly behind on the left, clearly ahead on the right, and between them a quarter that is not clear.
+    low, high = (np.array([[a, b], [a, b]], dtype=float) for a, b in ((-5, 3), (-3, 5)))
+    shares = frontier.Surface((low + high) / 2, low, high).shares()
+    assert shares == pytest.approx((0.375, 0.375, 0.25), abs=0.01)
