@@ -28,7 +28,7 @@ def draw(figure: Figure, fits: Sequence[Fit]) -> None:
     _dials(left, fits, months)
     _gains(right, fits, months)
     for ax in (left, right):
-        if len(months) > 1 and months[-1] / months[0] >= 8:
+        if _by_factors(months):
             ax.set_xscale("log")
         ax.xaxis.set_major_locator(FixedLocator(months))
         ax.xaxis.set_minor_locator(NullLocator())
@@ -66,15 +66,26 @@ def _way(fit: Fit) -> str:
     return f"{fit.way:.0%}".replace("-", "−")
 
 
+def _by_factors(months: Sequence[int]) -> bool:
+    """Whether horizons stand on a logarithmic axis."""
+    return len(months) > 1 and months[-1] / months[0] >= 8
+
+
+def _beside(months: Sequence[int], part: float) -> np.ndarray:
+    """Return places beside horizons, a part of the axis away, so that bars do not cover each other."""
+    at = np.array(months, dtype=float)
+    return at * (at[-1] / at[0]) ** part if _by_factors(months) else at + part * (at[-1] - at[0] or 1.0)
+
+
 def _dials(ax, fits: Sequence[Fit], months: Sequence[int]) -> None:
     """Draw a line per searched dial, as a part of its range."""
     ends = []
-    shifts = np.linspace(-0.03, 0.03, max(2, len(fits[0].contest.dials)))
+    shifts = np.linspace(-0.015, 0.015, max(2, len(fits[0].contest.dials)))
     for k, (dial, (low, high)) in enumerate(fits[0].contest.dials.items()):
         colour = OKABE_ITO[_COLOURS[k % len(_COLOURS)]]
         values = np.array([fit.dial(dial) for fit in fits])
         ranges = np.array([fit.between(dial) for fit in fits])
-        places = np.array(months) * (1 + shifts[k])
+        places = _beside(months, shifts[k])
         parts, lows, highs = ((v - low) / (high - low) for v in (values, ranges[:, 0], ranges[:, 1]))
         ax.errorbar(
             places, parts, yerr=[parts - lows, highs - parts], **bars(), color=colour,
@@ -98,10 +109,10 @@ def _gains(ax, fits: Sequence[Fit], months: Sequence[int]) -> None:
             np.nan_to_num([abs(getattr(e, end) - e.value) for e in effects]) for end in ("low", "high")
         )
         ax.errorbar(
-            np.array(months) * (0.97 + 0.06 * k), values, yerr=[below, above], **bars(), color=its.colour,
+            _beside(months, 0.02 * k - 0.01), values, yerr=[below, above], **bars(), color=its.colour,
             marker=its.marker, linestyle="-" if k else "--", linewidth=line_width(),
         )  # fmt: skip
-        ends.append((float(values[-1]), f"more than {name}", its.colour))
+        ends.append((float(values[-1]), f"against {name}", its.colour))
     zero(ax)
     money_axis(ax)
     ax.set_ylabel("money per salesperson-year")
