@@ -117,8 +117,9 @@ def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
     ----------
     bet : str, number or None
         None where no bet was placed.
-    answer : str, number or None
-        What the model says; None where what was bet on never happened.
+    answer : str, number, list of str or None
+        What the model says; several (from `in_front`) where the runs cannot tell which of them it is; None
+        where what was bet on never happened.
     choices : sequence of str
         What could be bet on, if not a number.
 
@@ -135,7 +136,14 @@ def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
     'You bet on 24; it is 30: your bet is 6 too low.'
     >>> settle(None, 30)
     'You placed no bet; it is 30.'
+    >>> settle("a", ["a", "b"], ["a", "b", "c"])
+    'You bet on a; it is a or b: these runs cannot tell which.'
     """
+    if isinstance(answer, list):
+        if len(answer) > 1:
+            answer = f"{' or '.join(answer)}: these runs cannot tell which"
+        else:
+            (answer,) = answer
     said = "never" if answer is None else number(answer) if _is_number(answer) else str(answer)
     if bet is None:
         return f"You placed no bet; it is {said}."
@@ -149,6 +157,37 @@ def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
     if not (_is_number(bet) and _is_number(answer)):
         return f"{start}."
     return f"{start}: your bet is {number(abs(bet - answer))} too {'low' if bet < answer else 'high'}."
+
+
+def in_front(table: pd.DataFrame) -> list[str]:
+    """Return who has the highest mean, and after it those that the runs cannot tell from it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One column each, one row per seed.
+
+    Examples
+    --------
+    >>> in_front(pd.DataFrame({"a": [9, 8, 9, 8, 7, 8], "b": [0, 1, 0, 1, 0, 2], "c": [9, 8, 8, 8, 8, 8]}))
+    ['a', 'c']
+    """
+    ordered = [str(name) for name in table.mean().sort_values(ascending=False, kind="stable").index]
+    first = ordered[0]
+    return [first, *(
+        name for name in ordered[1:] if paired(table[first], table[name], unit="").sign != 1
+    )]  # fmt: skip
+
+
+def short(effect: Effect) -> str:
+    """Write an effect for the cell of a table: its mean, and its interval in brackets.
+
+    Examples
+    --------
+    >>> short(Effect(-4500.0, -5540.0, -3290.0, 6, "money"))
+    '−4,500 (−5,540 to −3,290)'
+    """
+    return f"{number(effect.value)} ({number(effect.low)} to {number(effect.high)})"
 
 
 def _is_number(value: Any) -> bool:

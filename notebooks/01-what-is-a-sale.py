@@ -45,8 +45,9 @@ my_bet = None  # "collaborative" or "adversarial"
 # ## One meeting
 #
 # A customer has a need. A perfect solution would be worth a certain sum to her: her *stake*. The salesperson has a
-# product that fits the need more or less. It costs 40 % of the stake to make. She cannot see how well it fits. She
-# hears a *promise* and a *price*, and believes the promise as far as she trusts the seller.
+# product that fits the need more or less. It costs 40 % of the stake to make; a fair price is 40 % above that cost.
+# She cannot see how well it fits. She hears a *promise* and a *price*, and believes the promise as far as she trusts
+# the seller. How the deal felt afterwards is her *experience*, from 0 (bad) to 1 (good).
 #
 # Here is such a market, with one customer and one salesperson. Nothing else is changed between the meetings below:
 # same customer, same need, same product, same luck.
@@ -101,7 +102,7 @@ print(course.tell(meet(honest.but(markup=0.8), customer=13)))
 # ## Many first meetings
 #
 # One customer is an anecdote. Now 40 sellers of one kind meet strangers, each for the first time, and have all the time
-# they need. What does a meeting bring, on average?
+# they need. What does a meeting bring, on average? The two gains are money per meeting, deal or no deal.
 
 
 # %%
@@ -117,7 +118,7 @@ def first_meetings(conduct, seed=1):
     return {
         "meetings": sums["visits"],
         "deals per 100": 100 * sums["deals"] / sums["visits"],
-        "win-win of 100 deals": 100 * sums["win_win"] / sums["deals"],
+        "win-win per 100 deals": 100 * sums["win_win"] / sums["deals"],
         "seller gains": sums["profit"] / sums["visits"],
         "customer gains": sums["surplus"] / sums["visits"],
         "experience": sums["satisfaction"],
@@ -130,9 +131,6 @@ both.round(2)
 
 # %%
 print(course.settle(my_bet, both["seller gains"].idxmax(), CHOICES))
-
-# %% [markdown]
-# The two gains are money per meeting, deal or not.
 
 # %% [markdown]
 # ## Which part of it does it?
@@ -151,7 +149,8 @@ habits.round(2)
 # %% [markdown]
 # ## A threshold: how much may a seller promise?
 #
-# Turn one dial, `overpromise`, from 0 (says what he believes) to 1 (promises a perfect fit).
+# Turn one dial, `overpromise`, from 0 (says what he believes) to 1 (promises a perfect fit). Everything else stays
+# collaborative.
 
 # %%
 LEVELS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
@@ -165,9 +164,17 @@ course.picture(
     note=f"{promises['meetings'].iloc[0]:.0f} first meetings with an otherwise honest seller, one seed.",
 )  # fmt: skip
 
+# %%
+best = promises["seller gains"].idxmax()
+print(f"The customer's threshold: {lost}.")
+print(
+    "The seller's threshold: none. The more he promises, the more he gains."
+    if best == LEVELS[-1]
+    else f"The seller's threshold: beyond {best:.1f} he gains less."
+)
+
 # %% [markdown]
-# At a first meeting there is no threshold for the seller unless the line turns: nothing stops him yet. What might stop
-# him comes in the next notebooks.
+# This is a first meeting: nothing stops him yet. What might stop him comes in the next notebooks.
 
 # %% [markdown]
 # ## Exercises
@@ -185,13 +192,18 @@ course.picture(
 prices = pd.DataFrame({m / 10: first_meetings(honest.but(markup=m / 10)) for m in range(11)}).T
 best = prices["seller gains"].idxmax()
 print(f"The seller gains most at a markup of {best:.1f}.")
+loses = course.crossings(prices["customer gains"].to_dict())
+print(f"The average customer loses from a markup of {loses[0]:.2f} on." if loses else "She gains at any price.")
 print(prices[["deals per 100", "seller gains", "customer gains"]].round(1).to_string())
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2
 asking = pd.DataFrame({d / 4: first_meetings(honest.but(discovery=d / 4)) for d in range(5)}).T
+for whom in ("seller", "customer"):
+    gains = asking[f"{whom} gains"]
+    print(f"Listening brings the {whom} {gains[1.0] - gains[0.0]:.0f} more money per meeting.")
 print(
-    asking[["deals per 100", "win-win of 100 deals", "seller gains", "customer gains"]].round(1).to_string()
+    asking[["deals per 100", "win-win per 100 deals", "seller gains", "customer gains"]].round(1).to_string()
 )
 
 # %% [markdown]

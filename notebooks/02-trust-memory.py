@@ -61,12 +61,12 @@ SCENARIO = Scenario(
 })  # fmt: skip
 
 
-def history(betrayed_in=(), customer=13, **changes):
+def history(betrayed_in=(), customer=13, betrayal=BETRAYAL, **changes):
     """Return her trust, in percent, after 0, 1, 2, … deals, and her experience of the last one."""
 
     class You(Salesperson):
         def conduct(self, customer):
-            return BETRAYAL if self.month in betrayed_in else HONEST
+            return betrayal if self.month in betrayed_in else HONEST
 
     scenario = SCENARIO.but({name.replace("__", "."): value for name, value in changes.items()})
     market = Market(scenario, rng=customer, classes={"you": You})
@@ -129,6 +129,32 @@ course.picture(
 )  # fmt: skip
 
 # %% [markdown]
+# ## Change one thing: what hurts
+#
+# The betrayal was three things at once. Take them one at a time, each turned up to 1 in deal 25.
+
+# %%
+DIALS = ("overpromise", "pressure", "markup")
+one_each = {dial: history({25}, betrayal=HONEST.but(**{dial: 1.0}), months=27) for dial in DIALS}
+pd.DataFrame({
+    "her experience": {dial: deals["experience"][25] for dial, deals in one_each.items()},
+    "points of trust lost": {dial: cost(deals)[0] for dial, deals in one_each.items()},
+}).round(2)  # fmt: skip
+
+# %% [markdown]
+# **A threshold.** Trust falls if a deal is worse than her record. So: from which pressure on does one deal cost trust?
+
+# %%
+LEVELS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
+losses = {x: cost(history({25}, betrayal=HONEST.but(pressure=x), months=27))[0] for x in LEVELS}
+costs_a_point = next((x for x, points in losses.items() if points >= 1), None)
+print(
+    f"Of the pressures {', '.join(f'{x:g}' for x in LEVELS)}, {costs_a_point:g} is the first to cost a point."
+    if costs_a_point is not None
+    else "No pressure costs a point of trust."
+)
+
+# %% [markdown]
 # ## Change one thing: how much bad counts
 #
 # `negativity` says how many times a bad experience counts. Research puts it between 1 and 3.
@@ -183,8 +209,9 @@ def strangers_start(betrayed_in):
     return 100 * market.customer_agents[0].trust_general
 
 
-print(f"After 24 honest deals, a stranger starts at {strangers_start(()):.0f} %.")
-print(f"After 24 betrayals, a stranger starts at {strangers_start(range(1, 25)):.0f} %.")
+print(f"After 24 honest deals with another seller, a stranger starts at {strangers_start(()):.0f} %.")
+print(f"After 24 betrayals by another seller, a stranger starts at {strangers_start(range(1, 25)):.0f} %.")
+print("Where she had never met a seller: 50 %.")
 
 # %% [markdown]
 # That is *sales resistance*: the honest newcomer pays for what others did.
@@ -222,6 +249,6 @@ for name, deals in (("Every fourth deal", range(4, 60, 4)), ("Two in a row out o
 #   honest deals by which to mend.
 # * There is no apology, and no forgiving. Old evidence fades with new deals, not with time.
 # * The form of the memory is taken from research on reputation (Jøsang & Ismail 2002). Most of its numbers are
-#   assumed; the two you turned above are those that matter most for "quick to lose".
+#   assumed. What is felt as bad is assumed too: here she knows after the deal what it was worth.
 #
 # Next: does it pay? [3 · Annuity and transactions](03-annuity.ipynb)

@@ -20,7 +20,7 @@ kinds = [meet(conduct, who)["outcome"] for conduct, who in (
 assert kinds == ["win_win", "declined", "win_lose", "declined"]
 fair, promised, pushed = (habits.loc[row] for row in (
     "collaborative", "overpromise 0 → 0.8", "pressure 0 → 0.8"))
-assert promised["win-win of 100 deals"] < fair["win-win of 100 deals"]
+assert promised["win-win per 100 deals"] < fair["win-win per 100 deals"]
 assert pushed["customer gains"] > fair["customer gains"] and pushed["experience"] < fair["experience"]
 """,
     "02-trust-memory": """
