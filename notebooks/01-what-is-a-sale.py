@@ -193,7 +193,9 @@ prices = pd.DataFrame({m / 10: first_meetings(honest.but(markup=m / 10)) for m i
 best = prices["seller gains"].idxmax()
 print(f"The seller gains most at a markup of {best:.1f}.")
 loses = course.crossings(prices["customer gains"].to_dict())
-print(f"The average customer loses from a markup of {loses[0]:.2f} on." if loses else "She gains at any price.")
+print(
+    f"The average customer loses from a markup of {loses[0]:.2f} on." if loses else "She gains at any price."
+)
 print(prices[["deals per 100", "seller gains", "customer gains"]].round(1).to_string())
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]

@@ -142,6 +142,8 @@ pd.DataFrame({
 }).round(2)  # fmt: skip
 
 # %% [markdown]
+# The product fits this customer, so even the promise of a perfect one is nearly kept: look at what it costs alone.
+#
 # **A threshold.** Trust falls if a deal is worse than her record. So: from which pressure on does one deal cost trust?
 
 # %%

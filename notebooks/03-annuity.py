@@ -29,6 +29,7 @@ from experiments.contrasts import AT_END, HORIZONS, PATHS, PROFIT_UNIT, at_point
 from experiments.course import SMALL
 from experiments.plan import Plan
 from experiments.runner import run_plan
+from experiments.statistics import number
 from sim import Scenario
 
 SEEDS = 6  # for a first look: the fewest that can tell who is ahead; for real numbers set SEEDS = 40
@@ -52,21 +53,22 @@ my_bet_month = None  # a number of months
 # ## The runs
 #
 # A *plan* is markets × seeds × measures. Each seed is one history of the same market; arms with the same seed share
-# their luck. `markets` makes the market of each arm, and one in which all compete.
+# their luck. `markets` makes the market of each arm, and one in which all compete: singletons and, for later, herds
+# (firms of five that work together).
 
 # %%
 ARMS = crossed(CHOICES)
-plan = Plan(markets(Scenario(), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS))
+ALONE = [(Arm("collaborative", SINGLETON), Arm("adversarial", SINGLETON))]
+wanted = [SHARED, *(arm.name for arm in ALONE[0])]
+plan = Plan(markets(Scenario(), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS)).only(wanted)
 tables = run_plan(plan, workers=WORKERS, progress=False).tables
 print(f"{len(plan)} runs: {', '.join(plan.scenarios)}")
 
 # %% [markdown]
 # ## The reveal: each way of selling in a market of its own
 
+
 # %%
-ALONE = [(Arm("collaborative", SINGLETON), Arm("adversarial", SINGLETON))]
-
-
 def gap(months, market):
     """Return collaborative − adversarial in profit per salesperson-year."""
     (found,) = effects(tables, ALONE, "profit", months, unit=PROFIT_UNIT, kinds={market: market})
@@ -92,7 +94,7 @@ print("Collaborative sellers:", plots.say_crossover(plots.crossovers(own, *(arm.
 print("Month:", course.settle(my_bet_month, int(pd.Series(months).median()) if months else None))
 end = own[own["month"] == own["month"].max()].groupby("group")["profit"].mean()
 for arm in ALONE[0]:
-    print(f"Made by the end, {plots.named(arm.name)}: {end[arm.name]:,.0f} each.")
+    print(f"Made by the end, {plots.named(arm.name)}: {number(end[arm.name])} each.")
 
 # %%
 course.picture(
@@ -103,15 +105,6 @@ course.picture(
 # Below 0, both have earned less than they cost: a wage is 12,000 a year, and singletons of either kind do not earn
 # theirs here. Who is ahead is what the model is for; amounts hang on wages and prices that are assumed. So read the
 # right panel, the difference.
-
-# %% [markdown]
-# ## Where the money comes from
-#
-# The same runs. Solid: revenue from customers who had bought before, the annuity. Hatched: first deals, the
-# transactions. (The dips: at a year's end, firms let people go who do not pay their way, and newcomers know nobody.)
-
-# %%
-course.picture(plots.figure_revenue_areas, own, [arm.name for arm in ARMS], "own markets")
 
 # %% [markdown]
 # ## Change one thing: put them into the same market
@@ -145,6 +138,16 @@ shown = (
 shown.index = [plots.named(arm) for arm in shown.index]
 shown.columns = ["profit a year", "annuity", "visitors turned away", "clients' trust"]
 shown.round(2)
+
+# %% [markdown]
+# ## Where the money comes from
+#
+# The same runs of the shared market. Solid: revenue from customers who had bought before, the annuity. Hatched: first
+# deals, the transactions. (Small dips: at a year's end, firms let people go who do not pay their way, and newcomers
+# know nobody.)
+
+# %%
+course.picture(plots.figure_revenue_areas, together, [arm.name for arm in ARMS], "shared market")
 
 # %% [markdown]
 # ## A threshold: how long clients stay

@@ -40,6 +40,7 @@ WORKERS = 1  # None uses all cores of this machine
 #
 # Four things may protect the customer: she *remembers*, she *talks*, she *comes back*, and there is *time*. Switch off one
 # of them at a time. Which one helps the pushy seller most, when herds of both kinds compete for the same customers?
+# That is: without which of them is the collaborative herds' lead smallest, or their arrears largest?
 
 # %%
 CHOICES = ["memory", "talk", "coming back", "time"]
@@ -49,7 +50,7 @@ my_bet = None  # one of the four
 # ## Switch off one thing at a time
 #
 # A small market (20 sellers, 2,000 customers) that collaborative and adversarial singletons and herds share. A positive
-# number: the collaborative ones make more profit per salesperson-year.
+# number: the collaborative ones make more, in money per salesperson-year; its 95 % interval in brackets.
 
 # %%
 CONDUCTS = ("collaborative", "adversarial")
@@ -80,17 +81,18 @@ def leads(changes):
 
 
 found = {name: leads(changes) for name, changes in OFF.items()}
-pd.DataFrame(found).T.rename_axis("switched off").map(str)
+pd.DataFrame(found).T.rename_axis("switched off").map(course.short)
 
 # %%
-in_herds = pd.Series({name: found[name][HERD].value for name in CHOICES})
-print(course.settle(my_bet, in_herds.idxmin(), CHOICES))
+pushy_lead = pd.DataFrame({name: -pd.Series(found[name][HERD].differences) for name in CHOICES})
+print(course.settle(my_bet, course.in_front(pushy_lead), CHOICES))
 
 # %% [markdown]
 # ## The border: memory × talk
 #
-# How much of old experience is left after a new one (`trust.forgetting`), and how often customers tell
-# (`word_of_mouth.gossip`). Dark: the collaborative seller is ahead. Light: the pushy one.
+# `trust.forgetting` says how much of the old record is left after a new deal: from 0, where only the last deal counts,
+# to 0.9. `word_of_mouth.gossip` is the probability that a customer tells a contact: from 0 to 0.9. Dark: the
+# collaborative seller is ahead. Light: the pushy one. First singletons, then herds.
 
 # %%
 MEMORY, TALK = "trust.forgetting", "word_of_mouth.gossip"
@@ -108,12 +110,14 @@ course.picture(
 )
 
 # %% [markdown]
-# As thresholds, with memory at its default of 0.9:
+# As thresholds. First along the upper edge of the maps: a long memory, more and more talk. Then along the left edge:
+# no talk, a longer and longer memory.
 
 # %%
-for kind in (SINGLETON, HERD):
-    lead = course.along(at_point(points, {MEMORY: 0.9}), TALK, *(Arm(c, kind) for c in CONDUCTS))
-    print(f"{kind}s:", course.threshold(lead, "gossip", *CONDUCTS))
+for edge, dial, name in (({MEMORY: 0.9}, TALK, "gossip"), ({TALK: 0.0}, MEMORY, "memory")):
+    for kind in (SINGLETON, HERD):
+        lead = course.along(at_point(points, edge), dial, *(Arm(c, kind) for c in CONDUCTS))
+        print(f"{kind}s:", course.threshold(lead, name, *CONDUCTS))
 
 # %% [markdown]
 # ## The border: how busy sellers are
@@ -134,14 +138,31 @@ for kind in (SINGLETON, HERD):
 #
 # Read the thresholds above, and write your answer in one sentence of the form "the pushy seller wins where …". Each
 # "where" is one of: nobody remembers, nobody talks, customers come once, time is short, sellers are swamped, sellers are
-# alone. Which of them does the model *not* bear out?
+# alone. Which of them does the model *not* bear out? Then unfold the next cell.
+
+# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+where = {
+    "nobody remembers": found["memory"][HERD],
+    "nobody talks": found["talk"][HERD],
+    "customers come once": found["coming back"][HERD],
+    "time is short": found["time"][HERD],
+    "sellers are swamped": list(lead.values())[-1],
+    "sellers are alone": found["nothing"][SINGLETON],
+}
+# Herds everywhere but in the last line.
+for words, effect in where.items():
+    says = {-1: "the pushy seller wins", 1: "the pushy seller does NOT win"}.get(
+        effect.sign or 0, "not clear"
+    )
+    print(f"Where {words}: {says}.")
 
 # %% [markdown]
 # ## Exercises
 #
 # 1. The quitter: collaborative for a career, adversarial in the last year (`quitter` in the library). Does the last year
 #    pay? Set herds of quitters against collaborative herds.
-# 2. Take the adversarial seller's `overpromise` away, and nothing else. Is it the pushing or the promising that earns?
+# 2. Take the adversarial seller's `overpromise` away, and nothing else; then the `pressure`, and nothing else. Is it
+#    the pushing or the promising that earns? (Singletons, all three in one market.)
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 1
@@ -153,10 +174,11 @@ print(f"Quitters less collaborators: {lead}. Ahead: {course.ahead(lead, 'quitter
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2
 pushy = STRATEGIES["adversarial"]
-honest = with_dial(pushy, "overpromise", 0.0)
-table = play({SHARED: markets(SMALL, [Arm(honest, SINGLETON), Arm(pushy, SINGLETON)])[SHARED]})
-lead = paired(*(values(table, SHARED, Arm(s, SINGLETON), "profit") for s in (honest, pushy)), unit="money")
-print(f"Pushy without over-promising less adversarial: {lead}.")
+three = [Arm(s, SINGLETON) for s in (pushy, *(with_dial(pushy, d, 0.0) for d in ("overpromise", "pressure")))]
+table = play({SHARED: markets(SMALL, three)[SHARED]})
+whole, honest, patient = (values(table, SHARED, arm, "profit") for arm in three)
+print(f"Without over-promising less adversarial: {paired(honest, whole, unit='money')}.")
+print(f"Without pressure less adversarial: {paired(patient, whole, unit='money')}.")
 
 # %% [markdown]
 # ## What this leaves out

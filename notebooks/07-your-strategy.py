@@ -22,10 +22,13 @@
 import pandas as pd
 
 from experiments import course
+from experiments.arms import SHARED, SINGLETON, Arm, markets, values
+from experiments.contrasts import AT_END
 from experiments.course import SMALL
 from experiments.lab import compositions, tournament, tournament_figure
+from experiments.plan import Plan
 from experiments.runner import run_plan
-from experiments.statistics import effect_of
+from experiments.statistics import effect_of, paired
 from sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
@@ -50,17 +53,18 @@ my_bet = None  # a place from 1 to 4
 # %%
 mine = Strategy(
     name="mine",
-    description="asks, tells nearly the truth, never pushes, and is a little dearer to those who know it",
+    description="asks, tells nearly the truth, never pushes, and takes most care of those who know it",
     with_prospects=Conduct(
         discovery=0.6, overpromise=0.2, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.7
     ),
     with_clients=Conduct(
-        discovery=0.6, overpromise=0.0, pressure=0.0, markup=0.6, walk_away=0.0, aftercare=0.9
+        discovery=0.6, overpromise=0.0, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.9
     ),
 )
 
 # %% [markdown]
-# What have you declared, judged by its dials alone?
+# What have you declared, judged by its dials alone? (`honest` never claims more than it believes; `exploits_clients`
+# is dearer, pushier or less true to clients than to prospects.)
 
 # %%
 pd.Series(mine.traits(), name="mine").to_frame()
@@ -85,7 +89,8 @@ print(f"{len(plan)} runs of {len(plan.scenarios)} markets")
 # ## The reveal
 #
 # Profit per salesperson-year in duels (half of the market each), the mean over opponents. `best` and `worst` are the
-# places that the runs allow: luck leaves some places open.
+# places that the runs allow, `low` and `high` the interval of the payoff: luck leaves some places open. Below 0 a
+# strategy does not earn its wages.
 
 # %%
 league = tournament.league(tournament.scores(payoffs, SINGLETONS))
@@ -100,7 +105,10 @@ course.picture(
 )  # fmt: skip
 
 # %% [markdown]
-# Is a good place in duels also a good place elsewhere?
+# The league ranks what each earned; the figure sets the two of each duel side by side.
+#
+# Is a good place in duels also a good place elsewhere? (`invader`: a tenth of the sellers; `resident`: nine tenths;
+# `alone`: a market of its own; `mixed`: all in one.)
 
 # %%
 league.pivot(index="strategy", columns="event", values="rank")[list(tournament.EVENTS)]
@@ -132,27 +140,30 @@ class Grateful(Salesperson):
         return usual.but(markup=0.3) if customer.source == "contact" else usual
 
 
-TOWN = SMALL.but({"customers.count": 400}, months=24)
+TOWN = SMALL.but({"customers.count": 400}, months=12)
 
 
-def profit(classes, seed=1):
-    """Return the profit of collaborative singletons over two years, per salesperson-year."""
-    market = Market(TOWN, rng=seed, classes=classes)
-    market.run_for(TOWN.months)
-    monthly = market.result().monthly
-    rows = monthly[monthly["group"] == "collaborative-singleton"]
-    return 12 * rows["profit"].sum() / rows["salespeople"].sum()
+def profit(**classes):
+    """Return the profit of collaborative singletons in their first year, per salesperson, by seed."""
+    found = {}
+    for seed in range(SEEDS):
+        market = Market(TOWN, rng=seed, classes={f"collaborative-{kind}": c for kind, c in classes.items()})
+        market.run_for(TOWN.months)
+        monthly = market.result().monthly
+        rows = monthly[monthly["group"] == "collaborative-singleton"]
+        found[seed] = 12 * rows["profit"].sum() / rows["salespeople"].sum()
+    return pd.Series(found)
 
 
-print(
-    f"As usual: {profit({}):.0f}. Grateful: {profit({'collaborative-singleton': Grateful}):.0f}. (One seed.)"
-)
+as_usual = profit()
+grateful = paired(profit(singleton=Grateful), as_usual, unit="money")
+print(f"Grateful less as usual: {grateful}. Ahead: {course.ahead(grateful, 'grateful', 'as usual')}.")
 
 # %% [markdown]
 # ## Exercises
 #
-# 1. Make `mine` a milker: treat clients worse than prospects. Does `traits()` notice? Enter it.
-# 2. Write a `Salesperson` who raises the markup by 0.1 with every deal done, up to 0.8. Does it earn more than `Grateful`?
+# 1. Make `mine` a milker: treat clients worse than prospects. Does `traits()` notice? Set it against `mine`.
+# 2. Write a `Salesperson` who raises the markup by 0.1 with every deal done, up to 0.8. Does it earn more than the usual?
 # 3. From the command line, save your strategy in a file `mine.py` and run `longgame tournament mine.py adversarial
 #    collaborative`.
 
@@ -163,6 +174,11 @@ milker = mine.model_copy(update={"name": "mine-milking", "with_clients": milking
 print(
     f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})"
 )
+both = [Arm(milker, SINGLETON), Arm(mine, SINGLETON)]
+plan = Plan({SHARED: markets(MARKET, both)[SHARED]}, tuple(range(SEEDS)), (AT_END,))
+met = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
+milked = paired(*(values(met, SHARED, arm, "profit") for arm in both), unit="money")
+print(f"Milking less not milking: {milked}. Ahead: {course.ahead(milked, 'the milker', 'mine')}.")
 
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
@@ -172,7 +188,8 @@ class Creeping(Salesperson):
         return super().conduct(customer).but(markup=min(0.4 + 0.1 * customer.deals, 0.8))
 
 
-print(f"Creeping: {profit({'collaborative-singleton': Creeping}):.0f}. (One seed: try others.)")
+creeping = paired(profit(singleton=Creeping), as_usual, unit="money")
+print(f"Creeping less as usual: {creeping}. Ahead: {course.ahead(creeping, 'creeping', 'as usual')}.")
 
 # %% [markdown]
 # ## What this leaves out
@@ -180,6 +197,6 @@ print(f"Creeping: {profit({'collaborative-singleton': Creeping}):.0f}. (One seed
 # * A place in this league is a place among these, in this market. Enter others, and it may change.
 # * Strategies are fixed. Nobody here answers to what you do, and nobody copies you (`longgame evolve` lets them).
 # * Profit ranks. A league by what customers gain would look different.
-# * One seed, as for `Grateful`, tells next to nothing. For behaviour in Python, take several and compare seed by seed.
+# * A year of a few hundred customers, as for `Grateful`, tells little. What pays later is not seen in it.
 #
 # Next: your own customers. [8 · Your own order book](08-your-order-book.ipynb)
