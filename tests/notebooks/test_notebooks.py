@@ -28,6 +28,20 @@ lost = {(keep, at): cost(history({at}, trust__forgetting=keep), at) for keep in 
 assert lost[1.0, 25][0] < lost[0.9, 25][0] < lost[0.9, 3][0]
 assert lost[1.0, 25][1] is None or lost[1.0, 25][1] > lost[0.9, 25][1]
 assert strangers_start(range(1, 25)) < 50 < strangers_start(())
+assert cost(one_each["overpromise"])[0] < 1
+""",
+    "03-annuity": """
+assert all(end[arm.name] < 0 for arm in ALONE[0])
+assert gap(120, SEPARATE).sign == 1 and gap(120, SHARED).sign == -1
+assert list(course.along(points, CHURN, *HERDS).values())[0].sign == 1
+clocked = together[together["group"] == "collaborative-herd"].groupby("month")["repeat_revenue"].mean()
+years_later = clocked[[m for m in clocked.index if m > 12 and m % 12 == 2]]
+assert years_later.mean() < clocked[[m for m in clocked.index if m > 12 and m % 12 == 0]].mean()
+""",
+    "08-your-order-book": """
+four = (fitted_to(frame) for frame in (log.frame, one_firm))
+whole, of_one = ({name: float(value) for name, value in found.items()} for found in four)
+assert a_month < 12 < people and of_one["customers.churn"] > whole["customers.churn"]
 """,
 }
 
