@@ -232,7 +232,7 @@ class Salesperson(_Recorded):
         """
         strategy = self.strategy
         prospects, clients, last = strategy.conducts()
-        if self.month > self.model.scenario.months - strategy.endgame_months:
+        if self.month > self.model.state.params[0]["months"] - strategy.endgame_months:
             return last
         return clients if customer.deals >= strategy.client_after else prospects
 
