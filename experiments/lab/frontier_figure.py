@@ -135,7 +135,9 @@ def _dial_ticks(axis: Axis, knob: Knob, steps: int) -> None:
     locator = LogLocator(subs=(1, 2, 5)) if by_factors(knob) else MaxNLocator(5)
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
     axis.set_ticks([steps * place_of(knob, v * unit) for v in values], [number(float(v)) for v in values])
-    room = 0.55 * axis.get_figure(root=True).get_figwidth()
+    figure = axis.axes.get_figure(root=True)
+    assert figure is not None
+    room = 0.55 * figure.get_figwidth()
     held = f"× {knob.holding} held" if knob.holding else ""
     axis.set_label_text("horizon in years" if years_told else dial_label(knob.dial, min(room, 8), held))
     axis.set_tick_params(length=0, pad=0.5 * rcParams["font.size"])
