@@ -5,7 +5,8 @@ market, herds as large and as many customers to a salesperson: this face of the 
 """
 
 # pyright: reportPrivateImportUsage=false
-# (Solara does not declare what it exports.)
+# Solara does not declare what it exports.
+
 from __future__ import annotations
 
 import io
@@ -116,7 +117,8 @@ def draw_profit(figure: Figure, seen: Result) -> None:
     now = paths[paths["month"] == len(seen.market)].set_index("group")["profit"]
     start = pd.DataFrame({"group": now.index, "month": 0, "profit": 0.0})
     paths = pd.concat([start, paths.astype({"group": str})]).assign(seed=seen.seed)
-    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(str(now.idxmax()))} earned most so far"))
+    most = "earned most" if now.max() > 0 else "lost least"
+    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(str(now.idxmax()))} {most} so far"))
 
 
 def draw_trust(figure: Figure, seen: Result) -> None:
@@ -169,7 +171,8 @@ def draw_endings(figure: Figure, seen: Result) -> None:
     shares = exchange_shares(month).fillna(0.0).reset_index()
     plot_exchange_shares(shares.assign(seed=seen.seed), ax=ax)
     ax.set_xlabel("share of the month's conversations")
-    figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.2)
+    if visits:
+        figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.2)
 
 
 def _panel(figure: Figure, seen: Result, finding: str) -> Axes:

@@ -1,0 +1,221 @@
+"""The app for Mesa users in a real browser, served as its command does, without a network."""
+
+import os
+import re
+import socketserver
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+
+import app
+from tests.browser.conftest import SIZES
+
+ROOT = Path(__file__).parents[2]
+
+#: Longest wait for the server, and for anything on the page: a busy machine is slow. Unit: seconds.
+PATIENCE = 300
+
+#: The one address that the server may ask for: `solara run` looks for a newer version of itself, and goes on.
+VERSION_CHECK = "pypi.org"
+
+#: What the page of Solara 1.64 itself warns of in the console whenever it is opened.
+SOLARA_LOGS = ("Failed to evaluate Vue script and find module.exports, falling back to old method",)
+
+CHARTS = (
+    (app.draw_profit, "Cumulative profit per salesperson"),
+    (app.draw_trust, "Whom customers trust most"),
+    (app.draw_endings, "How conversations end"),
+)
+
+BYTES_OF = """async (image) => {
+  const read = await (await fetch(image.src)).arrayBuffer();
+  return Array.from(new Uint8Array(read));
+}"""
+
+
+class Proxy(socketserver.ThreadingTCPServer):
+    """Refuses every way out, and remembers who was to be reached."""
+
+    daemon_threads = True
+
+    def __init__(self):
+        self.asked = []
+        super().__init__(("127.0.0.1", 0), Refuse)
+
+
+class Refuse(socketserver.StreamRequestHandler):
+    def handle(self):
+        words = self.rfile.readline().decode("latin-1").split()  # CONNECT host:443, or GET http://host/…
+        self.server.asked.append(re.sub(r"^http://|[:/].*$", "", words[1]) if len(words) > 1 else "?")
+        self.wfile.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+
+
+def until(found, what, process, log):
+    """Wait until something is found; fail if it takes too long or the server ends."""
+    end = time.monotonic() + PATIENCE
+    while not (got := found()):
+        assert process.poll() is None, f"the server ended: {log.read_text()}"
+        assert time.monotonic() < end, f"no {what}: {log.read_text()}"
+        time.sleep(0.5)
+    return got
+
+
+def answers(url):
+    """Return whether a server answers, itself and not through a proxy."""
+    try:
+        return (
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=30).status == 200
+        )
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def address(browser, tmp_path):
+    """Run the command of the docs where Solara was never used; afterwards nothing may have been fetched."""
+    proxy = Proxy()
+    threading.Thread(target=proxy.serve_forever, daemon=True).start()
+    way_out = f"http://127.0.0.1:{proxy.server_address[1]}"
+    # Within pytest, Solara would leave a request to its maker out; a user's first visit would have it.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
+    ways = {
+        name: way_out for way in ("http_proxy", "https_proxy", "all_proxy") for name in (way, way.upper())
+    }
+    local = {name: "localhost,127.0.0.1" for name in ("no_proxy", "NO_PROXY")}
+    log = tmp_path / "log"
+    command = [Path(sys.executable).with_name("solara"), "run", "app.py", "--no-open", "--port", "0"]
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            env={**kept, **ways, **local, "SOLARA_HOME": str(tmp_path / "solara"), "PYTHONUNBUFFERED": "1"},
+        )  # fmt: skip
+    try:
+        found = until(lambda: re.search(r"http://localhost:\d+", log.read_text()), "address", process, log)
+        until(lambda: answers(found[0]), "answer", process, log)
+        yield found[0]
+        assert process.poll() is None, log.read_text()
+        assert "Traceback" not in log.read_text(), log.read_text()
+        assert set(proxy.asked) <= {VERSION_CHECK}, proxy.asked
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        proxy.shutdown()
+        proxy.server_close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens the page as another visitor; afterwards nothing may have gone wrong."""
+    troubles, contexts = [], []
+
+    def ours(url):
+        return urlparse(url).hostname in ("localhost", "127.0.0.1") or url.startswith(("data:", "blob:"))
+
+    def open_page():
+        width, height = SIZES["desk"]
+        contexts.append(browser.new_context(viewport={"width": width, "height": height}))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(1000 * PATIENCE)
+        page.on("console", lambda message: troubles.append(f"console: {message.type} {message.text}")
+                if message.type in ("error", "warning")
+                and not message.text.startswith(SOLARA_LOGS) else None)  # fmt: skip
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url[:100]}"))
+        page.on("request", lambda request: None if ours(request.url)
+                else troubles.append(f"request: {request.url[:100]}"))  # fmt: skip
+        page.on("websocket", lambda socket: None if ours(socket.url)
+                else troubles.append(f"websocket: {socket.url[:100]}"))  # fmt: skip
+        page.goto(address)
+        at(page, 0)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not troubles, troubles
+
+
+def at(page, month):
+    """Wait until the page is at a month."""
+    page.get_by_text(f"Time: {month}.0", exact=True).wait_for()
+
+
+def month_of(page):
+    """Return the month that the page is at."""
+    return int(float(page.get_by_text(re.compile(r"^Time: [\d.]+$")).inner_text().removeprefix("Time: ")))
+
+
+def press(page, button):
+    """Press a button as soon as it can be pressed."""
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def charts(page):
+    """Return the bytes of the charts."""
+    return [bytes(page.locator("img").nth(i).evaluate(BYTES_OF)) for i in range(len(CHARTS))]
+
+
+def shows(page, market):
+    """Wait until the charts are those of a market, to the byte."""
+    wanted = [app.picture(draw, what, market.seen) for draw, what in CHARTS]
+    end = time.monotonic() + PATIENCE
+    while page.locator("img").count() != len(CHARTS) or charts(page) != wanted:
+        assert time.monotonic() < end, "the charts are not those of the market"
+        page.wait_for_timeout(500)
+
+
+def test_every_visitor_plays_a_market_of_their_own(visit, keep):
+    first = visit()
+    shows(first, app.SmallMarket())
+    first.get_by_text("This market: seed 1, 2,000 customers").wait_for()
+    keep(first, "solara-start")
+    press(first, "Step")
+    at(first, 1)
+    market = app.SmallMarket()
+    market.step()
+    shows(first, market)
+
+    second = visit()
+    press(second, "Step")
+    at(second, 1)
+    press(second, "Step")
+    at(second, 2)
+    assert month_of(first) == 1
+
+    press(first, "▶")
+    at(first, 3)
+    press(first, "❚❚")
+    first.get_by_role("button", name="▶", exact=True).wait_for()
+    while month_of(first) > market.month:  # the month that was being played when it was paused, too
+        market.step()
+        first.wait_for_timeout(2000)
+    shows(first, market)
+    keep(first, "solara-played")
+
+    seed = first.get_by_role("slider").nth(2)  # after the two of Mesa: intervals of play and of drawing
+    seed.focus()
+    seed.press("ArrowRight")
+    press(first, "Reset")
+    first.get_by_text("This market: seed 2, 2,000 customers").wait_for()
+    at(first, 0)
+    press(first, "Step")
+    at(first, 1)
+    market = app.SmallMarket(seed=2)
+    market.step()
+    shows(first, market)
+
+    assert month_of(second) == 2
+    market = app.SmallMarket()
+    market.step()
+    market.step()
+    shows(second, market)
