@@ -19,6 +19,7 @@ from matplotlib import colormaps, rcParams
 from matplotlib.axes import Axes
 from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
 from experiments.arms import (
@@ -160,7 +161,8 @@ def dial_label(dial: str, room: float, also: str = "") -> str:
     meaning, unit = meaning_of(dial)
     brackets = ", ".join(part for part in ((dial, unit, also) if meaning else (also,)) if part)
     lines = [meaning, f"({brackets})"] if meaning else [f"{dial} ({brackets})" if brackets else dial]
-    return "\n".join(balanced(line, room, rcParams["axes.labelsize"]) for line in lines)
+    size = FontProperties(size=rcParams["axes.labelsize"]).get_size_in_points()  # may be a word
+    return "\n".join(balanced(line, room, size) for line in lines)
 
 
 def _placed(values: Sequence[float]) -> tuple[np.ndarray, bool]:

@@ -65,8 +65,8 @@ def test_columns_by_markets():
     assert said(found["money-shared"])[0].startswith(
         "Shared market: over 2 years profit per salesperson-year is"
     )
-    calls = said(found["calls-separate"])[0]
-    assert calls.startswith("Separate markets: over 2 years the number of calls is") and "higher" in calls
+    calls = " ".join(said(found["calls-separate"])[0].split())  # wherever a line breaks
+    assert calls.startswith("Separate markets: over 2 years the number of calls per") and "higher" in calls
 
 
 class TestPairs:

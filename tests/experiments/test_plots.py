@@ -142,7 +142,10 @@ class TestLooks:
 
     def test_a_headline_leaves_no_word_alone(self):
         text = "Shared market: profit is higher for one than for other singletons and also for herds"
-        plain, even = (broken(text, 3.0, 12) for broken in (looks.wrapped, looks.balanced))
+        for width in np.arange(2.0, 5.0, 0.05):  # where a line breaks depends on the machine's fonts
+            plain, even = (broken(text, width, 12) for broken in (looks.wrapped, looks.balanced))
+            if plain.split("\n")[-1] == "herds":
+                break
         assert plain.split("\n")[-1] == "herds"
         assert even.count("\n") == plain.count("\n") and even.replace("\n", " ") == text
         assert len(even.split("\n")[-1].split()) > 1
