@@ -18,6 +18,7 @@ import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -56,8 +57,15 @@ def interval(differences: Sequence[float], level: float = 0.95) -> tuple[float, 
         return math.nan, math.nan
     if np.ptp(d) <= 1e-12 * np.abs(d).max():
         return float(d[0]), float(d[0])
+    return _resampled(tuple(d.tolist()), level)
+
+
+@lru_cache(maxsize=10_000)  # a verdict asks for the same interval several times, and each takes 3 ms
+def _resampled(differences: tuple[float, ...], level: float) -> tuple[float, float]:
+    """Return the interval of differences that are numbers and not all the same."""
     from scipy.stats import bootstrap, norm, t
 
+    d = np.array(differences)
     n = len(d)
     wider = 1 - 2 * norm.cdf(-np.sqrt(n / (n - 1)) * t.ppf((1 + level) / 2, n - 1))
     for method in ("BCa", "percentile"):
@@ -141,6 +149,8 @@ class Effect:
 
     def says_among(self, count: int) -> int | None:
         """Return what it says at the level at which one of `count` effects may be picked out (Bonferroni)."""
+        if self.says is None:  # and so at any stricter level: its interval contains this one
+            return None
         level = 1 - (1 - self.level) / count
         if not self.differences:
             return self.says if self.n >= fewest(level) else None

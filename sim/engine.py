@@ -8,10 +8,11 @@ from contextlib import ExitStack
 from typing import Any
 
 import numpy as np
+from numba import typeof
 from numpy.typing import NDArray
 
 from sim.ledger import Ledger, Result
-from sim.precompile import precompile
+from sim.precompile import precompile, stage_arguments
 from sim.scenario import Scenario
 from sim.stages import MONTH, Stage
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
@@ -54,18 +55,26 @@ def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]
 
 def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off."""
+    known: State | None = None
+    entries: dict[str, Callable[..., Any]] = {}
 
     def do(stage: Stage, state: State, month: int) -> None:
+        nonlocal known
+        if state is not known:
+            # Numba would look at the types of all tables at every call, nine tenths of what a call costs.
+            known, kind = state, typeof(state)
+            entries.update((s.name, s.run.compile(stage_arguments(s, kind))) for s in MONTH)
+        enter = entries[stage.name]
         if stage.over == "market":
-            stage.run(state, month)
+            enter(state, month)
             return
         size = size_of(state, stage.over)
         if pool is None:
-            stage.run(state, month, 0, size, 0)
+            enter(state, month, 0, size, 0)
             return
         parts = len(state.lanes)
         cuts = [size * t // parts for t in range(parts + 1)]
-        jobs = [pool.submit(stage.run, state, month, cuts[t], cuts[t + 1], t) for t in range(parts)]
+        jobs = [pool.submit(enter, state, month, cuts[t], cuts[t + 1], t) for t in range(parts)]
         for job in jobs:
             job.result()
 

@@ -15,7 +15,7 @@ from numba import typeof, types
 
 from sim.compiled import CACHE
 from sim.scenario import Scenario
-from sim.stages import MONTH
+from sim.stages import MONTH, Stage
 from sim.stages.approach import look_back
 from sim.stages.books import collect
 from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
@@ -25,15 +25,18 @@ from sim.state import lay_out, open_business, settle
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
 
 
+def stage_arguments(stage: Stage, state: types.Type) -> tuple[types.Type, ...]:
+    """Return the types of a stage's arguments: state and month, and unless it runs once, range and lane."""
+    return (state, *(1 if stage.over == "market" else 4) * (types.int64,))
+
+
 def entry_points() -> list[tuple[Any, tuple[Any, ...]]]:
     """Return every compiled function that a run calls, and the types of its arguments; the longest first."""
     state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10}), 0))
     whole = types.int64
     numbers, table = types.Array(whole, 1, "C"), types.Array(whole, 2, "C")
     rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
-    months = [
-        (stage.run, (state, whole) if stage.over == "market" else (state, *4 * (whole,))) for stage in MONTH
-    ]
+    months = [(stage.run, stage_arguments(stage, state)) for stage in MONTH]
     others = [
         (settle, (state, whole, whole)), (open_business, (state,)), (part_ways, (state, whole)),
         (learn_from_pay, (state, whole, rows)), (fill_posts, (state, whole)),
