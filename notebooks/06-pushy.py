@@ -32,6 +32,7 @@ from experiments.course import SMALL
 from experiments.plan import Plan
 from experiments.runner import run_plan
 from experiments.statistics import paired
+from experiments.store import ResultStore
 from sim import STRATEGIES
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
@@ -67,10 +68,13 @@ OFF = {
 }  # fmt: skip
 
 
+KEPT = ResultStore()  # in memory: a market that was run already is not run again
+
+
 def play(scenarios):
     """Return what everybody made by the end of the runs."""
     plan = Plan(scenarios, tuple(range(SEEDS)), (AT_END,))
-    return run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
+    return run_plan(plan, store=KEPT, workers=WORKERS, progress=False).tables["horizons"]
 
 
 def leads(changes):
