@@ -1,7 +1,6 @@
-"""The market on Mesa's own page: `solara run app.py --no-open`, then open the address that it prints.
+"""The default market on Mesa's own page: `solara run app.py --no-open`, then open the address that it prints.
 
-Needs the extra `solara`, and no network. Every browser tab has a market of its own. It is half the default
-market, herds as large and as many customers to a salesperson: this face of the market is slow.
+Needs the extra `solara`. Every browser tab has a market of its own. More in docs/howto/live-market.md.
 """
 
 # pyright: reportPrivateImportUsage=false
@@ -23,7 +22,6 @@ from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from experiments.arms import HERD, SINGLETON, Arm, crowd
 from experiments.looks import dark, in_order, look, named, style
 from experiments.measures import clients_of, cumulative, exchange_shares
 from experiments.plots import plot_cumulative_profit, plot_exchange_shares
@@ -34,24 +32,15 @@ from sim import Market, Result, Salesperson, Scenario
 solara.server.settings.telemetry.mixpanel_enable = False
 solara.checks.should_perform_solara_check = lambda: False
 
-#: What the sliders change: five salespeople of each kind, herds and load as in the default market. The size
-#: was chosen after results of a smaller market (herds of 3) were seen, in which collaborative herds were not
-#: clearly behind adversarial singletons; here they are ahead. Do not take a ranking from this page.
-SMALL = crowd(
-    Scenario(),
-    [
-        (Arm(conduct, organisation), firms)
-        for conduct in ("adversarial", "collaborative")
-        for organisation, firms in ((SINGLETON, 5), (HERD, 1))
-    ],
-)
+#: What the sliders change: the default market.
+START = Scenario()
 
 #: Who is played by code of your own: a group of firms or a strategy, by name (see `sim.Market`).
 CLASSES: dict[str, type[Salesperson]] = {}
 
 
-class SmallMarket(Market):
-    """The small market, made from plain numbers as Mesa's page wants it.
+class PageMarket(Market):
+    """A market made from plain numbers as Mesa's page wants it.
 
     Parameters
     ----------
@@ -82,16 +71,16 @@ class SmallMarket(Market):
         self,
         *,
         seed: int = 1,
-        customers: int = SMALL.customers.count,
-        rate: float = SMALL.customers.rate,
-        memory: float = SMALL.trust.forgetting,
-        gossip: float = SMALL.word_of_mouth.gossip,
+        customers: int = START.customers.count,
+        rate: float = START.customers.rate,
+        memory: float = START.trust.forgetting,
+        gossip: float = START.word_of_mouth.gossip,
     ) -> None:
         changes = {
             "customers.count": customers, "customers.rate": rate, "trust.forgetting": memory,
             "word_of_mouth.gossip": gossip,
         }  # fmt: skip
-        super().__init__(SMALL.but(changes), rng=seed, classes=CLASSES)
+        super().__init__(START.but(changes), rng=seed, classes=CLASSES)
         self.seen: Result = self.result()
 
     # Mesa's page builds a model anew from `scenario`, and refuses one that is not of Mesa's own kind.
@@ -209,7 +198,7 @@ def picture(draw: Callable[[Figure, Result], None], what: str, seen: Result) -> 
 
 
 @solara.component
-def Picture(model: SmallMarket, draw: Callable[[Figure, Result], None], what: str):
+def Picture(model: PageMarket, draw: Callable[[Figure, Result], None], what: str):
     """Show a drawing of a model, and draw it anew when a month was played."""
     update_counter.get()
     seen = model.seen
@@ -218,29 +207,29 @@ def Picture(model: SmallMarket, draw: Callable[[Figure, Result], None], what: st
 
 
 @solara.component
-def Profit(model: SmallMarket):
+def Profit(model: PageMarket):
     """Show cumulative profit."""
     Picture(model, draw_profit, "Cumulative profit per salesperson")
 
 
 @solara.component
-def Trusted(model: SmallMarket):
+def Trusted(model: PageMarket):
     """Show whom customers trust."""
     Picture(model, draw_trust, "Whom customers trust most")
 
 
 @solara.component
-def Endings(model: SmallMarket):
+def Endings(model: PageMarket):
     """Show how conversations ended."""
     Picture(model, draw_endings, "How conversations end")
 
 
 PARAMETERS = {
     "seed": Slider("Seed", 1, 1, 99, 1),
-    "customers": Slider("Customers", SMALL.customers.count, 500, 4000, 100),
-    "rate": Slider("Needs per month", SMALL.customers.rate, 0.05, 1.0, 0.05),
-    "memory": Slider("Memory", SMALL.trust.forgetting, 0.0, 1.0, 0.05),
-    "gossip": Slider("Word of mouth", SMALL.word_of_mouth.gossip, 0.0, 1.0, 0.05),
+    "customers": Slider("Customers", START.customers.count, 500, 8000, 500),
+    "rate": Slider("Needs per month", START.customers.rate, 0.05, 1.0, 0.05),
+    "memory": Slider("Memory", START.trust.forgetting, 0.0, 1.0, 0.05),
+    "gossip": Slider("Word of mouth", START.word_of_mouth.gossip, 0.0, 1.0, 0.05),
 }
 
 warm()  # the market is compiled before the page is offered, not while a visitor waits
@@ -249,7 +238,7 @@ warm()  # the market is compiled before the page is offered, not while a visitor
 @solara.component
 def Page():
     """Show the page; every visitor gets a market of their own."""
-    model = solara.use_reactive(solara.use_memo(SmallMarket, []))
+    model = solara.use_reactive(solara.use_memo(PageMarket, []))
     scenario = model.value.seen.scenario
     with solara.Sidebar():
         solara.Info(

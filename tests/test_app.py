@@ -16,18 +16,18 @@ import app
 from experiments.looks import EndLabels, named, style
 from sim import Salesperson, run
 
-GROUPS = [group.name for group in app.SMALL.firms]
+GROUPS = [group.name for group in app.START.firms]
 
 
 @pytest.fixture
 def short(monkeypatch):
     """Make the app's market one of a few customers and a year and a half, so that a year end is in it."""
-    monkeypatch.setattr(app, "SMALL", app.SMALL.but({"customers.count": 150}, months=18))
-    return app.SMALL
+    monkeypatch.setattr(app, "START", app.START.but({"customers.count": 150}, months=18))
+    return app.START
 
 
 def played(months=18, **numbers):
-    market = app.SmallMarket(**{"customers": 150, **numbers})
+    market = app.PageMarket(**{"customers": 150, **numbers})
     for _ in range(months):
         market.step()
     return market
@@ -45,19 +45,6 @@ def test_months_played_in_the_app_are_those_of_the_simulation(short, numbers):
     same(played(seed=7, **numbers).seen, run(scenario, 7, orders=True))
 
 
-def test_it_is_half_the_default_market():
-    plain = type(app.SMALL)()
-    assert 2 * app.SMALL.sellers == plain.sellers
-    assert 2 * app.SMALL.customers.count == plain.customers.count
-    firms = {"firms", "name"}
-    assert app.SMALL.but({"customers.count": plain.customers.count}).model_dump(exclude=firms) == (
-        plain.model_dump(exclude=firms)
-    )
-    assert {g.name: (g.members, g.policy) for g in app.SMALL.firms} == {
-        g.name: (g.members, g.policy) for g in plain.firms
-    }
-
-
 def test_code_of_your_own_can_play_a_group(short, monkeypatch):
     class Plain(Salesperson):
         def conduct(self, customer):
@@ -70,16 +57,16 @@ def test_code_of_your_own_can_play_a_group(short, monkeypatch):
 
 
 def test_mesas_page_takes_the_market_and_every_slider():
-    market = app.SmallMarket(customers=50)
+    market = app.PageMarket(customers=50)
     assert market.scenario is None  # Mesa refuses a scenario that is not of its own kind
     _check_model_params(market, app.PARAMETERS)
-    expected = inspect.signature(app.SmallMarket).parameters
+    expected = inspect.signature(app.PageMarket).parameters
     assert {name: slider.value for name, slider in app.PARAMETERS.items()} == {
         name: parameter.default for name, parameter in expected.items()
     }
     for name, slider in app.PARAMETERS.items():
         for end in (slider.min, slider.max):
-            app.SmallMarket(**{"customers": 50, name: end})
+            app.PageMarket(**{"customers": 50, name: end})
 
 
 def test_a_market_that_is_over_stays_as_it_is(short):
