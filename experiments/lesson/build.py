@@ -32,13 +32,14 @@ def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> 
     seeds : int
     """
     cells = race.cells(scenario, tables)
+    usual = race.split_by_setting(tables)[grid.key(grid.default_setting(scenario))]["paths"]
     return {
         **frame(scenario),
         "seeds": seeds,
         "cells": cells,
         "picture": network.pictures(scenario),
         "game": game.data(scenario),
-        "conclusion": conclusion.data(scenario, cells, seeds),
+        "conclusion": conclusion.data(scenario, cells, usual, seeds),
     }
 
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.arms import SEPARATE, SHARED, years
-from experiments.lesson.grid import CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
+import pandas as pd
+
+from experiments.arms import HERD, SEPARATE, SHARED, Arm, years
+from experiments.lesson import parts
+from experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
+from experiments.lesson.race import UNIT, as_shown
 from experiments.looks import named
 from experiments.measures import crossover_month, horizons
 from experiments.statistics import fewest
@@ -96,6 +100,44 @@ def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[s
     return parts
 
 
+def taken_apart(scenario: Scenario, paths: pd.DataFrame) -> dict[str, Any]:
+    """Return by name of the herd what it lives by: in short, and what every part of it brings.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    paths : pandas.DataFrame
+        `measures.paths` at the default setting, of the markets of `parts.arms` too.
+    """
+    said = {}
+    for conduct in CONDUCTS:
+        brings = [(p, as_shown(e)) for p, e in parts.worth(scenario, paths, conduct, UNIT)]
+        owed = [f"{p.words} (without it {money(e['value'])} less)" for p, e in brings if e["sign"] > 0]
+        herd = f"{'an' if conduct[0] in 'aeiou' else 'a'} {conduct} herd"
+        said[Arm(conduct, HERD).name] = {
+            "short": (
+                f"{herd} owes most to {', then to '.join(owed[:2])}" if owed
+                else f"no single part of what {herd} does together clearly brings it anything"
+            ),
+            "each": [f"Without {p.words}: {_missing(e)}." for p, e in brings],
+        }  # fmt: skip
+    return said
+
+
+def _missing(effect: Mapping[str, Any]) -> str:
+    """Say how much less is made without a part that brings an effect."""
+    low, high, amount = effect["low"], effect["high"], effect["value"]
+    if low is None:
+        return f"too few runs to tell ({effect['n']}; {fewest()} are needed)"
+    if low == high == 0:
+        return "no difference at all"
+    word = "less"
+    if effect["sign"] < 0:
+        word, amount, low, high = "more", -amount, -high, -low
+    interval = f"95% interval {money(low)} to {money(high)} {word}"
+    return f"{money(amount)} {word} ({interval})" if effect["sign"] else f"no clear difference ({interval})"
+
+
 def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return in how many settings either side was clearly ahead at the end, and where the right one was."""
     last = str(scenario.months)
@@ -175,11 +217,20 @@ def losing(cells: Mapping[str, Any]) -> str:
     )
 
 
-def data(scenario: Scenario, cells: Mapping[str, Any], seeds: int) -> dict[str, Any]:
-    """Return the conclusion as the page reads it."""
+def data(
+    scenario: Scenario, cells: Mapping[str, Any], usual: pd.DataFrame, seeds: int
+) -> dict[str, Any]:  # fmt: skip
+    """Return the conclusion as the page reads it, with the `usual` paths: those at the default dials."""
+    apart = taken_apart(scenario, usual)
     people = {at(scenario, s).customers.count for s in settings(scenario)}
     return {
-        "short": in_short(scenario, cells),
+        "short": [
+            *in_short(scenario, cells),
+            f"Why the herd? Over {years(scenario.months)}, for each salesperson: "
+            + "; ".join(one["short"] for one in apart.values())
+            + ".",
+        ],
+        "apart": {herd: one["each"] for herd, one in apart.items()},
         "where": WHERE,
         "default": at_default(scenario, cells),
         "grid": over_grid(scenario, cells),

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments import measures
-from experiments.arms import Arm, crossed, markets
-from experiments.contrasts import PATHS
+from experiments.arms import Arm, crossed
+from experiments.contrasts import PATHS, with_between
+from experiments.lesson import parts
 from experiments.plan import Measure, Plan
 from sim.configurations import needs_per_seller
 from sim.scenario import Scenario
@@ -136,11 +137,17 @@ def key(setting: Setting) -> str:
 
 
 def plan(scenario: Scenario, seeds: int) -> Plan:
-    """Return the plan: at every setting the shared market and one market per arm, the same seeds in all."""
+    """Return the plan: at every setting the shared market and one market per arm, the same seeds in all.
+
+    At the default setting also one market per herd without one of its parts.
+    """
+    usual = default_setting(scenario)
     scenarios = {
         f"{key(setting)}/{market}": made
         for setting in settings(scenario)
-        for market, made in markets(at(scenario, setting), ARMS).items()
+        for market, made in with_between(
+            at(scenario, setting), ARMS, parts.arms(scenario, CONDUCTS) if setting == usual else ()
+        ).items()
     }
     return Plan(scenarios, tuple(range(seeds)), MEASURES)
 

@@ -87,11 +87,11 @@ def difference(paths: pd.DataFrame, market: str, contrast: Contrast, months: int
 def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> dict[str, Any]:
     """Return the paired difference of a contrast at every horizon of a run of so many months."""
     return {
-        str(horizon): _effect(difference(paths, market, contrast, horizon)) for horizon in horizons(months)
+        str(horizon): as_shown(difference(paths, market, contrast, horizon)) for horizon in horizons(months)
     }
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
+def as_shown(effect: Effect) -> dict[str, Any]:
     """Return an effect as the page reads it; `sign` is who is clearly ahead: 1 left, −1 right, else 0.
 
     Of fewer runs than a sign can be told from (`statistics.fewest`) it has no interval.

@@ -204,6 +204,21 @@ def test_bets_come_before_the_race_and_are_told_after_it(opened, keep, size):
     assert told == wanted
 
 
+@pytest.mark.parametrize("size", ["phone", "desk"])
+def test_the_last_part_takes_the_herd_apart(opened, keep, size):
+    page = opened(size)
+    conclusion = data_of(page)["conclusion"]
+    go(page, "end")
+    wanted = conclusion["apart"]["collaborative-herd"]
+    pair = page.locator("#end details", has_text="Herd against singleton, both collaborative")
+    assert not pair.get_by_text(wanted[0]).is_visible()
+    pair.locator("summary").first.click()
+    for line in wanted:
+        assert pair.get_by_text(line, exact=True).is_visible()
+    assert page.get_by_text(conclusion["short"][-1]).is_visible()
+    keep(page, f"{size}-herd-taken-apart")
+
+
 # -- the race ------------------------------------------------------------------------------------------
 
 

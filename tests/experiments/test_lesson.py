@@ -10,9 +10,9 @@ import pytest
 from experiments import claims
 from experiments.arms import SHARED
 from experiments.cli import main
-from experiments.lesson import conclusion, game, grid, network, page, race
+from experiments.lesson import conclusion, game, grid, network, page, parts, race
 from experiments.measures import cumulative
-from sim import Market, Salesperson, Scenario, run
+from sim import POLICIES, Firms, Market, Salesperson, Scenario, run
 from sim.columns import OUTCOMES
 from sim.configurations import needs_per_seller
 from tests.lesson_pages import MONTHS, OWN, SEEDS, SMALL, shared, small_game
@@ -214,6 +214,67 @@ def test_the_conclusion_counts_what_is_on_the_page(made):
         counts = re.findall(r"(?:ahead|singletons|herds|clear) in (\d+)", found["text"])
         assert [int(n) for n in counts] == [wins, losses, unclear]
         assert len(found["against"]) == losses
+
+
+def test_what_a_part_of_the_herd_brings_is_that_of_the_runs(made):
+    _, data = made
+    scenarios = grid.plan(SMALL, SEEDS).scenarios
+    usual = grid.key(grid.default_setting(SMALL))
+    whole, apart = (scenarios[f"{usual}/collaborative{name}-herd"] for name in ("", "-without-leads"))
+    herd, other = (s.firms[0].rules.model_dump() for s in (whole, apart))
+    assert {name for name in herd if herd[name] != other[name]} == {"shares_leads"}
+    assert (whole.sellers, whole.customers.count) == (apart.sellers, apart.customers.count)
+    less = np.mean(
+        [
+            np.subtract(*(cumulative(run(s, seed).monthly)["profit"].iloc[-1] for s in (whole, apart)))
+            for seed in range(SEEDS)
+        ]
+    )
+    said = data["conclusion"]["apart"]["collaborative-herd"]
+    (line,) = (text for text in said if "passing customers on" in text)
+    assert f": {less:,.0f} less (" in line
+    assert len(said) == len(parts.PARTS)
+
+
+def test_only_parts_that_a_herd_has_are_taken_away():
+    policy = POLICIES["herd"].model_copy(update={"delivery_team": 0.0, "shares_memory": False})
+    own = Firms(name="herd", count=4, strategies={"collaborative": 5}, policy=policy)
+    scenario = SMALL.but(firms=[own.model_dump()])
+    assert [part.key for part in parts.parts_of(scenario)] == ["leads", "attention", "overhead"]
+    left = parts.without(scenario, "adversarial", parts.PARTS[1]).policy
+    assert left == policy.model_copy(update={"shares_leads": False})
+
+
+@pytest.mark.parametrize(
+    ("gains", "short", "line"),
+    [
+        ([3, 4, 5, 6, 7, 8], "a collaborative herd owes most to a delivery team after the close (without it",
+         "6 less (95% interval 4 to 7 less)"),
+        ([-3, -4, -5, -6, -7, -8], "no single part of what a collaborative herd does together clearly",
+         "6 more (95% interval 4 to 7 more)"),
+        ([-1, 1, -2, 2, -3, 3], "no single part", "no clear difference (95% interval "),
+        ([0] * 6, "no single part", "no difference at all"),
+        ([1, 2], "no single part", "too few runs to tell (2; 6 are needed)"),
+    ],
+)  # fmt: skip
+def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
+    monkeypatch.setattr(parts, "PARTS", parts.PARTS[:1])
+    ends = {
+        (conduct, apart): [gain * (not apart) for gain in gains]
+        for conduct in grid.CONDUCTS for apart in (False, True)
+    }  # fmt: skip
+    paths = pd.concat(
+        [
+            pd.DataFrame(
+                {"arm": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end}
+            )
+            for (conduct, apart), end in ends.items()
+            for name in [f"{conduct}{'-without-team' * apart}-herd"]
+        ]
+    )
+    said = conclusion.taken_apart(SMALL, paths)["collaborative-herd"]
+    assert said["short"].startswith(short)
+    assert said["each"][0].startswith(f"Without a delivery team after the close: {line}")
 
 
 def test_losses_are_counted_not_asserted(made):

@@ -1,6 +1,6 @@
 // What came out, made from the runs in this file, and what it does not show.
 
-import { el, span } from "./dom.js";
+import { capital, el, span } from "./dom.js";
 import { rounds, tellBet } from "./bets.js";
 import { arm } from "./marks.js";
 import { data, wordsOf } from "./source.js";
@@ -10,9 +10,17 @@ const { conclusion } = data;
 
 const sidesOf = (key) => data.contrasts.find((one) => one.key === key).sides;
 
+// What a herd makes without one thing that it does together.
+function apart(herd) {
+  const each = conclusion.apart?.[herd];
+  return each ? [el("h4", {}, `${capital(arm(herd).words)}, taken apart`),
+    el("p", {}, "In a market of their own with every dial at its default, for each salesperson, over the whole time. One part at a time is taken away; they need not add up."),
+    el("ul", {}, ...each.map((text) => el("li", {}, text)))] : [];
+}
+
 // The results of one pair: in either kind of market, at the default dials and over all of them.
 function pair(key) {
-  return Object.entries(conclusion.where).flatMap(([where, words]) => {
+  const seen = Object.entries(conclusion.where).flatMap(([where, words]) => {
     const [usual, grid] = wordsOf({ ...state, where }, key);
     if (usual?.where !== where) return [];
     return [
@@ -23,6 +31,7 @@ function pair(key) {
         el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,
     ];
   });
+  return [...seen, ...sidesOf(key).flatMap(apart)];
 }
 
 export function startConclusion() {

@@ -1,0 +1,72 @@
+"""The herd taken apart: what its sellers make without one part of it, all else and the luck the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+
+from experiments.arms import HERD, SEPARATE, Arm, policy_of, values
+from experiments.statistics import Effect, effect_of
+from sim.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a herd does together, in words that follow "without", and the number that is it."""
+
+    key: str
+    words: str
+    field: str
+
+
+PARTS = (
+    Part("team", "a delivery team after the close", "delivery_team"),
+    Part("leads", "passing customers on to whoever fits better", "shares_leads"),
+    Part("memory", "knowing what colleagues learned of a client", "shares_memory"),
+    Part("attention", "serving those for whom a colleague has no time", "shares_attention"),
+    Part("overhead", "the cost of being organised", "overhead"),
+)
+
+
+def parts_of(scenario: Scenario) -> tuple[Part, ...]:
+    """Return the parts that herds of a scenario have."""
+    policy = policy_of(scenario, HERD)
+    return tuple(part for part in PARTS if getattr(policy, part.field))
+
+
+def without(scenario: Scenario, conduct: str, part: Part) -> Arm:
+    """Return the herd of a conduct without one part."""
+    policy = policy_of(scenario, HERD)
+    off = type(getattr(policy, part.field))(0)
+    return Arm(conduct, HERD, f"{conduct}-without-{part.key}", policy.model_copy(update={part.field: off}))
+
+
+def arms(scenario: Scenario, conducts: Iterable[str]) -> list[Arm]:
+    """Return every herd without one of its parts."""
+    return [without(scenario, conduct, part) for conduct in conducts for part in parts_of(scenario)]
+
+
+def worth(scenario: Scenario, paths: pd.DataFrame, conduct: str, unit: str) -> list[tuple[Part, Effect]]:
+    """Return what each part brings a herd in a market of its own: with it − without, what brings most first.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    paths : pandas.DataFrame
+        `measures.paths` of the markets at the default dials.
+    conduct : str
+    unit : str
+        Of cumulative profit at the end.
+    """
+    end = paths[paths["month"] == scenario.months]
+    whole = values(end, SEPARATE, Arm(conduct, HERD), "profit")
+    found = [
+        (
+            part,
+            effect_of(whole - values(end, SEPARATE, without(scenario, conduct, part), "profit"), unit=unit),
+        )
+        for part in parts_of(scenario)
+    ]
+    return sorted(found, key=lambda each: each[1].value, reverse=True)
