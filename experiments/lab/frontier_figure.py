@@ -102,6 +102,8 @@ def _points(ax: Axes, traced: Traced, pair: int) -> None:
     """Mark the points that were run: filled where clear, hollow where not."""
     for clear in (True, False):
         places = [p for p, e in traced.effects.items() if (e[pair].sign in (1, -1)) == clear]
+        if not places:  # marks of no points would count as one in the figure's corner, and get room there
+            continue
         ax.plot(
             [i for i, _ in places], [j for _, j in places], linestyle="none", marker="o", clip_on=False,
             markersize=0.45 * rcParams["lines.markersize"], markeredgewidth=0.3 * line_width(),
@@ -137,7 +139,8 @@ def _dial_ticks(axis: Axis, knob: Knob, steps: int) -> None:
     axis.set_ticks([steps * place_of(knob, v * unit) for v in values], [number(float(v)) for v in values])
     figure = axis.axes.get_figure(root=True)
     assert figure is not None
-    room = 0.55 * figure.get_figwidth()
+    along_x = axis.axis_name == "x"
+    room = min(0.55 * figure.get_figwidth(), 8) if along_x else 0.4 * figure.get_figheight()
     held = f"× {knob.holding} held" if knob.holding else ""
-    axis.set_label_text("horizon in years" if years_told else dial_label(knob.dial, min(room, 8), held))
+    axis.set_label_text("horizon in years" if years_told else dial_label(knob.dial, room, held))
     axis.set_tick_params(length=0, pad=0.5 * rcParams["font.size"])

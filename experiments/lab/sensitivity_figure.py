@@ -88,7 +88,7 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
 def morris(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     """Fill a figure with the elementary effects of every dial, from `sensitivity.morris`."""
     shown = table.head(ROWS)
-    ax, places = _rows(figure, shown, f"size of the effect of the whole range\n({unit})")
+    ax, places = _rows(figure, shown, f"size of the effect\nof the whole range\n({unit})")
     black = OKABE_ITO["black"]
     ax.errorbar(
         shown["mu_star"], places, xerr=[shown["mu_star"] - shown["low"], shown["high"] - shown["mu_star"]],

@@ -67,7 +67,8 @@ def figure_duels(
     if len(tied) == 2:
         lead = lead.replace("1 others", tied[1] if tied[0] == leader["strategy"] else tied[0])
     who = "it" if winners == [leader["strategy"]] else " and ".join(winners)
-    most_won = f"; {who} {'win' if len(winners) > 1 else 'wins'} most duels ({most} of {len(order) - 1})"
+    won = "all duels" if most == len(order) - 1 else f"most duels ({most} of {len(order) - 1})"
+    most_won = f"; {who} {'win' if len(winners) > 1 else 'wins'} {won}"
     headline(
         figure,
         f"Tournament of {where}: {lead}{most_won if len(winners) < 4 else ''}",

@@ -158,6 +158,25 @@ def test_the_figure_says_who_is_ahead_where(style):
     assert labels == ["collaborative\nsingletons\nahead", "adversarial\nsingletons\nahead"]
 
 
+@pytest.mark.parametrize("style", ["paper", "slide"])
+def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(style):
+    heights = []
+    for zero in (0.5, -1.0):  # on the map, outside
+        chart = Chart(*UNIT, (PAIR,), coarse=5, depth=0, points=81)
+        answer, _ = made_up(lambda x, y, zero=zero: x - zero, chart, noise=0.2)
+        traced = frontier.trace(chart, Scenario(), tuple(range(8)), answer)
+        with looks.style(style):
+            figure = Figure(layout="constrained")
+            frontier_figure.draw(figure, traced, 0, 24)
+            figure.suptitle("the same")
+            figure.draw_without_rendering()
+            ax = figure.axes[0]
+            heights.append(ax.get_position().height)
+            label = ax.yaxis.label.get_window_extent()
+        assert ax.bbox.y0 < label.y0 and label.y1 < ax.bbox.y1  # beside the map, not beyond it
+    assert heights[1] == pytest.approx(heights[0], rel=0.05)
+
+
 class TestCommand:
     def ask(self, *more):
         return cli.main(["frontier", *more, *TINY, "--coarse", "2", "--depth", "1", "--points", "9"])
