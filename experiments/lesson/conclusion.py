@@ -86,18 +86,18 @@ def came_out(cell: Mapping[str, Any], contrast: Contrast, market: str, months: i
 
 def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[str]:
     """Say what else differed between two arms: clients who come back, who won, and who found no time."""
-    parts = []
+    said = []
     for arm in (contrast.left, contrast.right):
         shares = dict(zip(OUTCOMES, arms[arm.name]["exchanges"][months], strict=True))
         deals = sum(shares[kind] for kind in DEAL)
         both = 100 * (shares["win_win"] + shares["win_win_win"]) / deals if deals else 0.0
         repeat, turned_away = arms[arm.name]["repeat"][months], shares["turned_away"]
-        parts.append(
+        said.append(
             f"{named(arm.name).capitalize()}: {repeat:.0f}% of the revenue from customers who had bought "
             f"before, both sides won in {both:.0f}% of the deals, no time for {turned_away:.0f}% of those "
             "who came."
         )
-    return parts
+    return said
 
 
 def taken_apart(scenario: Scenario, paths: pd.DataFrame) -> dict[str, Any]:

@@ -26,6 +26,7 @@ PARTS = (
     Part("leads", "passing customers on to whoever fits better", "shares_leads"),
     Part("memory", "knowing what colleagues learned of a client", "shares_memory"),
     Part("attention", "serving those for whom a colleague has no time", "shares_attention"),
+    Part("specialising", "colleagues who each know other needs best", "specialises"),
     Part("overhead", "the cost of being organised", "overhead"),
 )
 

@@ -233,7 +233,7 @@ def test_what_a_part_of_the_herd_brings_is_that_of_the_runs(made):
     said = data["conclusion"]["apart"]["collaborative-herd"]
     (line,) = (text for text in said if "passing customers on" in text)
     assert f": {less:,.0f} less (" in line
-    assert len(said) == len(parts.PARTS)
+    assert len(said) == len(parts.parts_of(SMALL))
 
 
 def test_only_parts_that_a_herd_has_are_taken_away():
