@@ -216,7 +216,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what there is to say
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt as stop:
-        print(f"\ninterrupted; {stop or 'nothing was written'}", file=sys.stderr)
+        print(f"\ninterrupted; {str(stop) or 'nothing was written'}", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it; the interpreter's own flush must not complain either.

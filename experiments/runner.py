@@ -129,7 +129,7 @@ def load_compiled() -> None:
 
 def warm() -> None:
     """Compile the market once, before several workers would each do it; say so where it takes long."""
-    line = "compiling the market, once ..."
+    line = "compiling the market (once), or loading it ..."
     tell = threading.Timer(PATIENCE, lambda: print(line, file=sys.stderr, flush=True))
     tell.daemon = True
     tell.start()

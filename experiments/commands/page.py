@@ -72,5 +72,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             )
         )
         market.closing = lambda: at.should_exit
-        at.run(sockets=[door])
+        try:
+            at.run(sockets=[door])
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt("the page is no longer served") from None
     return 0

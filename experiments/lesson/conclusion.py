@@ -63,7 +63,7 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
     for ours, theirs, arm in ((left, right, contrast.left), (right, left, contrast.right)):
         month = crossover_month(ours, theirs)
         if month is not None and month > 1:
-            return f" By the medians {named(arm.name)} were ahead for good from month {month}."
+            return f"By the medians {named(arm.name)} were ahead for good from month {month}."
     return ""
 
 
@@ -78,8 +78,10 @@ def came_out(cell: Mapping[str, Any], contrast: Contrast, market: str, months: i
     effects, arms = cell["differences"][market][contrast.key], cell["arms"][market]
     ends = dict.fromkeys((horizons(months)[0], months))
     texts = [f"After {years(end)}: {ahead(contrast, effects[str(end)])}." for end in ends]
+    if effects[str(months)]["sign"]:  # else it is not clear who is ahead, whatever the medians do
+        texts.append(overtaking(contrast, arms))
     return {
-        "contrast": contrast.key, "where": market, "text": " ".join(texts) + overtaking(contrast, arms),
+        "contrast": contrast.key, "where": market, "text": " ".join(filter(None, texts)),
         "differed": differed(contrast, arms, str(months)),
     }  # fmt: skip
 
@@ -167,31 +169,33 @@ def in_short(scenario: Scenario, cells: Mapping[str, Any]) -> list[str]:
     cell = cells[key(default_setting(scenario))]
     first, last = horizons(scenario.months)[0], scenario.months
     asked = (
-        ("Herd or singleton?", [c for c in CONTRASTS if c.left.strategy_name == c.right.strategy_name]),
         (
-            "Collaborative or adversarial?",
+            "Herd or singleton?", "either way of selling", ("the herd", "the singleton"),
+            [c for c in CONTRASTS if c.left.strategy_name == c.right.strategy_name],
+        ),
+        (
+            "Collaborative or adversarial?", "alone and in herds",
+            ("the collaborative side", "the adversarial side"),
             [c for c in CONTRASTS if c.left.organisation == c.right.organisation],
         ),
-    )
+    )  # fmt: skip
     return [
-        f"{question} " + " ".join(_tally(cell, contrasts, months) for months in (first, last))
-        for question, contrasts in asked
-    ]
+        f"{question} In {len(contrasts) * len(WHERE)} comparisons ({kinds}, in one market and in markets of "
+        "their own) clearly ahead "
+        + "; ".join(_tally(cell, contrasts, sides, months) for months in (first, last)) + "."
+        for question, kinds, sides, contrasts in asked
+    ]  # fmt: skip
 
 
-def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], months: int) -> str:
+def _tally(
+    cell: Mapping[str, Any], contrasts: Sequence[Contrast], sides: tuple[str, str], months: int
+) -> str:  # fmt: skip
     """Count who was clearly ahead at one horizon."""
     signs = [cell["differences"][market][c.key][str(months)]["sign"] for c in contrasts for market in WHERE]
-    alike = contrasts[0].left.strategy_name == contrasts[0].right.strategy_name
-    left, right = (
-        ("the herd", "the singleton") if alike else ("the collaborative side", "the adversarial side")
-    )
-    counts = ((left, signs.count(1)), (right, signs.count(-1)), ("neither", signs.count(0)))
+    counts = zip((*sides, "neither"), (signs.count(1), signs.count(-1), signs.count(0)), strict=True)
     ahead = [(who, n) for who, n in counts if n]
-    said = (
-        ", ".join(f"{who} in {n}" for who, n in ahead) if len(ahead) > 1 else f"{ahead[0][0]} in all of them"
-    )
-    return f"After {years(months)}, in {len(signs)} comparisons, clearly ahead: {said}."
+    said = ", ".join(f"{who} in {n}" for who, n in ahead) if len(ahead) > 1 else f"{ahead[0][0]} in all"
+    return f"after {years(months)}: {said}"
 
 
 def in_words(scenario: Scenario, setting: tuple[int, ...]) -> str:
@@ -228,7 +232,7 @@ def data(
             *in_short(scenario, cells),
             f"Why the herd? Over {years(scenario.months)}, for each salesperson: "
             + "; ".join(one["short"] for one in apart.values())
-            + ".",
+            + ". These overlap: do not add them up.",
         ],
         "apart": {herd: one["each"] for herd, one in apart.items()},
         "where": WHERE,

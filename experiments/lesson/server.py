@@ -6,6 +6,7 @@ each other, and an address that is opened again shows the same runs.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import time
@@ -156,7 +157,7 @@ class Live:
         async with aclosing(self.each(live.monthly(asked))) as tables:
             async for table in tables:
                 table.to_csv(text, index=False, header=not text.tell())
-        return _file(text.getvalue(), "text/csv", f"monthly-{asked.scenario.key()[:6]}.csv")
+        return _file(text.getvalue(), "text/csv", f"monthly-{_letters(request.url.query)}.csv")
 
     async def scenario(self, request: Request) -> Response:
         """Answer with a market as a scenario file."""
@@ -172,7 +173,12 @@ class Live:
             comments=f"Market {wanted!r} of a page of longgame. To run it again, with any seed from "
             f"{asked.seed} to {last}:\nlonggame simulate --scenario THIS_FILE --seed {asked.seed}",
         )  # fmt: skip
-        return _file(text.getvalue(), "application/toml", f"{wanted}.toml")
+        return _file(text.getvalue(), "application/toml", f"{wanted}-{asked.markets[wanted].key()[:6]}.toml")
+
+
+def _letters(asked: str) -> str:
+    """Return six letters that tell files of different requests apart."""
+    return hashlib.sha256(asked.encode()).hexdigest()[:6]
 
 
 def _file(text: str, kind: str, name: str) -> Response:

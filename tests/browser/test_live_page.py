@@ -126,14 +126,34 @@ def test_any_number_and_what_is_wrong_with_it(opened_live, keep):
     number.press("Enter")
     page.locator("#status.refused").wait_for()
     assert "trust.prior" in page.locator("#status").inner_text()
+    assert "is being run" not in page.locator("#sandbox").inner_text()
+    assert not page.locator("[data-csv]").is_visible()  # of a market that cannot be run
     keep(page, "live-refused", whole=False)
     opened_live.troubles[:] = [one for one in opened_live.troubles if "422" not in one]  # the browser logs it
     number.fill("0.6")
     changed(page, lambda: number.press("Enter"))
     assert page.locator("#status.refused").count() == 0
+    assert page.locator("[data-csv]").is_visible()
     page.locator("[data-own='trust.prior'] button").click()
     finished(page)
     assert page.locator("[data-own]").count() == 0
+
+
+def test_everything_back_to_default_is_all_of_it(opened_live):
+    page = sandbox(opened_live)
+    page.locator("[data-pick]").select_option("trust.prior")
+    number = page.locator("[data-number='trust.prior']")
+    number.fill("0.6")
+    changed(page, lambda: number.press("Enter"))
+    seed = page.get_by_label("Seed", exact=True).last
+    seed.fill("7")
+    changed(page, lambda: seed.press("Enter"))
+    told = page.locator("#sandbox [data-elsewhere]")
+    assert "trust.prior (0.6)" in told.inner_text() and "Seed (7)" in told.inner_text()
+    back = page.locator("#sandbox [data-back=all]")
+    changed(page, back.click)
+    assert page.locator("[data-own]").count() == 0 and not told.is_visible()
+    assert "seed=0" in page.url and "prior" not in page.url and back.is_disabled()
 
 
 def test_a_link_reproduces_and_tabs_are_independent(opened_live):

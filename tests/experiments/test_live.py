@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.arms import SEPARATE, SHARED
+from experiments.arms import SEPARATE, SHARED, markets
 from experiments.cli import main
 from experiments.lesson import asked, grid, live, network, page, race, server
 from experiments.plan import Plan
@@ -126,7 +126,7 @@ def test_the_live_market_shows_what_the_lesson_shows(where):
     both = grid.CONTRASTS[-1]
     one = read(f"where={where}&race={both.left.name},{both.right.name}&runs=6")
     first, *stream, last = live.run(one)
-    plan = Plan(grid.markets(SMALL, grid.ARMS), tuple(range(6)), grid.MEASURES)
+    plan = Plan(markets(SMALL, grid.ARMS), tuple(range(6)), grid.MEASURES)
     tables = run_plan(plan, workers=1).tables
     lesson = race.cell(tables, SMALL.months, [where], grid.ARMS, [both])
     assert last["cell"]["differences"] == lesson["differences"]
@@ -261,7 +261,7 @@ def test_what_takes_too_long_is_stopped(address, monkeypatch):
 def test_downloads_are_what_the_command_line_gives(address, tmp_path):
     query = "seed=5&runs=2&where=shared&months=18&set=word_of_mouth.gossip=0.6"
     _, headers, toml = get(f"{address}/scenario.toml?{query}&market=shared")
-    assert 'filename="shared.toml"' in headers["content-disposition"]
+    assert re.search('filename="shared-[0-9a-f]{6}.toml"', headers["content-disposition"])
     (tmp_path / "shared.toml").write_text(toml, encoding="utf-8")
     command = re.search(r"^# longgame (simulate .*)$", toml, re.M)[1].replace(
         "THIS_FILE", str(tmp_path / "shared.toml")
@@ -275,6 +275,11 @@ def test_downloads_are_what_the_command_line_gives(address, tmp_path):
     again = run(load_scenario(tmp_path / "shared.toml"), 5).monthly
     assert mine["profit"].tolist() == again["profit"].tolist()
     assert get(f"{address}/scenario.toml?{query}&market=other")[0] == 422
+    names = {
+        get(f"{address}/monthly.csv?{query.replace('seed=5', seed)}")[1]["content-disposition"]
+        for seed in ("seed=5", "seed=6")
+    }
+    assert len(names) == 2  # or the second download would pass for the first
 
 
 def test_the_page_opens_as_its_address_says(address):

@@ -68,8 +68,10 @@ export function startBets() {
         { "data-no-bet": true })));
   watch(["contrast", "bets"], () => {
     const open = betsOpen();
+    const closes = !open && !gated.hidden;
     gate.hidden = open;
     gated.hidden = !open;
+    if (closes) gate.scrollIntoView({ block: "center" }); // else a pair chosen below the race leaves an empty screen
     ready.textContent = allPlaced() ? "Your bets are in." : "Bet first; nobody has seen the result yet.";
     race.disabled = !allPlaced();
   });

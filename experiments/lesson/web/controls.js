@@ -36,6 +36,12 @@ const SLIDERS = {
   },
 };
 
+// What only the live market has, told and put back with the rest.
+const OWN = data.live ? {
+  own: () => Object.entries(state.own).map(([path, value]) => `${path} (${value})`).join(", "),
+  seed: () => `Seed (${state.seed})`, runs: () => `Runs (${state.runs})`,
+} : {};
+
 // What else changes how a control looks.
 const WITH = { contrast: ["contrast", "mix"], luck: ["luck", "runs"] };
 
@@ -94,15 +100,15 @@ function mount(place) {
   }
   if (keys.length < 2) return;
   // Dials of other parts act here too: they are told, and put back with the rest.
-  const every = Object.keys({ ...CHOICES, ...SLIDERS });
+  const every = Object.keys({ ...CHOICES, ...SLIDERS, ...OWN });
   const elsewhere = el("p", { class: "help choose", "data-elsewhere": true });
   const all = button("Everything back to default",
     () => set(Object.fromEntries(every.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
   place.append(elsewhere, all);
   watch(every, () => {
-    const hidden = every.filter((key) => key in SLIDERS && !keys.includes(key) && changed(key));
-    elsewhere.textContent = hidden.length ? `Also changed: ${hidden.map((key) =>
-      `${SLIDERS[key].title} (${SLIDERS[key].say(state[key])})`).join(", ")}.` : "";
+    const hidden = every.filter((key) => !(key in CHOICES) && !keys.includes(key) && changed(key));
+    elsewhere.textContent = hidden.length ? `Also changed: ${hidden.map((key) => (key in OWN ? OWN[key]()
+      : `${SLIDERS[key].title} (${SLIDERS[key].say(state[key])})`)).join(", ")}.` : "";
     elsewhere.hidden = !hidden.length;
     all.disabled = !every.some(changed);
   });

@@ -2,7 +2,7 @@
 
 import { el, span, svg } from "./dom.js";
 import { named, swatch } from "./marks.js";
-import { data, exchanges, repeat, runsOf } from "./source.js";
+import { data, exchanges, repeat, runsOf, waiting } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 
 const CELLS = [
@@ -65,6 +65,6 @@ export function mountExchange(place) {
     panels.replaceChildren(...(there ? contrast().sides.map(matrix) : []));
     said.textContent = there
       ? `How conversations ended in the first ${span(state.horizon)}, mean of ${runsOf(state)} runs.`
-      : "The market is being run; this shows when it has come to its end.";
+      : `${waiting()} This shows when the runs have come to their end.`;
   });
 }

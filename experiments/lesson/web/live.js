@@ -32,6 +32,7 @@ export const picture = () => shown;
 export const runs = (state) => state.runs;
 export const said = () => [now.said, null];
 export const status = () => now;
+export const waits = () => (now.errors.length ? "It cannot be run: why stands at the bottom." : "The market is being run.");
 
 // Reads an answer line by line.
 async function lines(address, signal, take) {

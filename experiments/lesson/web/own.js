@@ -163,6 +163,7 @@ function takeAlong() {
       ...worlds.map(([name, words]) => el("li", {}, el("a", { href: `scenario.toml?${asked}&market=${name}`, download: "",
         "data-toml": name }, `Scenario of ${words}`), " (TOML, for longgame simulate)")));
   });
+  watch(["news"], () => { place.hidden = status().errors.length > 0; });
   return box("Take it along", place, el("div", { class: "row" }, copy, copied));
 }
 

@@ -3,7 +3,7 @@
 import { el, svg } from "./dom.js";
 import { arm, named, shape, swatch } from "./marks.js";
 import { mountPlayer } from "./player.js";
-import { data, pictureOf } from "./source.js";
+import { data, pictureOf, waiting } from "./source.js";
 import { contrast, state, watch } from "./state.js";
 
 const NOBODY = ".", DISTRUST = "-";
@@ -83,7 +83,7 @@ export function startPicture() {
   let of = null;
   const show = () => {
     for (const one of shown) one.show(state.month);
-    said.textContent = of ? `Month ${state.month}` : "The market is being run.";
+    said.textContent = of ? `Month ${state.month}` : waiting();
   };
   const build = () => {
     of = pictureOf(state);

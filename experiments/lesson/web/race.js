@@ -3,7 +3,7 @@
 import { capital, el, money, short, span, svg } from "./dom.js";
 import { arm, lineOf, mark, named, swatch } from "./marks.js";
 import { mountPlayer, playing } from "./player.js";
-import { data, difference, path } from "./source.js";
+import { data, difference, path, waiting } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 import { betsOpen, tellBet } from "./bets.js";
 
@@ -96,7 +96,7 @@ function now(paths) {
   if (!state.month) return "Month 0: everybody begins with nothing. Press Play.";
   const who = side === null ? "Nobody is ahead." : `${state.luck < 0 ? "By the medians" : "In this run"} ${
     arm(names[side]).words} ${since > 1 ? `overtook in month ${since} and are ahead` : "are ahead, from the first month on"}.`;
-  return `Month ${month} of ${state.horizon}. ${month < state.month ? "The market is being run. " : month ? who : ""}`;
+  return `Month ${month} of ${state.horizon}. ${month < state.month ? waiting() : month ? who : ""}`;
 }
 
 // What the runs together say, told once the clock has reached a horizon and the runs their end.
@@ -122,7 +122,7 @@ export function judged(horizon) {
 export function mountJudged(place) {
   watch(["horizon", "bets", ...MARKET], () => {
     place.hidden = !betsOpen() && !place.closest("#sandbox");
-    place.textContent = judged(state.horizon) ?? "The market is being run.";
+    place.textContent = judged(state.horizon) ?? waiting();
   });
 }
 
@@ -134,13 +134,15 @@ export function mountRace(place) {
   const verdicts = el("ul", { class: "verdicts" });
   place.append(key, chart);
   mountPlayer(place);
-  place.append(said, live, verdicts, el("p", { class: "soft" },
-    `Line: median of the runs; band: middle 80% of them. ${data.conclusion.losing ?? ""}`));
+  const note = el("p", { class: "soft" });
+  place.append(said, live, verdicts, note);
   const show = () => {
     const paths = contrast().sides.map((name) => path(state, name));
     legend(key, paths);
     draw(chart, paths);
     said.textContent = now(paths);
+    note.textContent = `${state.luck < 0 ? "Line: median of the runs; band: middle 80% of them." : "Line: one run, by luck."} ${
+      data.conclusion.losing ?? ""}`;
     if (shown(paths) === state.month && (!playing() || state.month === state.horizon)) live.textContent = now(paths);
     const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon));
     verdicts.replaceChildren(...over.filter((horizon) => judged(horizon))

@@ -1,6 +1,6 @@
 // Reading results, wherever they come from.
 
-import { cell, first, game, picture, runs, said } from "./stored.js";
+import { cell, first, game, picture, runs, said, waits } from "./stored.js";
 
 export const data = first.data;
 
@@ -13,6 +13,9 @@ export const withGame = (take, refuse) => game(take, refuse);
 export const pictureOf = (state) => picture(state);
 export const runsOf = (state) => runs(state);
 export const wordsOf = (state, pair) => said(state, pair);
+
+// What is said where there is no result.
+export const waiting = () => waits();
 
 const found = (state, arm) => cell(state)?.arms[state.where]?.[arm];
 

@@ -16,3 +16,6 @@ export const runs = () => data.seeds;
 // What came out at the default dials and over all of them, in words.
 export const said = (state, pair) => ["default", "grid"].map((part) =>
   data.conclusion[part].find((one) => one.contrast === pair && one.where === state.where));
+
+// What is said while there is no result yet: here they all are there.
+export const waits = () => "";
