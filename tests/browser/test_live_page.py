@@ -201,6 +201,34 @@ def test_another_market_is_opened(opened_live):
     assert (data["months"], data["about"]["scenario"]) == (36, BASES["software"].name)
 
 
+def test_the_same_market_for_another_time_keeps_what_was_set(opened_live):
+    page = sandbox(opened_live)
+    page.locator("[data-pick]").select_option("trust.prior")
+    number = page.locator("[data-number='trust.prior']")
+    number.fill("0.6")
+    changed(page, lambda: number.press("Enter"))
+    before = page.url
+    months = page.locator("#own input[aria-label=Months]")
+    months.fill("0")
+    page.locator("[data-open]").click()
+    assert page.url == before  # the browser says what is permitted
+    months.fill("36")
+    with page.expect_navigation():
+        page.locator("[data-open]").click()
+    finished(page)
+    assert json.loads(page.locator("#data").text_content())["months"] == 36
+    assert page.locator("[data-number='trust.prior']").input_value() == "0.6"
+
+
+def test_enter_leaves_the_reader_where_they_are(opened_live):
+    page = sandbox(opened_live)
+    focused = "document.activeElement.getAttribute('aria-label')"
+    seed = page.locator("#own input[aria-label=Seed]")
+    seed.fill("7")
+    changed(page, lambda: seed.press("Enter"))
+    assert page.evaluate(focused) == "Seed"
+
+
 @pytest.mark.parametrize("where, panels", [("separate", 2), ("shared", 1)])
 def test_the_picture_is_played_with_the_readers_own_dials(opened_live, keep, where, panels):
     page = opened_live(part=f"/?where={where}&set=word_of_mouth.gossip=0.6#market")

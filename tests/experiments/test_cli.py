@@ -334,7 +334,10 @@ class TestProcess:
         assert "runs of" in run.stderr.readline()
         time.sleep(4)
         run.send_signal(signal.SIGINT)
-        shown, complaint = run.communicate(timeout=30)
+        try:
+            shown, complaint = run.communicate(timeout=30)
+        finally:
+            run.kill()  # where tests are started with Ctrl-C ignored it would go on for an hour
         assert run.returncode == 130
         said = complaint.strip().splitlines()[-1]
         assert shown == "" and said.endswith(

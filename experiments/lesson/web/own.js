@@ -57,6 +57,13 @@ const choose = (label, values, value, take) => {
   return input;
 };
 
+// Puts other controls in a place; who was on one of them is on the one of the same name again.
+function renew(place, ...controls) {
+  const at = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+  place.replaceChildren(...controls);
+  if (at) place.querySelector(`[aria-label="${CSS.escape(at)}"]`)?.focus();
+}
+
 const box = (title, ...parts) => el("fieldset", { class: "own" }, el("legend", {}, title), ...parts);
 
 // Own sales forces: the pair that races, and whoever else sells in the shared market.
@@ -89,7 +96,7 @@ function sellers() {
     change([...state.mix, [free, "singleton", 10]]);
   }, { "data-add-force": true });
   watch(["mix"], () => {
-    place.replaceChildren(...state.mix.map(row));
+    renew(place, ...state.mix.map(row));
     add.disabled = state.mix.length >= most.arms;
   });
   return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other; further ones " +
@@ -99,7 +106,7 @@ function sellers() {
 
 function chance() {
   const place = el("div", { class: "row" });
-  watch(["seed", "runs"], () => place.replaceChildren(
+  watch(["seed", "runs"], () => renew(place,
     el("label", {}, "Seed ", numberBox("Seed", state.seed, { min: 0, max: most.seed }, (seed) => set({ seed, luck: -1 }))),
     el("label", {}, "Runs ", numberBox("Runs", state.runs, { min: 1, max: most.runs }, (runs) => set({ runs, luck: -1 })))));
   return box("Luck", el("p", { class: "help" }, "The first run has this seed, the next the one after it, and so on. " +
@@ -131,7 +138,7 @@ function others() {
         set({ own: rest });
       }, { class: "small", "aria-label": `${path}: back to default` }));
   };
-  watch(["own"], () => place.replaceChildren(...Object.entries(state.own).map(row)));
+  watch(["own"], () => renew(place, ...Object.entries(state.own).map(row)));
   return box("Any number of the model", place, pick);
 }
 
@@ -139,10 +146,17 @@ function market() {
   let chosen = scenario, months = data.months;
   const select = choose("Scenario", scenarios.map((one) => [one, one]), scenario, (value) => { chosen = value; });
   const length = numberBox("Months", months, { min: 1, max: most.months }, (value) => { months = value; });
-  return box("Another market", el("p", { class: "help" }, "Opens the page anew, with every dial where this market has it."),
-    el("div", { class: "row" }, el("label", {}, "Scenario ", select), el("label", {}, "Months ", length),
-      button("Open", () => { location.href = `/?${new URLSearchParams({ scenario: chosen, months })}#sandbox`; },
-        { "data-open": true })));
+  const open = () => {
+    if (!length.reportValidity()) return;
+    // Of the same market all that was set stays; another has dials and numbers of its own.
+    const asked = new URLSearchParams(chosen === scenario ? query() : { scenario: chosen, seed: state.seed, runs: state.runs });
+    asked.set("months", months);
+    location.href = `/?${asked}#sandbox`;
+  };
+  return box("Another market", el("p", { class: "help" }, "Opens the page anew: the same market for another time, or " +
+    "another market, with every dial where that has it."),
+  el("div", { class: "row" }, el("label", {}, "Scenario ", select), el("label", {}, "Months ", length),
+    button("Open", open, { "data-open": true })));
 }
 
 function takeAlong() {
