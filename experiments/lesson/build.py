@@ -31,8 +31,9 @@ def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> 
         What `grid.plan` gave.
     seeds : int
     """
-    cells = race.cells(scenario, tables)
-    usual = race.split_by_setting(tables)[grid.key(grid.default_setting(scenario))]["paths"]
+    found = race.split_by_setting(tables)
+    cells = race.cells(scenario, found)
+    usual = found[grid.key(grid.default_setting(scenario))]["paths"]
     return {
         **frame(scenario),
         "seeds": seeds,

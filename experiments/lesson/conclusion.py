@@ -47,7 +47,7 @@ def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
     """Say who was ahead by how much, or that it is not clear."""
     low, high, amount = effect["low"], effect["high"], effect["value"]
     if low is None:
-        return f"too few runs to tell ({effect['n']}; {fewest()} are needed)"
+        return _too_few(effect)
     winner = contrast.left
     if effect["sign"] < 0:
         winner, amount, low, high = contrast.right, -amount, -high, -low
@@ -55,6 +55,11 @@ def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
     if not effect["sign"]:
         return f"no clear difference {interval}"
     return f"{named(winner.name)} ahead by {money(amount)} for each salesperson {interval}"
+
+
+def _too_few(effect: Mapping[str, Any]) -> str:
+    """Say that an effect has no interval, and how many runs would give one."""
+    return f"too few runs to tell ({effect['n']}; {fewest()} are needed)"
 
 
 def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
@@ -130,7 +135,7 @@ def _missing(effect: Mapping[str, Any]) -> str:
     """Say how much less is made without a part that brings an effect."""
     low, high, amount = effect["low"], effect["high"], effect["value"]
     if low is None:
-        return f"too few runs to tell ({effect['n']}; {fewest()} are needed)"
+        return _too_few(effect)
     if low == high == 0:
         return "no difference at all"
     word = "less"

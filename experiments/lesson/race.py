@@ -108,9 +108,8 @@ def as_shown(effect: Effect) -> dict[str, Any]:
     }
 
 
-def cells(scenario: Scenario, tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
-    """Return what the page shows at every setting."""
-    found = split_by_setting(tables)
+def cells(scenario: Scenario, found: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, Any]:
+    """Return what the page shows at every setting, from `split_by_setting`."""
     return {
         name: cell(found[name], scenario.months, tuple(MARKET_WORDS), ARMS, CONTRASTS)
         for name in map(key, settings(scenario))

@@ -139,12 +139,17 @@ def test_any_number_and_what_is_wrong_with_it(opened_live, keep):
     assert page.locator("[data-own]").count() == 0
 
 
-def test_everything_back_to_default_is_all_of_it(opened_live):
-    page = sandbox(opened_live)
+def turn_prior(page):
+    """Set a number that has no dial of its own."""
     page.locator("[data-pick]").select_option("trust.prior")
     number = page.locator("[data-number='trust.prior']")
     number.fill("0.6")
     changed(page, lambda: number.press("Enter"))
+
+
+def test_everything_back_to_default_is_all_of_it(opened_live):
+    page = sandbox(opened_live)
+    turn_prior(page)
     seed = page.get_by_label("Seed", exact=True).last
     seed.fill("7")
     changed(page, lambda: seed.press("Enter"))
@@ -203,10 +208,7 @@ def test_another_market_is_opened(opened_live):
 
 def test_the_same_market_for_another_time_keeps_what_was_set(opened_live):
     page = sandbox(opened_live)
-    page.locator("[data-pick]").select_option("trust.prior")
-    number = page.locator("[data-number='trust.prior']")
-    number.fill("0.6")
-    changed(page, lambda: number.press("Enter"))
+    turn_prior(page)
     before = page.url
     months = page.locator("#own input[aria-label=Months]")
     months.fill("0")
