@@ -217,6 +217,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt as stop:
         print(f"\ninterrupted; {str(stop) or 'nothing was written'}", file=sys.stderr)
+        # CPython takes note of an interrupt that went through `exec` of a text (numba has some) even where it
+        # is caught, and under `python -m` would die by the signal at its end. An `exec` clears the note.
+        exec("")
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read our output has enough of it; the interpreter's own flush must not complain either.

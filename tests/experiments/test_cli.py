@@ -325,6 +325,19 @@ class TestProcess:
         )  # fmt: skip
         assert done.stdout.startswith("Experiments") and done.stderr == ""
 
+    def test_ctrl_c_inside_a_text_that_is_executed(self, tmp_path):
+        """CPython would otherwise end `python -m` by the signal, not with the code that `main` gives."""
+        (tmp_path / "struck.py").write_text(
+            "import sys\nfrom experiments import cli\n"
+            "cli._COMMANDS['list'] = lambda *_: exec('raise KeyboardInterrupt')\n"
+            "sys.exit(cli.main(['list']))\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-m", "struck"], cwd=tmp_path, capture_output=True, text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (130, "\ninterrupted; nothing was written\n")
+
     def test_ctrl_c_is_clean(self, tmp_path):
         run = subprocess.Popen(
             [sys.executable, "-m", "experiments.cli", "run", "herd", "--seeds", "5000", "--workers", "2"],
@@ -338,7 +351,7 @@ class TestProcess:
             shown, complaint = run.communicate(timeout=30)
         finally:
             run.kill()  # where tests are started with Ctrl-C ignored it would go on for an hour
-        assert run.returncode == 130
+        assert run.returncode == 130, complaint
         said = complaint.strip().splitlines()[-1]
         assert shown == "" and said.endswith(
             "are kept in results/runs.sqlite; the same command again goes on there"
