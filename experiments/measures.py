@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import cast
+from typing import Any, Protocol, cast
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sim.columns import MONEY, MONTHLY, OUTCOMES
 
@@ -23,6 +24,9 @@ ADDITIVE = tuple(
 
 #: Means, and the column that counts what they are means of.
 WEIGHTED = {"satisfaction": "deals", "trust": "visits", "client_trust": "client_visits"}
+
+#: Rate per year at which a customer's lifetime value is discounted.
+DISCOUNT = 0.1
 
 #: Years after which results are compared, where the run is long enough.
 HORIZONS = (1, 2, 5, 10, 20)
@@ -62,52 +66,95 @@ def totals(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | N
         Indexed by `by`: every additive column, ``salesperson_months`` (persons × months at work), and
         the means ``satisfaction``, ``trust``, ``client_trust`` weighted by deals, visits, client visits.
     """
-    rows = monthly if until is None else monthly[monthly["month"] <= until]
-    # A mean without cases is NaN and weighs nothing.
-    weighed = {name: rows[name].fillna(0.0) * rows[weight] for name, weight in WEIGHTED.items()}
-    keys = list(by)
-    sums = rows[[*keys, *ADDITIVE]].assign(salesperson_months=rows["salespeople"], **weighed).groupby(
-        keys, sort=False, observed=True
-    ).sum()  # fmt: skip
-    return sums.assign(**{name: _ratio(sums[name], sums[weight]) for name, weight in WEIGHTED.items()})
+    index, sums = _sums(_first(monthly, until), by)
+    counts = {name: monthly[name].dtype for name in ADDITIVE}
+    counts["salesperson_months"] = monthly["salespeople"].dtype
+    found = {name: values.astype(counts.get(name, float)) for name, values in sums.items()}
+    return pd.DataFrame(found, index)
 
 
-def _ratio(above: pd.Series, below: pd.Series) -> pd.Series:
+def _first(monthly: pd.DataFrame, until: int | None) -> pd.DataFrame:
+    """Return the rows of the first months, or all."""
+    return monthly if until is None else cast(pd.DataFrame, monthly[monthly["month"] <= until])
+
+
+def _sums(
+    rows: pd.DataFrame, by: Sequence[str], **more: NDArray[np.float64]
+) -> tuple[pd.Index, dict[str, NDArray[np.float64]]]:
+    """Return the groups of some rows in the order in which they appear, and the columns of `totals` for them.
+
+    In NumPy but for the sums: this is done several times for every run, and pandas takes longer to handle
+    fifty columns than to add them up. Further columns to add up may be given.
+    """
+    numbers = rows[[*ADDITIVE, "salespeople", *WEIGHTED]].to_numpy(float).T
+    columns = dict(zip((*ADDITIVE, "salesperson_months", *WEIGHTED), list(numbers), strict=True)) | more
+    for name, weight in WEIGHTED.items():  # a mean without cases is NaN and weighs nothing
+        columns[name] = np.nan_to_num(columns[name]) * columns[weight]
+    group, index = _groups(rows, by)
+    added = pd.DataFrame(np.column_stack(list(columns.values()))).groupby(group, sort=False).sum().to_numpy()
+    sums = dict(zip(columns, list(added.T), strict=True))
+    return index, sums | {name: _ratio(sums[name], sums[weight]) for name, weight in WEIGHTED.items()}
+
+
+def _groups(rows: pd.DataFrame, by: Sequence[str]) -> tuple[NDArray[np.intp], pd.Index]:
+    """Return the number of the group of each row, in the order in which groups appear, and their index."""
+    keys = [rows[name] for name in by]
+    codes = np.zeros(len(rows), np.int64)
+    for key in keys:
+        each, known = (
+            (key.cat.codes.to_numpy(), key.cat.categories) if isinstance(key.dtype, pd.CategoricalDtype)
+            else pd.factorize(key)
+        )  # fmt: skip
+        codes = codes * len(known) + each
+    group, known = pd.factorize(codes)
+    first = np.empty(len(known), np.intp)
+    first[group[::-1]] = np.arange(len(rows))[::-1]
+    heads = [key.iloc[first] for key in keys]
+    return group, pd.Index(heads[0]) if len(heads) == 1 else pd.MultiIndex.from_arrays(heads, names=list(by))
+
+
+def _ratio[C: (pd.Series, NDArray[Any])](above: C, below: C) -> C:
     """Divide what has the same index; NaN where there is nothing to divide by."""
-    # In NumPy: some hundred of these are made of every run, and pandas takes longer for them than the run.
-    over, under = above.to_numpy(float), below.to_numpy(float)
-    return pd.Series(np.divide(over, under, out=np.full(len(over), np.nan), where=under != 0), above.index)
+    if isinstance(above, pd.Series):
+        return pd.Series(_ratio(above.to_numpy(float), below.to_numpy(float)), above.index)
+    return np.divide(above, below, out=np.full(len(above), np.nan), where=below != 0)
 
 
 # -- ratios of totals --------------------------------------------------------------------------------
 
 
-def profit_per_year(sums: pd.DataFrame) -> pd.Series:
+class Sums[C](Protocol):
+    """Columns by name: the table of `totals`, or arrays."""
+
+    def __getitem__(self, name: str, /) -> C: ...
+
+
+def profit_per_year[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Profit of the firm after all costs (wages included) per salesperson-year. Unit: money/year."""
     return 12 * _ratio(sums["profit"], sums["salesperson_months"])
 
 
-def conversion(sums: pd.DataFrame) -> pd.Series:
+def conversion[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Share of visits that ended in a deal. Unit: in [0, 1]."""
     return _ratio(sums["deals"], sums["visits"])
 
 
-def annuity_share(sums: pd.DataFrame) -> pd.Series:
+def annuity_share[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Repeat revenue ÷ revenue: what comes from customers who had bought before. Unit: in [0, 1]."""
     return _ratio(sums["repeat_revenue"], sums["revenue"])
 
 
-def repeat_share(sums: pd.DataFrame) -> pd.Series:
+def repeat_share[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Share of deals that were with customers who had bought from the firm before. Unit: in [0, 1]."""
     return _ratio(sums["repeat_deals"], sums["deals"])
 
 
-def win_win_share(sums: pd.DataFrame) -> pd.Series:
+def win_win_share[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Share of deals that were win-win or win-win-win. Unit: in [0, 1]."""
     return _ratio(sums["win_win"] + sums["win_win_win"], sums["deals"])
 
 
-def relational_quotient(sums: pd.DataFrame) -> pd.Series:
+def relational_quotient[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Geometric mean of win-win share, repeat share and client trust. Unit: in [0, 1].
 
     The project's own yardstick (MODEL.md, section 6): it is high only where customers gain, come back
@@ -116,31 +163,35 @@ def relational_quotient(sums: pd.DataFrame) -> pd.Series:
     return (win_win_share(sums) * repeat_share(sums) * sums["client_trust"]) ** (1 / 3)
 
 
-def word_of_mouth(sums: pd.DataFrame) -> pd.Series:
+def word_of_mouth[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Good experiences told ÷ bad ones told. Unit: ratio; infinite if only good was told, NaN if nothing."""
-    return cast(pd.Series, sums["told_good"] / sums["told_bad"].astype(float))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return sums["told_good"] / sums["told_bad"].astype(float)
 
 
-def strangers_met(sums: pd.DataFrame) -> pd.Series:
+def strangers_met[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Meetings with customers who had not bought from the firm before. Unit: visits.
 
     A stranger who comes twice before buying is counted twice: a run keeps no list of who met whom.
     """
-    return cast(pd.Series, sums["visits"] - sums["client_visits"])
+    return sums["visits"] - sums["client_visits"]
 
 
-def never_bought(sums: pd.DataFrame) -> pd.Series:
+def never_bought[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Share of the meetings with strangers that ended without a first deal. Unit: in [0, 1]."""
     return 1 - _ratio(sums["deals"] - sums["repeat_deals"], strangers_met(sums))
 
 
-def revenue_per_stranger(sums: pd.DataFrame) -> pd.Series:
+def revenue_per_stranger[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Revenue net of refunds, first and later deals, per meeting with a stranger. Unit: money."""
     return _ratio(sums["revenue"] - sums["refunds"], strangers_met(sums))
 
 
 def lifetime_value(
-    monthly: pd.DataFrame, by: Sequence[str] = ("group",), discount: float = 0.1, until: int | None = None
+    monthly: pd.DataFrame,
+    by: Sequence[str] = ("group",),
+    discount: float = DISCOUNT,
+    until: int | None = None,
 ) -> pd.Series:
     """Return the lifetime value of a customer: discounted profit per customer acquired. Unit: money.
 
@@ -158,11 +209,14 @@ def lifetime_value(
     until : int, optional
         Last month counted.
     """
-    rows = monthly if until is None else monthly[monthly["month"] <= until]
-    worth = rows["profit"] / (1 + discount) ** ((rows["month"] - 1) / 12)
-    keys = [rows[name] for name in by]
-    acquired = (rows["deals"] - rows["repeat_deals"]).groupby(keys, sort=False, observed=True).sum()
-    return _ratio(worth.groupby(keys, sort=False, observed=True).sum(), acquired)
+    rows = _first(monthly, until)
+    index, sums = _sums(rows, by, present_value=_present_value(rows, discount))
+    return pd.Series(_ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"]), index)
+
+
+def _present_value(rows: pd.DataFrame, discount: float = DISCOUNT) -> NDArray[np.float64]:
+    """Return the profit of each row discounted to month 1."""
+    return rows["profit"].to_numpy() / (1 + discount) ** ((rows["month"].to_numpy() - 1) / 12)
 
 
 def exchange_shares(
@@ -194,7 +248,8 @@ def welfare(sums: pd.DataFrame) -> pd.DataFrame:
 
 def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None) -> pd.DataFrame:
     """Return one row per group with the yardsticks of section 6 of MODEL.md that `monthly` can give."""
-    sums = totals(monthly, by, until)
+    rows = _first(monthly, until)
+    index, sums = _sums(rows, by, present_value=_present_value(rows))
     years = sums["salesperson_months"] / 12
     columns = {
         "salesperson_years": years,
@@ -202,7 +257,7 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
         "revenue": _ratio(sums["revenue"], years),
         "pay": _ratio(sums["wages"] + sums["commission"], years),
         "surplus": _ratio(sums["surplus"], years),
-        "welfare": _ratio(welfare(sums)["total"], years),
+        "welfare": _ratio(sums["surplus"] + sums["profit"] + (sums["wages"] + sums["commission"]), years),
         "deals": _ratio(sums["deals"], years),
         "visits": _ratio(sums["visits"], years),
         "conversion": conversion(sums),
@@ -220,12 +275,11 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
         "client_trust": sums["client_trust"],
         "good_per_bad_word": word_of_mouth(sums),
         "relational_quotient": relational_quotient(sums),
-        "lifetime_value": lifetime_value(monthly, by, until=until).reindex(sums.index),
+        "lifetime_value": _ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"]),
         "never_bought": never_bought(sums),
         "revenue_per_stranger": revenue_per_stranger(sums),
     }  # fmt: skip
-    # All have the index of the sums; pandas would compare them one by one.
-    return pd.DataFrame({name: column.to_numpy() for name, column in columns.items()}, index=sums.index)
+    return pd.DataFrame(columns, index)
 
 
 #: Unit of every column of `summary`.

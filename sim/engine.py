@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -53,17 +53,31 @@ def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]
     return leavers.astype(np.int32)
 
 
+#: Compiled stages by what tells Numba's types of the tables apart.
+_compiled: dict[Hashable, Mapping[str, Callable[..., Any]]] = {}
+
+
+def entries_of(state: State) -> Mapping[str, Callable[..., Any]]:
+    """Return the compiled stages for tables of these types, by name."""
+    tables = map(np.asarray, state)
+    signature = tuple((table.dtype, table.ndim, table.flags.num) for table in tables)
+    if signature not in _compiled:
+        kind = typeof(state)
+        _compiled[signature] = {s.name: s.run.compile(stage_arguments(s, kind)) for s in MONTH}
+    return _compiled[signature]
+
+
 def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off."""
     known: State | None = None
-    entries: dict[str, Callable[..., Any]] = {}
+    entries: Mapping[str, Callable[..., Any]] = {}
 
     def do(stage: Stage, state: State, month: int) -> None:
-        nonlocal known
+        nonlocal known, entries
         if state is not known:
             # Numba would look at the types of all tables at every call, nine tenths of what a call costs.
-            known, kind = state, typeof(state)
-            entries.update((s.name, s.run.compile(stage_arguments(s, kind))) for s in MONTH)
+            known = state
+            entries = entries_of(state)
         enter = entries[stage.name]
         if stage.over == "market":
             enter(state, month)

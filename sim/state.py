@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -277,6 +278,7 @@ def open_business(state):
         hire(state, 0, s, state.culture[state.salespeople[s].post])
 
 
+@lru_cache  # a sweep asks for the same again and again, and it takes longer than the rest of the tables
 def rate_quantiles(mean: float, spread: float, points: int = 4096) -> NDArray[np.float64]:
     """Return equally likely values of a gamma distribution with this mean and coefficient of variation."""
     if spread < 1e-4:  # beyond what the inverse of the gamma distribution can tell apart
@@ -350,7 +352,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         visit_of=np.full(n, NOBODY, np.int32),
         contact_starts=starts,
         contacts=contacts,
-        rates=rate_quantiles(scenario.customers.rate, scenario.customers.rate_spread),
+        rates=rate_quantiles(scenario.customers.rate, scenario.customers.rate_spread).copy(),
         salespeople=salespeople,
         by_post=rows.copy(),
         reachable=np.zeros(m, np.int64),
