@@ -214,8 +214,9 @@ def paired(
     """
     if ours.index.has_duplicates or theirs.index.has_duplicates:
         raise ValueError("one value per seed is needed on each side")
-    both = pd.concat([ours, theirs], axis=1, join="inner", keys=["ours", "theirs"]).sort_index()
-    return effect_of((both["ours"] - both["theirs"]) * scale, unit=unit, at=at, level=level, worth=worth)
+    _, i, j = np.intersect1d(ours.index, theirs.index, assume_unique=True, return_indices=True)
+    differences = ours.to_numpy(float, na_value=math.nan)[i] - theirs.to_numpy(float, na_value=math.nan)[j]
+    return effect_of(pd.Series(differences * scale), unit=unit, at=at, level=level, worth=worth)
 
 
 def effect_of(

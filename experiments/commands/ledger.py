@@ -39,7 +39,7 @@ def add(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     command.add_argument(
         "--quick", action="store_true",
-        help="a first look: 10 seeds, one dial and one figure per claim, no dial that costs over 60 million "
+        help="a first look: 10 seeds, one dial and one figure per claim, no dial that costs over 50 million "
              "customer-months",
     )  # fmt: skip
     command.add_argument("--no-flips", action="store_true", help="do not search where claims flip")
