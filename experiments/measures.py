@@ -7,7 +7,7 @@ whose denominator is zero are NaN, never 0: "nobody bought" is not "everybody st
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -211,12 +211,17 @@ def lifetime_value(
     """
     rows = _first(monthly, until)
     index, sums = _sums(rows, by, present_value=_present_value(rows, discount))
-    return pd.Series(_ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"]), index)
+    return pd.Series(_per_customer(sums), index)
 
 
 def _present_value(rows: pd.DataFrame, discount: float = DISCOUNT) -> NDArray[np.float64]:
     """Return the profit of each row discounted to month 1."""
     return rows["profit"].to_numpy() / (1 + discount) ** ((rows["month"].to_numpy() - 1) / 12)
+
+
+def _per_customer(sums: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return the present value ÷ first deals."""
+    return _ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"])
 
 
 def exchange_shares(
@@ -243,7 +248,12 @@ def welfare(sums: pd.DataFrame) -> pd.DataFrame:
         "firms": sums["profit"],
         "salespeople": sums["wages"] + sums["commission"],
     })  # fmt: skip
-    return parts.assign(total=parts.sum(axis=1))
+    return parts.assign(total=total_welfare(sums))
+
+
+def total_welfare[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
+    """Sum of what customers, firms and salespeople gain. Unit: money over the period."""
+    return sums["surplus"] + sums["profit"] + (sums["wages"] + sums["commission"])
 
 
 def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None) -> pd.DataFrame:
@@ -257,7 +267,7 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
         "revenue": _ratio(sums["revenue"], years),
         "pay": _ratio(sums["wages"] + sums["commission"], years),
         "surplus": _ratio(sums["surplus"], years),
-        "welfare": _ratio(sums["surplus"] + sums["profit"] + (sums["wages"] + sums["commission"]), years),
+        "welfare": _ratio(total_welfare(sums), years),
         "deals": _ratio(sums["deals"], years),
         "visits": _ratio(sums["visits"], years),
         "conversion": conversion(sums),
@@ -275,7 +285,7 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
         "client_trust": sums["client_trust"],
         "good_per_bad_word": word_of_mouth(sums),
         "relational_quotient": relational_quotient(sums),
-        "lifetime_value": _ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"]),
+        "lifetime_value": _per_customer(sums),
         "never_bought": never_bought(sums),
         "revenue_per_stranger": revenue_per_stranger(sums),
     }  # fmt: skip
