@@ -42,8 +42,12 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
         stack.enter_context(patch.object(engine, "build", watch.over("build", engine.build)))
         stack.enter_context(patch.object(Ledger, "result", watch.over("tables", Ledger.result)))
         if stages:
-            month = tuple(s._replace(run=watch.over(s.name, s.run)) for s in engine.MONTH)
-            stack.enter_context(patch.object(engine, "MONTH", month))
+            entries_of = engine.entries_of
+
+            def watched(state: Any) -> dict[str, Callable[..., Any]]:
+                return {name: watch.over(name, enter) for name, enter in entries_of(state).items()}
+
+            stack.enter_context(patch.object(engine, "entries_of", watched))
             stack.enter_context(patch.object(Ledger, "enter", watch.over("(ledger)", Ledger.enter)))
             year_end = watch.over("(year end)", engine.play_year_end)
             stack.enter_context(patch.object(engine, "play_year_end", year_end))
