@@ -65,7 +65,7 @@ def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, An
     names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
     arms = [arm.name for arm in crossed(names)]
     size = firm_size(base, HERD)
-    few = [[*_words(side), LIVE_FEW * size] for side in (grid.CONTRASTS[-1].left, grid.CONTRASTS[-1].right)]
+    few = [[*_words(side), LIVE_FEW * size] for side in (grid.CONTRASTS[0].left, grid.CONTRASTS[0].right)]
     first = [pair for side in asked.sides for pair in asked.mix if pair[0] == side]  # the two that race
     mix = [[*_words(arm), many] for arm, many in dict.fromkeys([*first, *asked.mix])]
     return {

@@ -99,7 +99,7 @@ def test_sales_forces_of_ones_own(opened_live, live_market, keep):
     page = sandbox(opened_live)
     force = page.locator("[data-force]")
     changed(page, lambda: force.nth(0).locator("select").nth(0).select_option("bait-and-switch"))
-    changed(page, lambda: force.nth(0).locator("select").nth(1).select_option("singleton"))
+    changed(page, lambda: force.nth(1).locator("select").nth(1).select_option("herd"))
     changed(page, lambda: page.locator("[data-add-force]").click())
     changed(
         page, lambda: force.nth(2).locator("input").fill("7") or force.nth(2).locator("input").press("Enter")
@@ -229,6 +229,65 @@ def test_enter_leaves_the_reader_where_they_are(opened_live):
     seed.fill("7")
     changed(page, lambda: seed.press("Enter"))
     assert page.evaluate(focused) == "Seed"
+
+
+def test_own_market_by_keyboard_alone(opened_live):
+    """Tab, arrows and Enter change what they are on; one is then on the next control, or where one was."""
+    page = sandbox(opened_live)
+
+    def at(label):
+        page.wait_for_timeout(50)  # whatever is renewed is renewed after the key
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == label
+
+    page.locator("#own select").first.focus()
+    for press, label in [
+        ("ArrowDown", "Sales force 1: how they sell"),
+        ("Tab", "Sales force 1: alone or in herds"),
+        ("Tab", "Sales force 1: how many salespeople"),
+        ("ArrowUp", "Sales force 1: how many salespeople"),
+        ("3", "Sales force 1: how many salespeople"),
+        ("Tab", "Sales force 2: how they sell"),
+    ]:
+        page.keyboard.press(press)
+        at(label)
+    page.locator("#own input[aria-label=Seed]").focus()
+    for press, label in [("ArrowUp", "Seed"), ("ArrowUp", "Seed"), ("4", "Seed"), ("Tab", "Runs")]:
+        page.keyboard.press(press)
+        at(label)
+    page.locator("[data-pick]").select_option("trust.prior")
+    at("trust.prior")
+    page.keyboard.press("End")
+    page.keyboard.press("1")
+    page.keyboard.press("Tab")
+    at("trust.prior: back to default")
+    page.keyboard.press("Enter")
+    at("Change another number")
+
+
+def test_own_sales_forces_begin_with_the_pair_that_races(opened_live):
+    page = sandbox(opened_live)
+
+    def pair():
+        page.wait_for_timeout(50)
+        return [force.locator("select").nth(i).input_value() for force in forces.all() for i in (0, 1)]
+
+    forces, contrast = page.locator("[data-force]"), page.locator("#sandbox [data-dial=contrast]")
+    assert pair() == ["collaborative", "singleton", "adversarial", "singleton"]
+    changed(page, lambda: contrast.select_option("herds"))
+    assert pair() == ["collaborative", "herd", "adversarial", "herd"]
+    changed(page, lambda: forces.nth(0).locator("select").nth(0).select_option("principled"))
+    changed(page, lambda: contrast.select_option("alone"))
+    assert pair() == ["principled", "herd", "adversarial", "herd"]  # what the reader chose stays
+
+
+def test_a_seed_is_not_left_empty(opened_live):
+    page = sandbox(opened_live)
+    asked = page.url
+    seed = page.locator("#own input[aria-label=Seed]")
+    seed.fill("")
+    seed.press("Enter")
+    assert page.evaluate("document.activeElement.validity.valueMissing")  # the browser says so beside it
+    assert page.url == asked
 
 
 @pytest.mark.parametrize("where, panels", [("separate", 2), ("shared", 1)])

@@ -46,8 +46,8 @@ function ask() {
 // -- parts of the panel -----------------------------------------------------------------------------
 
 const numberBox = (label, value, limits, take) => {
-  const input = el("input", { type: "number", inputmode: "numeric", value, step: 1, ...limits, "aria-label": label,
-    onchange: () => { if (input.value !== "" && input.checkValidity()) take(+input.value); else input.reportValidity(); } });
+  const input = el("input", { type: "number", inputmode: "numeric", required: true, value, step: 1, ...limits,
+    "aria-label": label, onchange: () => { if (input.reportValidity()) take(+input.value); } });
   return input;
 };
 
@@ -57,11 +57,16 @@ const choose = (label, values, value, take) => {
   return input;
 };
 
-// Puts other controls in a place; who was on one of them is on the one of the same name again.
+// Does something after the keyboard has moved on: Tab changes a number first, and only then goes to the next control.
+const later = (act) => setTimeout(act);
+
+// Puts other controls in a place; who was on one of them is on the one of the same name again, or behind them.
 function renew(place, ...controls) {
-  const at = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-  place.replaceChildren(...controls);
-  if (at) place.querySelector(`[aria-label="${CSS.escape(at)}"]`)?.focus();
+  later(() => {
+    const at = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
+    place.replaceChildren(...controls);
+    if (at) (place.querySelector(`[aria-label="${CSS.escape(at)}"]`) ?? place.nextElementSibling)?.focus();
+  });
 }
 
 const box = (title, ...parts) => el("fieldset", { class: "own" }, el("legend", {}, title), ...parts);
@@ -95,6 +100,16 @@ function sellers() {
     const free = Object.keys(strategies).find((one) => !taken.includes(`${one}-singleton`));
     change([...state.mix, [free, "singleton", 10]]);
   }, { "data-add-force": true });
+  // Begins with the pair that races, until the reader changes something.
+  let begun = state.mix;
+  watch(["contrast"], () => {
+    if (state.contrast === OWN || state.mix !== begun) return;
+    begun = contrast().sides.map((side, i) => {
+      const [, strategy, organisation] = side.match(/(.*)-(.*)/);
+      return [strategy, organisation, state.mix[i][2]];
+    });
+    set({ mix: begun });
+  });
   watch(["mix"], () => {
     renew(place, ...state.mix.map(row));
     add.disabled = state.mix.length >= most.arms;
@@ -122,7 +137,7 @@ function others() {
       const number = numbers.find(({ path }) => path === pick.value);
       pick.value = "";
       set({ own: { ...state.own, [number.path]: number.value } });
-      place.querySelector(`[data-number="${number.path}"]`).focus();
+      later(() => place.querySelector(`[data-number="${number.path}"]`).focus());
     } },
   el("option", { value: "" }, "Change another number …"),
   ...[...sections].map(([section, ones]) => el("optgroup", { label: section },
