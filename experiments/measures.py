@@ -177,9 +177,14 @@ def strangers_met[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     return sums["visits"] - sums["client_visits"]
 
 
+def first_deals[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
+    """Deals with customers who had not bought from the firm before. Unit: deals."""
+    return sums["deals"] - sums["repeat_deals"]
+
+
 def never_bought[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Share of the meetings with strangers that ended without a first deal. Unit: in [0, 1]."""
-    return 1 - _ratio(sums["deals"] - sums["repeat_deals"], strangers_met(sums))
+    return 1 - _ratio(first_deals(sums), strangers_met(sums))
 
 
 def revenue_per_stranger[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
@@ -221,7 +226,7 @@ def _present_value(rows: pd.DataFrame, discount: float = DISCOUNT) -> NDArray[np
 
 def _per_customer(sums: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
     """Return the present value ÷ first deals."""
-    return _ratio(sums["present_value"], sums["deals"] - sums["repeat_deals"])
+    return _ratio(sums["present_value"], first_deals(sums))
 
 
 def exchange_shares(
@@ -729,7 +734,7 @@ def doings(sums: pd.DataFrame) -> pd.DataFrame:
     """
     months = sums["salesperson_months"]
     return pd.DataFrame({
-        "new_deals": 12 * _ratio(sums["deals"] - sums["repeat_deals"], months),
+        "new_deals": 12 * _ratio(first_deals(sums), months),
         "client_visits": 12 * _ratio(sums["client_visits"], months),
         "prospecting_hours": _ratio(sums["prospecting_minutes"] / 60, months),
         "support_hours": _ratio(sums["support_minutes"] / 60, months),

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import claims, cli
+from experiments import claims, cli, ledger
 from experiments.store import ResultStore
 from sim import STRATEGIES
 from sim.inputs import load_scenario
@@ -62,6 +62,17 @@ class TestHelp:
     def test_every_command_has_help(self, words, capsys):
         assert cli.main([*words, "--help"]) == 0
         assert "usage: longgame" in capsys.readouterr().out
+
+    def test_what_a_first_look_leaves_out_is_said_as_it_is(self, capsys, monkeypatch):
+        """The budget is not imported for a help text; so its numbers stand there once more."""
+        monkeypatch.setenv("COLUMNS", "1000")
+        assert cli.main(["claims", "--help"]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        budget = ledger.QUICK
+        assert (budget.knobs, budget.figures) == (1, 1) and budget.work is not None
+        assert f"a first look: {budget.seeds} seeds, one dial and one figure per claim" in said
+        assert f"no dial that costs over {budget.work / 1e6:.0f} million customer-months" in said
+        assert f"(default {ledger.FULL.seeds}, with --quick {budget.seeds})" in said
 
     def test_no_command_prints_the_help(self, capsys):
         assert cli.main([]) == 0

@@ -270,6 +270,25 @@ class TestOfARun:
         # The number of posts never changes, so the path ends at total profit per post.
         assert (12 * last / 36).to_dict() == pytest.approx(measures.profit_per_year(steady).to_dict())
 
+    @pytest.mark.parametrize("until", [None, 12])
+    @pytest.mark.parametrize("by", [("group",), ("strategy", "month")])
+    def test_the_summary_is_made_of_the_yardsticks(self, result, by, until):
+        found = measures.summary(result.monthly, by, until)
+        sums = measures.totals(result.monthly, by, until)
+        years = sums["salesperson_months"] / 12
+        expected = {
+            "profit": measures.profit_per_year(sums),
+            "welfare": measures.welfare(sums)[["customers", "firms", "salespeople"]].sum(axis=1) / years,
+            "conversion": measures.conversion(sums),
+            "trust": sums["trust"],
+            "good_per_bad_word": measures.word_of_mouth(sums),
+            "relational_quotient": measures.relational_quotient(sums),
+            "lifetime_value": measures.lifetime_value(result.monthly, by, 0.1, until),
+            "never_bought": measures.never_bought(sums),
+        }
+        for name, column in expected.items():
+            pd.testing.assert_series_equal(found[name], column, check_names=False)
+
     def test_what_experiments_keep(self, result):
         kept = measures.by_horizon(result)["months"].unique()
         assert sorted(kept) == list(measures.horizons(result.scenario.months))
