@@ -21,6 +21,9 @@ from sim.state import State, build, make_room
 #: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
 RANGES = 4
 
+#: Customers or visits that make a range worth it: waking a thread takes as long as some thousand of them.
+WORTH = 3_000
+
 #: Runs a stage over its whole table: `do(stage, state, month)`.
 Do = Callable[[Stage, State, int], None]
 
@@ -68,7 +71,10 @@ def entries_of(state: State) -> Mapping[str, Callable[..., Any]]:
 
 
 def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
-    """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off."""
+    """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off.
+
+    The caller takes ranges too, so the pool needs a thread less than there are to be.
+    """
     known: State | None = None
     entries: Mapping[str, Callable[..., Any]] = {}
 
@@ -83,14 +89,25 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
             enter(state, month)
             return
         size = size_of(state, stage.over)
-        if pool is None:
+        # Salespeople and firms have as much to do as they have visits.
+        work = size if stage.over == "customers" else int(state.n_visits[0])
+        parts = min(len(state.lanes), size, work // WORTH)
+        if pool is None or parts < 2:
             enter(state, month, 0, size, 0)
             return
-        parts = len(state.lanes)
         cuts = [size * t // parts for t in range(parts + 1)]
-        jobs = [pool.submit(enter, state, month, cuts[t], cuts[t + 1], t) for t in range(parts)]
-        for job in jobs:
-            job.result()
+        # Threads share the iterator: the next of a list's is one step under the interpreter's lock.
+        ranges = iter([(cuts[t], cuts[t + 1], t) for t in range(parts)])
+
+        def take() -> None:
+            for low, high, lane in ranges:
+                enter(state, month, low, high, lane)
+
+        threads = min(parts, len(state.lanes) // RANGES)
+        helpers = [pool.submit(take) for _ in range(threads - 1)]
+        take()
+        for helper in helpers:
+            helper.result()
 
     return do
 
@@ -107,7 +124,8 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     orders : bool
         Also keep the order log (one row per deal).
     threads : int
-        Threads inside this run; results do not depend on it. Worth it from about 100,000 customers.
+        Threads inside this run; results do not depend on it. Worth it from about 30,000 customers;
+        much smaller markets are played on one, as waking another would take longer.
 
     Returns
     -------
@@ -130,7 +148,7 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     if not 1 <= threads <= 256:
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
     with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(threads)) if threads > 1 else None
+        pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
         lanes = RANGES * threads if pool else 1
         for state, ledger in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
             pass

@@ -1,16 +1,20 @@
 import tracemalloc
-from concurrent.futures import ProcessPoolExecutor
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from threading import get_ident
+from unittest.mock import patch
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import Firms, Scenario, run
+from sim import Firms, Scenario, engine, run
 from sim.columns import TABLES
 from sim.engine import in_ranges, play_month, play_year_end
 from sim.ledger import Ledger
+from sim.stages import MONTH
 from sim.state import build
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
@@ -28,15 +32,70 @@ def test_another_seed_is_another_market():
     assert not run(SMALL, 3).market.equals(run(SMALL, 4).market)
 
 
+def finely_cut():
+    """Let tables of any size be cut: small markets are not, otherwise."""
+    return patch.object(engine, "WORTH", 1)
+
+
 @pytest.mark.parametrize("threads", [2, 3, 7])
 def test_threads_change_nothing(threads):
-    assert_same(run(SMALL, 3, orders=True), run(SMALL, 3, orders=True, threads=threads))
+    alone = run(SMALL, 3, orders=True)
+    with finely_cut():
+        assert_same(alone, run(SMALL, 3, orders=True, threads=threads))
 
 
 @settings(max_examples=15)
 @given(scenarios(), st.integers(0, 2**64 - 1))
 def test_threads_change_nothing_in_any_market(scenario, seed):
-    assert_same(run(scenario, seed, orders=True), run(scenario, seed, orders=True, threads=2))
+    with finely_cut():
+        assert_same(run(scenario, seed, orders=True), run(scenario, seed, orders=True, threads=2))
+
+
+def ranges_of_a_month(threads, customers=500):
+    """Return who played which range of which table, in a first month."""
+    played = []
+    with ThreadPoolExecutor(threads - 1) as pool:
+        state = build(SMALL.but({"customers.count": customers}), 3, lanes=engine.RANGES * threads)
+        real = engine.entries_of(state)
+
+        def watched(name):
+            def enter(state, month, *rows):
+                played.append((name, get_ident(), *rows))
+                return real[name](state, month, *rows)
+
+            return enter
+
+        with patch.object(engine, "entries_of", lambda _: {name: watched(name) for name in real}):
+            play_month(state, 1, in_ranges(pool))
+    return played, state
+
+
+def test_ranges_are_the_table_each_row_once_each_with_its_own_lane():
+    with finely_cut():
+        played, state = ranges_of_a_month(3)
+    for stage in MONTH:
+        rows = sorted(rows for name, _, *rows in played if name == stage.name)
+        if stage.over == "market":
+            assert rows == [[]]
+            continue
+        size = engine.size_of(state, stage.over)
+        assert len(rows) == min(12, size, int(state.n_visits[0])), stage.name
+        assert [low for low, _, _ in rows] == [0, *(high for _, high, _ in rows[:-1])]
+        assert rows[-1][1] == size
+        assert [lane for *_, lane in rows] == list(range(len(rows)))
+
+
+def test_no_thread_is_woken_for_a_small_market():
+    played, _ = ranges_of_a_month(3)
+    assert {thread for _, thread, *_ in played} == {get_ident()}
+    assert len(played) == len(MONTH)
+
+
+def test_a_larger_market_is_cut_where_there_is_much_to_do():
+    played, state = ranges_of_a_month(2, customers=9_500)
+    counts = Counter(name for name, *_ in played)
+    assert counts["need"] == 9_500 // engine.WORTH
+    assert counts["decide"] == max(1, int(state.n_visits[0]) // engine.WORTH)
 
 
 def test_worker_processes_change_nothing():
