@@ -21,8 +21,11 @@ from sim.state import State, build, make_room
 #: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
 RANGES = 4
 
-#: Customers or visits that make a range worth it: waking a thread takes as long as some thousand of them.
-WORTH = 3_000
+#: Visits that make a range worth it: waking a thread takes as long as some hundred of them.
+WORTH = 2_000
+
+#: Customers who are as much work as one visit.
+CUSTOMERS_A_VISIT = 8
 
 #: Runs a stage over its whole table: `do(stage, state, month)`.
 Do = Callable[[Stage, State, int], None]
@@ -90,7 +93,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
             return
         size = size_of(state, stage.over)
         # Salespeople and firms have as much to do as they have visits.
-        work = size if stage.over == "customers" else int(state.n_visits[0])
+        work = size // CUSTOMERS_A_VISIT if stage.over == "customers" else int(state.n_visits[0])
         parts = min(len(state.lanes), size, work // WORTH)
         if pool is None or parts < 2:
             enter(state, month, 0, size, 0)
