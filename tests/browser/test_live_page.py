@@ -278,6 +278,13 @@ def test_own_sales_forces_begin_with_the_pair_that_races(opened_live):
     changed(page, lambda: forces.nth(0).locator("select").nth(0).select_option("principled"))
     changed(page, lambda: contrast.select_option("alone"))
     assert pair() == ["principled", "herd", "adversarial", "herd"]  # what the reader chose stays
+    changed(page, lambda: contrast.select_option("own"))
+    page.reload()
+    changed(page, lambda: contrast.select_option("alone"))
+    assert pair() == ["principled", "herd", "adversarial", "herd"]  # and from an address, too
+    changed(page, lambda: contrast.select_option("herds"))
+    changed(page, lambda: page.locator("#sandbox [data-back=all]").click())
+    assert pair() == ["collaborative", "singleton", "adversarial", "singleton"]
 
 
 def test_a_seed_is_not_left_empty(opened_live):

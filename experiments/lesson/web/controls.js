@@ -103,7 +103,9 @@ function mount(place) {
   const every = Object.keys({ ...CHOICES, ...SLIDERS, ...OWN });
   const elsewhere = el("p", { class: "help choose", "data-elsewhere": true });
   const all = button("Everything back to default",
-    () => set(Object.fromEntries(every.map((key) => [key, defaults[key]]))), { class: "all", "data-back": "all" });
+    // The reader's own sales forces are no change while others race, yet go back with the rest.
+    () => set(Object.fromEntries([...every, ...(data.live ? ["mix"] : [])].map((key) => [key, defaults[key]]))),
+    { class: "all", "data-back": "all" });
   place.append(elsewhere, all);
   watch(every, () => {
     const hidden = every.filter((key) => !(key in CHOICES) && !keys.includes(key) && changed(key));

@@ -5,7 +5,7 @@ import { started } from "./main.js";
 import { named, swatch } from "./marks.js";
 import { data } from "./source.js";
 import { forget, onNews, paint, run, status } from "./stored.js"; // in this page live.js stands there
-import { ASKED, contrast, set, state, watch } from "./state.js";
+import { ASKED, contrast, defaults, set, state, watch } from "./state.js";
 
 const { herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
 const OWN = "own";
@@ -100,10 +100,10 @@ function sellers() {
     const free = Object.keys(strategies).find((one) => !taken.includes(`${one}-singleton`));
     change([...state.mix, [free, "singleton", 10]]);
   }, { "data-add-force": true });
-  // Begins with the pair that races, until the reader changes something.
-  let begun = state.mix;
+  // Begins with the pair that races, until the reader changes something; anew when all is put back.
+  let begun = state.contrast === OWN ? null : state.mix;
   watch(["contrast"], () => {
-    if (state.contrast === OWN || state.mix !== begun) return;
+    if (state.contrast === OWN || ![begun, defaults.mix].includes(state.mix)) return;
     begun = contrast().sides.map((side, i) => {
       const [, strategy, organisation] = side.match(/(.*)-(.*)/);
       return [strategy, organisation, state.mix[i][2]];
@@ -115,7 +115,8 @@ function sellers() {
     add.disabled = state.mix.length >= most.arms;
   });
   return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other; further ones " +
-    "compete with them where all sell in one market. In markets of their own both have as many people as all together."),
+    "compete with them where all sell in one market. In markets of their own both have as many people as all together. " +
+    "Customers come with the salespeople: as many to each as the scenario has."),
   place, add);
 }
 
