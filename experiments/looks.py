@@ -393,6 +393,8 @@ def headline(figure: Figure, finding: str, note: str) -> None:
     """Put the finding above and the small print below, both left; long ones get room of their own."""
     width, size = 0.93 * figure.get_figwidth(), rcParams["figure.titlesize"]
     above, small = balanced(finding, width, size, "bold"), rcParams["font.size"]
+    for sign in (" = ", "+ ", "− "):  # what a sign means stands on its line
+        note = note.replace(sign, sign.replace(" ", "\N{NO-BREAK SPACE}"))
     below = wrapped(note, width, small)
     figure.suptitle(above, x=0.01, ha="left", fontweight="bold")
     figure.supxlabel(below, x=0.01, ha="left", fontsize=small, color="#555555")

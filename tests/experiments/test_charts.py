@@ -38,7 +38,7 @@ def table(levels, arm="shared", months=(12, 24), column="profit", spread=1.0, **
 def said(draw, kind="slide"):
     """Return headline and note, each in one line."""
     figure = drawn(draw, kind)
-    return figure.get_suptitle().replace("\n", " "), figure.get_supxlabel().replace("\n", " ")
+    return tuple(" ".join(text.split()) for text in (figure.get_suptitle(), figure.get_supxlabel()))
 
 
 def pairs_figure(gap_alone, gap_herd, **options):

@@ -200,7 +200,7 @@ class TestFindings:
     def headline(self, gap):
         df = paths(gap)
         figure = drawn(lambda f: plots.figure_cumulative_profit(f, df, self.PAIRS, "shared market"), "slide")
-        return figure.get_suptitle().replace("\n", " "), figure.get_supxlabel().replace("\n", " ")
+        return tuple(" ".join(text.split()) for text in (figure.get_suptitle(), figure.get_supxlabel()))
 
     def test_headline_follows_the_data(self):
         title, note = self.headline(+4.0)
