@@ -62,14 +62,19 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
     else:
         finding = "no market is shown to keep out all others"
     open_too = f", {counts.get(UNDECIDED, 0)} undecided (not drawn)" if UNDECIDED in counts else ""
+    points = {
+        STABLE: "black = stable or neutral against all (black arrows end there)",
+        UNDECIDED: "grey = undecided",
+        INVADED: "hollow = invaded, with the number of invaders",
+    }
+    seen = [said for kind, said in points.items() if kind in set(whole.replace(NEUTRAL, STABLE))]
     headline(
         figure,
         f"{where[:1].upper()}{where[1:]}: {finding}; {(whole == INVADED).sum()} of {len(whole)} are invaded",
         f"{runs(int(found['n'].max()))}. An arrow leads from residents to invaders who out-earn them as "
         f"{few} ({payoff}): {counts.get(INVADED, 0)} of {len(found)} pairs; dotted = neutral both ways or "
-        f"one ({counts.get(NEUTRAL, 0)}){open_too}. Black = stable or neutral against all, and arrows that "
-        "end there; grey = undecided; hollow = invaded, with the number of invaders. Intervals at "
-        f"{100 * found['level'].iloc[0]:.4g}% each, 95% for all pairs.",
+        f"one ({counts.get(NEUTRAL, 0)}){open_too}. Points: {', '.join(seen)}. "
+        f"Intervals at {100 * found['level'].iloc[0]:.4g}% each, 95% for all pairs.",
     )
 
 

@@ -141,6 +141,8 @@ class TestVerdicts:
             figure = Figure(layout="constrained")
             invade_figure.figure_graph(figure, found, "1 of 10", "profit", "singletons")
         assert "b or c sellers keeps out all others; 1 of 3" in figure.get_suptitle().replace("\n", " ")
+        note = " ".join(figure.get_supxlabel().split())
+        assert "Points: black = stable" in note and "hollow = invaded" in note and "grey" not in note
 
     def test_intervals_are_at_the_level_for_all_pairs(self):
         assert invade.level_for(20) == pytest.approx(1 - 0.05 / 20)
