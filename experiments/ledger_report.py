@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.ledger import Entry
-from experiments.statistics import Effect, number
+from experiments.statistics import Effect, Verdict, number, varying
 
 
 def size(effect: Effect) -> str:
@@ -139,7 +139,9 @@ def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
     lines += ["", *(f"* {text}" for text in explained(entries)), ""]
     for e in entries:
         lines += [f"## {e.claim}", "", f"{e.headline} *{e.question}*", ""]
-        lines += [f"* {verdict.sentence}" for verdict in e.verdicts] or [f"* No answer: {e.error}"]
+        for verdict in e.verdicts:
+            lines += [f"* {verdict.sentence}", f"  * In {_each(verdict)}."]
+        lines += [f"* No answer: {e.error}" for _ in range(not e.verdicts)]
         lines += [f"* Flip: {flip}." for flip in e.flips]
         lines += [f"* Not searched: {dial} ({why})." for dial, why in e.skipped]
         lines += [f"* {len(e.failures)} of {e.runs} runs failed." for _ in range(bool(e.failures))]
@@ -148,6 +150,15 @@ def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
         f"`{about['command']}`, {about['seeds']} seeds, model {about['model']}, commit {about['commit']}."
     )
     return "\n".join(lines) + "\n"
+
+
+def _each(verdict: Verdict) -> str:
+    """Write every effect that decides, with its interval."""
+    names, first, each = varying(verdict.effects), verdict.effects[0], []
+    for e in verdict.effects:
+        place = ", ".join(e.at[name] for name in names if name in e.at) or e.place
+        each.append(f"{place} {number(e.value)} ({bounds(e)})")
+    return f"{first.unit} ({100 * first.level:.3g}% interval): {'; '.join(each)}"
 
 
 def short(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:

@@ -398,6 +398,12 @@ def _split_by_horizon(effects: Sequence[Effect]) -> tuple[Sequence[Effect], Sequ
     return (), effects
 
 
+def varying(effects: Sequence[Effect]) -> list[str]:
+    """Return what differs between the places of effects: naming the rest again would say nothing."""
+    names = dict.fromkeys(name for e in effects for name in e.at)
+    return [name for name in names if len({e.at.get(name) for e in effects}) > 1]
+
+
 #: Names of places that are lengths of time, and the word before them.
 _TIMES = {"horizon": "over", "window": "within"}
 
@@ -415,9 +421,8 @@ class _Sayer:
 
     @property
     def varying(self) -> list[str]:
-        """What differs between the places of the effects: naming the rest again would say nothing."""
-        names = dict.fromkeys(name for e in self.effects for name in e.at)
-        return [name for name in names if len({e.at.get(name) for e in self.effects}) > 1]
+        """What differs between the places of the effects."""
+        return varying(self.effects)
 
     @property
     def when(self) -> str:

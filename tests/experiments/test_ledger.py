@@ -18,7 +18,7 @@ from experiments.flips import Knob, find_flip
 from experiments.levels import widened
 from experiments.plan import Measure, Plan
 from experiments.runner import run_plan
-from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge
+from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge, number
 from experiments.store import ResultStore
 from sim import Scenario
 
@@ -261,6 +261,12 @@ class TestTable:
         assert tree["claims"][0]["flips"][0]["tried"] and tree["claims"][0]["verdicts"][0]["sentence"]
         text = (tmp_path / "claims.md").read_text()
         assert "**holds**" in text and "| `cheaper`:" in text and "Flip: holds above economy.wage" in text
+        for verdict in (verdict for entry in found[0] for verdict in entry.verdicts):
+            (line,) = (each for each in text.splitlines() if each.startswith(f"* {verdict.sentence}"))
+            after = text.partition(line)[2].splitlines()[1]
+            assert after.startswith(f"  * In {verdict.effects[0].unit} (95% interval): ")
+            for effect in verdict.effects:
+                assert f"{number(effect.value)} ({ledger_report.bounds(effect)})" in after
 
     def test_says_what_is_held_while_a_dial_is_turned(self, found):
         (flip,) = found[0][0].flips
