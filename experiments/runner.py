@@ -359,15 +359,22 @@ class _Sweep:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Put off Ctrl-C until the block is done: a worker interrupted while it starts would be left behind."""
+    """Put off Ctrl-C until the block is done: a worker interrupted while it starts would be left behind.
+
+    A terminal sends Ctrl-C to the processes that are started meanwhile, too: they inherit that it is blocked.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     caught = []
     before = signal.signal(signal.SIGINT, lambda *signal_and_frame: caught.append(signal_and_frame))
+    mask = getattr(signal, "pthread_sigmask", None)  # not on Windows
+    blocked = mask(signal.SIG_BLOCK, {signal.SIGINT}) if mask else ()
     try:
         yield
     finally:
+        if mask:
+            mask(signal.SIG_SETMASK, blocked)
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
     if caught and callable(before):  # not where the signal was ignored
         before(*caught[0])

@@ -1,5 +1,6 @@
 """The command, end to end: what it prints, what it writes, and how it says what is wrong."""
 
+import contextlib
 import json
 import os
 import signal
@@ -348,6 +349,32 @@ class TestProcess:
             env={**os.environ, "PYTHONPATH": str(ROOT)},
         )  # fmt: skip
         assert (done.returncode, done.stderr) == (130, "\ninterrupted; nothing was written\n")
+
+    @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
+    def test_ctrl_c_while_workers_start(self):
+        """A terminal sends it to every process: the one from which workers are forked must not die of it."""
+        run = subprocess.Popen(
+            [sys.executable, "-m", "experiments.cli", "run", "herd", "--seeds", "500", "--workers", "2"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, start_new_session=True,
+            stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+        def starting():
+            children = (task / "children" for task in Path(f"/proc/{run.pid}/task").iterdir())
+            pids = " ".join(each.read_text() for each in children).split()
+            return any("forkserver" in Path(f"/proc/{pid}/cmdline").read_text() for pid in pids)
+
+        try:
+            while not starting():
+                time.sleep(0.01)
+            time.sleep(0.1)
+            os.killpg(run.pid, signal.SIGINT)
+            _, complaint = run.communicate(timeout=60)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(run.pid, signal.SIGKILL)
+        assert run.returncode == 130 and "Traceback" not in complaint, complaint
+        assert "interrupted; 0 of 2,500 runs are kept" in complaint.splitlines()[-1]
 
     def test_ctrl_c_is_clean(self, tmp_path):
         run = subprocess.Popen(
