@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from experiments.commands import lab
-from experiments.options import screen_width, whole_number
+from experiments.options import many, screen_width, whole_number
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -169,7 +169,7 @@ def _explained(options: argparse.Namespace, where: str, population: int, beta: f
         "payoff table." if options.years else ""
     )  # fmt: skip
     return (
-        f"Payoff: {options.payoff} per salesperson-year ({where}, {options.seeds} seeds), in mean pays. "
-        f"Copying: intensity {beta:g}; Moran: W = {options.strength:g}; N = {population}; mutation "
+        f"Payoff: {options.payoff} per salesperson-year ({where}, {many(options.seeds, 'seed')}), in mean "
+        f"pays. Copying: intensity {beta:g}; Moran: W = {options.strength:g}; N = {population}; mutation "
         f"{options.mutation:g}; intervals: middle 95% over resampled seeds.{live}"
     )

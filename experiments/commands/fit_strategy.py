@@ -31,8 +31,8 @@ def add(command: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     command.add_argument(
         "--against", nargs="*", metavar="STRATEGY",
-        help="rivals who share the market in equal parts (default adversarial collaborative; none: a market "
-             "of its own)",
+        help="rivals who share the market in equal parts, by name or from files of your own (default "
+             "adversarial collaborative; none: a market of its own)",
     )  # fmt: skip
     command.add_argument(
         "--organisation", choices=["singleton", "herd"], default="singleton", help="default singleton"
@@ -112,7 +112,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         text = json.dumps(_about(options, arguments, scenario, seeds), indent=2, ensure_ascii=False) + "\n"
         (draft / "about.json").write_text(text, encoding="utf-8")
         save(lambda figure: fit_figure.draw(figure, fits), draft / "figures" / "fit")
-    _say(fits)
+    _say(fits, options.base)
     print(textwrap.fill(fit_figure.finding(fits) + ".", screen_width()))
     print(f"Scenarios with the strategy: {out}{os.sep}fitted-*.toml; figure: {out}{os.sep}figures{os.sep}")
     return 0
@@ -125,16 +125,17 @@ def _tell(text: str) -> None:
 def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
     """Return the market of every horizon."""
     from experiments.lab import fit
-    from experiments.lab.names import known_strategy
+    from experiments.lab.entrants import declared
     from sim.inputs import InputError
 
     rivals = list(fit.BESIDE) if options.against is None else options.against
-    rivals = tuple(known_strategy(name, "--against", scenario) for name in rivals)
+    rivals, scenario = declared(rivals, "--against", scenario)
     if len(set(rivals)) < len(rivals):
         raise InputError("--against: names a strategy twice; name each rival once")
     if fit.FITTED in rivals:
         raise InputError(f"--against {fit.FITTED}: is what the candidate is called; rename that strategy")
-    base = scenario.strategy(known_strategy(options.base, "--base", scenario)).with_prospects
+    (base,), scenario = declared([options.base], "--base", scenario, most=1)
+    base = scenario.strategy(base).with_prospects
     dials = _dials(options.dials) if options.dials else dict(fit.DIALS)
     horizons = sorted(set(options.horizons or [scenario.months]))
     kept = scenario.but(strategies=[s.model_dump() for s in scenario.strategies if s.name != fit.FITTED])
@@ -149,7 +150,7 @@ def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
 
     from pydantic import ValidationError
 
-    from sim.inputs import InputError, nearest
+    from sim.inputs import InputError, nearest, problems
     from sim.strategy import Conduct
 
     found: dict[str, tuple[float, float]] = {}
@@ -170,9 +171,7 @@ def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
             try:
                 Conduct().but(**{name: value})
             except ValidationError as error:
-                raise InputError(
-                    f"--dials {text}: {error.errors()[0]['msg']}; docs/odd.md has the ranges"
-                ) from None
+                raise InputError(*problems(error, Conduct, {}, f"--dials {text}")) from None
         found[name] = (low, high)
     return found
 
@@ -219,7 +218,7 @@ def _about(
     }  # fmt: skip
 
 
-def _say(fits: Sequence[Any]) -> None:
+def _say(fits: Sequence[Any], base: str) -> None:
     """Print the dials of every horizon, beside the opponents', and what they earn."""
     from experiments.arms import years
     from experiments.lab.fit_figure import opponents
@@ -238,6 +237,8 @@ def _say(fits: Sequence[Any]) -> None:
     rows += [[n, *(number(v) for v in d.values()), "", *[""] * len(fits[0].ahead)]
              for n, d in opponents(fits[0]).items()]  # fmt: skip
     print_columns(rows)
-    print(
-        f"\nMoney per salesperson-year, n = {fits[0].profit.n} seeds that neither search nor choice has seen."
+    text = (
+        f"Money per salesperson-year, n = {fits[0].profit.n} seeds that neither search nor choice has seen. "
+        f"Dials that were not searched are those of {base}."
     )
+    print(f"\n{textwrap.fill(text, screen_width())}")

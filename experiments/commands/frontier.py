@@ -35,8 +35,15 @@ def add(command: argparse.ArgumentParser) -> None:
             help=f"dial of the scenario along {axis}, months or repurchase; without --x and --y two maps are "
                  "made: memory x word of mouth, and repurchase x horizon",
         )  # fmt: skip
-    command.add_argument("--ours", metavar="STRATEGY", default="collaborative", help="default collaborative")
-    command.add_argument("--theirs", metavar="STRATEGY", default="adversarial", help="default adversarial")
+    command.add_argument(
+        "--ours",
+        metavar="STRATEGY",
+        default="collaborative",
+        help="name, or a file of your own with one strategy (default collaborative)",
+    )
+    command.add_argument(
+        "--theirs", metavar="STRATEGY", default="adversarial", help="as --ours (default adversarial)"
+    )
     command.add_argument(
         "--organisation", choices=["singleton", "herd", "both"], default="both",
         help="how both sides work; both (the default): four arms in one market, a map for each",
@@ -77,12 +84,16 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments import report
     from experiments.lab import frontier, frontier_figure
     from experiments.lab.answers import Failed, Whole
+    from experiments.lab.entrants import declared
     from experiments.ledger import Lost, Workers
     from experiments.plots import save
     from sim.inputs import InputError, dump_scenario, refusals
 
-    scenario = chosen_scenario(options)
-    charts = _charts(options, scenario)
+    sides, scenario = [], chosen_scenario(options)
+    for side in ("ours", "theirs"):
+        (name,), scenario = declared([getattr(options, side)], f"--{side}", scenario, most=1)
+        sides.append(name)
+    charts = _charts(options, scenario, *sides)
     seeds = tuple(range(options.seeds))
     out = results_path("frontier", options, scenario)
     sentences, about = [], {}
@@ -126,14 +137,13 @@ def _tell(name: str, text: str) -> None:
     print(f"{name}: {text}", file=sys.stderr, flush=True)
 
 
-def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
-    """Return the maps that are asked for, by name."""
+def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) -> dict[str, Any]:
+    """Return the maps that are asked for, by name, of these two strategies."""
     from experiments.arms import ORGANISATIONS, Arm
     from experiments.claims import frontier as claim
     from experiments.flips import FREQUENCY
     from experiments.lab import dials
     from experiments.lab.frontier import Chart
-    from experiments.lab.names import known_strategy
     from sim.inputs import InputError
 
     if options.coarse < 2:
@@ -141,7 +151,6 @@ def _charts(options: argparse.Namespace, scenario: Any) -> dict[str, Any]:
     if (options.x is None) != (options.y is None):
         raise InputError("--x, --y: go together; give both, or neither for the two maps of the claim")
     kinds = ORGANISATIONS if options.organisation == "both" else (options.organisation,)
-    ours, theirs = (known_strategy(getattr(options, o), f"--{o}", scenario) for o in ("ours", "theirs"))
     if ours == theirs:
         raise InputError(f"--theirs {theirs}: is the same as --ours; compare two strategies")
     pairs = tuple((Arm(ours, kind), Arm(theirs, kind)) for kind in kinds)

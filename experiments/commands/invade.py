@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from experiments.commands import lab
-from experiments.options import screen_width
+from experiments.options import many, screen_width
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     needed = invade.enough_seeds(len(choice.strategies))
     if options.seeds < needed:
         print(
-            f"longgame: with {options.seeds} seeds every verdict is `undecided`: {len(choice.strategies)} "
-            f"strategies take at least --seeds {needed}",
+            f"longgame: with {many(options.seeds, 'seed')} every verdict is `undecided`: "
+            f"{len(choice.strategies)} strategies take at least --seeds {needed}",
             file=sys.stderr,
         )  # fmt: skip
     start = time.perf_counter()

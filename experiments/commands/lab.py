@@ -109,14 +109,20 @@ def chosen(options: argparse.Namespace) -> Chosen:
     Raises
     ------
     InputError
-        As `chosen_scenario` and `experiments.lab.entrants.entrants` do.
+        As `chosen_scenario` and `experiments.lab.entrants.entrants` do; or if a number is set twice.
     """
     from experiments.lab.compositions import market_firms
     from experiments.lab.entrants import entrants
+    from sim.inputs import InputError
 
-    dials = {"offer.quality_noise": options.noise, "customers.churn": options.turnover}
-    set_too = [f"{dial}={value}" for dial, value in dials.items() if value is not None]
-    options.settings = [*options.settings, *set_too]
+    dials = {"noise": "offer.quality_noise", "turnover": "customers.churn"}
+    set_too = {text.partition("=")[0].strip() for text in options.settings}
+    for name, dial in dials.items():
+        value = getattr(options, name)
+        if value is not None and dial in set_too:
+            raise InputError(f"--{name} {value:g}: sets {dial}, and so does --set; give it once")
+        if value is not None:
+            options.settings = [*options.settings, f"{dial}={value}"]
     scenario = chosen_scenario(options)
     return Chosen(
         scenario, entrants(options.strategies, scenario), options.organisation,

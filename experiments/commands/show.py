@@ -21,8 +21,9 @@ from experiments.options import (
 def add(command: argparse.ArgumentParser) -> None:
     """Add the options of ``show``."""
     command.add_argument(
-        "strategy", metavar="NAME", help="a strategy from `longgame list`, or of the scenario"
-    )
+        "strategy", metavar="NAME",
+        help="a strategy from `longgame list` or of the scenario, or a file of your own (.toml or .py)",
+    )  # fmt: skip
     command.add_argument(
         "--scenario",
         metavar="FILE_OR_NAME",
@@ -34,14 +35,16 @@ def add(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Print a card."""
     from experiments.lab import cards, cards_page
-    from experiments.lab.names import known_strategy
+    from experiments.lab.entrants import declared
     from sim.inputs import load_scenario
     from sim.library import STRATEGIES
 
-    scenario = load_scenario(options.scenario)
-    name = known_strategy(options.strategy, "show", scenario)
-    measured = cards.load() if name in STRATEGIES else None
-    print(cards_page.card(scenario.strategy(name), measured, screen_width()))
+    names, scenario = declared([options.strategy], "show", load_scenario(options.scenario))
+    shown = [
+        cards_page.card(scenario.strategy(name), cards.load() if name in STRATEGIES else None, screen_width())
+        for name in names
+    ]
+    print("\n\n".join(shown))
     return 0
 
 

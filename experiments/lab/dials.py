@@ -9,7 +9,7 @@ from typing import Any
 from annotated_types import Ge, Gt, Le, Lt
 
 from experiments.flips import FREQUENCY, Knob
-from sim.inputs import InputError, nearest
+from sim.inputs import InputError, nearest, problems
 from sim.scenario import Scenario
 
 #: Another name for how often customers need something while the needs of all together stay as many.
@@ -80,10 +80,9 @@ def check(knob: Knob, option: str, scenario: Scenario) -> Knob:
         try:
             knob.at(scenario, value)
         except ValidationError as error:
-            reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+            line = problems(error, Scenario, {}, option)[0]
             raise InputError(
-                f"{option}: the scenario cannot have {knob.dial} = {value:g} ({reason}); give another range, "
-                f"{knob.dial}=LOW:HIGH"
+                f"{line}; give {knob.dial}=LOW:HIGH in a range that the scenario allows"
             ) from None
     return knob
 

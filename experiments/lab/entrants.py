@@ -10,10 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from sim.inputs import InputError, closest, load_strategies, open_problem, own_strategies
+from sim.inputs import InputError, closest, load_strategies, nearest, open_problem, own_strategies, problems
 from sim.library import STRATEGIES
 from sim.scenario import Scenario
-from sim.strategy import Strategy
+from sim.strategy import Conduct, Strategy
+
+#: How the names of files that declare strategies end.
+FILES = (".toml", ".py")
 
 
 def entrants(words: Sequence[str], scenario: Scenario) -> dict[str, Strategy]:
@@ -40,7 +43,7 @@ def entrants(words: Sequence[str], scenario: Scenario) -> dict[str, Strategy]:
     known = {**STRATEGIES, **{strategy.name: strategy for strategy in scenario.strategies}}
     found: dict[str, Strategy] = {}
     lines: list[str] = []
-    named = [word for word in words if not word.endswith((".toml", ".py"))]
+    named = [word for word in words if not word.endswith(FILES)]
     for word in named:
         if word in known:
             found[word] = known[word]
@@ -49,7 +52,7 @@ def entrants(words: Sequence[str], scenario: Scenario) -> dict[str, Strategy]:
             lines.append(f"{word}: is not a strategy{near}")
     for file in [word for word in words if word not in named]:
         try:
-            theirs = load_strategies(file) if file.endswith(".toml") else load_python(file)
+            theirs = load(file)
         except InputError as error:
             lines += error.lines
             continue
@@ -63,6 +66,69 @@ def entrants(words: Sequence[str], scenario: Scenario) -> dict[str, Strategy]:
     if len(taking_part) < 2:
         raise InputError(f"{', '.join(taking_part)}: is alone; name another strategy to set against it")
     return dict(sorted(taking_part.items()))
+
+
+def load(path: str) -> tuple[Strategy, ...]:
+    """Return the strategies that a file of the user's declares, as `load_strategies` or `load_python`."""
+    return load_python(path) if path.endswith(".py") else load_strategies(path)
+
+
+def declared(
+    words: Sequence[str], option: str, scenario: Scenario, most: int | None = None
+) -> tuple[tuple[str, ...], Scenario]:
+    """Return the names of the strategies meant, and the scenario with those that files of the user's declare.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Names of strategies of the library or the scenario, and files as for `entrants`.
+    option : str
+        Where they were given, for what is told of a mistake.
+    scenario : Scenario
+    most : int, optional
+        How many strategies a file may declare.
+
+    Raises
+    ------
+    InputError
+        If a word is neither, a file has a mistake or too many strategies, or a name has two meanings.
+    """
+    names: list[str] = []
+    known = {strategy.name: strategy for strategy in scenario.strategies}
+    for word in words:
+        if not word.endswith(FILES):
+            names.append(known_strategy(word, option, scenario))
+            continue
+        theirs = load(word)
+        if most is not None and len(theirs) > most:
+            own = ", ".join(strategy.name for strategy in theirs)
+            raise InputError(
+                f"{option} {word}: declares {len(theirs)} strategies ({own}); give a file with one"
+            )
+        for strategy in theirs:
+            if known.setdefault(strategy.name, strategy) != strategy:
+                raise InputError(
+                    f"{word}: {strategy.name} is declared otherwise elsewhere; choose another name"
+                )
+            names.append(strategy.name)
+    if len(known) > len(scenario.strategies):
+        scenario = scenario.but(strategies=[strategy.model_dump() for strategy in known.values()])
+    return tuple(names), scenario
+
+
+def known_strategy(name: str, option: str, scenario: Scenario) -> str:
+    """Return the name of a strategy that the library or the scenario has.
+
+    Raises
+    ------
+    InputError
+        If neither has it.
+    """
+    known = [*(s.name for s in scenario.strategies), *STRATEGIES]
+    if name not in known:
+        near = nearest(name, known, "name one from `longgame list`, or a file .toml or .py")
+        raise InputError(f"{option} {name}: is not a strategy; {near}".lstrip())
+    return name
 
 
 def load_python(path: str) -> tuple[Strategy, ...]:
@@ -97,10 +163,10 @@ def _raised(path: str, error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         places = [error.lineno]
     said = str(error)
-    if isinstance(error, ValidationError):
-        first = error.errors(include_url=False)[0]
-        said = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
     where = f" line {places[-1]}:" if places else ""
+    model = {"Conduct": Conduct, "Strategy": Strategy}.get(getattr(error, "title", ""))
+    if isinstance(error, ValidationError) and model:
+        return problems(error, model, {}, f"{path}{where.rstrip(':')}")[0]
     return f"{path}:{where} {type(error).__name__}: {' '.join(said.split())}; mend the file"
 
 

@@ -95,7 +95,7 @@ def figure_replicator(figure: Figure, paths: pd.DataFrame, seeds: int, payoff: s
         f"{where[:1].upper()}{where[1:]}: from equal shares the replicator leads to {said}",
         f"{runs(seeds)} of every market of two. Payoff: {payoff}, in mean pays × intensity of selection; in "
         "a unit of time a share grows by a factor e if it is worth one more than the mean (linear to 1, then "
-        f"logarithmic). The {NAMED} strategies that ever have most are in colour, those left are named.",
+        "logarithmic). The strategies that ever have most are in colour, those left at the end are named.",
     )
 
 
@@ -127,7 +127,7 @@ def figure_long_run(
     most = shares.groupby("strategy")["share"].max().to_dict()
     order = [n for n in first.sort_values(ascending=False, kind="stable").index if most[n] >= 0.01]
     if figure.get_figwidth() < 6:
-        figure.set_figheight(1.9 + 0.24 * len(order))
+        figure.set_figheight(2.2 + 0.24 * len(order))
     ax = figure.add_subplot()
     size = rcParams["lines.markersize"] * (0.6 if len(order) > 8 else 1.0)  # four in a row, side by side
     for k, name in enumerate(names):
@@ -144,7 +144,11 @@ def figure_long_run(
     ax.set_xlim(-0.02, 1.02)
     ax.grid(axis="x")
     ax.set_xlabel("share in the long run")
-    ax.legend(loc="lower right", handlelength=1.0, handletextpad=0.3)  # the last rows have nothing there
+    # Above the panel: within, a mark of the legend could be taken for one of a row.
+    ax.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2 if figure.get_figwidth() < 6 else 4,
+        columnspacing=1, handlelength=1.0, handletextpad=0.3,
+    )  # fmt: skip
     rest = len(first) - len(order)
     left_out = f" Left out: {rest} with less than 1% everywhere." if rest else ""
     leaders = {name: _leader(shares, name) for name in names}
@@ -212,5 +216,5 @@ def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> N
         "salespeople sell otherwise than it says",
         f"{runs(seeds)} of markets that begin with all strategies alike. Solid = market, mean; band = "
         "95% interval; dotted = the same people copying on the table. The strategies that ever have most are "
-        "in colour, those left are named.",
+        "in colour, those left at the end are named.",
     )

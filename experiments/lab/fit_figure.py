@@ -38,8 +38,8 @@ def draw(figure: Figure, fits: Sequence[Fit]) -> None:
     first = fits[0]
     headline(
         figure, finding(fits),
-        f"Differential evolution, {max(f.evaluations for f in fits)} candidates at most. Best conduct: bars "
-        "= range among finalists that are not clearly worse. Gain: in the same place, "
+        f"Differential evolution, up to {max(f.evaluations for f in fits)} candidates a search. Best "
+        "conduct: bars = range among finalists that are not clearly worse. Gain: in the same place, "
         f"{runs(first.profit.n)} on fresh seeds, mean and 95% interval (BCa bootstrap).",
     )  # fmt: skip
 
@@ -54,12 +54,14 @@ def finding(fits: Sequence[Fit]) -> str:
     rivals = f"beside {' and '.join(contest.rivals)} rivals" if contest.rivals else "in a market of its own"
     kind = "a singleton" if contest.organisation == SINGLETON else "a herd"
     short = years(first.contest.scenario.months)
-    start = (
-        f"The best conduct of {kind} {rivals} is {_way(first)} of the way from adversarial to collaborative"
+    said = (
+        f"The best conduct found for {kind} {rivals} is {_way(first)} of the way from adversarial to "
+        f"collaborative over {short}"
     )
-    if len(fits) == 1:
-        return f"{start} over {short}"
-    return f"{start} over {short} and {_way(last)} over {years(last.contest.scenario.months)}"
+    if len(fits) > 1:
+        said += f" and {_way(last)} over {years(last.contest.scenario.months)}"
+    better = [name for name in first.ahead if any(fit.ahead[name].sign == -1 for fit in fits)]
+    return f"{said}; yet {' and '.join(better)} clearly earns more there" if better else said
 
 
 def _way(fit: Fit) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.lab.invade import INVADED, NEUTRAL, STABLE, UNDECIDED, pair_kinds, residents
+from experiments.options import many
 from experiments.statistics import number
 
 #: What is said of a market of one strategy.
@@ -47,9 +48,9 @@ def explained(found: pd.DataFrame, few: str, payoff: str, where: str) -> str:
     first = found.iloc[0]
     return (
         f"{payoff[:1].upper()}{payoff[1:]} of {few} {where} less that of the residents, "
-        f"{int(found['n'].max())} seeds; differences below {number(first['worth'])} a year (a twentieth of "
-        f"mean pay) are neutral. Each interval is at {100 * first['level']:.4g}%, so that among all "
-        f"{len(found)} verdicts any is wrong in at most 5% of such studies. Pairs: {kinds}."
+        f"{many(int(found['n'].max()), 'seed')}; differences below {number(first['worth'])} a year (a "
+        f"twentieth of mean pay) are neutral. Each interval is at {100 * first['level']:.4g}%, so that among "
+        f"all {len(found)} verdicts any is wrong in at most 5% of such studies. Pairs, both ways: {kinds}."
     )
 
 

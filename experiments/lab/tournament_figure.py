@@ -55,7 +55,7 @@ def figure_duels(
         ax.xaxis.set_label_position("top")
         ax.set_xlabel("ahead of (+) or behind (−) number …")
     else:
-        ax.set_ylabel("is ahead of (+) or behind (−) …")
+        ax.set_xlabel("row is ahead of (+) or behind (−) column")
     beaten = {a: sum(effect.sign == 1 for (one, _), effect in found.items() if one == a) for a in order}
     leader, tied = first.iloc[0], first[first["best"] == 1]["strategy"].tolist()
     most = max(beaten.values())

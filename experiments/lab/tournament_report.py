@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.lab.tournament import EVENTS, LOST, WON
+from experiments.options import many
 from experiments.statistics import number
 
 #: How events are called above their columns.
@@ -65,8 +66,9 @@ def explained(league: pd.DataFrame, payoff: str, where: str) -> str:
     rank = "the places in brackets are those that the runs allow (95%, all strategies at once)"
     return (
         f"Ranked by {payoff} per salesperson-year in duels for half of the market, mean over opponents "
-        f"({where}, {n} seeds); {rank}. Won and lost: duels whose interval is clear of 0. The other columns "
-        "are places in the other events: a tenth of a rival's market, nine tenths of one, nobody else, all."
+        f"({where}, {many(n, 'seed')}); {rank}. Won and lost: duels whose interval is clear of 0. The other "
+        "columns are places in the other events: a tenth of a rival's market, nine tenths of one, nobody "
+        "else, all."
     )
 
 

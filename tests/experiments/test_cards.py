@@ -131,7 +131,10 @@ class TestCards:
         own = tmp_path / "own.toml"
         own.write_text('[[strategies]]\nname = "mine"\ndescription = "sells"\nskill = 0.5\n')
         assert cli.main(["show", "mine", "--scenario", str(own)]) == 0
+        shown = capsys.readouterr().out
+        assert cli.main(["show", str(own)]) == 0
         said = capsys.readouterr().out
+        assert said == shown
         assert "mine: sells" in said and "Skill: 0.5" in said and "Tournament" not in said
 
     def test_a_wrong_name_is_told_in_a_line(self, capsys):

@@ -1,6 +1,8 @@
 """The search of the best conduct: known optima, no winner's curse, the command."""
 
 import tomllib
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -9,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from experiments import cli, looks
-from experiments.lab import fit
+from experiments.lab import fit, fit_figure
 from experiments.lab.fit import BESIDE, Contest
+from experiments.statistics import effect_of
 from sim import Scenario
 from sim.inputs import load_scenario
 from sim.library import STRATEGIES
@@ -89,6 +92,12 @@ def test_the_optimum_of_a_known_market_and_its_way_from_adversarial_to_collabora
     assert found.ahead["adversarial"].value == pytest.approx(0.72, abs=0.01)
     low, high = found.between("pressure")
     assert low <= found.dial("pressure") <= high
+    assert not fit_figure.finding([found]).endswith("clearly earns more there")
+    ahead = {
+        **found.ahead,
+        "adversarial": effect_of(pd.Series([-3.0, -2.5, -2.0, -2.6, -2.8, -2.1]), unit="money"),
+    }
+    assert "; yet adversarial clearly earns more" in fit_figure.finding([found, replace(found, ahead=ahead)])
     at_ends = [fit.Fit(contest(dials), STRATEGIES[n], *[None] * 5).way for n in BESIDE]
     assert at_ends == pytest.approx([0, 1])
 
@@ -107,6 +116,19 @@ def test_where_everybody_buys_whatever_it_costs_the_dearest_is_best():
 
 class TestCommand:
     SMALL = ("--set", "customers.count=60", "--seeds", "1", "--fresh", "6", "--budget", "6", "--workers", "1")
+
+    def test_rivals_and_base_of_ones_own(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.chdir(tmp_path)
+        Path("own.toml").write_text(
+            "[[strategies]]\nname = 'mine'\ndescription = 'x'\n[strategies.with_prospects]\nmarkup = 0.7\n"
+        )
+        ask = ["fit-strategy", "--months", "3", "--dials", "pressure", *self.SMALL, "--out", "one"]
+        assert cli.main([*ask, "--against", "own.toml", "--base", "own.toml"]) == 0
+        said = " ".join(capsys.readouterr().out.split())
+        assert "Dials that were not searched are those of own.toml." in said and "beside mine rivals" in said
+        market = load_scenario("one/fitted-3.toml")
+        assert {name for group in market.firms for name in group.strategies} == {"fitted", "mine"}
+        assert market.strategy("fitted").with_prospects.markup == 0.7
 
     def test_a_scenario_that_simulate_accepts_and_the_same_again(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
@@ -135,7 +157,10 @@ class TestCommand:
         ("options", "told"),
         [
             (("--dials", "presure"), "did you mean `pressure`"),
-            (("--dials", "pressure=0:3"), "less than or equal to 1"),
+            (
+                ("--dials", "pressure=0:3"),
+                "--dials pressure=0:3: pressure is 3.0; it must be at least 0 and at most 1",
+            ),
             (("--dials", "pressure=0.5:0.2"), "is no range"),
             (("--against", "pushy"), "--against pushy: is not a strategy"),
             (("--against", "milker", "milker"), "names a strategy twice"),

@@ -1,6 +1,7 @@
 """Phase diagrams: dials and ranges, refinement where the boundary is, interpolation, the command."""
 
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -34,7 +35,10 @@ class TestDials:
         ("text", "told"),
         [
             ("word_of_mouth.gosip", "did you mean `word_of_mouth.gossip`"),
-            ("word_of_mouth.gossip=0:2", "cannot have word_of_mouth.gossip = 2"),
+            (
+                "word_of_mouth.gossip=0:2",
+                "word_of_mouth.gossip is 2.0; it must be at least 0 and at most 1; give word_of_",
+            ),
             ("word_of_mouth.gossip=0.5:0.2", "is no range"),
             ("months=1.5:3", "whole numbers"),
             ("trust.memory", "not a number"),
@@ -196,6 +200,21 @@ class TestCommand:
             assert (tmp_path / "one" / "figures" / style / "churn-months-singleton.png").exists()
         assert self.ask(*dials_, "--out", "two", "--store", "other.sqlite", "--workers", "2") == 0
         assert (tmp_path / "two" / "churn-months.csv").read_bytes() == made
+
+    def test_sides_of_ones_own(self, tmp_path, monkeypatch, capsys):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        text = "[[strategies]]\nname = '{0}'\ndescription = 'x'\n[strategies.with_prospects]\nmarkup = 0.7\n"
+        Path("own.toml").write_text(text.format("mine"))
+        Path("two.toml").write_text(text.format("one") + text.format("other"))
+        dials_ = ("--x", "customers.churn=0:0.1", "--y", "months=3:6", "--organisation", "singleton")
+        assert self.ask(*dials_, "--ours", "own.toml", "--out", "one") == 0
+        assert "mine singletons" in capsys.readouterr().out
+        assert "mine" in (tmp_path / "one" / "scenario.toml").read_text()
+        assert self.ask("--theirs", "two.toml") == 2
+        assert capsys.readouterr().err == (
+            "longgame: --theirs two.toml: declares 2 strategies (one, other); give a file with one\n"
+        )
 
     @pytest.mark.parametrize(
         ("options", "told"),

@@ -32,15 +32,17 @@ def table_of(cells, seeds=8, noise=1.0, pay=100.0, luck=0.0):
     rng = np.random.default_rng(1)
     rows = []
     for (ours, theirs, count), value in cells.items():
-        name = "+".join(
-            f"{n}*{s}" for n, s in sorted([(count, ours), (10 - count, theirs)], key=lambda p: (-p[0], p[1]))
-        )
-        for seed in range(seeds):
-            rows.append({
-                "composition": name if ours != theirs else f"10*{ours}", "strategy": ours, "seed": seed,
-                "sellers": count, "of": 10, "profit": value + luck + rng.normal(0, noise), "pay": pay,
-                "profit_luck": luck, "pay_luck": 0.0,
-            })  # fmt: skip
+        sides = sorted([(count, ours), (10 - count, theirs)], key=lambda side: (-side[0], side[1]))
+        # Half of a market each is played twice, turned round, as `compositions.duels` does.
+        turns = [sides, sides[::-1]] if count == 5 else [sides]
+        for turned in turns if ours != theirs else [[(10, ours)]]:
+            name = "+".join(f"{n}*{strategy}" for n, strategy in turned)
+            for seed in range(seeds):
+                rows.append({
+                    "composition": name, "strategy": ours, "seed": seed, "sellers": count, "of": 10,
+                    "profit": value + luck + rng.normal(0, noise), "pay": pay, "profit_luck": luck,
+                    "pay_luck": 0.0,
+                })  # fmt: skip
     return pd.DataFrame(rows).sort_values(["composition", "strategy", "seed"], ignore_index=True)
 
 
@@ -98,7 +100,9 @@ class TestTournament:
         league = tournament.league(pd.concat([scored, mixed]))
         assert league[league["event"] == "duel"]["strategy"].tolist() == ["c", "b", "a"]
         assert league[league["event"] == "duel"]["worst"].tolist() == [1, 2, 3]
-        record = tournament.record(tournament.results(table), 0.5)
+        duels = tournament.results(table)
+        assert set(duels["n"]) == {table["seed"].nunique()}  # a seed's two turned markets are one observation
+        record = tournament.record(duels, 0.5)
         assert record.loc["c", "won"] == 2 and record.loc["a", "lost"] == 2
         assert tournament_report.terminal(league, record).splitlines()[1].split()[:2] == ["1", "c"]
 
@@ -144,6 +148,14 @@ class TestVerdicts:
         note = " ".join(figure.get_supxlabel().split())
         assert "Points: black = stable" in note and "hollow = invaded" in note and "grey" not in note
 
+    def test_where_nothing_is_told_the_graph_finds_nothing(self):
+        found = invade.verdicts(all_pairs(lambda a, b, n: {"a": 1.0, "b": 99.0}[a], "ab", seeds=6))
+        with looks.style("slide"):
+            figure = Figure(layout="constrained")
+            invade_figure.figure_graph(figure, found, "1 of 10", "profit", "singletons")
+        said = " ".join(figure.get_suptitle().split())
+        assert said == "Singletons: too few runs to tell who keeps out whom"
+
     def test_intervals_are_at_the_level_for_all_pairs(self):
         assert invade.level_for(20) == pytest.approx(1 - 0.05 / 20)
         assert invade.verdict(Effect(0.0, 0.0, 0.0, 20, "", worth=0.0)) == "neutral"
@@ -176,7 +188,7 @@ class TestEntrants:
             (
                 "a.py",
                 "from sim import Conduct\nc = Conduct(pressure=7)\n",
-                "line 2: ValidationError: pressure",
+                "line 2: pressure is 7; it must be at least 0 and at most 1",
             ),
             ("a.toml", "[[strategies]]\nname = 'milker'\ndescription = 'x'\n", "a strategy of the library"),
         ],
@@ -262,6 +274,12 @@ class TestCommands:
         assert "neutral with" in said.out and "every verdict is" not in said.err
         tree = json.loads((small / "one/invasion.json").read_text())
         assert len(tree["pairs"]) == 6 and "| resident | invader |" in (small / "one/invasion.md").read_text()
+
+    def test_a_number_is_not_set_twice(self, small, capsys):
+        assert main(["tournament", "--turnover", "0.1", "--set", "customers.churn=0.2"]) == 2
+        assert capsys.readouterr().err == (
+            "longgame: --turnover 0.1: sets customers.churn, and so does --set; give it once\n"
+        )
 
     def test_a_scenario_that_cannot_hold_them_is_the_users_to_mend(self, small, capsys):
         (small / "few.toml").write_text("[trust]\nacquainted = true\nremembered = 40\n")
