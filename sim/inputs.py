@@ -354,7 +354,7 @@ def problems(error: ValidationError, model: type[Value], tree: Any, source: str)
             lines.append(f"{source}: {shown + ': ' if shown else ''}{text}")
         elif kind in _KINDS:
             right = (
-                "a list of tables"
+                f"a list of tables, each opened by a line [[{shown}]]"
                 if kind in ("tuple_type", "list_type") and shown in ("firms", "strategies")
                 else _KINDS[kind]
             )
@@ -667,6 +667,12 @@ def load_strategies(path: str | os.PathLike[str]) -> tuple[Strategy, ...]:
     tree = read_toml(path)
     if "strategies" not in tree and not set(tree) - set(Strategy.model_fields):
         raise InputError(f"{source}: strategies is missing; open every strategy with a line [[strategies]]")
+    others = [name for name in tree if name != "strategies" and name in Scenario.model_fields]
+    if others:
+        raise InputError(
+            f"{source}: {', '.join(others)} belong to a whole scenario; a file of strategies has "
+            "[[strategies]] alone"
+        )
     found = _validated(_StrategyFile, tree, source).strategies
     if not found:
         raise InputError(

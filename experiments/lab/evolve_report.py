@@ -45,7 +45,10 @@ def rows(shares: pd.DataFrame, live: pd.DataFrame | None) -> tuple[list[str], li
     cells = [[strategy, *[by[name, strategy] for name in names]] for strategy in order["strategy"]]
     if live is not None:
         last = live[live["year"] == live["year"].max()].set_index(["variant", "strategy"])
-        heads += [f"market: {variant}, {side}" for variant in VARIANTS for side in ("live", "by table")]
+        year = int(live["year"].max())
+        heads += [
+            f"market, year {year}: {variant}, {side}" for variant in VARIANTS for side in ("live", "by table")
+        ]
         for line in cells:
             for variant in VARIANTS:
                 row = last.loc[(variant, line[0])]
@@ -107,7 +110,7 @@ def live_line(live: pd.DataFrame) -> str:
         apart = (here["live"] - here["table"]).abs().sum() / 2
         parts.append(
             f"{variant}: {leaders(here)}; {percent(apart)} of salespeople sell otherwise than it says, "
-            f"{int(here['differs'].sum())} of {len(here)} shares differ from it (*)"
+            f"{int(here['differs'].sum())} of {len(here)} shares differ from it (marked *)"
         )
     return f"Live market, year {int(live['year'].max())}. " + ". ".join(p[:1].upper() + p[1:] for p in parts)
 

@@ -481,7 +481,11 @@ BAD_STRATEGIES = {
     "twice": (ONE.format("x") * 2, ['the name "x" 2 times', "its own"]),
     "library": (ONE.format("milker"), ['"milker", a strategy of the library', "another name"]),
     "name": (ONE.format("X Y"), ['name is "X Y"', "lower-case", "40 characters"]),
-    "other key": (ONE.format("x") + "[customers]\nrate = 1", ["customers"]),
+    "single brackets": (ONE.format("x").replace("[[", "[").replace("]]", "]"), ["a line [[strategies]]"]),
+    "whole scenario": (
+        'name = "x"\n' + ONE.format("x") + "[customers]\nrate = 1",
+        ["name, customers belong to a whole scenario", "[[strategies]] alone"],
+    ),
 }
 
 
