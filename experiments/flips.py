@@ -124,13 +124,14 @@ class Flip:
         )
 
 
-def mean_effect(verdict: Verdict) -> Effect:
+def mean_effect(verdict: Verdict, seeds: int | None = None) -> Effect:
     """Return the mean over a verdict's deciding effects, paired by seed.
 
     A verdict needs every comparison; a break-even point is one number, so it is taken for their mean, which
-    is said wherever it is shown. Comparisons in which some seed has no value are left out.
+    is said wherever it is shown. Comparisons in which one of the `seeds` has no value are left out; where it
+    is not said how many there were, as many are taken as the fullest comparison has.
     """
-    most = max((effect.n for effect in verdict.effects), default=0)
+    most = seeds or max((effect.n for effect in verdict.effects), default=0)
     rows = [effect.differences for effect in verdict.effects if effect.n == most and effect.differences]
     unit = verdict.effects[0].unit if verdict.effects else ""
     mean = np.mean(rows, axis=0) if rows else []
@@ -174,7 +175,8 @@ def find_flip(
     """
 
     def effect(value: float) -> Effect:
-        return mean_effect(first_verdict(claim, answer(first_plan(claim, knob.at(scenario, value), seeds))))
+        tables = answer(first_plan(claim, knob.at(scenario, value), seeds))
+        return mean_effect(first_verdict(claim, tables), len(seeds))
 
     tried = {float(value): effect(value) for value in (knob.low, knob.high)}
     low, high = tried[knob.low], tried[knob.high]

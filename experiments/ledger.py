@@ -6,7 +6,7 @@ resumable. Runs that several claims ask for are made once, with the measures of 
 The verdict of a claim stands for that claim alone. Whoever looks at all of them at once expects some to come
 out by luck, so the first verdict of every claim is decided again with intervals at the level corrected for
 the number of claims (Bonferroni: 1 − 0.05 / claims; it holds whatever the claims have to do with each other,
-and is stricter than needed where they share runs; intervals as in `experiments.levels`).
+and is stricter than needed where they share runs; intervals as in `experiments.statistics.widened`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ import pandas as pd
 from pydantic import ValidationError
 
 from experiments.flips import STEPS, Flip, Knob, find_flip, first_plan, mean_effect
-from experiments.levels import widened
 from experiments.plan import Measure, Plan
 from experiments.runner import Outcome, process_pool, run_plan, warm
-from experiments.statistics import Decision, Effect, Verdict, decide, fewest, number
+from experiments.statistics import Decision, Effect, Verdict, decide, fewest, number, widened
 from experiments.store import Failure, ResultStore
 from sim.scenario import Scenario
 

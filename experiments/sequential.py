@@ -13,10 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from experiments.levels import widened
 from experiments.plan import Plan
 from experiments.runner import Outcome
-from experiments.statistics import Verdict, decide, fewest
+from experiments.statistics import Verdict, decide, fewest, widened
 from sim.scenario import Scenario
 
 #: Looks that are planned, and the seeds at the first and at the last of them. With fewer at the first,

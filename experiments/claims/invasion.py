@@ -15,6 +15,7 @@ than profit does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from functools import partial
 from itertools import permutations
@@ -29,7 +30,8 @@ from experiments.charts_more import figure_matrix
 from experiments.contrasts import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from experiments.flips import FREQUENCY, Knob
 from experiments.lab.compositions import duel, hats, market, market_firms
-from experiments.lab.theory import fixation_along, long_run_shares
+from experiments.lab.evolution import rare_mutation_shares
+from experiments.lab.theory import log_fixation
 from experiments.plan import Plan
 from experiments.statistics import Effect, Verdict, effect_of, judge
 from sim.scenario import Scenario
@@ -78,22 +80,27 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
 
 def take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
     """Return the chance that one invader among `CROWD` takes over, by the mean gaps of the pair."""
+    return math.exp(log_take_over(found, invader, resident, kind))
+
+
+def log_take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
+    """Return the log of `take_over`: under strong selection the chance itself may be too small a number."""
     rare, common = (
         found[(found["invader"] == a) & (found["resident"] == b) & (found["organisation"] == kind)]
         for a, b in ((invader, resident), (resident, invader))
     )
     pay = pd.concat([rare["pay"], common["pay"]]).mean()
     if not pay > 0:  # nobody copies where nobody earns, as in the market
-        return 1 / CROWD
+        return -math.log(CROWD)
     ends = np.array([rare["gap"].mean(), -common["gap"].mean()])
     along = hats(np.array([RARE, 1 - RARE]), np.arange(1, CROWD) / CROWD) @ ends
-    return fixation_along((along / pay).tolist(), SELECTION)
+    return float(log_fixation(-SELECTION * along / pay))
 
 
 def _reigns(found: pd.DataFrame) -> pd.Series:
     """Return how much of the time each strategy has the market of singletons."""
-    chances = [[0.0 if a == b else take_over(found, b, a) for b in STRATEGIES] for a in STRATEGIES]
-    return pd.Series(long_run_shares(np.array(chances)), index=list(STRATEGIES))
+    logs = [[0.0 if a == b else log_take_over(found, b, a) for b in STRATEGIES] for a in STRATEGIES]
+    return pd.Series(rare_mutation_shares(logs), index=list(STRATEGIES))
 
 
 def _percent(share: float) -> str:

@@ -128,6 +128,8 @@ def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
     from experiments.lab.entrants import declared
     from sim.inputs import InputError
 
+    if options.budget < fit.FEWEST:
+        raise InputError(f"--budget {options.budget}: is no search; give at least {fit.FEWEST} candidates")
     rivals = list(fit.BESIDE) if options.against is None else options.against
     rivals, scenario = declared(rivals, "--against", scenario)
     if len(set(rivals)) < len(rivals):

@@ -241,7 +241,7 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
     text = (
         f"Effect for claim {claim} (mean of its deciding effects, {found['unit']}): "
         f"{number(found['base'].value)} at the scenario's own values.{above} * = the dial alone turns the "
-        "verdict round. mu*: mean size of elementary effects; Sobol: share of the variance."
+        "mean effect round, clearly. mu*: mean size of elementary effects; Sobol: share of the variance."
     )
     print(f"\n{textwrap.fill(text, screen_width())}")
 

@@ -6,6 +6,7 @@ of selection is meant (here: mean pay). `experiments.lab.evolve` applies them to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -59,21 +60,33 @@ def moran_odds(ours: ArrayLike, theirs: ArrayLike, w: float) -> Array:
     >>> float(np.exp(log_fixation(odds)).round(4))
     0.5005
     """
-    f, g = (1 - w + w * np.asarray(pay, dtype=float) for pay in (ours, theirs))
-    least = float(min(f.min(), g.min()))
-    if least <= 0:
-        worst = 1 - (1 - least) / w  # the payoff behind it
+    return np.log(fitness(theirs, w)) - np.log(fitness(ours, w))
+
+
+def fitness(payoffs: ArrayLike, w: float) -> Array:
+    """Return 1 − w + w·π of every payoff, which has to be positive.
+
+    Raises
+    ------
+    NotPositive
+        If one is not; says which w is weak enough.
+    """
+    pay = np.asarray(payoffs, dtype=float)
+    found = 1 - w + w * pay
+    if found.size and found.min() <= 0:
+        worst = float(pay.min())
+        weak = math.floor(1000 / (1 - worst)) / 1000  # rounded down, so that it is weak enough as written
         raise NotPositive(
-            f"a payoff of {worst:.3g} makes a fitness of {least:.3g}; it is positive below w = "
-            f"{1 / (1 - worst):.3g}"
+            f"a payoff of {worst:.3g} makes a fitness of {found.min():.3g}; it is positive up to w = {weak:g}"
         )
-    return np.log(g) - np.log(f)
+    return found
 
 
 def rare_mutation_shares(log_chances: ArrayLike) -> Array:
     """Return how much of the time each way has the population, if mutations are rare.
 
-    As `theory.long_run_shares` (Fudenberg & Imhof 2006), from the logs of the chances: those of strong
+    Every newcomer tries one of the other ways at random and has vanished or taken over before the next comes:
+    a Markov chain over markets of one kind (Fudenberg & Imhof 2006). Logs, since chances under strong
     selection are far below the smallest number a computer has. The chain is solved by the elimination of
     Grassmann, Taksar & Heyman (1985), which subtracts nothing and so can be done in logs.
 

@@ -8,6 +8,7 @@ two are left, and everywhere if payoffs are linear in shares (a matrix game).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,6 +20,7 @@ from experiments.lab.compositions import PAYOFFS, Composition, duel_table, duels
 from experiments.lab.evolution import (
     Array,
     fermi_odds,
+    fitness,
     moran_odds,
     rare_mutation_shares,
     replicator,
@@ -129,11 +131,21 @@ def fermi(payoffs: Array, shares: Array, population: int, beta: float) -> Array:
 
 def moran(payoffs: Array, shares: Array, population: int, w: float) -> Array:
     """Return the logs of fixation probabilities (resident, mutant) in the Moran process."""
+    mine = np.arange(len(payoffs))
+    payoffs = payoffs.copy()
+    payoffs[mine, mine] = 1.0  # nobody invades their own market: no payoff of 0 stands there
     return log_fixation(moran_odds(*along(payoffs, shares, population), w))
 
 
 def processes(pairs: Pairs, population: int, beta: float, w: float) -> dict[str, Fixation]:
-    """Return both processes, by name."""
+    """Return both processes, by name.
+
+    Raises
+    ------
+    NotPositive
+        If any seed's payoff makes a fitness of the Moran process that is not: no resample is beyond these.
+    """
+    fitness(pairs.payoffs[:, ~np.eye(len(pairs.names), dtype=bool)], w)
     return {
         "fermi": partial(fermi, shares=pairs.shares, population=population, beta=beta),
         "moran": partial(moran, shares=pairs.shares, population=population, w=w),
@@ -149,15 +161,16 @@ def fixation_table(pairs: Pairs, population: int, beta: float, w: float) -> pd.D
         ``process`` (fermi, moran), ``resident``, ``mutant``, ``chance``, ``low``, ``high``, ``neutral``
         (1/N), ``selection`` (favoured, opposed: the interval lies on one side of 1/N; open).
     """
-    count = len(pairs.names)
+    count, seeds = len(pairs.names), len(pairs.payoffs)
     pieces = []
     for process, fixation in processes(pairs, population, beta, w).items():
         mean = np.exp(fixation(pairs.mean))
-        low, high = _interval([np.exp(fixation(a)) for a in pairs.resampled(RESAMPLES)], mean.shape)
+        low, high = _interval([np.exp(fixation(a)) for a in pairs.resampled(RESAMPLES)], mean.shape, seeds)
         one, other = np.nonzero(~np.eye(count, dtype=bool))
         # A copy differs from 1/N by rounding alone.
         neutral, slack = 1 / population, 1e-9
         said = np.select([low > neutral + slack, high < neutral - slack], [FAVOURED, OPPOSED], OPEN)
+        said = said if seeds >= fewest() else np.full_like(said, OPEN)
         pieces.append(pd.DataFrame({
             "process": process, "resident": np.array(pairs.names)[one],
             "mutant": np.array(pairs.names)[other], "chance": mean[one, other],
@@ -167,11 +180,17 @@ def fixation_table(pairs: Pairs, population: int, beta: float, w: float) -> pd.D
     return pd.concat(pieces, ignore_index=True)
 
 
-def _interval(found: list[Array], shape: tuple[int, ...]) -> tuple[Array, Array]:
-    """Return the 95% percentile interval of resampled numbers, NaN where there are none."""
+def _interval(found: list[Array], shape: tuple[int, ...], seeds: int) -> tuple[Array, Array]:
+    """Return the 95% percentile interval of resampled numbers, NaN where there are none.
+
+    Expanded for few seeds (Hesterberg 2015): for the mean of normal numbers it is as wide as Student's.
+    """
     if not found:
         return np.full(shape, np.nan), np.full(shape, np.nan)
-    low, high = np.quantile(np.array(found), [0.025, 0.975], axis=0)
+    from scipy.stats import norm, t
+
+    tail = float(norm.cdf(-math.sqrt(seeds / (seeds - 1)) * t.ppf(0.975, seeds - 1)))
+    low, high = np.quantile(np.array(found), [tail, 1 - tail], axis=0)
     return low, high
 
 
@@ -225,7 +244,7 @@ def long_run(
         mean = of(pairs.mean)
         # Solving a differential equation hundreds of times takes long; a few dozen give the interval.
         count = RESAMPLES if name in ("fermi", "moran") else RESAMPLES // 10
-        low, high = _interval([of(a) for a in pairs.resampled(count)], mean.shape)
+        low, high = _interval([of(a) for a in pairs.resampled(count)], mean.shape, len(pairs.payoffs))
         pieces.append(
             pd.DataFrame({"process": name, "strategy": pairs.names, "share": mean, "low": low, "high": high})
         )

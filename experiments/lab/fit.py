@@ -42,6 +42,9 @@ DIALS = {
 #: Digits of a dial: finer differences mean nothing, and equal candidates need not be run twice.
 DIGITS = 2
 
+#: Candidates of a generation at least: differential evolution takes no fewer.
+FEWEST = 5
+
 #: Candidates that are run again on other seeds.
 FINALISTS = 6
 
@@ -71,7 +74,10 @@ class Contest:
 
     def strategy(self, places: Sequence[float]) -> Strategy:
         """Return the strategy with the searched dials at these values."""
-        values = {d: round(float(v), DIGITS) for d, v in zip(self.dials, places, strict=True)}
+        values = {
+            dial: min(max(round(float(value), DIGITS), low), high)
+            for (dial, (low, high)), value in zip(self.dials.items(), places, strict=True)
+        }
         return Strategy(
             name=FITTED, description="The best conduct that a search found.",
             origin="longgame fit-strategy", with_prospects=self.base.but(**values),
@@ -169,7 +175,7 @@ def seed_sets(search: int, choose: int, report: int) -> tuple[tuple[int, ...], .
 
 def population_of(dials: int, budget: int) -> int:
     """Return candidates in a generation: five to a dial, fewer where fewer than four generations fit."""
-    return max(5, min(5 * dials, budget // 4))
+    return max(FEWEST, min(5 * dials, budget // 4))
 
 
 def fit(

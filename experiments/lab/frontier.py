@@ -24,7 +24,7 @@ from experiments.contrasts import AT_END, PROFIT_UNIT, Pair, at_point, at_points
 from experiments.flips import Answer, Knob
 from experiments.lab.dials import turned, value_at
 from experiments.plan import Plan
-from experiments.statistics import RESAMPLES, RESAMPLING_SEED, Effect, paired
+from experiments.statistics import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from sim.scenario import Scenario
 
 #: Places along a side, at least, between which belts are drawn and parts of the map are counted.
@@ -277,10 +277,18 @@ class Surface:
 def surface(traced: Traced, pair: int) -> Surface:
     """Interpolate one pair over the finest grid."""
     effects = {place: effects[pair] for place, effects in traced.effects.items()}
-    return Surface(*(
-        interpolated({place: getattr(effect, part) for place, effect in effects.items()}, traced.chart)
-        for part in ("value", "low", "high")
-    ))  # fmt: skip
+    far = 1 + 10 * max(abs(effect.value) for effect in effects.values())
+
+    def end(effect: Effect, bound: float, side: int) -> float:
+        # Too few runs have an interval of some sort, yet tell nothing: it reaches far to both sides.
+        return effect.value + side * far if effect.n < fewest(effect.level) or math.isnan(bound) else bound
+
+    places = (
+        {place: e.value for place, e in effects.items()},
+        {place: end(e, e.low, -1) for place, e in effects.items()},
+        {place: end(e, e.high, 1) for place, e in effects.items()},
+    )
+    return Surface(*(interpolated(at, traced.chart) for at in places))
 
 
 def interpolated(known: Mapping[Place, float], chart: Chart) -> np.ndarray:

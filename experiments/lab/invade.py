@@ -24,8 +24,7 @@ import pandas as pd
 
 from experiments.contrasts import PROFIT_UNIT, a_twentieth
 from experiments.lab.compositions import SHARES, Composition, duel_table, duels, part_of
-from experiments.levels import widened
-from experiments.statistics import Effect, fewest
+from experiments.statistics import Effect, fewest, widened
 
 #: Part of the market that invades.
 RARE = SHARES[0]
@@ -48,7 +47,7 @@ def level_for(pairs: int, level: float = 0.95) -> float:
 
 
 def gap_effect(gaps: Sequence[float], level: float, worth: float) -> Effect:
-    """Return the mean gap with its interval at a level (`experiments.levels.widened`)."""
+    """Return the mean gap with its interval at a level (`experiments.statistics.widened`)."""
     mean = float(np.mean(gaps)) if len(gaps) else math.nan
     plain = Effect(mean, math.nan, math.nan, len(gaps), PROFIT_UNIT, differences=tuple(gaps), worth=worth)
     return widened(plain, level)

@@ -50,7 +50,7 @@ def explained(found: pd.DataFrame, few: str, payoff: str, where: str) -> str:
         f"{payoff[:1].upper()}{payoff[1:]} of {few} {where} less that of the residents, "
         f"{many(int(found['n'].max()), 'seed')}; differences below {number(first['worth'])} a year (a "
         f"twentieth of mean pay) are neutral. Each interval is at {100 * first['level']:.4g}%, so that among "
-        f"all {len(found)} verdicts any is wrong in at most 5% of such studies. Pairs, both ways: {kinds}."
+        f"all {len(found)} verdicts any is wrong in about 5% of such studies. Pairs, both ways: {kinds}."
     )
 
 

@@ -117,7 +117,9 @@ class Verdicts:
         tables = self.answer(Plan(scenarios, self.seeds, plans[0].measures))
         split = {name: _by_point(table) for name, table in tables.items()}
         return [
-            mean_effect(first_verdict(self.claim, {name: parts[k] for name, parts in split.items()}))
+            mean_effect(
+                first_verdict(self.claim, {name: parts[k] for name, parts in split.items()}), len(self.seeds)
+            )
             for k in range(len(points))
         ]
 
@@ -162,7 +164,7 @@ def tornado(knobs: Sequence[Knob], effects: Sequence[Effect]) -> pd.DataFrame:
                for end, at, e in (("low", knob.low, low), ("high", knob.high, high))
                for part, value in (("end", at), ("effect", e.value), ("from", e.low), ("to", e.high),
                                    ("n", e.n))},
-            "swing": max(values) - min(values),
+            "swing": np.ptp(values),  # not a number where an end is not
             "flips": {1, -1} <= {e.sign for e in (base, low, high)},
         })  # fmt: skip
     return pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)

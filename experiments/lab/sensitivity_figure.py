@@ -74,8 +74,8 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     flips = [_bare(name) for name in table["dial"][table["flips"].to_numpy(dtype=bool)]]
     top = _bare(table["dial"].iloc[0])
     said = f"turned alone, {top} moves the effect most" + (
-        f"; {_listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the verdict round"
-        if len(flips) else "; none alone turns the verdict round"
+        f"; {_listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the mean effect round"
+        if len(flips) else "; none alone turns the mean effect round"
     )  # fmt: skip
     headline(
         figure, f"Claim {claim}: {said}",

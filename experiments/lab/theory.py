@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log
+from math import exp, expm1, log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -244,8 +244,9 @@ def fixation_probability(n: int, gap: float, beta: float) -> float:
     >>> round(fixation_probability(20, 1.0, 0.1), 3), fixation_probability(20, 0.0, 1.0)
     (0.11, 0.05)
     """
-    x = beta * gap
-    return 1 / n if x == 0 else (1 - exp(-x)) / (1 - exp(-x * n))
+    x = abs(beta * gap)
+    chance = 1 / n if x == 0 else expm1(-x) / expm1(-x * n)
+    return chance if beta * gap >= 0 else exp(-x * (n - 1)) * chance
 
 
 def log_fixation(losing: ArrayLike) -> NDArray[np.float64]:
@@ -290,41 +291,16 @@ def fixation_along(gaps: Sequence[float], beta: float) -> float:
     return float(np.exp(log_fixation(-beta * np.asarray(gaps, dtype=float))))
 
 
-def long_run_shares(fixation: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how much of the time each way of selling has the market, if new ways are rare.
-
-    Every newcomer tries one of the other ways at random and has vanished or taken over before the next comes:
-    a Markov chain over markets of one kind (Fudenberg & Imhof 2006).
-
-    Parameters
-    ----------
-    fixation : array, shape (ways, ways)
-        Chance that one of the column's kind takes over a market of the row's kind; the diagonal is not read.
-
-    Examples
-    --------
-    >>> long_run_shares(np.array([[0.0, 0.3], [0.1, 0.0]])).round(2).tolist()
-    [0.25, 0.75]
-    """
-    n = len(fixation)
-    step = np.array(fixation, dtype=float) / max(n - 1, 1)
-    np.fill_diagonal(step, 0.0)
-    rates = step.T - np.diag(step.sum(axis=1))
-    # Stationary: rates @ share = 0 and the shares add to 1.
-    system = np.vstack([rates / max(np.abs(rates).max(), 1e-300), np.ones(n)])
-    share = np.linalg.lstsq(system, np.array([*np.zeros(n), 1.0]), rcond=None)[0]
-    return np.clip(share, 0.0, None) / np.clip(share, 0.0, None).sum()
-
-
 def synchronous_fixation(n: int, gap: float, beta: float, looks: float) -> float:
     """Return the same if everyone looks at another with probability `looks` at the same moment, as here.
 
     Solved from the transition matrix of the number of mutants. It tends to `fixation_probability` as looks
     → 0 and tells how far from that limit a simulation is.
     """
+    from scipy.special import expit
     from scipy.stats import binom
 
-    gains = 1 / (1 + exp(-beta * gap))
+    gains = float(expit(beta * gap))
     step = np.zeros((n + 1, n + 1))
     for i in range(n + 1):
         up = binom.pmf(np.arange(n - i + 1), n - i, looks * i / (n - 1) * gains)

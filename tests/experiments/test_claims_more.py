@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 
 from experiments import arms, charts_more, contrasts, looks, measures
 from experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
-from experiments.lab.theory import fixation_along, fixation_probability, long_run_shares
+from experiments.lab.evolution import rare_mutation_shares
+from experiments.lab.theory import fixation_along, fixation_probability
 from experiments.runner import run_plan
 from sim import STRATEGIES, Scenario, Strategy, firms, run
 from tests.experiments.conftest import SMALL
@@ -185,19 +186,25 @@ class TestInvasion:
         chance = invasion.take_over(pair_gaps(30.0, -30.0), "collaborative", "adversarial")
         assert chance == pytest.approx(fixation_probability(invasion.CROWD, 0.3, invasion.SELECTION))
         none = invasion.take_over(pair_gaps(30.0, -30.0, pay=0.0), "collaborative", "adversarial")
-        assert none == 1 / invasion.CROWD
+        assert none == pytest.approx(1 / invasion.CROWD)
 
     def test_who_gains_when_rare_on_both_sides_has_a_chance_between(self):
         both = invasion.take_over(pair_gaps(30.0, 30.0), "collaborative", "adversarial")
         assert both < fixation_probability(invasion.CROWD, 0.3, invasion.SELECTION)
 
     def test_fixation_does_not_overflow(self):
+        for gap in (-1.0, -1e-18, 1e-18, 0.01, 1.0):
+            for n in (2, 20, 1000):
+                assert fixation_probability(n, gap, 1.0) == pytest.approx(
+                    fixation_along([gap] * (n - 1), 1.0)
+                )
         assert fixation_along([-1e6] * 19, 2.0) == 0.0 and fixation_along([1e6] * 19, 2.0) == 1.0
 
     def test_long_run_shares(self):
-        assert long_run_shares(np.full((3, 3), 0.05)) == pytest.approx([1 / 3] * 3)
+        assert rare_mutation_shares(np.log(np.full((3, 3), 0.05))) == pytest.approx([1 / 3] * 3)
         cycle = np.array([[0, 0.9, 0.0], [0.0, 0, 0.3], [0.9, 0.0, 0]])  # each loses to the next
-        assert long_run_shares(cycle) == pytest.approx([0.2, 0.6, 0.2])
+        with np.errstate(divide="ignore"):
+            assert rare_mutation_shares(np.log(cycle)) == pytest.approx([0.2, 0.6, 0.2])
 
     def test_a_tenth_invades(self):
         made = invasion.plan(Scenario(), (0,)).scenarios

@@ -52,19 +52,22 @@ class TestFixation:
         assert (chance > 1 / n) == favoured
 
     def test_a_fitness_that_is_not_positive_says_what_would_be(self):
-        with pytest.raises(evolution.NotPositive, match=r"below w = 0\.333"):
+        with pytest.raises(evolution.NotPositive, match=r"up to w = 0\.333"):
             evolution.moran_odds([-2.0], [1.0], 0.5)
         evolution.moran_odds([-2.0], [1.0], 0.33)
 
     @given(st.integers(2, 6), st.integers(0, 1000))
     def test_rare_mutations_agree_with_the_chain_in_plain_numbers(self, ways, seed):
         chances = np.random.default_rng(seed).uniform(0.001, 0.2, size=(ways, ways))
-        found = evolution.rare_mutation_shares(np.log(chances))
-        assert found == pytest.approx(theory.long_run_shares(chances), abs=1e-9)
+        logs = np.log(chances)
+        found = evolution.rare_mutation_shares(logs)
+        np.fill_diagonal(chances, 0.0)
+        rates = chances.T - np.diag(chances.sum(axis=1))
+        system = np.vstack([rates, np.ones(ways)])  # the shares stay, and add to 1
+        plain = np.linalg.lstsq(system, np.array([*np.zeros(ways), 1.0]), rcond=None)[0]
+        assert found == pytest.approx(plain, abs=1e-9)
         order = np.random.default_rng(seed).permutation(ways)
-        assert evolution.rare_mutation_shares(np.log(chances[np.ix_(order, order)])) == pytest.approx(
-            found[order]
-        )
+        assert evolution.rare_mutation_shares(logs[np.ix_(order, order)]) == pytest.approx(found[order])
 
     def test_rare_mutations_need_no_representable_chances(self):
         logs = np.array([[0.0, -5000.0, -9000.0], [-5001.0, 0.0, -9000.0], [-10.0, -9000.0, 0.0]])
@@ -228,6 +231,27 @@ class TestOnTheTable:
         r = (0.5 + 0.5 * 1.3) / 1.0
         assert chance["moran", "b", "a"] == pytest.approx((1 - 1 / r) / (1 - r**-20.0))
         assert set(found["selection"]) == {"favoured", "opposed"}
+        few = evolve.fixation_table(evolve.Pairs(("a", "b"), SHARES, one[:5], 100.0), 20, 2.0, 0.5)
+        assert set(few["selection"]) == {"open"}  # five seeds tell nothing
+
+    @pytest.mark.parametrize("seeds", [6, 16])
+    def test_a_neutral_mutant_is_not_open_in_a_twentieth_of_studies(self, seeds):
+        rng, wrong = np.random.default_rng(1), 0
+        for _ in range(150):
+            one = np.ones((seeds, 2, 2, 3))
+            one[:, 0, 1] += 0.3 * rng.normal(size=(seeds, 1))
+            found = evolve.fixation_table(evolve.Pairs(("a", "b"), SHARES, one, 100.0), 20, 1.0, 0.1)
+            wrong += set(found.loc[found["process"] == "fermi", "selection"]) != {"open"}
+        assert wrong / 150 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 150)
+
+    def test_the_strength_that_is_named_is_weak_enough(self):
+        one = 1.0 - np.random.default_rng(0).exponential(2.0, size=(8, 2, 2, 3))
+        pairs = evolve.Pairs(("a", "b"), SHARES, one, 100.0)
+        with pytest.raises(evolution.NotPositive) as error:
+            evolve.long_run(pairs, 12, 2.0, 1.0, 0.01, 10.0)
+        weak = float(str(error.value).rpartition("= ")[2])
+        assert len(evolve.long_run(pairs, 12, 2.0, weak, 0.01, 10.0))
+        evolve.fixation_table(evolve.Pairs(("a", "b"), SHARES, np.abs(one) + 0.1, 100.0), 12, 2.0, 1.0)
 
 
 TINY = Scenario(months=12, firms=firms("collaborative", singletons=5)).but({"customers.count": 25})

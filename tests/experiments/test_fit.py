@@ -102,6 +102,11 @@ def test_the_optimum_of_a_known_market_and_its_way_from_adversarial_to_collabora
     assert at_ends == pytest.approx([0, 1])
 
 
+def test_candidates_stay_in_a_range_finer_than_their_digits():
+    conduct = contest({"pressure": (0.001, 0.004)}).strategy([0.002]).with_prospects
+    assert conduct.pressure == 0.001
+
+
 def test_where_everybody_buys_whatever_it_costs_the_dearest_is_best():
     from experiments.runner import run_plan
 
@@ -162,6 +167,7 @@ class TestCommand:
                 "--dials pressure=0:3: pressure is 3.0; it must be at least 0 and at most 1",
             ),
             (("--dials", "pressure=0.5:0.2"), "is no range"),
+            (("--budget", "3"), "--budget 3: is no search; give at least 5 candidates"),
             (("--against", "pushy"), "--against pushy: is not a strategy"),
             (("--against", "milker", "milker"), "names a strategy twice"),
         ],

@@ -112,6 +112,14 @@ class TestTrace:
         assert ((table["p_ahead"] > 0.5) == (table["effect"] > 0)).mean() > 0.8
         assert table["n"].eq(8).all()
 
+    @pytest.mark.parametrize("seeds", [1, 3])
+    def test_too_few_seeds_make_nothing_clear(self, seeds):
+        chart = Chart(*UNIT, (PAIR,), coarse=3, depth=0, points=9)
+        answer, _ = made_up(lambda x, y: 5.0 + x, chart, seeds=seeds, noise=0.1)
+        traced = frontier.trace(chart, Scenario(), tuple(range(seeds)), answer)
+        assert frontier.surface(traced, 0).shares() == (0.0, 0.0, 1.0)
+        assert not frontier.points_table(traced)["clear"].any()
+
     def test_everything_clear_is_left_as_it_is(self):
         chart = Chart(*UNIT, (PAIR,), coarse=4, depth=3)
         answer, asked = made_up(lambda x, y: 1.0, chart)

@@ -10,15 +10,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import claims, cli, ledger, ledger_page, ledger_report, measures
 from experiments.documents import marks
-from experiments.flips import Knob, find_flip
-from experiments.levels import widened
+from experiments.flips import Knob, find_flip, mean_effect
 from experiments.plan import Measure, Plan
 from experiments.runner import run_plan
-from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge, number
+from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
 from experiments.store import ResultStore
 from sim import Scenario
 
@@ -248,6 +248,11 @@ class TestPage:
 
 
 class TestTable:
+    def test_the_mean_leaves_out_what_lost_a_seed(self):
+        lost = [effect_of(pd.Series(row), unit="") for row in ([0.0, 1, 2, np.nan], [np.nan, -1, -2, -3])]
+        verdict = replace(judge("c", "q?", lost, finding="it", horizon="h"), effects=tuple(lost))
+        assert np.isnan(mean_effect(verdict, 4).value)
+
     def test_files_say_the_same(self, found, tmp_path):
         ledger_report.write(tmp_path, found[0], ABOUT)
         rows = list(csv.DictReader(io.StringIO((tmp_path / "claims.csv").read_text())))
