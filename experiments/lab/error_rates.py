@@ -73,9 +73,7 @@ def main() -> None:
     """Print false verdicts, per hundred studies, of a small market in both organisations."""
     scenario = Scenario(months=36).but({"customers.count": 800})
     rng = np.random.default_rng(1)
-    print(
-        "| market | noise | pairs | seeds | invaded (true gap 0) | stable (0) | neutral (gap just worth having) |"
-    )
+    print("| market | noise | pairs | seeds | invaded (true gap 0) | stable (0) | neutral (worth having) |")
     print("|---|---|---|---|---|---|---|")
     for organisation in ORGANISATIONS:
         for strategy in ("collaborative", "adversarial"):
