@@ -22,7 +22,7 @@ ONE = ["--set", "customers.count=60", "--months", "6", "--seeds", "1", "--worker
 LAB = {
     "frontier": [*ONE, "--coarse", "2", "--depth", "0"],
     "sensitivity": [*ONE, "--trajectories", "2", "--top", "2", "--samples", "8"],
-    "fit-strategy": [*ONE, "--fresh", "1", "--budget", "4"],
+    "fit-strategy": [*ONE, "--fresh", "1", "--budget", "5"],
 }
 
 
