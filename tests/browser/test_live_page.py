@@ -121,7 +121,7 @@ def test_any_number_and_what_is_wrong_with_it(opened_live, keep):
     page = sandbox(opened_live)
     page.locator("[data-pick]").select_option("trust.prior")
     number = page.locator("[data-number='trust.prior']")
-    assert page.evaluate("document.activeElement.dataset.number") == "trust.prior"
+    page.wait_for_function("document.activeElement.dataset.number == 'trust.prior'")
     number.fill("7")
     number.press("Enter")
     page.locator("#status.refused").wait_for()
@@ -134,8 +134,7 @@ def test_any_number_and_what_is_wrong_with_it(opened_live, keep):
     changed(page, lambda: number.press("Enter"))
     assert page.locator("#status.refused").count() == 0
     assert page.locator("[data-csv]").is_visible()
-    page.locator("[data-own='trust.prior'] button").click()
-    finished(page)
+    changed(page, lambda: page.locator("[data-own='trust.prior'] button").click())
     assert page.locator("[data-own]").count() == 0
 
 
