@@ -82,8 +82,8 @@ def fixation_line(fixation: pd.DataFrame) -> str:
         )
     return (
         f"Of {len(fixation) // len(parts)} single mutants, against 1/N = "
-        f"{number(fixation['neutral'].iloc[0])}: {'; '.join(parts)} (95% "
-        "each, so that of twenty neutral ones about one is not told to be)"
+        f"{number(fixation['neutral'].iloc[0])}: {'; '.join(parts)} (each "
+        "at 95%, not corrected for their number)"
     )
 
 

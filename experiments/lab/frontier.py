@@ -277,7 +277,7 @@ class Surface:
 def surface(traced: Traced, pair: int) -> Surface:
     """Interpolate one pair over the finest grid."""
     effects = {place: effects[pair] for place, effects in traced.effects.items()}
-    far = 1 + 10 * max(abs(effect.value) for effect in effects.values())
+    far = 1 + 10 * max((abs(e.value) for e in effects.values() if not math.isnan(e.value)), default=0.0)
 
     def end(effect: Effect, bound: float, side: int) -> float:
         # Too few runs have an interval of some sort, yet tell nothing: it reaches far to both sides.
