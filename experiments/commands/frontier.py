@@ -89,11 +89,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from experiments.plots import save
     from sim.inputs import InputError, dump_scenario, refusals
 
-    sides, scenario = [], chosen_scenario(options)
-    for side in ("ours", "theirs"):
-        (name,), scenario = declared([getattr(options, side)], f"--{side}", scenario, most=1)
-        sides.append(name)
-    charts = _charts(options, scenario, *sides)
+    (ours,), scenario = declared([options.ours], "--ours", chosen_scenario(options), most=1)
+    (theirs,), scenario = declared([options.theirs], "--theirs", scenario, most=1)
+    charts = _charts(options, scenario, ours, theirs)
     seeds = tuple(range(options.seeds))
     out = results_path("frontier", options, scenario)
     sentences, about = [], {}
@@ -119,9 +117,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             (draft / "tables").mkdir(exist_ok=True)
             traced.table.to_csv(draft / "tables" / f"{name}-runs.csv", index=False)
             about[name] = report.about(["longgame", *arguments], traced.plan, answer.outcome)
-            for i, (ours, _) in enumerate(chart.pairs):
+            for i, (arm, _) in enumerate(chart.pairs):
                 figure = partial(frontier_figure.draw, traced=traced, pair=i, months=scenario.months)
-                save(figure, draft / "figures" / f"{name}-{ours.organisation}")
+                save(figure, draft / "figures" / f"{name}-{arm.organisation}")
                 sentences.append(f"{name}: {frontier_figure.finding(traced, i, scenario.months)}.")
         dump_scenario(scenario, draft / "scenario.toml")
         text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"

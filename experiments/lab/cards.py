@@ -128,9 +128,8 @@ class Measured:
 
     def result(self, name: str, result: str) -> list[str]:
         """Return the rivals in duels for half of the market that ended so, the largest gap first."""
-        here = self.duels[
-            (self.duels["ours"] == name) & (abs(self.duels["share"] - self.half) < 1e-3)
-        ]  # as written, with 4 digits
+        half = abs(self.duels["share"] - self.half) < 1e-3  # shares are written with four digits
+        here = self.duels[(self.duels["ours"] == name) & half]
         here = here[here["result"] == result]
         order = here["gap"].abs().sort_values(ascending=False, kind="stable").index
         return here.loc[order, "theirs"].tolist()

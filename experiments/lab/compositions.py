@@ -244,7 +244,7 @@ def duel_table(table: pd.DataFrame, payoff: str = "profit") -> pd.DataFrame:
     pandas.DataFrame
         ``ours``, ``theirs``, ``share`` (of ours, in (0, 1)), ``seed``, ``payoff`` and ``rival`` (what ours
         and theirs earn) and ``gap`` = payoff − rival, in money per salesperson-year; every market from both
-        sides.
+        sides. Markets of the same two, turned around the posts, share a seed's luck: their mean is one row.
     """
     rows = table.assign(payoff=free_of_luck(table, payoff), share=table["sellers"] / table["of"])
     two = rows.groupby(["composition", "seed"])["strategy"].transform("size") == 2
@@ -255,7 +255,7 @@ def duel_table(table: pd.DataFrame, payoff: str = "profit") -> pd.DataFrame:
     )
     both = both[both["ours"] != both["theirs"]].assign(gap=lambda df: df["payoff"] - df["rival"])
     columns = ["ours", "theirs", "share", "seed"]
-    return both[[*columns, "payoff", "rival", "gap"]].sort_values(columns, ignore_index=True)
+    return both.groupby(columns, as_index=False)[["payoff", "rival", "gap"]].mean()
 
 
 def free_of_luck(table: pd.DataFrame, payoff: str = "profit") -> pd.Series:

@@ -89,12 +89,7 @@ def pairs_of(table: pd.DataFrame, payoff: str = "pay") -> Pairs:
     if not unit > 0:
         raise ValueError("nobody is paid anything in this market, so that nobody has a reason to copy")
     duel = duel_table(table, payoff)
-    # Turned markets of the same two are means of one point.
-    point = (
-        duel.assign(share=duel["share"].round(9))
-        .groupby(["seed", "ours", "theirs", "share"])["payoff"]
-        .mean()
-    )
+    point = duel.assign(share=duel["share"].round(9)).set_index(["seed", "ours", "theirs", "share"])["payoff"]
     names = sorted(duel["ours"].unique())
     shares = np.sort(duel["share"].round(9).unique())
     seeds = sorted(duel["seed"].unique())
@@ -169,8 +164,9 @@ def fixation_table(pairs: Pairs, population: int, beta: float, w: float) -> pd.D
         one, other = np.nonzero(~np.eye(count, dtype=bool))
         # A copy differs from 1/N by rounding alone.
         neutral, slack = 1 / population, 1e-9
-        said = np.select([low > neutral + slack, high < neutral - slack], [FAVOURED, OPPOSED], OPEN)
-        said = said if seeds >= fewest() else np.full_like(said, OPEN)
+        told = seeds >= fewest()
+        sides = [told & (low > neutral + slack), told & (high < neutral - slack)]
+        said = np.select(sides, [FAVOURED, OPPOSED], OPEN)
         pieces.append(pd.DataFrame({
             "process": process, "resident": np.array(pairs.names)[one],
             "mutant": np.array(pairs.names)[other], "chance": mean[one, other],

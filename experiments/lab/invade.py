@@ -91,7 +91,6 @@ def verdicts(table: pd.DataFrame, payoff: str = "profit", level: float = 0.95) -
     rare = duel_table(table, payoff)
     rare = rare[rare["share"] <= 0.5]
     pairs = rare.groupby(["theirs", "ours"], sort=True)
-    # With two firms either is half of the market, and each pair has two markets.
     worth, each = a_twentieth({"payoffs": table}, "pay", "payoffs"), level_for(pairs.ngroups, level)
     rows = []
     for key, here in pairs:

@@ -61,10 +61,9 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
         )  # fmt: skip
     else:
         finding = "no market is shown to keep out all others"
-    invaded = int((whole == INVADED).sum())
-    finding += f"; {invaded} of {len(whole)} are invaded"
-    if not kept and not invaded:
-        finding = "too few runs to tell who keeps out whom"
+    told = f"{finding}; {(whole == INVADED).sum()} of {len(whole)} are invaded"
+    if set(whole) == {UNDECIDED}:
+        told = "too few runs to tell who keeps out whom"
     open_too = f", {counts.get(UNDECIDED, 0)} undecided (not drawn)" if UNDECIDED in counts else ""
     points = {
         STABLE: "black = stable or neutral against all (black arrows end there)",
@@ -74,7 +73,7 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
     seen = [said for kind, said in points.items() if kind in set(whole.replace(NEUTRAL, STABLE))]
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: {finding}",
+        f"{where[:1].upper()}{where[1:]}: {told}",
         f"{runs(int(found['n'].max()))}. An arrow leads from residents to invaders who out-earn them as "
         f"{few} ({payoff}): {counts.get(INVADED, 0)} of {len(found)} pairs; dotted = neutral both ways or "
         f"one ({counts.get(NEUTRAL, 0)}){open_too}. Points: {', '.join(seen)}. "

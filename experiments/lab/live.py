@@ -106,8 +106,8 @@ def compared(
     -------
     pandas.DataFrame
         ``variant``, ``strategy``, ``year``, ``live`` with ``low`` and ``high`` (over seeds), ``table``,
-        ``differs`` (the interval, of six seeds or more, excludes what
-        the table says; the table's own error is not in it).
+        ``differs`` (the interval, of six seeds or more, excludes what the table
+        says; the table's own error is not in it).
     """
     rows = []
     for variant in VARIANTS:

@@ -131,8 +131,7 @@ def results(table: pd.DataFrame, payoff: str = "profit", level: float = 0.95) ->
     rows = []
     for key, here in duel_table(table, payoff).groupby(["ours", "theirs", "share"]):
         ours, theirs, share = cast(tuple[str, str, float], key)
-        # At half each a seed has two markets, turned round: one observation.
-        gap = effect_of(here.groupby("seed")["gap"].mean(), unit=PROFIT_UNIT, level=level)
+        gap = effect_of(here.set_index("seed")["gap"], unit=PROFIT_UNIT, level=level)
         rows.append({
             "ours": ours, "theirs": theirs, "share": share, "payoff": here["payoff"].mean(),
             "gap": gap.value, "low": gap.low, "high": gap.high, "n": gap.n,

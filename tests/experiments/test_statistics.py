@@ -94,6 +94,13 @@ class TestEffect:
         ]
         assert np.mean(called) <= 0.09
 
+    def test_one_of_many_is_told_by_chance_no_oftener_than_its_level_says(self):
+        rng, wrong, studies = np.random.default_rng(2), 0, 1500
+        for _ in range(studies):
+            wrong += statistics.effect_of(pd.Series(rng.normal(size=10)), unit="").says_among(20) in (1, -1)
+        level = 0.05 / 20
+        assert wrong / studies < level + 3 * np.sqrt(level / studies)
+
     def test_one_of_many_must_be_clearer_than_one_alone(self):
         rng = np.random.default_rng(5)
         weak = statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit="")

@@ -33,7 +33,7 @@ def table_of(cells, seeds=8, noise=1.0, pay=100.0, luck=0.0):
     rows = []
     for (ours, theirs, count), value in cells.items():
         sides = sorted([(count, ours), (10 - count, theirs)], key=lambda side: (-side[0], side[1]))
-        # Half of a market each is played twice, turned round, as `compositions.duels` does.
+        # Half of a market each stands twice, turned round, as of two strategies alone (`compositions.mixed`).
         turns = [sides, sides[::-1]] if count == 5 else [sides]
         for turned in turns if ours != theirs else [[(10, ours)]]:
             name = "+".join(f"{n}*{strategy}" for n, strategy in turned)
