@@ -75,9 +75,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="fewer rounds and months: a few minutes")
     parser.add_argument(
-        "--rounds", type=int, nargs=3, metavar="N",
+        "--rounds",
+        type=int,
+        nargs=3,
+        metavar="N",
         help=f"of the small market with 10,000 and 1,000,000 customers, of the full model (default {FULL})",
-    )  # fmt: skip
+    )
     parser.add_argument("--largest", type=float, help="most customers (default 1e7, with --quick 1e6)")
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "benchmarks.md")
     parser.add_argument("--raw", type=Path, default=ROOT / "results" / "benchmarks.json")

@@ -36,10 +36,21 @@ Row = dict[str, Any]
 def measure(peer: Contender, market: Market, seed: int, threads: int) -> Row:
     """Let one peer play one market once."""
     line = launch(
-        f"benchmarks.peers.{peer.module}", "--customers", market.customers, "--sellers", market.sellers,
-        "--months", market.months, "--seed", seed, "--threads", threads, "--started", started(),
+        f"benchmarks.peers.{peer.module}",
+        "--customers",
+        market.customers,
+        "--sellers",
+        market.sellers,
+        "--months",
+        market.months,
+        "--seed",
+        seed,
+        "--threads",
+        threads,
+        "--started",
+        started(),
         threads=threads,
-    )  # fmt: skip
+    )
     return {"peer": peer.module, "round": seed, "threads": threads, **market._asdict(), **line}
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from benchmarks.peers.common import now, peak_bytes
 from benchmarks.scale import bytes_of, market
 from benchmarks.watch import watching
-from sim import Firms, Scenario, engine
+from longgame.sim import Firms, Scenario, engine
 
 #: How the salespeople are organised: half of each strategy in herds of five, nobody, or all in few herds.
 LAYOUTS = ("mixed", "singletons", "herds")
@@ -26,9 +26,7 @@ def arranged(customers: int, salespeople: int, months: int, layout: str) -> Scen
         if layout == "singletons":
             firms.append(Firms(name=f"{strategy}-singleton", count=half, strategies={strategy: 1}))
         else:
-            firms.append(
-                Firms(name=f"{strategy}-herd", count=2, strategies={strategy: half // 2}, policy="herd")
-            )
+            firms.append(Firms(name=f"{strategy}-herd", count=2, strategies={strategy: half // 2}, policy="herd"))
     return scenario.but(firms=[group.model_dump() for group in firms])
 
 

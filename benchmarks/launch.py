@@ -44,9 +44,13 @@ def launch(module: str, *arguments: Any, threads: int = 1, env: Mapping[str, str
     limits = {"POLARS_MAX_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)}
     command = [sys.executable, "-m", module, *map(str, arguments)]
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, **limits, **(env or {})}, text=True, capture_output=True,
+        command,
+        cwd=ROOT,
+        env={**os.environ, **limits, **(env or {})},
+        text=True,
+        capture_output=True,
         preexec_fn=(lambda: os.sched_setaffinity(0, chosen)) if chosen else None,
-    )  # fmt: skip
+    )
     if done.returncode == 0:
         return json.loads(done.stdout.splitlines()[-1])
     last = (done.stderr.strip().splitlines() or ["no message"])[-1]

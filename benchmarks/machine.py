@@ -80,11 +80,7 @@ def describe() -> dict[str, Any]:
         "caches": caches(),
         "memory_gb": gigabytes(),
         "system": f"{platform.system()} {platform.release()}",
-        "versions": {
-            "python": platform.python_version(),
-            "gcc": gcc_version(),
-            **{n: version(n) for n in _LIBRARIES},
-        },
+        "versions": {"python": platform.python_version(), "gcc": gcc_version(), **{n: version(n) for n in _LIBRARIES}},
     }
 
 

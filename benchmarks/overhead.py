@@ -25,7 +25,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
 
-from sim.scenario import Scenario
+from longgame.sim.scenario import Scenario
 
 WORKERS = 2
 
@@ -33,7 +33,7 @@ WORKERS = 2
 def bare(scenario: Scenario, seeds: Sequence[int]) -> float:
     """Return the seconds that simulating and measuring takes, summed over seeds."""
     from benchmarks.runs import totals
-    from sim import run
+    from longgame.sim import run
 
     total = 0.0
     for seed in seeds:
@@ -55,9 +55,9 @@ def through_runner(scenario: Scenario, seeds: Sequence[int], executor: Executor 
     ``wall`` seconds, the sum of the runs' ``own`` seconds, and the ``cpu`` seconds of this process.
     """
     from benchmarks.runs import totals
-    from experiments.plan import Measure, Plan
-    from experiments.runner import run_plan
-    from experiments.store import ResultStore
+    from longgame.experiments.design.plan import Measure, Plan
+    from longgame.experiments.runs.runner import run_plan
+    from longgame.experiments.store.store import ResultStore
 
     plan = Plan({"market": scenario}, tuple(seeds), (Measure("totals", totals),))
     with tempfile.TemporaryDirectory() as folder, ResultStore(Path(folder) / "runs.sqlite") as store:
@@ -93,11 +93,9 @@ def one_round(scenario: Scenario, seeds: Sequence[int], pool: ProcessPoolExecuto
 def main() -> None:
     """Measure round after round, print each as a JSON line, and last the medians."""
     from benchmarks.scale import market
-    from experiments.runner import load_compiled, process_pool
+    from longgame.experiments.runs.runner import load_compiled, process_pool
 
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--customers", type=int, default=3600)

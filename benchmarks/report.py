@@ -66,15 +66,30 @@ def _by_customers(rows: list[Row]) -> str:
         for threads in (1, 2):
             here = pick(rows, customers=customers, threads=threads)
             if here:
-                lines.append((
-                    f"{customers:,}", f"{here[0]['salespeople']:,}", threads, middle(here, busy),
-                    _nanoseconds(here), middle(here, speed) / 1e6, middle(here, whole),
-                    middle(here, "bytes_a_customer"), middle(here, "peak_bytes") / 1e9,
-                ))  # fmt: skip
+                lines.append(
+                    (
+                        f"{customers:,}",
+                        f"{here[0]['salespeople']:,}",
+                        threads,
+                        middle(here, busy),
+                        _nanoseconds(here),
+                        middle(here, speed) / 1e6,
+                        middle(here, whole),
+                        middle(here, "bytes_a_customer"),
+                        middle(here, "peak_bytes") / 1e9,
+                    )
+                )
     heads = (
-        "customers", "salespeople", "threads", "months: s", "ns per customer-month", "M/s", "whole run: s",
-        "bytes a customer", "peak GB",
-    )  # fmt: skip
+        "customers",
+        "salespeople",
+        "threads",
+        "months: s",
+        "ns per customer-month",
+        "M/s",
+        "whole run: s",
+        "bytes a customer",
+        "peak GB",
+    )
     return table(heads, lines)
 
 
@@ -115,15 +130,26 @@ def _bandwidth(results: dict[str, Any]) -> str:
         if row["sweep"] != "customers" or row["customers"] < 1_000_000 or not measured:
             continue
         moved = row["touched_bytes_a_month"] * row["months"] / busy(row)
-        lines.append((
-            f"{row['customers']:,}", row["threads"], row["touched_bytes_a_month"] / row["customers"],
-            moved / 1e9, measured["copy"] / 1e9, measured["triad"] / 1e9,
-            f"{100 * moved / measured['triad']:.0f} %",
-        ))  # fmt: skip
+        lines.append(
+            (
+                f"{row['customers']:,}",
+                row["threads"],
+                row["touched_bytes_a_month"] / row["customers"],
+                moved / 1e9,
+                measured["copy"] / 1e9,
+                measured["triad"] / 1e9,
+                f"{100 * moved / measured['triad']:.0f} %",
+            )
+        )
     heads = (
-        "customers", "threads", "bytes touched per customer-month", "GB/s used", "GB/s copy", "GB/s triad",
+        "customers",
+        "threads",
+        "bytes touched per customer-month",
+        "GB/s used",
+        "GB/s copy",
+        "GB/s triad",
         "used ÷ triad",
-    )  # fmt: skip
+    )
     return table(heads, lines)
 
 
@@ -132,8 +158,7 @@ def render(results: dict[str, Any]) -> str:
     machine, full = results["machine"], results["full"]
     parts = [
         prose.INTRODUCTION.format(
-            command=results["command"], date=machine["date"], revision=machine["revision"],
-            minutes=results["minutes"],
+            command=results["command"], date=machine["date"], revision=machine["revision"], minutes=results["minutes"]
         ),
         "## Targets\n",
         table(
@@ -152,7 +177,7 @@ def render(results: dict[str, Any]) -> str:
         *[_agreement(results, size) + "\n" for size in SIZES],
         prose.FULL,
         "### By customers\n\n" + _by_customers(pick(full, sweep="customers")) + "\n",
-    ]  # fmt: skip
+    ]
     for sweep, column, label, title in (
         ("salespeople", "salespeople", "salespeople", "By salespeople"),
         ("memory", "remembered", "remembered", "By salespeople whom a customer can remember"),
@@ -171,7 +196,7 @@ def render(results: dict[str, Any]) -> str:
     if runs:
         parts.append(
             f"## Many runs\n\n{runs['count']} runs of the full model, {runs['customers']:,} customers × "
-            f"{runs['months']} months, on {runs['workers']} processes through `experiments.runner`: "
+            f"{runs['months']} months, on {runs['workers']} processes through `runs.runner`: "
             f"{runs['seconds']:.1f} s."
         )
     return "\n".join(parts).rstrip() + "\n"

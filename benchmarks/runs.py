@@ -18,8 +18,8 @@ def main() -> None:
     """Run the plan and print a JSON line."""
     from benchmarks import runs
     from benchmarks.scale import market
-    from experiments.plan import Measure, Plan
-    from experiments.runner import run_plan, warm
+    from longgame.experiments.design.plan import Measure, Plan
+    from longgame.experiments.runs.runner import run_plan, warm
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200)

@@ -10,8 +10,8 @@ import time
 
 import numpy as np
 
-from sim import Firms, Scenario, run
-from sim.state import State, build
+from longgame.sim import Firms, Scenario, run
+from longgame.sim.state import State, build
 
 WIDTHS = (10, 8, 8, 8, 20, 15)
 
@@ -62,9 +62,7 @@ def main() -> None:
             speed = customers * arguments.months / seconds / 1e6
             row = (customers, scenario.sellers, threads, f"{seconds:.2f}", f"{speed:.1f}", f"{size:.0f}")
             print(" ".join(f"{value:>{width}}" for value, width in zip(row, WIDTHS, strict=True)))
-    print(
-        f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB"
-    )
+    print(f"peak memory of this process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20:.2f} GiB")
 
 
 if __name__ == "__main__":

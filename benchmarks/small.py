@@ -29,7 +29,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from sim import Scenario
+    from longgame.sim import Scenario
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def _uniform(seed: int, agents: int, purpose: int, word: int) -> NDArray[np.floa
 
 def scenario(market: Market) -> Scenario:
     """Return the scenario under which the project plays the small market: all else is switched off."""
-    from sim import Conduct, Firms, Scenario, Strategy
+    from longgame.sim import Conduct, Firms, Scenario, Strategy
 
     names = ("small-honest", "small-pushy")
     strategies = [
@@ -127,46 +127,77 @@ def scenario(market: Market) -> Scenario:
             name=name,
             description="sells in the small market",
             with_prospects=Conduct(
-                discovery=1.0, overpromise=RULES.overpromise[j], pressure=RULES.pressure[j],
-                markup=RULES.markup[j], aftercare=0.0, remember=0.0, availability=0.0,
+                discovery=1.0,
+                overpromise=RULES.overpromise[j],
+                pressure=RULES.pressure[j],
+                markup=RULES.markup[j],
+                aftercare=0.0,
+                remember=0.0,
+                availability=0.0,
             ),
         )
         for j, name in enumerate(names)
-    ]  # fmt: skip
-    counts = (market.honest, market.sellers - market.honest)
-    firms = [
-        Firms(name=name, count=count, strategies={name: 1}) for name, count in zip(names, counts, strict=True)
     ]
+    counts = (market.honest, market.sellers - market.honest)
+    firms = [Firms(name=name, count=count, strategies={name: 1}) for name, count in zip(names, counts, strict=True)]
     changes: dict[str, Any] = {
         "customers": {
-            "count": market.customers, "rate": -math.log1p(-RULES.need_probability), "rate_spread": 0.0,
-            "stake": STAKE, "stake_spread": 0.0, "drift": 0.0, "churn": 0.0,
+            "count": market.customers,
+            "rate": -math.log1p(-RULES.need_probability),
+            "rate_spread": 0.0,
+            "stake": STAKE,
+            "stake_spread": 0.0,
+            "drift": 0.0,
+            "churn": 0.0,
         },
         "network": {"contacts": 0},
         "offer": {
-            "unit_cost": RULES.unit_cost, "breadth": RULES.breadth, "quality_noise": RULES.quality_noise,
+            "unit_cost": RULES.unit_cost,
+            "breadth": RULES.breadth,
+            "quality_noise": RULES.quality_noise,
             "craft": 0.0,
         },
         "trust": {
-            "remembered": RULES.remembered, "brands": 1, "prior": RULES.prior,
-            "seller_weight": RULES.prior_weight, "brand_weight": 2.0, "forgetting": RULES.forgetting,
-            "negativity": RULES.negativity, "general_share": 0.0, "brand_share": 0.0, "deal_share": 1.0,
+            "remembered": RULES.remembered,
+            "brands": 1,
+            "prior": RULES.prior,
+            "seller_weight": RULES.prior_weight,
+            "brand_weight": 2.0,
+            "forgetting": RULES.forgetting,
+            "negativity": RULES.negativity,
+            "general_share": 0.0,
+            "brand_share": 0.0,
+            "deal_share": 1.0,
             "harassed": 0.0,
         },
         "choice": {
-            "hope": RULES.hope, "betrayed": RULES.betrayed, "reach": RULES.reach, "prospecting": False,
-            "ask_around": 0.0, "temperature": RULES.temperature, "habit_weight": 0.0, "habit_rate": 0.0,
-            "value_rate": RULES.value_rate, "buy_temperature": RULES.buy_temperature,
-            "persuasion": RULES.persuasion, "reference": RULES.expected_price, "reference_weight": 0.0,
+            "hope": RULES.hope,
+            "betrayed": RULES.betrayed,
+            "reach": RULES.reach,
+            "prospecting": False,
+            "ask_around": 0.0,
+            "temperature": RULES.temperature,
+            "habit_weight": 0.0,
+            "habit_rate": 0.0,
+            "value_rate": RULES.value_rate,
+            "buy_temperature": RULES.buy_temperature,
+            "persuasion": RULES.persuasion,
+            "reference": RULES.expected_price,
+            "reference_weight": 0.0,
             "reference_rate": 0.0,
         },
         "experience": {
-            "value_weight": 1.0, "claim_weight": RULES.claim_weight,
+            "value_weight": 1.0,
+            "claim_weight": RULES.claim_weight,
             "pressure_weight": RULES.pressure_weight,
             "experience_temperature": RULES.experience_temperature,
         },
         "attention": {
-            "capacity": 10_000_000, "talk": 0, "ask": 0, "advise": 0, "estimate_noise": 0.0,
+            "capacity": 10_000_000,
+            "talk": 0,
+            "ask": 0,
+            "advise": 0,
+            "estimate_noise": 0.0,
             "rivals_known": 0,
         },
         "service": {"issue": 0.0, "service": 0, "complaint": 0, "support": 0, "remorse": 0.0},
@@ -174,7 +205,7 @@ def scenario(market: Market) -> Scenario:
         "prosperity": {"growth": 0.0, "advice_growth": 0.0, "downstream": 0.0},
         "economy": {"wage": 0.0, "commission": 0.0},
         "staffing": {"turnover": 0.0, "dismissal": 0.0, "imitation": 0.0},
-    }  # fmt: skip
-    return Scenario.model_validate({
-        "name": "small", "months": market.months, "strategies": strategies, "firms": firms, **changes
-    })  # fmt: skip
+    }
+    return Scenario.model_validate(
+        {"name": "small", "months": market.months, "strategies": strategies, "firms": firms, **changes}
+    )

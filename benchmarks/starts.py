@@ -27,9 +27,7 @@ def seconds_of(command: list[str], env: Mapping[str, str] | None = None, folder:
         If it fails.
     """
     started = time.perf_counter()
-    done = subprocess.run(
-        command, cwd=folder, env={**os.environ, **(env or {})}, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=folder, env={**os.environ, **(env or {})}, capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stderr}")
     return time.perf_counter() - started
@@ -37,7 +35,7 @@ def seconds_of(command: list[str], env: Mapping[str, str] | None = None, folder:
 
 def imports(times: int = 5) -> float:
     """Return the seconds of `import sim` beyond a bare interpreter; it must bring neither Mesa nor Numba."""
-    code = "import sim, sys; sys.exit('mesa' in sys.modules or 'numba' in sys.modules)"
+    code = "import longgame.sim, sys; sys.exit('mesa' in sys.modules or 'numba' in sys.modules)"
     bare = min(seconds_of([sys.executable, "-c", "pass"]) for _ in range(times))
     both = sorted(seconds_of([sys.executable, "-c", code]) for _ in range(times))
     return both[len(both) // 2] - bare

@@ -70,39 +70,49 @@ def targets(results: dict[str, Any]) -> list[Target]:
         _judge("small market, one thread: speed ÷ NumPy", "≥", 4, _against(small, "numpy_arrays")),
         _judge("small market, one thread: speed ÷ plain C loop", "≥", 0.8, _against(small, "c_loop")),
         _judge(
-            "two threads ÷ one, a million customers", "≥", 1.7,
+            "two threads ÷ one, a million customers",
+            "≥",
+            1.7,
             {"small market": _two_threads(small_million), "full model": _two_threads(million)},
         ),
         _judge("full model, one thread: million customer-months a second", "≥", 10, full_speed),
         _judge(
-            "time grows as customers to the power of", "≤", 1.1,
+            "time grows as customers to the power of",
+            "≤",
+            1.1,
             {f"from {min(sizes, default=0):,} to {max(sizes, default=0):,}": slope(sizes, costs)},
         ),
         _judge(
-            "memory grows as customers to the power of", "≤", 1.1,
+            "memory grows as customers to the power of",
+            "≤",
+            1.1,
             {f"from {min(large, default=0):,} to {max(large, default=0):,}": slope(large, memory)},
         ),
         _judge(
-            "bytes a customer, 6 remembered", "≤", 400,
+            "bytes a customer, 6 remembered",
+            "≤",
+            400,
             {f"at {n:,}": middle(pick(alone, customers=n), "bytes_a_customer") for n in (10_000, 1_000_000)},
         ),
         _judge(
-            "10 million customers × 120 months: peak memory", "≤", 8,
-            {"": middle(pick(largest, threads=2), "peak_bytes") / 1e9}, " GB",
+            "10 million customers × 120 months: peak memory",
+            "≤",
+            8,
+            {"": middle(pick(largest, threads=2), "peak_bytes") / 1e9},
+            " GB",
         ),
         _judge(
-            "10 million customers × 120 months, two threads", "≤", 240,
-            {"": middle(pick(largest, threads=2), whole)}, " s",
+            "10 million customers × 120 months, two threads",
+            "≤",
+            240,
+            {"": middle(pick(largest, threads=2), whole)},
+            " s",
         ),
-        _judge(
-            f"200 runs of 10,000 × 120 months on two cores{_scaled(runs)}", "≤", 25, {"": seconds}, " s",
-        ),
-        _judge(
-            "`longgame run annuity --quick`, nothing compiled before", "≤", 60, {"": starts["quick"]}, " s"
-        ),
+        _judge(f"200 runs of 10,000 × 120 months on two cores{_scaled(runs)}", "≤", 25, {"": seconds}, " s"),
+        _judge("`longgame run annuity --quick`, nothing compiled before", "≤", 60, {"": starts["quick"]}, " s"),
         _judge("`longgame run annuity`, nothing compiled before", "≤", 60, {"": starts["verdict"]}, " s"),
         _judge("`import sim`, without Mesa or Numba", "≤", 1, {"": starts["import"]}, " s"),
-    ]  # fmt: skip
+    ]
 
 
 def whole(row: Row) -> float:

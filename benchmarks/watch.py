@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
-from sim import engine
-from sim.ledger import Ledger
+from longgame.sim import engine
+from longgame.sim.books import Ledger
 
 
 class Watch:

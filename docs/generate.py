@@ -22,13 +22,13 @@ from pydantic.fields import FieldInfo
 # The document describes the code beside it, not a version that may be installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from sim.chance import Purpose
-from sim.columns import TABLES, Column
-from sim.library import STRATEGIES
-from sim.organisation import POLICIES, FirmPolicy, Firms, Pay
-from sim.scenario import Scenario
-from sim.stages import MONTH
-from sim.strategy import Conduct, Strategy, Value
+from longgame.sim.chance import Purpose
+from longgame.sim.columns import TABLES, Column
+from longgame.sim.library import STRATEGIES
+from longgame.sim.organisation import POLICIES, FirmPolicy, Firms, Pay
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages import MONTH
+from longgame.sim.strategy import Conduct, Strategy, Value
 
 DOCUMENT = Path(__file__).with_name("odd.md")
 CARDS = Path(__file__).with_name("strategies.md")
@@ -347,8 +347,8 @@ def renew(text: str) -> tuple[str, list[str]]:
 
 def cards() -> str:
     """Return the page of strategy cards."""
-    from experiments.lab.cards import load
-    from experiments.lab.cards_page import page
+    from longgame.experiments.studies.cards import load
+    from longgame.experiments.studies.cards_page import page
 
     return page(load())
 

@@ -26,8 +26,9 @@
 # %%
 import pandas as pd
 
-from experiments import course, measures
-from sim import STRATEGIES, Firms, Market, Scenario, Strategy, run
+from longgame.experiments.lesson import course
+from longgame.experiments.measures import kept as measures
+from longgame.sim import STRATEGIES, Firms, Market, Scenario, Strategy, run
 
 # %% [markdown]
 # ## Your bet
@@ -59,9 +60,9 @@ my_bet = None  # "collaborative" or "adversarial"
 def meet(conduct, customer):
     """Let one customer meet one salesperson once."""
     seller = Strategy(name="seller", description="the one she meets", with_prospects=conduct)
-    scenario = Scenario(
-        months=1, strategies=[seller], firms=[Firms(name="firm", strategies={"seller": 1})]
-    ).but({"customers.count": 1, "customers.rate": 50.0, "choice.nobody": False})
+    scenario = Scenario(months=1, strategies=[seller], firms=[Firms(name="firm", strategies={"seller": 1})]).but(
+        {"customers.count": 1, "customers.rate": 50.0, "choice.nobody": False}
+    )
     market = Market(scenario, rng=customer)
     market.run_for(1)
     return market.meetings().iloc[0]
@@ -113,9 +114,7 @@ def first_meetings(conduct, seed=1):
     seller = Strategy(name="seller", description="all of them", with_prospects=conduct)
     scenario = Scenario(
         months=1, strategies=[seller], firms=[Firms(name="all", count=40, strategies={"seller": 1})]
-    ).but({
-        "customers.count": 20_000, "attention.capacity": 1_000_000, "economy.wage": 0.0, "economy.commission": 0.0
-    })  # fmt: skip
+    ).but({"customers.count": 20_000, "attention.capacity": 1_000_000, "economy.wage": 0.0, "economy.commission": 0.0})
     sums = measures.totals(run(scenario, seed).monthly).iloc[0]
     return {
         "meetings": sums["visits"],
@@ -161,10 +160,13 @@ turns = course.crossings(promises["customer gains"].to_dict())
 lost = f"the average customer loses from {turns[0]:.2f} on" if turns else "the average customer still gains"
 finding = f"A seller gains most at over-promising {promises['seller gains'].idxmax():.1f}; {lost}"
 course.picture(
-    course.figure_lines, promises[["seller gains", "customer gains"]], x="over-promising",
-    y="money per first meeting", finding=finding,
+    course.figure_lines,
+    promises[["seller gains", "customer gains"]],
+    x="over-promising",
+    y="money per first meeting",
+    finding=finding,
     note=f"{promises['meetings'].iloc[0]:.0f} first meetings with an otherwise honest seller, one seed.",
-)  # fmt: skip
+)
 
 # %%
 best = promises["seller gains"].idxmax()
@@ -195,9 +197,7 @@ prices = pd.DataFrame({m / 10: first_meetings(honest.but(markup=m / 10)) for m i
 best = prices["seller gains"].idxmax()
 print(f"The seller gains most at a markup of {best:.1f}.")
 loses = course.crossings(prices["customer gains"].to_dict())
-print(
-    f"The average customer loses from a markup of {loses[0]:.2f} on." if loses else "She gains at any price."
-)
+print(f"The average customer loses from a markup of {loses[0]:.2f} on." if loses else "She gains at any price.")
 print(prices[["deals per 100", "seller gains", "customer gains"]].round(1).to_string())
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
@@ -206,9 +206,7 @@ asking = pd.DataFrame({d / 4: first_meetings(honest.but(discovery=d / 4)) for d 
 for whom in ("seller", "customer"):
     gains = asking[f"{whom} gains"]
     print(f"Listening brings the {whom} {gains[1.0] - gains[0.0]:.0f} more money per meeting.")
-print(
-    asking[["deals per 100", "win-win per 100 deals", "seller gains", "customer gains"]].round(1).to_string()
-)
+print(asking[["deals per 100", "win-win per 100 deals", "seller gains", "customer gains"]].round(1).to_string())
 
 # %% [markdown]
 # <details><summary>Solution 3</summary>

@@ -23,8 +23,8 @@
 # %%
 import pandas as pd
 
-from experiments import course
-from sim import STRATEGIES, Firms, Market, Salesperson, Scenario
+from longgame.experiments.lesson import course
+from longgame.sim import STRATEGIES, Firms, Market, Salesperson, Scenario
 
 # %% [markdown]
 # ## Your bet
@@ -54,13 +54,20 @@ HONEST = STRATEGIES["collaborative"].with_prospects
 BETRAYAL = HONEST.but(overpromise=1.0, pressure=1.0, markup=1.0)
 
 # One customer and one salesperson; a deal every month, and no luck in what is delivered.
-SCENARIO = Scenario(
-    months=60, firms=[Firms(name="you", strategies={"collaborative": 1})]
-).but({
-    "customers.count": 1, "customers.rate": 50.0, "customers.drift": 0.0, "customers.churn": 0.0,
-    "choice.nobody": False, "choice.decides": False, "offer.quality_noise": 0.0, "service.issue": 0.0,
-    "staffing.turnover": 0.0, "staffing.dismissal": 0.0,
-})  # fmt: skip
+SCENARIO = Scenario(months=60, firms=[Firms(name="you", strategies={"collaborative": 1})]).but(
+    {
+        "customers.count": 1,
+        "customers.rate": 50.0,
+        "customers.drift": 0.0,
+        "customers.churn": 0.0,
+        "choice.nobody": False,
+        "choice.decides": False,
+        "offer.quality_noise": 0.0,
+        "service.issue": 0.0,
+        "staffing.turnover": 0.0,
+        "staffing.dismissal": 0.0,
+    }
+)
 
 
 def history(betrayed_in=(), customer=13, betrayal=BETRAYAL, **changes):
@@ -77,10 +84,12 @@ def history(betrayed_in=(), customer=13, betrayal=BETRAYAL, **changes):
         market.run_for(1)
         meetings.append(market.meetings().iloc[0])
     # Trust before a deal is trust after the one before it.
-    return pd.DataFrame({
-        "trust": [100 * meeting["trust"] for meeting in meetings],
-        "experience": [None, *(meeting["experience"] for meeting in meetings[:-1])],
-    }).rename_axis("deals")  # fmt: skip
+    return pd.DataFrame(
+        {
+            "trust": [100 * meeting["trust"] for meeting in meetings],
+            "experience": [None, *(meeting["experience"] for meeting in meetings[:-1])],
+        }
+    ).rename_axis("deals")
 
 
 # %% [markdown]
@@ -115,20 +124,21 @@ def cost(deals, at=25):
 
 lost, to_regain = cost(once)
 as_low = int((never["trust"] >= once["trust"][25]).idxmax())
-print(
-    f"Her experience of the betrayal: {once['experience'][25]:.2f} of 1. It costs {lost:.0f} points of trust."
-)
+print(f"Her experience of the betrayal: {once['experience'][25]:.2f} of 1. It costs {lost:.0f} points of trust.")
 print(f"She now trusts as she did after {as_low} honest deals.")
 print(course.settle(my_bet, to_regain))
 
 # %%
 mended = f"{to_regain} honest deals mend it" if to_regain else "no number of honest deals here mends it"
 course.picture(
-    course.figure_lines, pd.DataFrame({"never betrayed": never["trust"], "betrayed once": once["trust"]}),
-    x="deals", y="trust in the seller (%)", limits=(0, 100),
+    course.figure_lines,
+    pd.DataFrame({"never betrayed": never["trust"], "betrayed once": once["trust"]}),
+    x="deals",
+    y="trust in the seller (%)",
+    limits=(0, 100),
     finding=f"One betrayal costs {lost:.0f} points of trust; {mended}",
     note="One customer, one seller, a deal every month, no luck; sim.Market.",
-)  # fmt: skip
+)
 
 # %% [markdown]
 # ## Change one thing: what hurts
@@ -138,10 +148,12 @@ course.picture(
 # %%
 DIALS = ("overpromise", "pressure", "markup")
 one_each = {dial: history({25}, betrayal=HONEST.but(**{dial: 1.0}), months=27) for dial in DIALS}
-pd.DataFrame({
-    "her experience": {dial: deals["experience"][25] for dial, deals in one_each.items()},
-    "points of trust lost": {dial: cost(deals)[0] for dial, deals in one_each.items()},
-}).round(2)  # fmt: skip
+pd.DataFrame(
+    {
+        "her experience": {dial: deals["experience"][25] for dial, deals in one_each.items()},
+        "points of trust lost": {dial: cost(deals)[0] for dial, deals in one_each.items()},
+    }
+).round(2)
 
 # %% [markdown]
 # The product fits this customer, so even the promise of a perfect one is nearly kept: look at what it costs alone.
@@ -180,11 +192,7 @@ table({x: cost(history({25}, trust__negativity=x)) for x in (1.0, 2.0, 3.0)}, "n
 
 # %%
 table(
-    {
-        (keep, at): cost(history({at}, trust__forgetting=keep), at)
-        for keep in (0.9, 1.0)
-        for at in (3, 13, 25)
-    },
+    {(keep, at): cost(history({at}, trust__forgetting=keep), at) for keep in (0.9, 1.0) for at in (3, 13, 25)},
     ["forgetting", "betrayed in deal"],
 )
 
@@ -241,8 +249,10 @@ print(
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2
-for name, deals in (("Every fourth deal", range(4, 60, 4)), ("Two in a row out of eight", (7, 8, 15, 16, 23, 24,
-                    31, 32, 39, 40, 47, 48, 55, 56))):  # fmt: skip
+for name, deals in (
+    ("Every fourth deal", range(4, 60, 4)),
+    ("Two in a row out of eight", (7, 8, 15, 16, 23, 24, 31, 32, 39, 40, 47, 48, 55, 56)),
+):
     trust = history(set(deals))["trust"][36:56]
     print(f"{name}: {trust.mean():.0f} % on average, between {trust.min():.0f} and {trust.max():.0f} %.")
 

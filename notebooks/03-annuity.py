@@ -24,15 +24,35 @@
 # %%
 import pandas as pd
 
-from experiments import course, plots
-from experiments.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_market, years
-from experiments.charts import figure_grid
-from experiments.contrasts import AT_END, HORIZONS, PATHS, PROFIT_UNIT, at_points, effects, grid, only_shared
-from experiments.course import SMALL
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import number
-from sim import Scenario
+from longgame.experiments.design.arms import (
+    HERD,
+    SEPARATE,
+    SHARED,
+    SINGLETON,
+    Arm,
+    crossed,
+    markets,
+    with_market,
+    years,
+)
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.inference.pairs import (
+    AT_END,
+    HORIZONS,
+    PATHS,
+    PROFIT_UNIT,
+    at_points,
+    effects,
+    grid,
+    only_shared,
+)
+from longgame.experiments.inference.verdicts import number
+from longgame.experiments.lesson import course
+from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import Scenario
 
 SEEDS = 6  # for a first look: the fewest that can tell who is ahead; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -79,10 +99,7 @@ def gap(months, market):
 
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
     found = gap(months, SEPARATE)
-    print(
-        f"After {years(months)}: {found}. Ahead:",
-        course.settle(bet, course.ahead(found, *CHOICES), CHOICES),
-    )
+    print(f"After {years(months)}: {found}. Ahead:", course.settle(bet, course.ahead(found, *CHOICES), CHOICES))
 
 # %% [markdown]
 # (A positive number: the collaborative sellers made more. The interval says how far the runs can tell; where it holds
@@ -99,9 +116,7 @@ for arm in ALONE[0]:
     print(f"Made by the end, {plots.named(arm.name)}: {number(end[arm.name])} each.")
 
 # %%
-course.picture(
-    plots.figure_cumulative_profit, own, [(arm.name, rival.name) for arm, rival in ALONE], "own markets"
-)
+course.picture(plots.figure_cumulative_profit, own, [(arm.name, rival.name) for arm, rival in ALONE], "own markets")
 
 # %% [markdown]
 # Below 0, both have earned less than they cost: a wage is 12,000 a year, and singletons of either kind do not earn
@@ -120,10 +135,7 @@ print(f"Singletons in a shared market, over 10 years:       {gap(120, SHARED)}")
 # %%
 together = paths[paths["market"] == SHARED]
 course.picture(
-    plots.figure_cumulative_profit,
-    together,
-    [(arm.name, rival.name) for arm, rival in ALONE],
-    "shared market",
+    plots.figure_cumulative_profit, together, [(arm.name, rival.name) for arm, rival in ALONE], "shared market"
 )
 
 # %% [markdown]

@@ -27,8 +27,7 @@
 # %%
 import pandas as pd
 
-from experiments import course, plots
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     HERD,
     SEPARATE,
     SHARED,
@@ -40,12 +39,14 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.contrasts import AT_END, EXCHANGES, HORIZONS, PROFIT_UNIT, effects
-from experiments.course import SMALL
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import effect_of, paired
-from sim import POLICIES, Firms, Pay, Scenario
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.pairs import AT_END, EXCHANGES, HORIZONS, PROFIT_UNIT, effects
+from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.lesson import course
+from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import POLICIES, Firms, Pay, Scenario
 
 SEEDS = 10  # for a first look; for real numbers set SEEDS = 40
 FEWER = 6  # for the parts of the herd, which differ more: the fewest that can tell who is ahead
@@ -113,8 +114,7 @@ for conduct in CONDUCTS:
     for months in (12, 120):
         print(f"{conduct}, over {years(months)}: {gain(conduct, months)}")
 more = effect_of(
-    pd.Series(gain("collaborative").differences) - pd.Series(gain("adversarial").differences),
-    unit=PROFIT_UNIT,
+    pd.Series(gain("collaborative").differences) - pd.Series(gain("adversarial").differences), unit=PROFIT_UNIT
 )
 print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS), CONDUCTS), f"Difference: {more}.")
 

@@ -29,16 +29,18 @@
 # %%
 import pandas as pd
 
-from experiments import claims, course, measures
-from experiments.arms import HERD, SEPARATE, SHARED, Arm, markets, values
-from experiments.charts import figure_sweep
-from experiments.contrasts import AT_END, sweep
-from experiments.course import SMALL
-from experiments.looks import named
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import effect_of, paired
-from sim import STRATEGIES, run
+from longgame.experiments import claims
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, markets, values
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.looks import named
+from longgame.experiments.figures.pairs import figure_sweep
+from longgame.experiments.inference.pairs import AT_END, sweep
+from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.lesson import course
+from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures import kept as measures
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import STRATEGIES, run
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -122,9 +124,7 @@ back[["clients", "rate"]].round(2)
 # %%
 desperate, tables = answer("desperate")
 own = tables["clients"][tables["clients"]["arm"] != "shared"]
-expected = (100 * own.groupby("group", sort=False)["expected_price"].mean()).rename(
-    "expected price, % of stake"
-)
+expected = (100 * own.groupby("group", sort=False)["expected_price"].mean()).rename("expected price, % of stake")
 discounters = expected[expected.index.str.startswith("discounter")].mean()
 print("Clients of discounters expect:", course.settle(my_bet_expected_price, round(float(discounters))))
 expected.round(1).to_frame()
@@ -169,10 +169,12 @@ on_profit, on_trust, _ = walk.verdicts(tables)
 clearly = {effect.sign for effect in on_profit.effects}
 says = "walks away" if clearly == {1} else "always pitches" if clearly == {-1} else "neither clearly"
 print(course.settle(my_bet_no_deal, says, ["walks away", "always pitches", "neither clearly"]))
-pd.DataFrame({
-    "profit a year": {effect.place: course.short(effect) for effect in on_profit.effects},
-    "clients' trust, points": {effect.place: course.short(effect) for effect in on_trust.effects},
-})  # fmt: skip
+pd.DataFrame(
+    {
+        "profit a year": {effect.place: course.short(effect) for effect in on_profit.effects},
+        "clients' trust, points": {effect.place: course.short(effect) for effect in on_trust.effects},
+    }
+)
 
 # %%
 course.picture(walk.figures(tables)["profit-shared"])
@@ -192,16 +194,12 @@ course.picture(walk.figures(tables)["profit-shared"])
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 1
-quiet = once.plan(SMALL.but({"word_of_mouth.gossip": 0.0}), tuple(range(SEEDS))).only(
-    ["shared"], "first_deals"
-)
+quiet = once.plan(SMALL.but({"word_of_mouth.gossip": 0.0}), tuple(range(SEEDS))).only(["shared"], "first_deals")
 silent = run_plan(quiet, workers=WORKERS, progress=False).tables["first_deals"]
 for name, found in (("they talk", two_years), ("they do not", silent[silent["months"] == 24])):
     both = found.groupby("exchange", observed=True)[["clients", "came_back"]].sum()
     both = 100 * both["came_back"] / both["clients"]
-    print(
-        f"{name}: after win-lose {both['win_lose']:.0f}, after win-win {both['win_win']:.0f} of 100 come back"
-    )
+    print(f"{name}: after win-lose {both['win_lose']:.0f}, after win-win {both['win_win']:.0f} of 100 come back")
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2

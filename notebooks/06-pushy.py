@@ -24,16 +24,16 @@
 # %%
 import pandas as pd
 
-from experiments import course
-from experiments.arms import HERD, SHARED, SINGLETON, Arm, crossed, markets, values
-from experiments.charts import figure_map
-from experiments.contrasts import AT_END, at_point, at_points, grid, only_shared, with_dial
-from experiments.course import SMALL
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import paired
-from experiments.store import ResultStore
-from sim import STRATEGIES
+from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, crossed, markets, values
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.inference.pairs import AT_END, at_point, at_points, grid, only_shared, with_dial
+from longgame.experiments.inference.verdicts import paired
+from longgame.experiments.lesson import course
+from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.store.store import ResultStore
+from longgame.sim import STRATEGIES
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -65,7 +65,7 @@ OFF = {
     # Eight times as many customers, who need something an eighth as often: as much to do in all.
     "coming back": {"customers.rate": 0.25 / 8, "customers.count": 8 * SMALL.customers.count},
     "time": {"months": 12},
-}  # fmt: skip
+}
 
 
 KEPT = ResultStore()  # in memory: a market that was run already is not run again
@@ -106,14 +106,10 @@ dials = {MEMORY: [0.0, 0.5, 0.9], TALK: [0.0, 0.3, 0.9]}
 points = at_points(play(only_shared(grid(SMALL, dials, ARMS))))
 
 # %%
-course.picture(
-    figure_map, points, TALK, MEMORY, ARMS[0], ARMS[2], "profit", what="profit", where="shared market"
-)
+course.picture(figure_map, points, TALK, MEMORY, ARMS[0], ARMS[2], "profit", what="profit", where="shared market")
 
 # %%
-course.picture(
-    figure_map, points, TALK, MEMORY, ARMS[1], ARMS[3], "profit", what="profit", where="shared market"
-)
+course.picture(figure_map, points, TALK, MEMORY, ARMS[1], ARMS[3], "profit", what="profit", where="shared market")
 
 # %% [markdown]
 # As thresholds. First along the upper edge of the maps: a long memory, more and more talk. Then along the left edge:
@@ -157,9 +153,7 @@ where = {
 }
 # Herds everywhere but in the last line.
 for words, effect in where.items():
-    says = {-1: "the pushy seller wins", 1: "the pushy seller does NOT win"}.get(
-        effect.sign or 0, "not clear"
-    )
+    says = {-1: "the pushy seller wins", 1: "the pushy seller does NOT win"}.get(effect.sign or 0, "not clear")
     print(f"Where {words}: {says}.")
 
 # %% [markdown]

@@ -23,15 +23,16 @@
 # %%
 import pandas as pd
 
-from experiments import course
-from experiments.arms import SHARED, SINGLETON, Arm, markets, values
-from experiments.contrasts import AT_END
-from experiments.course import SMALL
-from experiments.lab import compositions, tournament, tournament_figure
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import effect_of, paired
-from sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
+from longgame.experiments.design import compositions
+from longgame.experiments.design.arms import SHARED, SINGLETON, Arm, markets, values
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.inference.pairs import AT_END
+from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.lesson import course
+from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.studies import tournament, tournament_figure
+from longgame.sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -56,12 +57,8 @@ my_bet = None  # a place from 1 to 4
 mine = Strategy(
     name="mine",
     description="asks, tells nearly the truth, never pushes, and takes most care of those who know it",
-    with_prospects=Conduct(
-        discovery=0.6, overpromise=0.2, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.7
-    ),
-    with_clients=Conduct(
-        discovery=0.6, overpromise=0.0, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.9
-    ),
+    with_prospects=Conduct(discovery=0.6, overpromise=0.2, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.7),
+    with_clients=Conduct(discovery=0.6, overpromise=0.0, pressure=0.0, markup=0.4, walk_away=0.0, aftercare=0.9),
 )
 
 # %% [markdown]
@@ -102,9 +99,13 @@ duels[["rank", "best", "worst", "payoff", "low", "high"]].round(0)
 
 # %%
 course.picture(
-    tournament_figure.figure_duels, tournament.results(payoffs), league, tournament.shares_of("duel", SINGLETONS),
-    "profit", "singletons",
-)  # fmt: skip
+    tournament_figure.figure_duels,
+    tournament.results(payoffs),
+    league,
+    tournament.shares_of("duel", SINGLETONS),
+    "profit",
+    "singletons",
+)
 
 # %% [markdown]
 # The league ranks what each earned; the figure sets the two of each duel side by side.
@@ -123,9 +124,7 @@ league.pivot(index="strategy", columns="event", values="rank")[list(tournament.E
 # %%
 against = compositions.duel_table(payoffs)
 against = against[(against["ours"] == "mine") & (against["theirs"] == "adversarial")]
-lead = {
-    share: effect_of(rows.set_index("seed")["gap"], unit="money") for share, rows in against.groupby("share")
-}
+lead = {share: effect_of(rows.set_index("seed")["gap"], unit="money") for share, rows in against.groupby("share")}
 print(course.threshold(lead, "your share", "mine", "adversarial"))
 
 # %% [markdown]
@@ -173,9 +172,7 @@ print(f"Grateful less as usual: {grateful}. Ahead: {course.ahead(grateful, 'grat
 # Solution 1
 milking = mine.with_prospects.but(markup=0.8, pressure=0.5, aftercare=0.1)
 milker = mine.model_copy(update={"name": "mine-milking", "with_clients": milking})
-print(
-    f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})"
-)
+print(f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})")
 both = [Arm(milker, SINGLETON), Arm(mine, SINGLETON)]
 plan = Plan({SHARED: markets(MARKET, both)[SHARED]}, tuple(range(SEEDS)), (AT_END,))
 met = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]

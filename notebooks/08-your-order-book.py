@@ -28,14 +28,15 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import calibration, course
-from experiments.arms import markets
-from experiments.contrasts import HORIZONS, effects, of_both_kinds
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from sim import run
-from sim.configurations import CONFIGURATIONS
-from sim.orders import SCHEMA, order_log, read_orders, write_orders
+from longgame.experiments.design.arms import markets
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.inference.pairs import HORIZONS, effects, of_both_kinds
+from longgame.experiments.lesson import course
+from longgame.experiments.orders import calibrate as calibration
+from longgame.experiments.orders.read import SCHEMA, order_log, read_orders, write_orders
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import run
+from longgame.sim.configurations import CONFIGURATIONS
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -111,12 +112,7 @@ fitted = {e.name: e for e in fit.estimates()}
 truth = {path: value for path, _, value in TOWN.numbers()}
 table = pd.DataFrame(
     {
-        name: {
-            "truth": truth[name],
-            "fitted": fitted[name].value,
-            "low": fitted[name].low,
-            "high": fitted[name].high,
-        }
+        name: {"truth": truth[name], "fitted": fitted[name].value, "low": fitted[name].low, "high": fitted[name].high}
         for name in NUMBERS
     }
 ).T
@@ -204,11 +200,7 @@ def fitted_to(frame, **options):
 
 
 nameless = log.frame.drop(columns=["salesperson", "firm"])
-print(
-    pd.DataFrame(
-        {"all columns": fitted_to(log.frame), "nameless": fitted_to(nameless, salespeople=12)}
-    ).to_string()
-)
+print(pd.DataFrame({"all columns": fitted_to(log.frame), "nameless": fitted_to(nameless, salespeople=12)}).to_string())
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2

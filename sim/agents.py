@@ -13,10 +13,10 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from sim.columns import OUTCOMES
-from sim.stages import MONTH
-from sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
-from sim.state import (
+from longgame.sim.columns import OUTCOMES
+from longgame.sim.stages import MONTH
+from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
+from longgame.sim.state import (
     CENTS,
     FIRST_OUTCOME,
     FROM_CHANCE,
@@ -26,11 +26,11 @@ from sim.state import (
     customer_ids,
     general_trust,
 )
-from sim.strategy import Conduct, Strategy
-from sim.trust import NOBODY
+from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.trust import NOBODY
 
 if TYPE_CHECKING:
-    from sim.market import Market
+    from longgame.sim.market import Market
 
 _STAGE = {stage.name: stage.run for stage in MONTH}
 _SOURCES = {FROM_MEMORY: "memory", FROM_CONTACT: "contact", FROM_RIVAL: "rival", FROM_CHANCE: "chance"}
@@ -270,9 +270,7 @@ class Salesperson(_Recorded):
         visit = state.visits[v]
         place = int(visit["customer"])
         return Client(
-            id=int(customer_ids(state, place)),
-            deals=int(visit["deals_seen"]),
-            source=_SOURCES[int(visit["source"])],
+            id=int(customer_ids(state, place)), deals=int(visit["deals_seen"]), source=_SOURCES[int(visit["source"])]
         )
 
     def serve(self) -> None:
@@ -341,9 +339,11 @@ class Firm(_Recorded):
                     label = outcome if int(visit["price"]) == 0 or outcome == "declined" else "deal"
                     sold = label == "deal"
                     agent.closed(
-                        agent.client(int(v)), label, int(visit["price"]) / CENTS if sold else 0.0,
+                        agent.client(int(v)),
+                        label,
+                        int(visit["price"]) / CENTS if sold else 0.0,
                         int(visit["refund"]) / CENTS,
-                    )  # fmt: skip
+                    )
 
 
 def _overrides(agent: Salesperson, method: str) -> bool:

@@ -12,7 +12,7 @@ from enum import IntEnum
 
 import numpy as np
 
-from sim.compiled import routine, rule
+from longgame.sim.compiled import routine, rule
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)

@@ -55,13 +55,9 @@ MONTHLY: dict[str, Column] = {
     "told_bad": Column("stories", "bad experiences with them that one customer told another"),
     "talk_minutes": Column("minutes", "attention spent on conversations, discovery and advice"),
     "support_minutes": Column("minutes", "attention spent on work left over from earlier deals"),
-    "prospecting_minutes": Column(
-        "minutes", "attention left over; its mean over the latest months finds strangers"
-    ),
+    "prospecting_minutes": Column("minutes", "attention left over; its mean over the latest months finds strangers"),
     "satisfaction": Column("mean in [0, 1]", "satisfaction with the month's deals (NaN without deals)"),
-    "trust": Column(
-        "mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"
-    ),
+    "trust": Column("mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"),
     "client_trust": Column("mean in [0, 1]", "the same among customers who had bought from the firm before"),
     "revenue": Column(MONEY, "what customers paid, before refunds"),
     "repeat_revenue": Column(MONEY, "the part of it paid by customers who had bought from the firm before"),

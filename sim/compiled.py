@@ -34,11 +34,7 @@ def _sources_hash() -> str:
 def _cache_root() -> Path:
     """Return a writable folder for compiled code: ``LONGGAME_CACHE``, else the user's cache folder."""
     chosen = os.environ.get("LONGGAME_CACHE")
-    base = (
-        Path(chosen)
-        if chosen
-        else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "longgame"
-    )
+    base = Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "longgame"
     try:
         base.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=base):

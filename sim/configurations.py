@@ -11,8 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sim.organisation import firms
-from sim.scenario import Scenario
+from longgame.sim.organisation import firms
+from longgame.sim.scenario import Scenario
 
 
 class Change(NamedTuple):
@@ -47,8 +47,9 @@ CHANGES: dict[str, tuple[Change, ...]] = {
     "default": (),
     "chewing-gum": (
         Change("customers.count", 9_600, "many customers per seller: 240"),
-        Change("customers.rate", 3.0,
-            "bought every few days; one period counts at most one need, so nearly every month"),
+        Change(
+            "customers.rate", 3.0, "bought every few days; one period counts at most one need, so nearly every month"
+        ),
         Change("customers.stake", 2.0, "a packet costs about 1"),
         Change("customers.stake_spread", 0.3, "everyone buys the same packet"),
         Change("customers.drift", 0.05, "tastes change easily"),
@@ -56,9 +57,11 @@ CHANGES: dict[str, tuple[Change, ...]] = {
         Change("offer.quality_noise", 0.02, "factory-made"),
         Change("choice.habit_weight", 0.2, "bought on the way: habit is worth more than comparing"),
         Change("choice.ask_around", 0.02, "nobody asks a friend where to buy gum"),
-        Change("attention.talk", 20,
-            "no conversation to speak of: a minute or two for each of a month's purchases, which count "
-            "as one"),
+        Change(
+            "attention.talk",
+            20,
+            "no conversation to speak of: a minute or two for each of a month's purchases, which count as one",
+        ),
         Change("attention.ask", 4, "'mint or fruit?'"),
         Change("attention.advise", 0, "nothing to advise on"),
         Change("attention.estimate_noise", 0.1, "what the packet is can be read on it"),
@@ -70,8 +73,11 @@ CHANGES: dict[str, tuple[Change, ...]] = {
         Change("word_of_mouth.gossip", 0.02, "nothing to tell"),
         Change("prosperity.growth", 0.0, "gum changes nobody's business"),
         Change("prosperity.advice_growth", 0.0, "nor does advice on it"),
-        Change("economy.wage", 20.0,
-            "the gum's part of the wage among all that the counter sells: about a fifth of its margin"),
+        Change(
+            "economy.wage",
+            20.0,
+            "the gum's part of the wage among all that the counter sells: about a fifth of its margin",
+        ),
     ),
     "plane-ticket": (
         Change("customers.count", 9_000, "225 customers per seller"),
@@ -111,9 +117,11 @@ CHANGES: dict[str, tuple[Change, ...]] = {
         Change("service.complaint", 90, "a meeting"),
         Change("service.support", 900, "two days of escalation"),
         Change("word_of_mouth.gossip", 0.2, "firms talk less than neighbours"),
-        Change("economy.wage", 20_000.0,
-            "in proportion: about a sixth of the margin of a busy seller: analysts are dear, and so are "
-            "failures"),
+        Change(
+            "economy.wage",
+            20_000.0,
+            "in proportion: about a sixth of the margin of a busy seller: analysts are dear, and so are failures",
+        ),
     ),
     "used-cars": (
         Change("months", 240, "a need every four years or so takes twenty years to tell"),
@@ -155,12 +163,10 @@ CHANGES: dict[str, tuple[Change, ...]] = {
         Change("word_of_mouth.witness", 0.7, "witnesses are known in person"),
         Change("economy.wage", 350.0, "in proportion: about a sixth of the margin of a busy seller"),
     ),
-}  # fmt: skip
+}
 
 #: Sellers per conduct (singletons, herds, members of a herd) where they differ from the default's 40.
-_FIRMS: dict[str, tuple[int, int, int]] = {
-    "main-street": (3, 1, 3),
-}
+_FIRMS: dict[str, tuple[int, int, int]] = {"main-street": (3, 1, 3)}
 
 
 def _configuration(name: str) -> Scenario:
@@ -187,9 +193,7 @@ def description(name: str) -> str:
     lines += [f"  {change.path} = {change.value}: {change.reason}" for change in CHANGES[name]]
     if name in _FIRMS:
         alone, herds, of = _FIRMS[name]
-        lines.append(
-            f"  firms: per conduct {alone} singletons and {herds} herd of {of}, all that a small town feeds"
-        )
+        lines.append(f"  firms: per conduct {alone} singletons and {herds} herd of {of}, all that a small town feeds")
     return "\n".join(lines)
 
 

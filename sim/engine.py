@@ -11,12 +11,12 @@ import numpy as np
 from numba import typeof
 from numpy.typing import NDArray
 
-from sim.ledger import Ledger, Result
-from sim.precompile import precompile, stage_arguments
-from sim.scenario import Scenario
-from sim.stages import MONTH, Stage
-from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from sim.state import State, build, make_room
+from longgame.sim.books import Ledger, Result
+from longgame.sim.precompile import precompile, stage_arguments
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages import MONTH, Stage
+from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
+from longgame.sim.state import State, build, make_room
 
 #: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
 RANGES = 4
@@ -133,7 +133,7 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     Returns
     -------
     Result
-        The tables described in `sim.columns`.
+        The tables described in `longgame.sim.columns`.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
 
     Examples
     --------
-    >>> from sim import Scenario, run
+    >>> from longgame.sim import Scenario, run
     >>> result = run(Scenario(months=12), seed=1)
     >>> int(result.market.month.max())
     12

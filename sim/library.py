@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from sim.strategy import Conduct, Strategy
+from longgame.sim.strategy import Conduct, Strategy
 
 # The dials were written down from the essays' own words before any result was seen; nothing here is
 # tuned. Three price levels recur: fair (cost + 40 %), dear (cost + 80 %), below cost (-10 %).
 FAIR, DEAR, BELOW_COST = 0.4, 0.8, -0.1
 
 _COLLABORATIVE = Conduct(
-    discovery=0.8, overpromise=0.0, pressure=0.0, markup=FAIR, walk_away=-10.0, refer=0.0,
-    aftercare=0.8, remember=0.9, advice=0.2, availability=0.7,
-)  # fmt: skip
+    discovery=0.8,
+    overpromise=0.0,
+    pressure=0.0,
+    markup=FAIR,
+    walk_away=-10.0,
+    refer=0.0,
+    aftercare=0.8,
+    remember=0.9,
+    advice=0.2,
+    availability=0.7,
+)
 _ADVERSARIAL = Conduct(
-    discovery=0.1, overpromise=0.8, pressure=0.8, markup=DEAR, walk_away=-10.0, refer=0.0,
-    aftercare=0.1, remember=0.1, advice=0.0, availability=0.1,
-)  # fmt: skip
+    discovery=0.1,
+    overpromise=0.8,
+    pressure=0.8,
+    markup=DEAR,
+    walk_away=-10.0,
+    refer=0.0,
+    aftercare=0.1,
+    remember=0.1,
+    advice=0.0,
+    availability=0.1,
+)
 
 _DECLARED = (
     Strategy(
@@ -101,9 +117,7 @@ _DECLARED = (
         with_prospects=Conduct(
             discovery=0.4, overpromise=0.2, pressure=0.2, markup=BELOW_COST, aftercare=0.5, remember=0.5
         ),
-        with_clients=Conduct(
-            discovery=0.4, overpromise=0.4, pressure=0.4, markup=1.0, aftercare=0.3, remember=0.5
-        ),
+        with_clients=Conduct(discovery=0.4, overpromise=0.4, pressure=0.4, markup=1.0, aftercare=0.3, remember=0.5),
     ),
     Strategy(
         name="bait-and-switch",
@@ -111,13 +125,7 @@ _DECLARED = (
         origin="Bait and switch (Lazear 1995).",
         weakness="The distance between claim and delivery is the largest of all: disconfirmation.",
         with_prospects=Conduct(
-            discovery=0.0,
-            overpromise=1.0,
-            pressure=0.5,
-            markup=FAIR,
-            aftercare=0.0,
-            remember=0.0,
-            availability=0.1,
+            discovery=0.0, overpromise=1.0, pressure=0.5, markup=FAIR, aftercare=0.0, remember=0.0, availability=0.1
         ),
     ),
     Strategy(
@@ -126,13 +134,7 @@ _DECLARED = (
         origin="Machiavellian selling (Ricks & Fraedrich 1999).",
         weakness="Knows the truth about the fit and sells against it: good hours spent on bad deals.",
         with_prospects=Conduct(
-            discovery=0.9,
-            overpromise=0.9,
-            pressure=0.2,
-            markup=0.7,
-            aftercare=0.3,
-            remember=0.8,
-            availability=0.5,
+            discovery=0.9, overpromise=0.9, pressure=0.2, markup=0.7, aftercare=0.3, remember=0.8, availability=0.5
         ),
     ),
     Strategy(

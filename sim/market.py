@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 from mesa.agentset import AgentSet
 
-from sim.agents import Customer, Firm, Salesperson
-from sim.columns import OUTCOMES
-from sim.engine import check_seed, play_month, play_year_end
-from sim.ledger import Ledger, Result
-from sim.scenario import Scenario
-from sim.stages import Stage
-from sim.state import CENTS, FIRST_OUTCOME, SOLD, State, build, conduct_row, general_trust, relink
-from sim.strategy import Conduct
-from sim.trust import NOBODY
+from longgame.sim.agents import Customer, Firm, Salesperson
+from longgame.sim.books import Ledger, Result
+from longgame.sim.columns import OUTCOMES
+from longgame.sim.engine import check_seed, play_month, play_year_end
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages import Stage
+from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, build, conduct_row, general_trust, relink
+from longgame.sim.strategy import Conduct
+from longgame.sim.trust import NOBODY
 
 
 class Market(mesa.Model):
@@ -45,7 +45,7 @@ class Market(mesa.Model):
 
     Examples
     --------
-    >>> from sim import Market, Scenario
+    >>> from longgame.sim import Market, Scenario
     >>> market = Market(Scenario().but({"customers.count": 50}, months=6), rng=1)
     >>> market.run_for(6)
     >>> len(market.result().market)
@@ -69,9 +69,7 @@ class Market(mesa.Model):
         self.strategies = self._scenario.strategies_used()
         for name in self.classes:
             if name not in groups and name not in [s.name for s in self.strategies]:
-                raise ValueError(
-                    f"`classes` names {name!r}, which is neither a group of firms nor a strategy here"
-                )
+                raise ValueError(f"`classes` names {name!r}, which is neither a group of firms nor a strategy here")
         self.month = 0
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
@@ -86,10 +84,13 @@ class Market(mesa.Model):
         self._sync_people(np.arange(len(self.state.salespeople)))
         self.datacollector = datacollector or mesa.DataCollector(
             model_reporters={
-                "month": "month", "customers": market_customers, "deals": market_deals,
-                "profit": market_profit, "trust_general": market_trust,
+                "month": "month",
+                "customers": market_customers,
+                "deals": market_deals,
+                "profit": market_profit,
+                "trust_general": market_trust,
             }
-        )  # fmt: skip
+        )
 
     # Mesa stores a scenario of its own kind; this model's is the market's.
     @property
@@ -187,17 +188,15 @@ class Market(mesa.Model):
             self.customers.do(stage.name)
             for place in vacant.tolist():
                 stage.run(state, month, place, place + 1, 0)
-            changed = (generation != state.customers["generation"]) | np.isin(
-                np.arange(len(generation)), vacant
-            )
+            changed = (generation != state.customers["generation"]) | np.isin(np.arange(len(generation)), vacant)
             self._sync_customers(np.flatnonzero(changed))
         elif stage.over == "visits":
             visitors = state.visits["customer"][: int(state.n_visits[0])]
             AgentSet([self.customer_agents[int(i)] for i in visitors], random=self.random).do(stage.name)
         else:
-            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[
-                stage.over
-            ].do(stage.name)
+            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[stage.over].do(
+                stage.name
+            )
 
     # -- results ----------------------------------------------------------------------------------
 
@@ -228,21 +227,25 @@ class Market(mesa.Model):
         stake = visits["stake"] / CENTS
         margin = visits["price"] - visits["refund"] - visits["goods"] - visits["service"]
         deal = {
-            "delivered": visits["delivered"] * stake, "refund": visits["refund"] / CENTS,
-            "customer_gain": visits["surplus"] / CENTS, "seller_gain": margin / CENTS,
+            "delivered": visits["delivered"] * stake,
+            "refund": visits["refund"] / CENTS,
+            "customer_gain": visits["surplus"] / CENTS,
+            "seller_gain": margin / CENTS,
             "experience": visits["x"],
-        }  # fmt: skip
-        return pd.DataFrame({
-            "customer": visits["customer"],
-            "salesperson": visits["seller"],
-            "deals_before": visits["deals_seen"],
-            "outcome": [OUTCOMES[code - FIRST_OUTCOME] for code in visits["outcome"].tolist()],
-            "trust": visits["trust"],
-            "stake": np.where(pitched, stake, np.nan),
-            "claim": np.where(pitched, visits["claim"] * stake, np.nan),
-            "price": np.where(pitched, visits["price"] / CENTS, np.nan),
-            **{name: np.where(sold, amount, np.nan) for name, amount in deal.items()},
-        })  # fmt: skip
+        }
+        return pd.DataFrame(
+            {
+                "customer": visits["customer"],
+                "salesperson": visits["seller"],
+                "deals_before": visits["deals_seen"],
+                "outcome": [OUTCOMES[code - FIRST_OUTCOME] for code in visits["outcome"].tolist()],
+                "trust": visits["trust"],
+                "stake": np.where(pitched, stake, np.nan),
+                "claim": np.where(pitched, visits["claim"] * stake, np.nan),
+                "price": np.where(pitched, visits["price"] / CENTS, np.nan),
+                **{name: np.where(sold, amount, np.nan) for name, amount in deal.items()},
+            }
+        )
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Unpickle, and let views share memory again."""

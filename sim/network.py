@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.scenario import Network
+from longgame.sim.scenario import Network
 
 #: Up to this many customers networkx builds the graph; beyond it a table of the same shape, drawn at once.
 NETWORKX_LIMIT = 2000

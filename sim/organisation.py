@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from sim.strategy import Dial, Strategy, Value
+from longgame.sim.strategy import Dial, Strategy, Value
 
 Weight = Annotated[float, Field(ge=0.0, le=5.0)]
 
@@ -87,18 +87,14 @@ class FirmPolicy(Value):
     @model_validator(mode="after")
     def _consistent(self) -> FirmPolicy:
         if self.conversion > 0 and self.hiring == "culture":
-            raise ValueError(
-                '`conversion` needs hiring = "record": with hiring by culture nobody has to convert'
-            )
+            raise ValueError('`conversion` needs hiring = "record": with hiring by culture nobody has to convert')
         return self
 
 
 #: Policies that have a name in scenario files. A herd shares and pays for it.
 POLICIES: dict[str, FirmPolicy] = {
     "singleton": FirmPolicy(),
-    "herd": FirmPolicy(
-        shares_leads=True, shares_memory=True, shares_attention=True, delivery_team=20.0, overhead=0.15
-    ),
+    "herd": FirmPolicy(shares_leads=True, shares_memory=True, shares_attention=True, delivery_team=20.0, overhead=0.15),
 }
 
 

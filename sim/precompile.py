@@ -13,13 +13,13 @@ from typing import Any
 
 from numba import typeof, types
 
-from sim.compiled import CACHE
-from sim.scenario import Scenario
-from sim.stages import MONTH, Stage
-from sim.stages.approach import look_back
-from sim.stages.books import collect
-from sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from sim.state import lay_out, open_business, settle
+from longgame.sim.compiled import CACHE
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages import MONTH, Stage
+from longgame.sim.stages.approach import look_back
+from longgame.sim.stages.books import collect
+from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
+from longgame.sim.state import lay_out, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
@@ -38,10 +38,14 @@ def entry_points() -> list[tuple[Any, tuple[Any, ...]]]:
     rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
     months = [(stage.run, stage_arguments(stage, state)) for stage in MONTH]
     others = [
-        (settle, (state, whole, whole)), (open_business, (state,)), (part_ways, (state, whole)),
-        (learn_from_pay, (state, whole, rows)), (fill_posts, (state, whole)),
-        (collect, (state, table, numbers)), (look_back, (state, numbers, rows, shares, numbers, shares)),
-    ]  # fmt: skip
+        (settle, (state, whole, whole)),
+        (open_business, (state,)),
+        (part_ways, (state, whole)),
+        (learn_from_pay, (state, whole, rows)),
+        (fill_posts, (state, whole)),
+        (collect, (state, table, numbers)),
+        (look_back, (state, numbers, rows, shares, numbers, shares)),
+    ]
 
     def rank(entry: tuple[Any, Any]) -> int:
         name = entry[0].__name__
@@ -62,7 +66,7 @@ def precompile() -> None:
         return
     helper = None
     if (os.cpu_count() or 1) > 1:
-        command = [sys.executable, "-m", "sim.precompile"]
+        command = [sys.executable, "-m", "longgame.sim.precompile"]
         try:
             helper = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

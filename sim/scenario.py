@@ -15,9 +15,9 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 
-from sim.library import STRATEGIES
-from sim.organisation import Firms, firms
-from sim.strategy import Strategy, Value
+from longgame.sim.library import STRATEGIES
+from longgame.sim.organisation import Firms, firms
+from longgame.sim.strategy import Strategy, Value
 
 #: Changes whenever the same scenario and seed would give different results.
 MODEL_VERSION = "1"
@@ -39,9 +39,14 @@ def dial(
 ) -> Any:
     """Declare one number of the model: the only place where its default, range and source stand."""
     return Field(
-        default=default, description=meaning, ge=ge, le=le, gt=gt, lt=lt,
+        default=default,
+        description=meaning,
+        ge=ge,
+        le=le,
+        gt=gt,
+        lt=lt,
         json_schema_extra={"unit": unit, "source": source, "off": off},
-    )  # fmt: skip
+    )
 
 
 class Customers(Value):
@@ -50,24 +55,21 @@ class Customers(Value):
     count: int = dial(4000, "places for customers in the market", unit="customers", ge=1, le=100_000_000)
     rate: float = dial(0.25, "mean number of needs of a customer", unit="per month", gt=0, le=50)
     rate_spread: float = dial(
-        0.8, "coefficient of variation of that rate across customers (gamma distributed)", ge=0, le=5,
-        off="0", source="assumed; `longgame calibrate` fits it to an order log",
-    )  # fmt: skip
+        0.8,
+        "coefficient of variation of that rate across customers (gamma distributed)",
+        ge=0,
+        le=5,
+        off="0",
+        source="assumed; `longgame calibrate` fits it to an order log",
+    )
     stake: float = dial(2000.0, "median worth of a perfect solution of one need", unit="money", gt=0, le=1e7)
     stake_spread: float = dial(
         0.5, "standard deviation of the logarithm of the stake across customers", ge=0, le=3, off="0"
     )
     drift: float = dial(
-        0.02,
-        "standard deviation of the change of a need in a month",
-        unit="circumference",
-        ge=0,
-        le=1,
-        off="0",
+        0.02, "standard deviation of the change of a need in a month", unit="circumference", ge=0, le=1, off="0"
     )
-    churn: float = dial(
-        0.01, "probability that a customer leaves the market", unit="per month", ge=0, le=1, off="0"
-    )
+    churn: float = dial(0.01, "probability that a customer leaves the market", unit="per month", ge=0, le=1, off="0")
     arrival: float = dial(
         1.0, "probability that an empty place is taken by a newcomer", unit="per month", ge=0, le=1, off="0"
     )
@@ -79,9 +81,12 @@ class Network(Value):
 
     contacts: int = dial(6, "mean number of contacts of a customer (even)", ge=0, le=100, off="0")
     rewiring: float = dial(
-        0.1, "probability that a contact is a random customer instead of a neighbour", ge=0, le=1,
+        0.1,
+        "probability that a contact is a random customer instead of a neighbour",
+        ge=0,
+        le=1,
         source="Watts & Strogatz 1998",
-    )  # fmt: skip
+    )
 
     @model_validator(mode="after")
     def _even(self) -> Network:
@@ -97,9 +102,7 @@ class Offer(Value):
     breadth: float = dial(
         0.5, "distance on the circle of needs at which fit reaches 0", unit="circumference", gt=0, le=0.5
     )
-    quality_noise: float = dial(
-        0.1, "standard deviation of delivered value", unit="÷ stake", ge=0, le=1, off="0"
-    )
+    quality_noise: float = dial(0.1, "standard deviation of delivered value", unit="÷ stake", ge=0, le=1, off="0")
     craft: float = dial(0.2, "share of the delivered value that hangs on skill", ge=0, le=1, off="0")
     skill_low: float = dial(0.6, "lowest skill of a salesperson (uniform up to `skill_high`)", ge=0.01, le=1)
     skill_high: float = dial(1.0, "highest skill of a salesperson", ge=0.01, le=1)
@@ -107,9 +110,7 @@ class Offer(Value):
     @model_validator(mode="after")
     def _ordered(self) -> Offer:
         if self.skill_low > self.skill_high:
-            raise ValueError(
-                f"`skill_low` is {self.skill_low}; it must not exceed `skill_high` = {self.skill_high}"
-            )
+            raise ValueError(f"`skill_low` is {self.skill_low}; it must not exceed `skill_high` = {self.skill_high}")
         return self
 
 
@@ -118,52 +119,48 @@ class Trust(Value):
 
     memory: bool = dial(True, "customers remember anything at all (trust, prices, habits)", off="false")
     remembered: int = dial(
-        6,
-        "salespeople a customer can remember",
-        ge=1,
-        le=64,
-        source="evoked sets of about 3-7 (Howard & Sheth 1969)",
+        6, "salespeople a customer can remember", ge=1, le=64, source="evoked sets of about 3-7 (Howard & Sheth 1969)"
     )
     brands: int = dial(3, "firms a customer can remember", ge=1, le=64, source="as `remembered`")
     acquainted: bool = dial(False, "customers know every salesperson by name at the start", off="false")
     prior: float = dial(0.5, "trust in salespeople of someone without any experience (t0)", gt=0, lt=1)
-    general_weight: float = dial(
-        4.0, "weight of t0 in general trust (n_g)", unit="experiences", ge=0.01, le=1000
-    )
+    general_weight: float = dial(4.0, "weight of t0 in general trust (n_g)", unit="experiences", ge=0.01, le=1000)
     brand_weight: float = dial(
         2.0, "weight of general trust in trust in a firm (n_b)", unit="experiences", ge=0.01, le=1000
     )
     seller_weight: float = dial(
-        2.0, "weight of trust in the firm in trust in a salesperson (n_s)", unit="experiences",
-        ge=0.01, le=1000,
-        source="Jøsang & Ismail 2002 (prior weight 2)",
-    )  # fmt: skip
-    forgetting: float = dial(
-        0.9, "what is left of old evidence after one more experience", ge=0, le=1, off="1",
-        source="Jøsang & Ismail 2002; value assumed",
-    )  # fmt: skip
-    negativity: float = dial(
         2.0,
-        "times bad evidence counts",
+        "weight of trust in the firm in trust in a salesperson (n_s)",
+        unit="experiences",
+        ge=0.01,
+        le=1000,
+        source="Jøsang & Ismail 2002 (prior weight 2)",
+    )
+    forgetting: float = dial(
+        0.9,
+        "what is left of old evidence after one more experience",
         ge=0,
-        le=10,
+        le=1,
         off="1",
-        source="calibration range 1-3 (Baumeister et al. 2001)",
+        source="Jøsang & Ismail 2002; value assumed",
+    )
+    negativity: float = dial(
+        2.0, "times bad evidence counts", ge=0, le=10, off="1", source="calibration range 1-3 (Baumeister et al. 2001)"
     )
     general_share: float = dial(
-        0.2, "weight of an experience in general trust", ge=0, le=1, off="0",
+        0.2,
+        "weight of an experience in general trust",
+        ge=0,
+        le=1,
+        off="0",
         source="own record counts more than the brand's (Palmatier et al. 2006); value assumed",
-    )  # fmt: skip
+    )
     brand_share: float = dial(
         0.5, "weight of an experience in trust in the firm", ge=0, le=1, off="0", source="as `general_share`"
     )
-    deal_share: float = dial(
-        1.0, "weight of the experience of a deal, at all levels of trust", ge=0, le=1, off="0"
-    )
+    deal_share: float = dial(1.0, "weight of the experience of a deal, at all levels of trust", ge=0, le=1, off="0")
     turned_away: float = dial(0.3, "weight of the bad experience of being turned away", ge=0, le=1, off="0")
-    honesty: float = dial(
-        0.5, "weight of the good experience of an honest 'this is not for you'", ge=0, le=1, off="0"
-    )
+    honesty: float = dial(0.5, "weight of the good experience of an honest 'this is not for you'", ge=0, le=1, off="0")
     harassed: float = dial(
         0.3, "weight of the bad experience of full pressure in a declined pitch", ge=0, le=1, off="0"
     )
@@ -179,11 +176,15 @@ class Choice(Value):
         True, "strangers are met in proportion to attention left for prospecting, else all alike", off="false"
     )
     prospecting_rate: float = dial(
-        0.33, "weight of the latest month in the prospecting that strangers come from", unit="per month",
-        ge=0, le=1, off="1",
+        0.33,
+        "weight of the latest month in the prospecting that strangers come from",
+        unit="per month",
+        ge=0,
+        le=1,
+        off="1",
         source="assumed: prospecting bears fruit within about a quarter; with 1 (last month alone) all "
         "salespeople swing together between a full and an empty month",
-    )  # fmt: skip
+    )
     ask_around: float = dial(0.5, "probability of asking a contact for a salesperson", ge=0, le=1, off="0")
     temperature: float = dial(0.1, "logit temperature of the approach (σ)", unit="÷ stake", gt=0, le=100)
     nobody: bool = dial(True, "a customer may approach nobody", off="false")
@@ -192,21 +193,17 @@ class Choice(Value):
         0.1, "speed of habit (γ)", unit="per need", ge=0, le=1, off="0", source="form: Weisbuch et al. 2000"
     )
     initial_habit: float = dial(
-        0.0, "habit with which newcomers begin, towards one salesperson by lot (needs `trust.acquainted`)",
-        ge=0, le=1, off="0",
-    )  # fmt: skip
+        0.0,
+        "habit with which newcomers begin, towards one salesperson by lot (needs `trust.acquainted`)",
+        ge=0,
+        le=1,
+        off="0",
+    )
     value_rate: float = dial(0.3, "weight of the latest deal in remembered value and price", ge=0, le=1)
     decides: bool = dial(True, "a customer may decline a pitch", off="false")
-    buy_temperature: float = dial(
-        0.1, "logit temperature of the decision (σ_buy)", unit="÷ stake", gt=0, le=100
-    )
+    buy_temperature: float = dial(0.1, "logit temperature of the decision (σ_buy)", unit="÷ stake", gt=0, le=100)
     persuasion: float = dial(
-        0.15,
-        "what full pressure adds to the offer at the moment of decision",
-        unit="÷ stake",
-        ge=0,
-        le=5,
-        off="0",
+        0.15, "what full pressure adds to the offer at the moment of decision", unit="÷ stake", ge=0, le=5, off="0"
     )
     reference: float = dial(0.6, "price a newcomer expects", unit="÷ stake", ge=0, le=5)
     reference_weight: float = dial(
@@ -217,9 +214,7 @@ class Choice(Value):
         off="0",
         source="Thaler 1985; value assumed",
     )
-    reference_rate: float = dial(
-        0.1, "weight of the latest price seen in the expected price", ge=0, le=1, off="0"
-    )
+    reference_rate: float = dial(0.1, "weight of the latest price seen in the expected price", ge=0, le=1, off="0")
 
 
 class Experience(Value):
@@ -227,46 +222,34 @@ class Experience(Value):
 
     value_weight: float = dial(1.0, "weight of delivered value minus price (w_v)", ge=0, le=10, off="0")
     claim_weight: float = dial(
-        0.5,
-        "weight of delivered value minus claim (w_d)",
-        ge=0,
-        le=10,
-        off="0",
-        source="Oliver 1980; value assumed",
+        0.5, "weight of delivered value minus claim (w_d)", ge=0, le=10, off="0", source="Oliver 1980; value assumed"
     )
     pressure_weight: float = dial(0.2, "weight of pressure (w_p)", ge=0, le=10, off="0")
-    experience_temperature: float = dial(
-        0.15, "how fast satisfaction saturates (σ_x)", unit="÷ stake", gt=0, le=10
-    )
+    experience_temperature: float = dial(0.15, "how fast satisfaction saturates (σ_x)", unit="÷ stake", gt=0, le=10)
 
 
 class Attention(Value):
     """The salesperson's hours, and what a conversation reveals."""
 
     capacity: int = dial(
-        4800, "attention of a salesperson for customers", unit="minutes/month", ge=1, le=10_000_000,
+        4800,
+        "attention of a salesperson for customers",
+        unit="minutes/month",
+        ge=1,
+        le=10_000_000,
         source="assumed: half of 160 h; surveys of sales work put selling at a third to a half of it",
-    )  # fmt: skip
+    )
     talk: int = dial(60, "a conversation", unit="minutes", ge=0, le=100_000, off="0")
     ask: int = dial(480, "full discovery of an unknown need", unit="minutes", ge=0, le=100_000, off="0")
     advise: int = dial(240, "full advice to a client", unit="minutes", ge=0, le=100_000, off="0")
     estimate_noise: float = dial(
-        0.3,
-        "standard deviation of the estimated fit without any discovery (σ_d)",
-        unit="÷ stake",
-        ge=0,
-        le=5,
-        off="0",
+        0.3, "standard deviation of the estimated fit without any discovery (σ_d)", unit="÷ stake", ge=0, le=5, off="0"
     )
-    learning: float = dial(
-        0.4, "share of what is unknown about a client that one deal teaches", ge=0, le=1, off="0"
-    )
+    learning: float = dial(0.4, "share of what is unknown about a client that one deal teaches", ge=0, le=1, off="0")
     pass_margin: float = dial(
         0.1, "how much better a colleague must fit before a lead is passed on", unit="÷ stake", ge=0, le=1
     )
-    rivals_known: int = dial(
-        2, "rivals a salesperson can think of when recommending one", ge=0, le=16, off="0"
-    )
+    rivals_known: int = dial(2, "rivals a salesperson can think of when recommending one", ge=0, le=16, off="0")
 
 
 class Service(Value):
@@ -281,9 +264,7 @@ class Service(Value):
         le=1,
         source="50-75 % of complaints are voiced (TARP 1986)",
     )
-    solve: float = dial(
-        0.9, "probability that a salesperson who fights for the client solves it", ge=0, le=1, off="0"
-    )
+    solve: float = dial(0.9, "probability that a salesperson who fights for the client solves it", ge=0, le=1, off="0")
     hassle: float = dial(
         0.1,
         "share of the value lost though it is solved",
@@ -292,15 +273,11 @@ class Service(Value):
         off="0",
         source="recovery never beats no failure (de Matos et al. 2007)",
     )
-    service: int = dial(
-        60, "work after each close without a delivery team", unit="minutes", ge=0, le=100_000, off="0"
-    )
+    service: int = dial(60, "work after each close without a delivery team", unit="minutes", ge=0, le=100_000, off="0")
     complaint: int = dial(60, "listening to a complaint", unit="minutes", ge=0, le=100_000, off="0")
     support: int = dial(480, "fighting for a client", unit="minutes", ge=0, le=100_000, off="0")
     recovery_cost: float = dial(0.05, "cost of solving a failure", unit="÷ stake", ge=0, le=2, off="0")
-    tolerance: float = dial(
-        0.1, "how far value may fall short of price before remorse", unit="÷ stake", ge=0, le=5
-    )
+    tolerance: float = dial(0.1, "how far value may fall short of price before remorse", unit="÷ stake", ge=0, le=5)
     remorse: float = dial(0.3, "probability that remorse leads to a refund", ge=0, le=1, off="0")
     pressure_remorse: float = dial(
         1.0, "how much more likely a refund is after full pressure", unit="times", ge=0, le=10, off="0"
@@ -311,9 +288,7 @@ class Service(Value):
 class WordOfMouth(Value):
     """What customers tell each other."""
 
-    gossip: float = dial(
-        0.3, "probability that a contact's fresh experience is told when asked", ge=0, le=1, off="0"
-    )
+    gossip: float = dial(0.3, "probability that a contact's fresh experience is told when asked", ge=0, le=1, off="0")
     bad_ratio: float = dial(
         1.5,
         "times a bad experience is told more often",
@@ -335,12 +310,8 @@ class WordOfMouth(Value):
 class Prosperity(Value):
     """The customer's own business and its customers."""
 
-    growth: float = dial(
-        0.02, "growth of the customer's business per unit of surplus ÷ stake", ge=0, le=1, off="0"
-    )
-    advice_growth: float = dial(
-        0.02, "growth of it through full advice by the fully skilled", ge=0, le=1, off="0"
-    )
+    growth: float = dial(0.02, "growth of the customer's business per unit of surplus ÷ stake", ge=0, le=1, off="0")
+    advice_growth: float = dial(0.02, "growth of it through full advice by the fully skilled", ge=0, le=1, off="0")
     reversion: float = dial(0.02, "return of that business to its normal size", unit="per month", ge=0, le=1)
     downstream: float = dial(
         0.5, "probability that full advice reaches the customer's own customers", ge=0, le=1, off="0"
@@ -358,12 +329,7 @@ class Staffing(Value):
     """Who stays in the job. All yearly, at the end of each twelfth month."""
 
     turnover: float = dial(
-        0.1,
-        "probability that a salesperson leaves on their own account",
-        unit="per year",
-        ge=0,
-        le=1,
-        off="0",
+        0.1, "probability that a salesperson leaves on their own account", unit="per year", ge=0, le=1, off="0"
     )
     dismissal: float = dial(
         0.5, "probability that one who did not pay their way is let go", unit="per year", ge=0, le=1, off="0"
@@ -421,9 +387,7 @@ class Scenario(Value):
             if own.count(name) > 1:
                 raise ValueError(f"`strategies` declares {name!r} twice; names must be unique")
             if name in STRATEGIES and self.strategy(name) != STRATEGIES[name]:
-                raise ValueError(
-                    f"`strategies` declares {name!r}, which is a library strategy; choose another name"
-                )
+                raise ValueError(f"`strategies` declares {name!r}, which is a library strategy; choose another name")
         groups = [g.name for g in self.firms]
         for name in groups:
             if groups.count(name) > 1:
@@ -479,11 +443,7 @@ class Scenario(Value):
 
     def record(self) -> np.void:
         """Return the numeric parameters as one flat NumPy record, as the compiled rules read them."""
-        leaves = [
-            (path.rpartition(".")[2], value)
-            for path, _, value in self.numbers()
-            if not isinstance(value, str)
-        ]
+        leaves = [(path.rpartition(".")[2], value) for path, _, value in self.numbers() if not isinstance(value, str)]
         kinds = {bool: "u1", int: "i8", float: "f8"}
         table = np.zeros(1, dtype=[(name, kinds[type(value)]) for name, value in leaves])
         for name, value in leaves:

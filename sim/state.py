@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim import network
-from sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
-from sim.columns import DEAL, NO_DEAL
-from sim.compiled import fetch, rule, stage
-from sim.organisation import FirmPolicy, Pay
-from sim.scenario import Scenario
-from sim.strategy import Conduct, Strategy
-from sim.trust import NOBODY, blank_memory
+from longgame.sim import network
+from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
+from longgame.sim.columns import DEAL, NO_DEAL
+from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.organisation import FirmPolicy, Pay
+from longgame.sim.scenario import Scenario
+from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
 DICE = 6  # purposes of one stage whose random words are drawn together, blocks of strangers included
@@ -28,27 +28,78 @@ def _dtype(**fields: str) -> np.dtype[Any]:
 
 # Small records are fast ones. Months (12,000 at most), and what happens at most once a month, fit 16 bits.
 CUSTOMER = _dtype(
-    rate="f4", stake="f4", need="f4", prosperity="f4", good="f4", bad="f4", expected_price="f4",
-    warm_good="f4", warm="i4", warm_since="i2", arrived="i2", generation="i2", last_need="i2", deals="i2",
-    spent="i8", refunded="i8", surplus="i8",
-)  # fmt: skip
-MEMORY = _dtype(
-    seller="i4", last="i2", deals="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4"
-)  # fmt: skip
+    rate="f4",
+    stake="f4",
+    need="f4",
+    prosperity="f4",
+    good="f4",
+    bad="f4",
+    expected_price="f4",
+    warm_good="f4",
+    warm="i4",
+    warm_since="i2",
+    arrived="i2",
+    generation="i2",
+    last_need="i2",
+    deals="i2",
+    spent="i8",
+    refunded="i8",
+    surplus="i8",
+)
+MEMORY = _dtype(seller="i4", last="i2", deals="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4")
 BRAND = _dtype(firm="i4", last="i2", deals="i2", good="f4", bad="f4")
 CANDIDATE = _dtype(seller="i4", source="i4", trust="f8", surplus="f8")
 SALESPERSON = _dtype(
-    id="i8", post="i4", firm="i4", strategy="i4", cell="i4", generation="i4", hired="i4", leaving="i4",
-    skill="f8", position="f8", attention="i8", backlog="i8", prospecting="i8", pay="i8",
-)  # fmt: skip
+    id="i8",
+    post="i4",
+    firm="i4",
+    strategy="i4",
+    cell="i4",
+    generation="i4",
+    hired="i4",
+    leaving="i4",
+    skill="f8",
+    position="f8",
+    attention="i8",
+    backlog="i8",
+    prospecting="i8",
+    pay="i8",
+)
 VISIT = _dtype(
-    customer="i4", seller="i4", met="i4", rival="i4", conduct="i4", minutes="i4", deals_seen="i4",
+    customer="i4",
+    seller="i4",
+    met="i4",
+    rival="i4",
+    conduct="i4",
+    minutes="i4",
+    deals_seen="i4",
     later_minutes="i4",
-    outcome="u1", source="u1", client="u1", lead="u1", handed="u1", issue="u1", voiced="u1", solved="u1",
-    effort="f8", estimated_need="f8", estimate="f8", claim="f8", trust="f8", general="f8", heard_good="f8",
-    heard_bad="f8", price="i8", stake="i8", goods="i8", service="i8", refund="i8", surplus="i8",
-    delivered="f8", x="f8", weight="f8",
-)  # fmt: skip
+    outcome="u1",
+    source="u1",
+    client="u1",
+    lead="u1",
+    handed="u1",
+    issue="u1",
+    voiced="u1",
+    solved="u1",
+    effort="f8",
+    estimated_need="f8",
+    estimate="f8",
+    claim="f8",
+    trust="f8",
+    general="f8",
+    heard_good="f8",
+    heard_bad="f8",
+    price="i8",
+    stake="i8",
+    goods="i8",
+    service="i8",
+    refund="i8",
+    surplus="i8",
+    delivered="f8",
+    x="f8",
+    weight="f8",
+)
 
 # A visit's outcome. PITCHED, PASSED and OVERFLOW are on the way; every visit ends in one of OUTCOMES.
 NOT_APPROACHED, PITCHED, PASSED, OVERFLOW = 0, 1, 2, 3
@@ -66,33 +117,63 @@ TALLY = np.dtype(
     [
         (name, "i8")
         for name in (
-            "visits", "client_visits", "introductions", "recommended", "passed_on", *NO_DEAL, *DEAL,
-            "deals", "repeat_deals", "issues", "complaints", "solved", "handed_over", "refunded",
-            "told_good", "told_bad", "talk_minutes", "support_minutes", "prospecting_minutes",
-            "satisfaction", "trust", "client_trust", "revenue", "repeat_revenue", "refunds", "goods",
-            "service_cost", "wages", "commission", "overhead", "profit", "surplus",
+            "visits",
+            "client_visits",
+            "introductions",
+            "recommended",
+            "passed_on",
+            *NO_DEAL,
+            *DEAL,
+            "deals",
+            "repeat_deals",
+            "issues",
+            "complaints",
+            "solved",
+            "handed_over",
+            "refunded",
+            "told_good",
+            "told_bad",
+            "talk_minutes",
+            "support_minutes",
+            "prospecting_minutes",
+            "satisfaction",
+            "trust",
+            "client_trust",
+            "revenue",
+            "repeat_revenue",
+            "refunds",
+            "goods",
+            "service_cost",
+            "wages",
+            "commission",
+            "overhead",
+            "profit",
+            "surplus",
         )
     ]
-)  # fmt: skip
+)
 #: The outcomes stand side by side in a tally, in the order of their codes.
 OUTCOME_COLUMN = (TALLY.names or ()).index(NO_DEAL[0])
 #: Sums over a person's time in a post.
 CAREER = np.dtype(
-    [
-        (n, "i8")
-        for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")
-    ]
+    [(n, "i8") for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")]
 )
 #: What is counted per month in the whole market; each range of work has a record of its own.
 MARKET_SUMS = np.dtype(
     [
         (name, "i8")
         for name in (
-            "customers", "arrivals", "departures", "needs", "approached",
-            "trust_general", "expected_price", "prosperity",
+            "customers",
+            "arrivals",
+            "departures",
+            "needs",
+            "approached",
+            "trust_general",
+            "expected_price",
+            "prosperity",
         )
     ]
-)  # fmt: skip
+)
 
 
 def _value_dtype(*models: type) -> list[tuple[str, str]]:
@@ -110,12 +191,19 @@ HIRING = {"culture": 0, "record": 1}
 LEARNING = {"nobody": 0, "colleagues": 1, "rivals": 2, "anyone": 3}
 FIRM = np.dtype(
     [
-        ("post", "i4"), ("id", "i8"), ("group", "i4"), ("founded", "i4"), ("generation", "i4"),
-        ("first", "i4"), ("members", "i4"), ("hiring", "i4"), ("learning", "i4"),
+        ("post", "i4"),
+        ("id", "i8"),
+        ("group", "i4"),
+        ("founded", "i4"),
+        ("generation", "i4"),
+        ("first", "i4"),
+        ("members", "i4"),
+        ("hiring", "i4"),
+        ("learning", "i4"),
         *_value_dtype(FirmPolicy, Pay),
     ],
     align=True,
-)  # fmt: skip
+)
 STRATEGY = np.dtype([("client_after", "i4"), ("endgame_months", "i4"), ("skill", "f8")], align=True)
 
 
@@ -393,11 +481,7 @@ def customer_ids(state: State, places: Any) -> Any:
 
 def general_trust(customers: Any, params: Any) -> Any:
     """Return trust in salespeople in general of customer records (`sim.trust.trust_general` for tables)."""
-    good, bad, weight = (
-        customers["good"].astype(float),
-        customers["bad"].astype(float),
-        params["general_weight"],
-    )
+    good, bad, weight = (customers["good"].astype(float), customers["bad"].astype(float), params["general_weight"])
     return (good + weight * params["prior"]) / (good + bad + weight)
 
 
@@ -415,6 +499,4 @@ def make_room(state: State, needs: int) -> State:
     if needs < len(state.visits):
         return state
     room = int(1.25 * needs) + 64
-    return state._replace(
-        visits=np.zeros(room, VISIT), queue=np.zeros(room, np.int32), keys=np.zeros(room, np.uint64)
-    )
+    return state._replace(visits=np.zeros(room, VISIT), queue=np.zeros(room, np.int32), keys=np.zeros(room, np.uint64))

@@ -131,17 +131,14 @@ class Strategy(Value):
 
         Examples
         --------
-        >>> from sim.library import STRATEGIES
+        >>> from longgame.sim.library import STRATEGIES
         >>> STRATEGIES["milker"].traits()["exploits_clients"]
         True
         """
         first, later, last = self.conducts()
         every = (first, later, last)
         worse = any(
-            b.markup > a.markup
-            or b.pressure > a.pressure
-            or b.overpromise > a.overpromise
-            or b.aftercare < a.aftercare
+            b.markup > a.markup or b.pressure > a.pressure or b.overpromise > a.overpromise or b.aftercare < a.aftercare
             for a, b in ((first, later), (first, last))
         )
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.compiled import routine
+from longgame.sim.compiled import routine
 
 NOBODY = -1
 UNKNOWN = -1.0

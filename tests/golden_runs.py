@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sim import run
-from sim.configurations import CONFIGURATIONS
+from longgame.sim import run
+from longgame.sim.configurations import CONFIGURATIONS
 
 FILE = Path(__file__).parent / "golden" / "runs.json"
 SEED = 20
@@ -20,8 +20,22 @@ def summary(name: str) -> dict[str, dict[str, float]]:
     """Return whole numbers and money of a run by group of firms: all exact in any table format."""
     scenario = CONFIGURATIONS[name]
     result = run(scenario.but(months=MONTHS), SEED)
-    columns = ["visits", "deals", "repeat_deals", "win_win", "win_lose", "turned_away", "passed_on", "solved",
-               "told_bad", "talk_minutes", "revenue", "refunds", "profit", "surplus"]  # fmt: skip
+    columns = [
+        "visits",
+        "deals",
+        "repeat_deals",
+        "win_win",
+        "win_lose",
+        "turned_away",
+        "passed_on",
+        "solved",
+        "told_bad",
+        "talk_minutes",
+        "revenue",
+        "refunds",
+        "profit",
+        "surplus",
+    ]
     sums = result.monthly.groupby("group", observed=True)[columns].sum().round(2)
     return {str(group): row for group, row in sums.to_dict(orient="index").items()}
 

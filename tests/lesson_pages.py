@@ -4,9 +4,9 @@ import os
 import time
 from unittest import mock
 
-from experiments.cli import main
-from experiments.lesson import game
-from sim import Scenario
+from longgame.experiments.cli.main import main
+from longgame.experiments.lesson import game
+from longgame.sim import Scenario
 
 #: Two levels a dial, since the market's own value is one of the ends.
 OWN = {"trust.forgetting": 0.5, "word_of_mouth.gossip": 0.6, "customers.rate": 0.5, "customers.count": 240}
@@ -27,10 +27,22 @@ def make(folder):
     out = folder / "lesson.html"
     own = [word for path, value in OWN.items() for word in ("--set", f"{path}={value}")]
     with small_game():
-        code = main([
-            "lesson", *own, "--months", str(MONTHS), "--seeds", str(SEEDS), "--workers", "1",
-            "--store", str(folder / "runs.sqlite"), "--out", str(out),
-        ])  # fmt: skip
+        code = main(
+            [
+                "lesson",
+                *own,
+                "--months",
+                str(MONTHS),
+                "--seeds",
+                str(SEEDS),
+                "--workers",
+                "1",
+                "--store",
+                str(folder / "runs.sqlite"),
+                "--out",
+                str(out),
+            ]
+        )
     assert code == 0
     return out
 

@@ -10,9 +10,9 @@ import urllib.request
 
 import uvicorn
 
-from experiments.lesson import server
-from sim import Scenario
-from sim.configurations import CONFIGURATIONS
+from longgame.experiments.lesson import server
+from longgame.sim import Scenario
+from longgame.sim.configurations import CONFIGURATIONS
 from tests.lesson_pages import small_game
 
 #: A market small enough to be run in a moment, and the library's software market.
@@ -29,9 +29,7 @@ def serving(bases=BASES, usual="small"):
     """Serve the live market; give its address."""
     door = socket.create_server(("127.0.0.1", 0))
     market = server.Live(bases, usual)
-    settings = uvicorn.Config(
-        server.app(market), log_level="warning", lifespan="off", timeout_graceful_shutdown=3
-    )
+    settings = uvicorn.Config(server.app(market), log_level="warning", lifespan="off", timeout_graceful_shutdown=3)
     at = uvicorn.Server(settings)
     market.closing = lambda: at.should_exit
     thread = threading.Thread(target=at.run, kwargs={"sockets": [door]}, daemon=True)

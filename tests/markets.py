@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from sim import STRATEGIES, Conduct, FirmPolicy, Firms, Pay, Scenario, Strategy
-from sim.strategy import Value
+from longgame.sim import STRATEGIES, Conduct, FirmPolicy, Firms, Pay, Scenario, Strategy
+from longgame.sim.strategy import Value
 
 #: Where the declared range is wider than a quick or sensible market allows: (lowest, highest).
 AFFORDABLE = {

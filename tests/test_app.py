@@ -3,6 +3,7 @@
 import inspect
 from types import SimpleNamespace
 
+import app
 import matplotlib
 import pandas as pd
 import pytest
@@ -12,9 +13,8 @@ from matplotlib.patches import Rectangle
 from mesa.visualization.solara_viz import _check_model_params
 from solara.server import settings
 
-import app
-from experiments.looks import EndLabels, named, style
-from sim import Salesperson, run
+from longgame.experiments.figures.looks import EndLabels, named, style
+from longgame.sim import Salesperson, run
 
 GROUPS = [group.name for group in app.START.firms]
 
@@ -114,10 +114,7 @@ def test_profit_is_that_of_the_run_and_every_line_has_its_name(short):
     ends = sorted(end for texts in figure.findobj(EndLabels) for end, *_ in texts.ends)
     assert ends == pytest.approx(sorted(earned))
     best = named(earned.idxmax())
-    assert (
-        figure.get_suptitle()
-        == f"Month 18: {best} {'earned most' if max(earned) > 0 else 'lost least'} so far"
-    )
+    assert figure.get_suptitle() == f"Month 18: {best} {'earned most' if max(earned) > 0 else 'lost least'} so far"
 
 
 def test_trust_is_that_of_the_customers(short):
@@ -128,8 +125,7 @@ def test_trust_is_that_of_the_customers(short):
     n = len(seen.customers)
     assert favourites  # or nothing is tested
     assert shown == pytest.approx(
-        {named(group): favourites.count(group) / n for group in GROUPS}
-        | {"nobody yet": 1 - len(favourites) / n}
+        {named(group): favourites.count(group) / n for group in GROUPS} | {"nobody yet": 1 - len(favourites) / n}
     )
 
 

@@ -8,8 +8,7 @@ from pkgutil import walk_packages
 
 import pytest
 
-import experiments
-import sim
+from longgame import experiments, sim
 
 
 def with_examples():

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from experiments import claims
-from experiments.cli import main
-from experiments.documents import marks
-from sim import MODEL_VERSION, run
-from sim.inputs import load_scenario
+from longgame.experiments import claims
+from longgame.experiments.cli.main import main
+from longgame.experiments.reports.documents import marks
+from longgame.sim import MODEL_VERSION, run
+from longgame.sim.scenario_files import load_scenario
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()

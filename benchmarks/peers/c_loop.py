@@ -17,9 +17,17 @@ from benchmarks.small import RULES, STAKE, Market
 
 FLAGS = ("-O3", "-march=native")
 _C_TYPES = {
-    "f4": "float", "f8": "double", "i1": "int8_t", "i2": "int16_t", "i4": "int32_t", "i8": "int64_t",
-    "u1": "uint8_t", "u2": "uint16_t", "u4": "uint32_t", "u8": "uint64_t",
-}  # fmt: skip
+    "f4": "float",
+    "f8": "double",
+    "i1": "int8_t",
+    "i2": "int16_t",
+    "i4": "int32_t",
+    "i8": "int64_t",
+    "u1": "uint8_t",
+    "u2": "uint16_t",
+    "u4": "uint32_t",
+    "u8": "uint64_t",
+}
 
 
 def compiler() -> str | None:
@@ -55,7 +63,7 @@ def constants() -> dict[str, float]:
 
 def records() -> str:
     """Return the project's records of a customer and a memory as C structures."""
-    from sim.state import CUSTOMER, MEMORY
+    from longgame.sim.state import CUSTOMER, MEMORY
 
     lines = ["#include <stdint.h>"]
     for name, layout in (("Customer", CUSTOMER), ("Memory", MEMORY)):

@@ -16,9 +16,7 @@ _STRANGER_WEIGHT = exp(STRANGER_SURPLUS / RULES.temperature)
 class Salesperson(mesa.Agent):
     """Pitches to everybody who comes."""
 
-    def __init__(
-        self, model: SmallMarket, position: float, price: float, overpromise: float, pressure: float
-    ) -> None:
+    def __init__(self, model: SmallMarket, position: float, price: float, overpromise: float, pressure: float) -> None:
         super().__init__(model)
         self.position, self.price = position, price
         self.overpromise, self.pressure = overpromise, pressure

@@ -102,9 +102,8 @@ class SmallMarket:
         self.remember(who[sold], s[sold], slot[sold], known[sold], x, delivered, price[sold], month)
 
     def remember(
-        self, who: Array, s: Array, slot: Array, known: Array, x: Array, delivered: Array, price: Array,
-        month: int,
-    ) -> None:  # fmt: skip
+        self, who: Array, s: Array, slot: Array, known: Array, x: Array, delivered: Array, price: Array, month: int
+    ) -> None:
         """Let this month's deals enter memory."""
         new = np.flatnonzero(~known)
         i = who[new]

@@ -14,9 +14,14 @@ from benchmarks.peers.common import Outcome, main, now, times
 from benchmarks.small import RULES, Market, needs, sellers
 
 _MEMORY = {
-    "customer": pl.Int32, "seller": pl.Int32, "good": pl.Float32, "bad": pl.Float32, "value": pl.Float32,
-    "paid": pl.Float32, "last": pl.Int32,
-}  # fmt: skip
+    "customer": pl.Int32,
+    "seller": pl.Int32,
+    "good": pl.Float32,
+    "bad": pl.Float32,
+    "value": pl.Float32,
+    "paid": pl.Float32,
+    "last": pl.Int32,
+}
 
 
 def logistic(x: pl.Expr) -> pl.Expr:

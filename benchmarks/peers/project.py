@@ -5,7 +5,7 @@ from __future__ import annotations
 from benchmarks.peers.common import Outcome, main, now
 from benchmarks.small import STAKE, Market, scenario
 from benchmarks.watch import watching
-from sim import engine
+from longgame.sim import engine
 
 
 def run(market: Market, seed: int, threads: int) -> Outcome:

@@ -7,9 +7,7 @@ from math import exp
 from benchmarks.small import RULES
 
 #: What every stranger seems worth: trust is at its prior, value and price are hoped for and expected.
-STRANGER_SURPLUS = (
-    RULES.prior * RULES.hope + (1 - RULES.prior) * min(RULES.betrayed, RULES.hope) - RULES.expected_price
-)
+STRANGER_SURPLUS = RULES.prior * RULES.hope + (1 - RULES.prior) * min(RULES.betrayed, RULES.hope) - RULES.expected_price
 
 
 def logistic(x: float) -> float:

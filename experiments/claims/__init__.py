@@ -5,7 +5,7 @@ A claim module has
 * a docstring whose first line is the claim, followed by the idea it tests and where that comes from;
 * ``QUESTION``: what is asked, in one sentence;
 * ``KNOBS``: two to five dials on which the answer is likely to hang, and between which values they make sense
-  (`experiments.flips.Knob`);
+  (`longgame.experiments.inference.flips.Knob`);
 * ``plan(scenario, seeds) -> Plan``: the arms, made from the scenario the user passed;
 * ``verdicts(tables) -> tuple[Verdict, ...]``: what the measured tables say, "does not hold" included; the
   first is the claim itself, the others are asked beside it;
@@ -18,7 +18,7 @@ a flip asks that verdict again and again:
 * ``first(tables) -> Verdict``: that verdict, from the tables of either plan; ``verdicts`` calls it.
 
 A claim that sets arms against each other lists them as ``PAIRS`` of (ours, theirs). Measures, horizons and
-the smallest effect worth having (`experiments.statistics`) are chosen before results are looked at, and no
+the smallest effect worth having (`inference.verdicts`) are chosen before results are looked at, and no
 number of the model is turned to make a claim come true.
 
 The file ``walk_away.py`` is the claim ``walk-away``. Files whose name starts with ``_`` are no claims.
@@ -40,9 +40,7 @@ FIRST = ("first_plan", "first")
 
 def names() -> list[str]:
     """Return the ids of all claims, without importing any."""
-    return sorted(
-        module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if module.name[0] != "_"
-    )
+    return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(__path__) if module.name[0] != "_")
 
 
 def headline(name: str) -> str:

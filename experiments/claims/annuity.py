@@ -17,8 +17,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures, plots
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     MARKET_WORDS,
     ORGANISATION_WORDS,
     ORGANISATIONS,
@@ -28,11 +27,21 @@ from experiments.arms import (
     of_arm,
     with_market,
 )
-from experiments.contrasts import EXCHANGES, HORIZONS, PATHS, Tables, judge_pairs, of_both_kinds, only_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.scenario import Scenario
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
+    EXCHANGES,
+    HORIZONS,
+    PATHS,
+    Tables,
+    judge_pairs,
+    of_both_kinds,
+    only_pairs,
+)
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"
 
@@ -84,21 +93,31 @@ def _on_profit(tables: Tables, rival: str) -> Verdict:
             said = plots.say_crossover(plots.crossovers(both, ours.name, theirs.name))
             when.append(f"{ORGANISATION_WORDS[ours.organisation]} in {words} {said}")
     return judge_pairs(
-        "annuity", QUESTION, tables, pairs, "profit",
+        "annuity",
+        QUESTION,
+        tables,
+        pairs,
+        "profit",
         finding=f"{OURS} sellers made {{amount}} {{direction}} profit per salesperson-year than {rival} ones",
         note=f"Cumulative profit of {OURS} sellers: {'; '.join(when)}.",
-    )  # fmt: skip
+    )
 
 
 def _on_share(tables: Tables, rival: str) -> Verdict:
     """Judge whether more of our revenue is repeat business."""
     return judge_pairs(
-        "annuity", "Does more of the revenue come from customers who had bought before?", tables,
-        of_both_kinds(OURS, rival), "annuity_share", unit="percentage points", scale=100,
+        "annuity",
+        "Does more of the revenue come from customers who had bought before?",
+        tables,
+        of_both_kinds(OURS, rival),
+        "annuity_share",
+        unit="percentage points",
+        scale=100,
         finding=f"the share of repeat business in revenue was {{amount}} percentage points {{direction}} for "
-                f"{OURS} than for {rival} sellers",
-        more="higher", less="lower",
-    )  # fmt: skip
+        f"{OURS} than for {rival} sellers",
+        more="higher",
+        less="lower",
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -114,12 +133,8 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
             drawn[f"profit-{market}-{rival}"] = partial(
                 plots.figure_cumulative_profit, df=here["paths"], pairs=pairs, where=words
             )
-        drawn[f"revenue-{market}"] = partial(
-            plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words
-        )
-        drawn[f"exchanges-{market}"] = partial(
-            plots.figure_exchange_shares, df=here["exchanges"], where=words
-        )
+        drawn[f"revenue-{market}"] = partial(plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words)
+        drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
         clients = here["clients"][here["clients"]["group"].isin(four)]
         if len(clients):
             drawn[f"retention-{market}"] = partial(

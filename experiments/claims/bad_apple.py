@@ -14,14 +14,22 @@ from __future__ import annotations
 
 import pandas as pd
 
-from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs, spans
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict, judge, paired
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
+    HORIZONS,
+    ONE_POINT,
+    PROFIT_UNIT,
+    Tables,
+    a_twentieth,
+    judge_pairs,
+    spans,
+)
+from longgame.experiments.inference.verdicts import Verdict, judge, paired
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"
 
@@ -56,27 +64,41 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     colleagues = _only(tables, GOOD)
     return (
         judge_pairs(
-            "bad-apple", QUESTION, colleagues, PAIRS, "profit",
+            "bad-apple",
+            QUESTION,
+            colleagues,
+            PAIRS,
+            "profit",
             worth=a_twentieth(tables),
             finding="collaborative members made {amount} {direction} profit per salesperson-year among their "
-                    "like than with one adversary in the herd",
+            "like than with one adversary in the herd",
         ),
         judge_pairs(
-            "bad-apple", "Does the herd as a whole earn less with an adversary in it?", tables, PAIRS,
-            "profit", worth=a_twentieth(tables),
+            "bad-apple",
+            "Does the herd as a whole earn less with an adversary in it?",
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
             finding="herds of collaborators alone made {amount} {direction} profit per salesperson-year than "
-                    "those with one adversary",
+            "those with one adversary",
         ),
         judge_pairs(
-            "bad-apple", "Do clients trust the collaborative members less where one is an adversary?",
-            colleagues, PAIRS, "client_trust", unit="percentage points", scale=100, worth=ONE_POINT,
+            "bad-apple",
+            "Do clients trust the collaborative members less where one is an adversary?",
+            colleagues,
+            PAIRS,
+            "client_trust",
+            unit="percentage points",
+            scale=100,
+            worth=ONE_POINT,
             more="higher",
             less="lower",
             finding="clients' trust in collaborative members was {amount} percentage points {direction} "
-                    "among their like than with one adversary in the herd",
+            "among their like than with one adversary in the herd",
         ),
         _on_apple(tables),
-    )  # fmt: skip
+    )
 
 
 def _on_apple(tables: Tables) -> Verdict:
@@ -89,19 +111,27 @@ def _on_apple(tables: Tables) -> Verdict:
     worth = a_twentieth(tables)
     found = {
         months: [
-            paired(profit(bad, market, months), profit(good, market, months), unit=PROFIT_UNIT, worth=worth,
-                   at={"market": words, "horizon": years(months)})
+            paired(
+                profit(bad, market, months),
+                profit(good, market, months),
+                unit=PROFIT_UNIT,
+                worth=worth,
+                at={"market": words, "horizon": years(months)},
+            )
             for market, words in MARKET_WORDS.items()
         ]
         for months in spans(tables)
-    }  # fmt: skip
+    }
     *earlier, last = found
     return judge(
-        "bad-apple", "Does the adversary in the herd earn more than its colleagues?", found[last],
+        "bad-apple",
+        "Does the adversary in the herd earn more than its colleagues?",
+        found[last],
         finding="the adversary made {amount} {direction} profit per salesperson-year than its colleagues",
-        horizon=span([last]), others=[effect for months in earlier for effect in found[months]],
+        horizon=span([last]),
+        others=[effect for months in earlier for effect in found[months]],
         sold=measures.anything_sold(tables["horizons"]),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

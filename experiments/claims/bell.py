@@ -14,16 +14,16 @@ together (the schemes cost differently, so pay is counted in) and to the custome
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import HERD, Arm, herd_size, markets, policy_of
-from experiments.charts import Draw, Shown, in_each_market
-from experiments.charts_more import figure_against
-from experiments.contrasts import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.organisation import FirmPolicy
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, Arm, herd_size, markets, policy_of
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.matrix import figure_against
+from longgame.experiments.figures.pairs import Draw, Shown, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.organisation import FirmPolicy
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Do more salespeople end up collaborating if pay counts something other than closings?"
 
@@ -50,9 +50,7 @@ KNOBS = (
 def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return the plan: five ways to pay mixed herds that learn from colleagues, shared and separate."""
     imitation = scenario.staffing.imitation or IMITATION
-    there = scenario.but({
-        "staffing.imitation": imitation, "staffing.turnover": 0.0, "staffing.dismissal": 0.0
-    })  # fmt: skip
+    there = scenario.but({"staffing.imitation": imitation, "staffing.turnover": 0.0, "staffing.dismissal": 0.0})
     policy, size = policy_of(scenario, HERD), herd_size(scenario, len(ARMS))
     arms = [
         Arm(GOOD, HERD, scheme, _paying(policy, weights), {BAD: size // 2})
@@ -85,25 +83,42 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     note = f"Of {100 * conduct['start'].mean():.0f} % collaborative at the start, there were in the end: "
     return (
         judge_pairs(
-            "bell", QUESTION, tables, PAIRS, "share", table="conduct", unit="percentage points", scale=100,
+            "bell",
+            QUESTION,
+            tables,
+            PAIRS,
+            "share",
+            table="conduct",
+            unit="percentage points",
+            scale=100,
             worth=ONE_POINT,
             finding="the share of collaborative sellers at the end was {amount} percentage points "
-                    "{direction} under other pay than under pay for closings or a contest",
-            more="higher", less="lower", note=f"{note}{', '.join(shares)}.",
+            "{direction} under other pay than under pay for closings or a contest",
+            more="higher",
+            less="lower",
+            note=f"{note}{', '.join(shares)}.",
         ),
         judge_pairs(
-            "bell", "Do firm and sellers together earn more if pay counts something other than closings?",
-            tables, PAIRS, "earned", worth=a_twentieth(tables),
+            "bell",
+            "Do firm and sellers together earn more if pay counts something other than closings?",
+            tables,
+            PAIRS,
+            "earned",
+            worth=a_twentieth(tables),
             finding="profit and pay together were {amount} {direction} per salesperson-year under other pay "
-                    "than under pay for closings or a contest",
+            "than under pay for closings or a contest",
         ),
         judge_pairs(
-            "bell", "Do customers gain more if pay counts something other than closings?", tables, PAIRS,
-            "surplus", worth=a_twentieth(tables),
+            "bell",
+            "Do customers gain more if pay counts something other than closings?",
+            tables,
+            PAIRS,
+            "surplus",
+            worth=a_twentieth(tables),
             finding="customers gained {amount} {direction} per salesperson-year under other pay than under "
-                    "pay for closings or a contest",
+            "pay for closings or a contest",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

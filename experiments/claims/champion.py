@@ -11,9 +11,11 @@ clients trust such a seller more is judged apart.
 
 from __future__ import annotations
 
-from experiments.arms import ORGANISATIONS, markets
-from experiments.charts import PROFIT, Draw, Shown, figure_sweep, in_each_market
-from experiments.contrasts import (
+from longgame.experiments.design.arms import ORGANISATIONS, markets
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_sweep, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
     HORIZONS,
     ONE_POINT,
     Tables,
@@ -23,11 +25,9 @@ from experiments.contrasts import (
     only_pairs,
     sweep,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict
-from sim.library import STRATEGIES
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who fights for clients when service fails earn more than one who does not?"
 
@@ -58,10 +58,15 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on profit."""
     tables = of_pairs(tables, PAIRS)
     return judge_pairs(
-        "champion", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+        "champion",
+        QUESTION,
+        tables,
+        PAIRS,
+        "profit",
+        worth=a_twentieth(tables),
         finding="sellers who fight for every client made {amount} {direction} profit per "
-                "salesperson-year than those who never do",
-    )  # fmt: skip
+        "salesperson-year than those who never do",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -69,11 +74,19 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         first(tables),
         judge_pairs(
-            "champion", "Do clients trust a seller more who fights for them?", tables, PAIRS, "client_trust",
-            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+            "champion",
+            "Do clients trust a seller more who fights for them?",
+            tables,
+            PAIRS,
+            "client_trust",
+            unit="percentage points",
+            scale=100,
+            worth=ONE_POINT,
+            more="higher",
+            less="lower",
             finding="clients' trust was {amount} percentage points {direction} where sellers fight for them",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

@@ -13,16 +13,16 @@ the run. An effect above 0 says that lose/win hurts.
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import ORGANISATIONS, Arm, markets
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.library import FAIR, STRATEGIES
-from sim.scenario import Scenario
-from sim.strategy import Strategy
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, markets
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.library import FAIR, STRATEGIES
+from longgame.sim.scenario import Scenario
+from longgame.sim.strategy import Strategy
 
 QUESTION = "Does a seller who gives the price away earn less than the same seller at a fair price?"
 
@@ -34,11 +34,7 @@ FAIR_PRICE = Strategy(
 )
 PAIRS = [(Arm(FAIR_PRICE, kind), Arm("discounter", kind)) for kind in ORGANISATIONS]
 
-MEASURES = (
-    HORIZONS,
-    Measure("jobs", measures.job_security),
-    Measure("clients", measures.clients_at_end),
-)
+MEASURES = (HORIZONS, Measure("jobs", measures.job_security), Measure("clients", measures.clients_at_end))
 
 #: How much the expected price counts and how fast it moves, how picky customers are, and how often they buy.
 KNOBS = (
@@ -60,32 +56,48 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     at_end = {**tables, "horizons": tables["horizons"][tables["horizons"]["months"] == last]}
     return (
         judge_pairs(
-            "desperate", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            "desperate",
+            QUESTION,
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
             finding="sellers at a fair price made {amount} {direction} profit per salesperson-year than "
-                    "desperate discounters",
+            "desperate discounters",
         ),
         judge_pairs(
-            "desperate", "Do sellers who give the price away lose their jobs more often?", tables, PAIRS,
-            "dismissed", table="jobs", unit="dismissals per 100 salesperson-years", scale=-100,
+            "desperate",
+            "Do sellers who give the price away lose their jobs more often?",
+            tables,
+            PAIRS,
+            "dismissed",
+            table="jobs",
+            unit="dismissals per 100 salesperson-years",
+            scale=-100,
             worth=ONE_POINT,
             finding="there were {amount} {direction} dismissals per 100 salesperson-years of desperate "
-                    "discounters than of sellers at a fair price",
+            "discounters than of sellers at a fair price",
         ),
         judge_pairs(
-            "desperate", "Do clients of sellers who give the price away come to expect it?", at_end, PAIRS,
-            "expected_price", table="clients", unit="percentage points of the stake", scale=100,
-            worth=ONE_POINT, more="lower", less="higher",
+            "desperate",
+            "Do clients of sellers who give the price away come to expect it?",
+            at_end,
+            PAIRS,
+            "expected_price",
+            table="clients",
+            unit="percentage points of the stake",
+            scale=100,
+            worth=ONE_POINT,
+            more="lower",
+            less="higher",
             finding="the price that clients of discounters expect was {amount} percentage points of the "
-                    "stake {direction} than that expected by clients of sellers at a fair price",
+            "stake {direction} than that expected by clients of sellers at a fair price",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and dismissals over horizons."""
     dismissals = "the number of dismissals"
-    columns = {
-        "profit": PROFIT,
-        "dismissals": Shown("dismissed", dismissals, "per 100 salesperson-years", 100, "jobs"),
-    }
+    columns = {"profit": PROFIT, "dismissals": Shown("dismissed", dismissals, "per 100 salesperson-years", 100, "jobs")}
     return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

@@ -19,8 +19,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     MARKET_WORDS,
     ORGANISATION_WORDS,
     ORGANISATIONS,
@@ -31,8 +30,10 @@ from experiments.arms import (
     values,
     years,
 )
-from experiments.charts import figure_map
-from experiments.contrasts import (
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
     HORIZONS,
     PROFIT_UNIT,
     Tables,
@@ -47,10 +48,9 @@ from experiments.contrasts import (
     only_shared,
     spans,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Effect, Verdict, effect_of, judge
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does the pushy seller lose in the long run?"
 
@@ -103,11 +103,16 @@ def first(tables: Tables) -> Verdict:
     pairs = of_both_kinds(OURS, THEIRS)
     tables = of_pairs(tables, pairs)
     return judge_pairs(
-        "frontier", QUESTION, tables, pairs, "profit", worth=a_twentieth(tables),
-        finding=f"{THEIRS} sellers made {{amount}} {{direction}} profit per salesperson-year than "
-                f"{OURS} ones",
-        more="less", less="more",
-    )  # fmt: skip
+        "frontier",
+        QUESTION,
+        tables,
+        pairs,
+        "profit",
+        worth=a_twentieth(tables),
+        finding=f"{THEIRS} sellers made {{amount}} {{direction}} profit per salesperson-year than {OURS} ones",
+        more="less",
+        less="more",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -120,30 +125,37 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         low, high = ({dial: float(end(table[dial])) for dial in (x, y)} for end in (min, max))
         return [
             effect_of(
-                _ahead(table, kind, high) - _ahead(table, kind, low), unit=PROFIT_UNIT, worth=worth,
-                at={"market": MARKET_WORDS[SHARED], "organisation": ORGANISATION_WORDS[kind],
-                    "horizon": years(last)},
+                _ahead(table, kind, high) - _ahead(table, kind, low),
+                unit=PROFIT_UNIT,
+                worth=worth,
+                at={"market": MARKET_WORDS[SHARED], "organisation": ORGANISATION_WORDS[kind], "horizon": years(last)},
             )
             for kind in ORGANISATIONS
-        ]  # fmt: skip
+        ]
 
     ask = partial(judge, "frontier", sold=measures.anything_sold(tables["horizons"]))
     return (
         first(tables),
         ask(
-            "Do memory and word of mouth turn the market against the pushy seller?", corners(by_memory),
+            "Do memory and word of mouth turn the market against the pushy seller?",
+            corners(by_memory),
             finding="the lead of collaborative sellers in profit per salesperson-year was {amount} "
-                    "{direction} where customers remember long and all talk than where only the last deal "
-                    "counts and nobody talks",
-            more="larger", less="smaller", horizon=f"over {years(last)}",
+            "{direction} where customers remember long and all talk than where only the last deal "
+            "counts and nobody talks",
+            more="larger",
+            less="smaller",
+            horizon=f"over {years(last)}",
         ),
         ask(
-            "Do frequent needs and time turn the market against the pushy seller?", corners(by_rate),
+            "Do frequent needs and time turn the market against the pushy seller?",
+            corners(by_rate),
             finding="the lead of collaborative sellers in profit per salesperson-year was {amount} "
-                    f"{{direction}} with frequent needs than with rare ones over {years(spans(tables)[0])}",
-            more="larger", less="smaller", horizon=f"over {years(last)}",
+            f"{{direction}} with frequent needs than with rare ones over {years(spans(tables)[0])}",
+            more="larger",
+            less="smaller",
+            horizon=f"over {years(last)}",
         ),
-    )  # fmt: skip
+    )
 
 
 def _ahead(table: pd.DataFrame, kind: str, point: Mapping[str, float]) -> pd.Series:

@@ -12,15 +12,15 @@ profit say whether it pays.
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import HERD, Arm, markets, policy_of
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import HORIZONS, Tables, a_twentieth, judge_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.organisation import POLICIES, FirmPolicy
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.organisation import POLICIES, FirmPolicy
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Do salespeople of a herd with a delivery team win more new customers than without one?"
 
@@ -66,46 +66,64 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     hours = {"table": "activity", "unit": "hours per salesperson-month", "worth": 1.0}
     return (
         judge_pairs(
-            "handover", QUESTION, tables, PAIRS, "new_deals", table="activity",
-            unit="deals per salesperson-year", worth=a_twentieth(tables, "new_deals", "activity"),
+            "handover",
+            QUESTION,
+            tables,
+            PAIRS,
+            "new_deals",
+            table="activity",
+            unit="deals per salesperson-year",
+            worth=a_twentieth(tables, "new_deals", "activity"),
             finding="herds with a delivery team closed {amount} {direction} new deals per salesperson-year "
-                    "than without one",
+            "than without one",
         ),
         judge_pairs(
-            "handover", "Do salespeople spend more hours on support without a delivery team?", tables, PAIRS,
-            "support_hours", scale=-1, **hours,
+            "handover",
+            "Do salespeople spend more hours on support without a delivery team?",
+            tables,
+            PAIRS,
+            "support_hours",
+            scale=-1,
+            **hours,
             finding="salespeople without a delivery team spent {amount} hours a month {direction} on support "
-                    "than with one",
+            "than with one",
         ),
         judge_pairs(
-            "handover", "Do salespeople have more hours for prospecting with a delivery team?", tables,
-            PAIRS, "prospecting_hours", **hours,
+            "handover",
+            "Do salespeople have more hours for prospecting with a delivery team?",
+            tables,
+            PAIRS,
+            "prospecting_hours",
+            **hours,
             finding="salespeople with a delivery team spent {amount} hours a month {direction} on "
-                    "prospecting than without one",
+            "prospecting than without one",
         ),
         judge_pairs(
-            "handover", "Does a delivery team bring more revenue?", tables, PAIRS, "revenue",
+            "handover",
+            "Does a delivery team bring more revenue?",
+            tables,
+            PAIRS,
+            "revenue",
             worth=a_twentieth(tables, "revenue"),
-            finding="herds with a delivery team had {amount} {direction} revenue per salesperson-year than "
-                    "without one",
+            finding="herds with a delivery team had {amount} {direction} revenue per salesperson-year than without one",
         ),
         judge_pairs(
-            "handover", "Does a delivery team pay?", tables, PAIRS, "profit", worth=a_twentieth(tables),
-            finding="herds with a delivery team made {amount} {direction} profit per salesperson-year than "
-                    "without one",
+            "handover",
+            "Does a delivery team pay?",
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
+            finding="herds with a delivery team made {amount} {direction} profit per salesperson-year than without one",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: new deals, hours of support, and profit over horizons."""
     columns = {
-        "new-deals": Shown(
-            "new_deals", "the number of new deals", "deals per salesperson-year", table="activity"
-        ),
-        "support": Shown(
-            "support_hours", "the load of support", "hours per salesperson-month", table="activity"
-        ),
+        "new-deals": Shown("new_deals", "the number of new deals", "deals per salesperson-year", table="activity"),
+        "support": Shown("support_hours", "the load of support", "hours per salesperson-month", table="activity"),
         "profit": PROFIT,
     }
     return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

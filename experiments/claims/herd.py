@@ -17,8 +17,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures, plots
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     HERD,
     MARKET_WORDS,
     SINGLETON,
@@ -30,21 +29,20 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.contrasts import only_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict, effect_of, judge
-from sim.scenario import Scenario
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import only_pairs
+from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a herd earn its sellers more than the same sellers earn as singletons?"
 
 CONDUCTS = ("collaborative", "adversarial")
 UNIT = "money per salesperson-year"
 
-MEASURES = (
-    Measure("horizons", measures.by_horizon, 2),
-    Measure("exchanges", measures.exchanges),
-)
+MEASURES = (Measure("horizons", measures.by_horizon, 2), Measure("exchanges", measures.exchanges))
 
 #: How often customers need something, the work after a close, the hours there are, how long people stay in
 #: the job, and how long one waits.
@@ -81,12 +79,14 @@ def _places(table: pd.DataFrame) -> list[tuple[str, int, dict[str, str]]]:
 def _on_conduct(table: pd.DataFrame, conduct: str) -> Verdict:
     """Judge what being in a herd does for sellers of one conduct."""
     return judge(
-        "herd", f"{QUESTION[:-1]}, when they are {conduct}?",
+        "herd",
+        f"{QUESTION[:-1]}, when they are {conduct}?",
         [effect_of(_gain(table, m, conduct, t), unit=UNIT, at=at) for m, t, at in _places(table)],
         finding=f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds "
-                "than as singletons",
-        horizon=span(sorted(table["months"].unique())), sold=measures.anything_sold(table),
-    )  # fmt: skip
+        "than as singletons",
+        horizon=span(sorted(table["months"].unique())),
+        sold=measures.anything_sold(table),
+    )
 
 
 def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
@@ -105,15 +105,17 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     table = tables["horizons"]
     ours, theirs = CONDUCTS
     interaction = judge(
-        "herd", f"Does a herd do more for {ours} sellers than for {theirs} ones?",
+        "herd",
+        f"Does a herd do more for {ours} sellers than for {theirs} ones?",
         [
             effect_of(_gain(table, m, ours, t) - _gain(table, m, theirs, t), unit=UNIT, at=at)
             for m, t, at in _places(table)
         ],
         finding=f"being in a herd brought {{amount}} {{direction}} profit per salesperson-year to {ours} "
-                f"sellers than to {theirs} ones",
-        horizon=span(sorted(table["months"].unique())), sold=measures.anything_sold(table),
-    )  # fmt: skip
+        f"sellers than to {theirs} ones",
+        horizon=span(sorted(table["months"].unique())),
+        sold=measures.anything_sold(table),
+    )
     return (first(tables), _on_conduct(table, theirs), interaction)
 
 
@@ -122,10 +124,6 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     drawn: dict[str, Callable[[Figure], None]] = {}
     for market, words in MARKET_WORDS.items():
         here = {name: (t := with_market(table))[t["market"] == market] for name, table in tables.items()}
-        drawn[f"herd-{market}"] = partial(
-            plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words
-        )
-        drawn[f"exchanges-{market}"] = partial(
-            plots.figure_exchange_shares, df=here["exchanges"], where=words
-        )
+        drawn[f"herd-{market}"] = partial(plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
+        drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
     return drawn

@@ -24,17 +24,17 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
-from experiments.charts_more import figure_matrix
-from experiments.contrasts import AT_END, PROFIT_UNIT, Tables, a_twentieth
-from experiments.flips import FREQUENCY, Knob
-from experiments.lab.compositions import duel, hats, market, market_firms
-from experiments.lab.evolution import rare_mutation_shares
-from experiments.lab.theory import log_fixation
-from experiments.plan import Plan
-from experiments.statistics import Effect, Verdict, effect_of, judge
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
+from longgame.experiments.design.compositions import duel, hats, market, market_firms
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.matrix import figure_matrix
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.games import rare_mutation_shares
+from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
+from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.experiments.validation.theory import log_fixation
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborators spread among adversaries, and not the other way round?"
 
@@ -72,10 +72,12 @@ def gaps(table: pd.DataFrame) -> pd.DataFrame:
     wide = rows.pivot(
         index=["invader", "resident", "organisation", "seed"], columns="invades", values=["profit", "pay"]
     )
-    return pd.DataFrame({
-        "gap": wide[("profit", True)] - wide[("profit", False)],
-        "pay": RARE * wide[("pay", True)] + (1 - RARE) * wide[("pay", False)],
-    }).reset_index()  # fmt: skip
+    return pd.DataFrame(
+        {
+            "gap": wide[("profit", True)] - wide[("profit", False)],
+            "pay": RARE * wide[("pay", True)] + (1 - RARE) * wide[("pay", False)],
+        }
+    ).reset_index()
 
 
 def take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
@@ -127,10 +129,16 @@ def _effect(table: pd.DataFrame, new: str, resident: str, kind: str, sign: int, 
     """Return the gap of an invader in a market, times the sign that speaks for the claim."""
     found = gaps(table[table["arm"] == _named(new, resident, kind)])
     return effect_of(
-        sign * found.set_index("seed")["gap"], worth=a_twentieth({"horizons": table}), unit=PROFIT_UNIT,
-        at={"market": f"market of {resident} sellers", "organisation": ORGANISATION_WORDS[kind], **at,
-            "horizon": years(int(table["months"].max()))},
-    )  # fmt: skip
+        sign * found.set_index("seed")["gap"],
+        worth=a_twentieth({"horizons": table}),
+        unit=PROFIT_UNIT,
+        at={
+            "market": f"market of {resident} sellers",
+            "organisation": ORGANISATION_WORDS[kind],
+            **at,
+            "horizon": years(int(table["months"].max())),
+        },
+    )
 
 
 def _judge(question: str, table: pd.DataFrame, effects: list[Effect], **words: str) -> Verdict:
@@ -146,17 +154,17 @@ def first(tables: Tables) -> Verdict:
     found = gaps(table)
     ways = [(kind, *way) for kind in ORGANISATIONS for way in ((GOOD, BAD, 1), (BAD, GOOD, -1))]
     chances = [
-        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} "
-        f"{ORGANISATION_WORDS[kind]}"
+        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} {ORGANISATION_WORDS[kind]}"
         for kind, a, b, _ in ways
     ]
     return _judge(
-        QUESTION, table, [_effect(table, a, b, kind, sign) for kind, a, b, sign in ways],
+        QUESTION,
+        table,
+        [_effect(table, a, b, kind, sign) for kind, a, b, sign in ways],
         finding=f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the "
-                f"{BAD} ones in the same market",
-        note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: "
-             f"{', '.join(chances)}.",
-    )  # fmt: skip
+        f"{BAD} ones in the same market",
+        note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: {', '.join(chances)}.",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -168,16 +176,18 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         first(tables),
         *(
             _judge(
-                f"Does a market of {resident} sellers keep out every other way of selling?", table,
+                f"Does a market of {resident} sellers keep out every other way of selling?",
+                table,
                 [_effect(table, a, resident, SINGLETON, -1, invader=a) for a in STRATEGIES if a != resident],
                 finding=f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year "
-                        "than a tenth who sell otherwise",
+                "than a tenth who sell otherwise",
                 note=f"With rare newcomers the market belongs to: {', '.join(said)} of the time."
-                if resident == GOOD else "",
+                if resident == GOOD
+                else "",
             )
             for resident in (GOOD, BAD)
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -185,7 +195,12 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     found = gaps(tables["horizons"])
     return {
         "matrix": partial(
-            figure_matrix, table=found[found["organisation"] == SINGLETON], order=STRATEGIES, value="gap",
-            what="profit of invaders − residents", unit=PROFIT_UNIT, where=ORGANISATION_WORDS[SINGLETON],
+            figure_matrix,
+            table=found[found["organisation"] == SINGLETON],
+            order=STRATEGIES,
+            value="gap",
+            what="profit of invaders − residents",
+            unit=PROFIT_UNIT,
+            where=ORGANISATION_WORDS[SINGLETON],
         )
-    }  # fmt: skip
+    }

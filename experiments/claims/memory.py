@@ -16,9 +16,11 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from experiments.arms import HERD, MARKET_WORDS, SEPARATE, SINGLETON, Arm, policy_of
-from experiments.charts import figure_pairs, figure_sweep
-from experiments.contrasts import (
+from longgame.experiments.design.arms import HERD, MARKET_WORDS, SEPARATE, SINGLETON, Arm, policy_of
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
     HORIZONS,
     ONE_POINT,
     PROFIT_UNIT,
@@ -30,12 +32,10 @@ from experiments.contrasts import (
     sweep,
     with_between,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict
-from sim.library import STRATEGIES
-from sim.organisation import FirmPolicy
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.sim.library import STRATEGIES
+from longgame.sim.organisation import FirmPolicy
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who remembers what clients told earn more than one who asks anew?"
 
@@ -58,17 +58,12 @@ def _arms(policy: FirmPolicy | None = None) -> dict[str, list[Arm]]:
     def sharing(shares: bool) -> FirmPolicy | None:
         return policy and FirmPolicy(**{**policy.model_dump(), "shares_memory": shares})
 
-    lines = {
-        kind: sweep(STRATEGIES["collaborative"], "remember", (0.0, 0.5, 1.0), kind)
-        for kind in (SINGLETON, HERD)
-    }
+    lines = {kind: sweep(STRATEGIES["collaborative"], "remember", (0.0, 0.5, 1.0), kind) for kind in (SINGLETON, HERD)}
     strategies = [arm.strategy for arm in lines[HERD]]
     return {
         SINGLETON: lines[SINGLETON],
         HERD: [Arm(strategy, HERD, policy=sharing(True)) for strategy in strategies],
-        UNSHARED: [
-            Arm(arm.strategy, HERD, f"unshared-{arm.strategy_name}", sharing(False)) for arm in lines[HERD]
-        ],
+        UNSHARED: [Arm(arm.strategy, HERD, f"unshared-{arm.strategy_name}", sharing(False)) for arm in lines[HERD]],
     }
 
 
@@ -93,10 +88,14 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on profit."""
     tables = of_pairs(tables, PAIRS)
     return judge_pairs(
-        "memory", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
-        finding="sellers who remember made {amount} {direction} profit per salesperson-year than those "
-                "who do not",
-    )  # fmt: skip
+        "memory",
+        QUESTION,
+        tables,
+        PAIRS,
+        "profit",
+        worth=a_twentieth(tables),
+        finding="sellers who remember made {amount} {direction} profit per salesperson-year than those who do not",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -104,17 +103,29 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         first(tables),
         judge_pairs(
-            "memory", "Do clients trust a seller more who remembers?", tables, PAIRS, "client_trust",
-            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+            "memory",
+            "Do clients trust a seller more who remembers?",
+            tables,
+            PAIRS,
+            "client_trust",
+            unit="percentage points",
+            scale=100,
+            worth=ONE_POINT,
+            more="higher",
+            less="lower",
             finding="clients' trust was {amount} percentage points {direction} in sellers who remember",
         ),
         judge_pairs(
-            "memory", "Does a herd earn more if its members share what they remember?", tables, SHARING,
-            "profit", worth=a_twentieth(tables),
+            "memory",
+            "Does a herd earn more if its members share what they remember?",
+            tables,
+            SHARING,
+            "profit",
+            worth=a_twentieth(tables),
             finding="herds that share what they remember made {amount} {direction} profit per "
-                    "salesperson-year than herds that do not",
+            "salesperson-year than herds that do not",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -126,7 +137,13 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
         drawn[f"profit-{market}"] = partial(draw, column="profit", what="profit")
         drawn[f"trust-{market}"] = partial(draw, column="client_trust", what="clients' trust", scale=100)
         drawn[f"sharing-{market}"] = partial(
-            figure_pairs, tables=tables, pairs=SHARING, market=market, column="profit", what="profit",
-            unit=PROFIT_UNIT, where=words,
-        )  # fmt: skip
+            figure_pairs,
+            tables=tables,
+            pairs=SHARING,
+            market=market,
+            column="profit",
+            what="profit",
+            unit=PROFIT_UNIT,
+            where=words,
+        )
     return drawn

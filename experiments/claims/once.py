@@ -19,8 +19,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures, plots
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     MARKET_WORDS,
     ORGANISATION_WORDS,
     ORGANISATIONS,
@@ -33,10 +32,12 @@ from experiments.arms import (
     with_market,
     years,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Effect, Verdict, judge, number, paired
-from sim.scenario import Scenario
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.verdicts import Effect, Verdict, judge, number, paired
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a customer who lost by the first deal come back less, and spend less, than one who won?"
 
@@ -45,10 +46,7 @@ CONDUCTS = ("collaborative", "adversarial")
 #: Fewest first deals of a kind in a run from which a rate is taken.
 FEWEST = 10
 
-MEASURES = (
-    Measure("first_deals", measures.after_first_deal, orders=True),
-    Measure("horizons", measures.by_horizon, 2),
-)
+MEASURES = (Measure("first_deals", measures.after_first_deal, orders=True), Measure("horizons", measures.by_horizon, 2))
 
 #: How much a bad experience counts and how long it is remembered, how often customers need something, how
 #: fast needs change, and how strong habit is.
@@ -78,9 +76,11 @@ def _after(tables: Mapping[str, pd.DataFrame], column: str, unit: str, scale: fl
                 kinds = rows[rows["months"] == months].set_index("seed")
                 won, lost = (kinds.loc[kinds["exchange"] == k, column] for k in ("win_win", "win_lose"))
                 at = {
-                    "market": words, "conduct": arm.strategy,
-                    "organisation": ORGANISATION_WORDS[arm.organisation], "window": years(months),
-                }  # fmt: skip
+                    "market": words,
+                    "conduct": arm.strategy,
+                    "organisation": ORGANISATION_WORDS[arm.organisation],
+                    "window": years(months),
+                }
                 found.append(paired(won, lost, unit=unit, scale=scale, at=at))
     return found
 
@@ -95,23 +95,25 @@ def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
     return (
         _judge_measurable(
             "Does a customer who lost by the first deal come back less than one who won?",
-            rates, time, sold,
+            rates,
+            time,
+            sold,
             finding="customers came back {amount} percentage points {direction} often after a win-win first "
-                    "deal than after a win-lose one",
+            "deal than after a win-lose one",
         ),
         _judge_measurable(
             "Does a customer who lost by the first deal later spend less than one who won?",
-            revenues, time, sold,
+            revenues,
+            time,
+            sold,
             finding="customers later spent {amount} {direction} each after a win-win first deal than after a "
-                    "win-lose one",
+            "win-lose one",
         ),
         _on_strangers(tables),
-    )  # fmt: skip
+    )
 
 
-def _judge_measurable(
-    question: str, effects: list[Effect], windows: str, sold: bool, finding: str
-) -> Verdict:
+def _judge_measurable(question: str, effects: list[Effect], windows: str, sold: bool, finding: str) -> Verdict:
     """Judge the comparisons for which both kinds of first deal occurred in any run; say how many did not."""
     measured = [e for e in effects if e.n]
     missing = len(effects) - len(measured)
@@ -141,14 +143,16 @@ def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
     never = {c: last[last["group"].str.startswith(f"{c}-")]["never_bought"].mean() for c in CONDUCTS}
     shares = [f"{number(100 * share)} % of {conduct} sellers'" for conduct, share in never.items()]
     return judge(
-        "once", f"Is a stranger worth more to {ours} than to {theirs} sellers?", effects(spans[-1]),
+        "once",
+        f"Is a stranger worth more to {ours} than to {theirs} sellers?",
+        effects(spans[-1]),
         finding=f"a meeting with a stranger brought {{amount}} {{direction}} revenue to {ours} than to "
-                f"{theirs} sellers",
+        f"{theirs} sellers",
         horizon=f"over {years(spans[-1])}",
         others=[e for m in spans[:-1] for e in effects(m)],
         sold=measures.anything_sold(tables["horizons"]),
         note=f"No first deal came of {' and '.join(shares)} meetings with strangers.",
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
@@ -163,7 +167,5 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
         rows = table[table["market"] == market]
         if len(rows):
             drawn[f"repeat-{market}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
-            drawn[f"revenue-{market}"] = partial(
-                plots.figure_after_first, df=rows, column="revenue_after", where=words
-            )
+            drawn[f"revenue-{market}"] = partial(plots.figure_after_first, df=rows, column="revenue_after", where=words)
     return drawn

@@ -11,21 +11,14 @@ saved, in visits by clients and in their trust, is judged apart.
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import markets
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import (
-    HORIZONS,
-    ONE_POINT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    of_both_kinds,
-)
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import markets
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, of_both_kinds
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who recommends a better fitting rival earn more than one who only walks away?"
 
@@ -53,30 +46,45 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on profit, on visits by clients, and on their trust."""
     return (
         judge_pairs(
-            "refer", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            "refer",
+            QUESTION,
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
             finding="sellers who refer made {amount} {direction} profit per salesperson-year than those who "
-                    "only walk away",
+            "only walk away",
         ),
         judge_pairs(
-            "refer", "Do clients come back more often to a seller who refers?", tables, PAIRS,
-            "client_visits", table="activity", unit="visits per salesperson-year",
+            "refer",
+            "Do clients come back more often to a seller who refers?",
+            tables,
+            PAIRS,
+            "client_visits",
+            table="activity",
+            unit="visits per salesperson-year",
             worth=a_twentieth(tables, "client_visits", "activity"),
             finding="sellers who refer had {amount} {direction} visits by clients per salesperson-year than "
-                    "those who only walk away",
+            "those who only walk away",
         ),
         judge_pairs(
-            "refer", "Do clients trust a seller more who refers?", tables, PAIRS, "client_trust",
-            unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+            "refer",
+            "Do clients trust a seller more who refers?",
+            tables,
+            PAIRS,
+            "client_trust",
+            unit="percentage points",
+            scale=100,
+            worth=ONE_POINT,
+            more="higher",
+            less="lower",
             finding="clients' trust was {amount} percentage points {direction} in sellers who refer",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:
     """Return the figures: profit and visits by clients over horizons."""
     visits = "the number of visits by clients"
-    columns = {
-        "profit": PROFIT,
-        "clients": Shown("client_visits", visits, "per salesperson-year", table="activity"),
-    }
+    columns = {"profit": PROFIT, "clients": Shown("client_visits", visits, "per salesperson-year", table="activity")}
     return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)

@@ -32,9 +32,11 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from experiments.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
-from experiments.charts import figure_pairs, figure_sweep
-from experiments.contrasts import (
+from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
+from longgame.experiments.inference.flips import Knob
+from longgame.experiments.inference.pairs import (
     HORIZONS,
     ONE_POINT,
     Tables,
@@ -45,11 +47,9 @@ from experiments.contrasts import (
     sweep,
     with_between,
 )
-from experiments.flips import Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict
-from sim.library import STRATEGIES
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does over-promising lead to more refunds than pressure, and than not asking?"
 
@@ -60,8 +60,12 @@ OTHERS = {
     for kind in ORGANISATIONS
 }
 POINTS: dict[str, Any] = {
-    "unit": "percentage points", "scale": 100, "worth": ONE_POINT, "more": "higher", "less": "lower",
-}  # fmt: skip
+    "unit": "percentage points",
+    "scale": 100,
+    "worth": ONE_POINT,
+    "more": "higher",
+    "less": "lower",
+}
 PAIRS = [(SWEPT[kind][-1], other) for kind in ORGANISATIONS for other in OTHERS[kind]]
 ENDS = [(line[-1], line[0]) for line in SWEPT.values()]
 SWAPPED = [(honest, liar) for liar, honest in ENDS]
@@ -92,10 +96,15 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on the greatest source of refunds."""
     tables = of_pairs(tables, PAIRS)
     return judge_pairs(
-        "remorse", QUESTION, tables, PAIRS, "refunded", **POINTS,
+        "remorse",
+        QUESTION,
+        tables,
+        PAIRS,
+        "refunded",
+        **POINTS,
         finding="the share of deals refunded was {amount} percentage points {direction} after "
-                "over-promising than after pressure, or without questions",
-    )  # fmt: skip
+        "over-promising than after pressure, or without questions",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -103,22 +112,36 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         first(tables),
         judge_pairs(
-            "remorse", "Does over-promising lead to refunds?", tables, ENDS, "refunded", **POINTS,
+            "remorse",
+            "Does over-promising lead to refunds?",
+            tables,
+            ENDS,
+            "refunded",
+            **POINTS,
             finding="the share of deals refunded was {amount} percentage points {direction} with "
-                    "over-promising than with true claims",
+            "over-promising than with true claims",
         ),
         judge_pairs(
-            "remorse", "Does over-promising cost clients' trust?", tables, SWAPPED, "client_trust", **POINTS,
+            "remorse",
+            "Does over-promising cost clients' trust?",
+            tables,
+            SWAPPED,
+            "client_trust",
+            **POINTS,
             finding="clients' trust was {amount} percentage points {direction} in sellers whose claims are "
-                    "true than in those who over-promise",
+            "true than in those who over-promise",
         ),
         judge_pairs(
-            "remorse", "Does over-promising cost profit in the long run?", tables, SWAPPED, "profit",
+            "remorse",
+            "Does over-promising cost profit in the long run?",
+            tables,
+            SWAPPED,
+            "profit",
             worth=a_twentieth(tables),
             finding="sellers whose claims are true made {amount} {direction} profit per salesperson-year "
-                    "than those who over-promise",
+            "than those who over-promise",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -127,14 +150,18 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     for market, words in MARKET_WORDS.items():
         for kind in ORGANISATIONS:
             drawn[f"refunds-{market}-{kind}"] = partial(
-                figure_pairs, tables=tables, pairs=[pair for pair in PAIRS if pair[0].organisation == kind],
-                market=market, column="refunded", what="the share of deals refunded",
-                unit="percentage points", where=words, scale=100,
-            )  # fmt: skip
+                figure_pairs,
+                tables=tables,
+                pairs=[pair for pair in PAIRS if pair[0].organisation == kind],
+                market=market,
+                column="refunded",
+                what="the share of deals refunded",
+                unit="percentage points",
+                where=words,
+                scale=100,
+            )
         lines = SWEPT if market == SEPARATE else {kind: [a, b] for kind, (a, *_, b) in SWEPT.items()}
-        draw = partial(
-            figure_sweep, tables=tables, arms=lines, market=market, dial="overpromise", where=words
-        )
+        draw = partial(figure_sweep, tables=tables, arms=lines, market=market, dial="overpromise", where=words)
         drawn[f"overpromise-refunds-{market}"] = partial(
             draw, column="refunded", what="the share of deals refunded", scale=100
         )

@@ -18,14 +18,14 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import ORGANISATIONS, SEPARATE, Arm, mixture
-from experiments.charts import figure_sweep
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, only_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm, mixture
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import figure_sweep
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, only_pairs
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Is trust in salespeople in general lower where more of them are adversaries?"
 
@@ -33,10 +33,7 @@ HONEST, BAD = "collaborative", "adversarial"
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 #: The honest sellers among so many adversaries; with a share of 1 there is none left, only a market.
-ARMS = {
-    kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}") for share in SHARES]
-    for kind in ORGANISATIONS
-}
+ARMS = {kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}") for share in SHARES] for kind in ORGANISATIONS}
 PAIRS = [(ARMS[kind][0], ARMS[kind][3]) for kind in ORGANISATIONS]
 MIXED = {SEPARATE: "mixed market"}
 
@@ -72,11 +69,21 @@ def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 def first(tables: Tables) -> Verdict:
     """Return the verdict on general trust."""
     return judge_pairs(
-        "resistance", QUESTION, _market(tables), PAIRS, "trust_general", table="market", kinds=MIXED,
-        unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
+        "resistance",
+        QUESTION,
+        _market(tables),
+        PAIRS,
+        "trust_general",
+        table="market",
+        kinds=MIXED,
+        unit="percentage points",
+        scale=100,
+        worth=ONE_POINT,
+        more="higher",
+        less="lower",
         finding="trust in salespeople in general was {amount} percentage points {direction} without "
-                "adversaries than where three in four are adversaries",
-    )  # fmt: skip
+        "adversaries than where three in four are adversaries",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -86,26 +93,43 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         general,
         judge_pairs(
-            "resistance", "Do more customers stay away from all salespeople where more are adversaries?",
-            tables, PAIRS, "stayed_away", table="market", kinds=MIXED, unit="percentage points", scale=-100,
+            "resistance",
+            "Do more customers stay away from all salespeople where more are adversaries?",
+            tables,
+            PAIRS,
+            "stayed_away",
+            table="market",
+            kinds=MIXED,
+            unit="percentage points",
+            scale=-100,
             worth=ONE_POINT,
             finding="of all needs {amount} percentage points {direction} were left unmet where three in four "
-                    "salespeople are adversaries than without any",
+            "salespeople are adversaries than without any",
         ),
         judge_pairs(
-            "resistance", "Do honest sellers meet fewer customers where more sellers are adversaries?",
-            tables, PAIRS, "visits", kinds=MIXED, unit="visits per salesperson-year",
+            "resistance",
+            "Do honest sellers meet fewer customers where more sellers are adversaries?",
+            tables,
+            PAIRS,
+            "visits",
+            kinds=MIXED,
+            unit="visits per salesperson-year",
             worth=a_twentieth(tables, "visits"),
             finding="honest sellers had {amount} {direction} visits a year without adversaries than where "
-                    "three in four are adversaries",
+            "three in four are adversaries",
         ),
         judge_pairs(
-            "resistance", "Do honest sellers earn less where more sellers are adversaries?",
-            tables, PAIRS, "profit", kinds=MIXED, worth=a_twentieth(tables),
+            "resistance",
+            "Do honest sellers earn less where more sellers are adversaries?",
+            tables,
+            PAIRS,
+            "profit",
+            kinds=MIXED,
+            worth=a_twentieth(tables),
             finding="honest sellers made {amount} {direction} profit per salesperson-year without "
-                    "adversaries than where three in four are adversaries",
+            "adversaries than where three in four are adversaries",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -116,13 +140,25 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     draw = partial(figure_sweep, market=SEPARATE, dial="share of adversaries", where="honest sellers")
     return {
         "trust": partial(
-            draw, tables=of_market, arms=ARMS, column="trust_general", where="all customers",
-            what="trust in salespeople in general", scale=100, unit="percentage points",
+            draw,
+            tables=of_market,
+            arms=ARMS,
+            column="trust_general",
+            where="all customers",
+            what="trust in salespeople in general",
+            scale=100,
+            unit="percentage points",
         ),
         "stayed-away": partial(
-            draw, tables=of_market, arms=ARMS, column="stayed_away", where="all customers",
-            what="the share of unmet needs", scale=100, unit="percentage points",
+            draw,
+            tables=of_market,
+            arms=ARMS,
+            column="stayed_away",
+            where="all customers",
+            what="the share of unmet needs",
+            scale=100,
+            unit="percentage points",
         ),
         "visits": partial(draw, tables=tables, arms=honest, column="visits", what="the number of visits"),
         "profit": partial(draw, tables=tables, arms=honest, column="profit", what="profit"),
-    }  # fmt: skip
+    }

@@ -11,15 +11,15 @@ kind, so the difference is what finding them may cost at most. Conversion, too, 
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import HERD, Arm, markets, policy_of
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.organisation import FirmPolicy
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.organisation import FirmPolicy
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a herd that hires for collaboration earn more than one that hires by record and converts?"
 
@@ -70,24 +70,39 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     shares = [f"{100 * left[(arm.name, last)]:.0f} % in {arm.label} herds" for arm in (HIRE, *CONVERT)]
     return (
         judge_pairs(
-            "spots", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            "spots",
+            QUESTION,
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
             finding="herds that hire for collaboration made {amount} {direction} profit per salesperson-year "
-                    "than those that hire by record and convert",
+            "than those that hire by record and convert",
             note=f"At the end {', '.join(shares)} were collaborative.",
         ),
         judge_pairs(
-            "spots", "Do clients trust sellers of a herd more that hires for collaboration?", tables, PAIRS,
-            "client_trust", unit="percentage points", scale=100, worth=ONE_POINT, more="higher", less="lower",
-            finding="clients' trust was {amount} percentage points {direction} in herds that hire for "
-                    "collaboration",
+            "spots",
+            "Do clients trust sellers of a herd more that hires for collaboration?",
+            tables,
+            PAIRS,
+            "client_trust",
+            unit="percentage points",
+            scale=100,
+            worth=ONE_POINT,
+            more="higher",
+            less="lower",
+            finding="clients' trust was {amount} percentage points {direction} in herds that hire for collaboration",
         ),
         judge_pairs(
-            "spots", "Do customers gain more from herds that hire for collaboration?", tables, PAIRS,
-            "surplus", worth=a_twentieth(tables),
-            finding="customers gained {amount} {direction} per salesperson-year from herds that hire for "
-                    "collaboration",
+            "spots",
+            "Do customers gain more from herds that hire for collaboration?",
+            tables,
+            PAIRS,
+            "surplus",
+            worth=a_twentieth(tables),
+            finding="customers gained {amount} {direction} per salesperson-year from herds that hire for collaboration",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

@@ -25,8 +25,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     MARKET_WORDS,
     ORGANISATION_WORDS,
     ORGANISATIONS,
@@ -36,8 +35,10 @@ from experiments.arms import (
     values,
     years,
 )
-from experiments.charts import figure_map
-from experiments.contrasts import (
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.inference.flips import Knob
+from longgame.experiments.inference.pairs import (
     AT_END,
     PROFIT_UNIT,
     Tables,
@@ -47,10 +48,9 @@ from experiments.contrasts import (
     grid,
     only_shared,
 )
-from experiments.flips import Knob
-from experiments.plan import Plan
-from experiments.statistics import Effect, Verdict, effect_of, judge
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?"
 
@@ -94,9 +94,14 @@ def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 
 
 def _effects(
-    table: pd.DataFrame, more: tuple[float, ...], less: tuple[float, ...], column: str = "profit",
-    unit: str = PROFIT_UNIT, worth: float = 0.0, **at: str,
-) -> list[Effect]:  # fmt: skip
+    table: pd.DataFrame,
+    more: tuple[float, ...],
+    less: tuple[float, ...],
+    column: str = "profit",
+    unit: str = PROFIT_UNIT,
+    worth: float = 0.0,
+    **at: str,
+) -> list[Effect]:
     """Return how much larger the advantage is at one (rate, stake, customers) than at another."""
     table = table.assign(in_stakes=table["profit"] / table[STAKE])
     last = years(int(table["months"].max()))
@@ -108,12 +113,14 @@ def _effects(
 
     return [
         effect_of(
-            ahead(market, kind, more) - ahead(market, kind, less), unit=unit, worth=worth,
+            ahead(market, kind, more) - ahead(market, kind, less),
+            unit=unit,
+            worth=worth,
             at={"market": words, "organisation": ORGANISATION_WORDS[kind], **at, "horizon": last},
         )
         for market, words in MARKET_WORDS.items()
         for kind in ORGANISATIONS
-    ]  # fmt: skip
+    ]
 
 
 def _judge(question: str, table: pd.DataFrame, effects: list[Effect], finding: str) -> Verdict:
@@ -126,14 +133,14 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on both together."""
     table = at_points(tables["horizons"])
     low, high = ((end(table[RATE]), end(table[STAKE]), table[COUNT].max()) for end in (min, max))
-    corners = pd.concat(
-        [at_point(table, dict(zip((RATE, STAKE, COUNT), p, strict=True))) for p in (low, high)]
-    )
+    corners = pd.concat([at_point(table, dict(zip((RATE, STAKE, COUNT), p, strict=True))) for p in (low, high)])
     return _judge(
-        QUESTION, corners, _effects(corners, high, low, worth=a_twentieth({"horizons": corners})),
+        QUESTION,
+        corners,
+        _effects(corners, high, low, worth=a_twentieth({"horizons": corners})),
         finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-                "per salesperson-year where needs are frequent and stakes high than where both are low",
-    )  # fmt: skip
+        "per salesperson-year where needs are frequent and stakes high than where both are low",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -146,30 +153,33 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         first(tables),
         _judge(
-            "Is collaborating worth more, against pushing, where needs are frequent?", table,
+            "Is collaborating worth more, against pushing, where needs are frequent?",
+            table,
             [
                 *in_stakes((often, low, many), (seldom, low, many), stakes="low stakes"),
                 *in_stakes((often, high, many), (seldom, high, many), stakes="high stakes"),
             ],
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-                    "stakes per salesperson-year where needs are frequent than where they are rare",
+            "stakes per salesperson-year where needs are frequent than where they are rare",
         ),
         _judge(
             "If as many needs come from fewer customers, is collaborating worth more, against pushing?",
-            table, fewer,
+            table,
+            fewer,
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-                    "per salesperson-year where as many needs come from fewer customers",
+            "per salesperson-year where as many needs come from fewer customers",
         ),
         _judge(
-            "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?", table,
+            "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?",
+            table,
             [
                 *in_stakes((seldom, high, many), (seldom, low, many), frequency="rare needs"),
                 *in_stakes((often, high, many), (often, low, many), frequency="frequent needs"),
             ],
             finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-                    "stakes per salesperson-year where stakes are high than where they are low",
+            "stakes per salesperson-year where stakes are high than where they are low",
         ),
-    )  # fmt: skip
+    )
 
 
 def _ends(table: pd.DataFrame, dial: str) -> tuple[float, float]:
@@ -184,8 +194,16 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     table = table.assign(in_stakes=table["profit"] / table[STAKE])
     return {
         f"map-{kind}": partial(
-            figure_map, table=table, x=RATE, y=STAKE, ours=Arm(OURS, kind), theirs=Arm(THEIRS, kind),
-            column="in_stakes", what="profit", where=MARKET_WORDS[SHARED], unit="stakes a year",
+            figure_map,
+            table=table,
+            x=RATE,
+            y=STAKE,
+            ours=Arm(OURS, kind),
+            theirs=Arm(THEIRS, kind),
+            column="in_stakes",
+            what="profit",
+            where=MARKET_WORDS[SHARED],
+            unit="stakes a year",
         )
         for kind in ORGANISATIONS
-    }  # fmt: skip
+    }

@@ -19,10 +19,11 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_market, years
-from experiments.charts import figure_grid
-from experiments.contrasts import (
+from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_market, years
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
     AT_END,
     ONE_POINT,
     PROFIT_UNIT,
@@ -32,10 +33,9 @@ from experiments.contrasts import (
     at_points,
     grid,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict, effect_of, judge
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"
 
@@ -69,19 +69,23 @@ def survival(table: pd.DataFrame) -> pd.DataFrame:
     table = at_points(table)
     table = table.assign(repeat=table["revenue"] * table["annuity_share"].fillna(0.0))
     keys = ["arm", "group", "seed", "months", BRAND]
-    leave, stay = (
-        table[table[TURNOVER] == rate].set_index(keys)[["repeat", "profit"]] for rate in (LEAVE, STAY)
-    )
-    return pd.DataFrame({
-        "survives": leave["repeat"] / stay["repeat"].where(stay["repeat"] > 0),
-        "lost_profit": stay["profit"] - leave["profit"],
-    }).reset_index()  # fmt: skip
+    leave, stay = (table[table[TURNOVER] == rate].set_index(keys)[["repeat", "profit"]] for rate in (LEAVE, STAY))
+    return pd.DataFrame(
+        {
+            "survives": leave["repeat"] / stay["repeat"].where(stay["repeat"] > 0),
+            "lost_profit": stay["profit"] - leave["profit"],
+        }
+    ).reset_index()
 
 
 def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return what the first verdict needs: strong and weak brands, shared and in herds alone."""
-    there = [(market, rate, brand) for market in (SHARED, ARMS[HERD].name)
-             for rate in (STAY, LEAVE) for brand in (WEAK, STRONG)]  # fmt: skip
+    there = [
+        (market, rate, brand)
+        for market in (SHARED, ARMS[HERD].name)
+        for rate in (STAY, LEAVE)
+        for brand in (WEAK, STRONG)
+    ]
     return plan(scenario, seeds).only(
         f"{market}@{TURNOVER}={rate:g},{BRAND}={brand:g}" for market, rate, brand in there
     )
@@ -93,9 +97,15 @@ def _share(found: pd.DataFrame, market: str, kind: str, brand: float, column: st
 
 
 def _judge(
-    question: str, tables: Tables, difference: Callable[[str], pd.Series], *, unit: str = "percentage points",
-    scale: float = 100, worth: float = ONE_POINT, **words: str,
-) -> Verdict:  # fmt: skip
+    question: str,
+    tables: Tables,
+    difference: Callable[[str], pd.Series],
+    *,
+    unit: str = "percentage points",
+    scale: float = 100,
+    worth: float = ONE_POINT,
+    **words: str,
+) -> Verdict:
     """Judge a difference between markets with and without turnover, in both kinds of market."""
     last = years(int(tables["horizons"]["months"].max()))
     found = [
@@ -110,10 +120,12 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on strong and weak brands."""
     share = partial(_share, survival(tables["horizons"]))
     return _judge(
-        QUESTION, tables, lambda m: share(m, HERD, STRONG) - share(m, HERD, WEAK),
+        QUESTION,
+        tables,
+        lambda m: share(m, HERD, STRONG) - share(m, HERD, WEAK),
         finding="{amount} percentage points {direction} of a herd's repeat revenue survived turnover "
-                "under a strong than under a weak brand",
-    )  # fmt: skip
+        "under a strong than under a weak brand",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -123,25 +135,32 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         first(tables),
         _judge(
             "Does more repeat revenue survive turnover in herds than among singletons?",
-            tables, lambda m: share(m, HERD, STRONG) - share(m, "singleton", STRONG),
+            tables,
+            lambda m: share(m, HERD, STRONG) - share(m, "singleton", STRONG),
             finding="{amount} percentage points {direction} of repeat revenue survived turnover in herds "
-                    "than among singletons, with brands that count in full",
+            "than among singletons, with brands that count in full",
         ),
         _judge(
             "Does repeat revenue go with the person even from herds with a strong brand?",
-            tables, lambda m: 1 - share(m, HERD, STRONG),
+            tables,
+            lambda m: 1 - share(m, HERD, STRONG),
             finding="repeat revenue of herds with a strong brand was {amount} percent {direction} where "
-                    "half of the salespeople leave every year than where nobody does",
-            more="lower", less="higher",
+            "half of the salespeople leave every year than where nobody does",
+            more="lower",
+            less="higher",
         ),
         _judge(
             "Does turnover cost a herd profit?",
-            tables, lambda m: share(m, HERD, STRONG, "lost_profit"),
-            unit=PROFIT_UNIT, scale=1, worth=a_twentieth(tables),
+            tables,
+            lambda m: share(m, HERD, STRONG, "lost_profit"),
+            unit=PROFIT_UNIT,
+            scale=1,
+            worth=a_twentieth(tables),
             finding="turnover cost herds with a strong brand {amount} {direction} per salesperson-year",
-            more="of profit", less="less than nothing",
+            more="of profit",
+            less="less than nothing",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -149,9 +168,15 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     table = with_market(survival(tables["horizons"]))
     return {
         f"survives-{market}": partial(
-            figure_grid, table=table, dial=BRAND, arms=[ARMS[HERD], ARMS["singleton"]], column="survives",
-            what="the part of repeat revenue that survives turnover", where=words, scale=100,
+            figure_grid,
+            table=table,
+            dial=BRAND,
+            arms=[ARMS[HERD], ARMS["singleton"]],
+            column="survives",
+            what="the part of repeat revenue that survives turnover",
+            where=words,
+            scale=100,
             unit="percentage points",
         )
         for market, words in MARKET_WORDS.items()
-    }  # fmt: skip
+    }

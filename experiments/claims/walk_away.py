@@ -11,20 +11,13 @@ win-win, is judged apart: the second is nearly so by construction, mistakes abou
 
 from __future__ import annotations
 
-from experiments.arms import markets
-from experiments.charts import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from experiments.contrasts import (
-    HORIZONS,
-    ONE_POINT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    of_both_kinds,
-)
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import markets
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, of_both_kinds
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who walks away from a bad deal earn more than one who always pitches?"
 
@@ -49,31 +42,37 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     """Return verdicts on profit, on clients' trust, and on win-win deals."""
-    points = {
-        "unit": "percentage points",
-        "scale": 100,
-        "worth": ONE_POINT,
-        "more": "higher",
-        "less": "lower",
-    }
+    points = {"unit": "percentage points", "scale": 100, "worth": ONE_POINT, "more": "higher", "less": "lower"}
     return (
         judge_pairs(
-            "walk-away", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+            "walk-away",
+            QUESTION,
+            tables,
+            PAIRS,
+            "profit",
+            worth=a_twentieth(tables),
             finding="sellers who walk away from bad deals made {amount} {direction} profit per "
-                    "salesperson-year than those who always pitch",
+            "salesperson-year than those who always pitch",
         ),
         judge_pairs(
-            "walk-away", "Do clients trust a seller more who walks away from bad deals?", tables, PAIRS,
-            "client_trust", **points,
+            "walk-away",
+            "Do clients trust a seller more who walks away from bad deals?",
+            tables,
+            PAIRS,
+            "client_trust",
+            **points,
             finding="clients' trust was {amount} percentage points {direction} in sellers who walk away",
         ),
         judge_pairs(
-            "walk-away", "Are more of the deals win-win if bad ones are left alone?", tables, PAIRS,
-            "win_win_share", **points,
-            finding="the share of win-win deals was {amount} percentage points {direction} among sellers who "
-                    "walk away",
+            "walk-away",
+            "Are more of the deals win-win if bad ones are left alone?",
+            tables,
+            PAIRS,
+            "win_win_share",
+            **points,
+            finding="the share of win-win deals was {amount} percentage points {direction} among sellers who walk away",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

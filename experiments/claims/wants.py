@@ -19,16 +19,16 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import measures
-from experiments.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
-from experiments.charts import figure_grid
-from experiments.contrasts import AT_END, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Plan
-from experiments.statistics import Verdict, effect_of, judge
-from sim.library import STRATEGIES
-from sim.scenario import Scenario
-from sim.strategy import Strategy
+from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
+from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
+from longgame.experiments.measures import kept as measures
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import Scenario
+from longgame.sim.strategy import Strategy
 
 QUESTION = "Does asking again at every need bring more, the faster needs change?"
 
@@ -77,17 +77,19 @@ def _ahead(table: pd.DataFrame, market: str, kind: str, rival: str | Strategy, d
     return ours - theirs
 
 
-def _judge(
-    question: str, tables: Tables, difference: Callable[[str, str], pd.Series], finding: str
-) -> Verdict:
+def _judge(question: str, tables: Tables, difference: Callable[[str, str], pd.Series], finding: str) -> Verdict:
     """Judge a difference in profit, by market and organisation."""
     last = years(int(tables["horizons"]["months"].max()))
     found = [
-        effect_of(difference(market, kind), unit=PROFIT_UNIT, worth=a_twentieth(tables),
-                  at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last})
+        effect_of(
+            difference(market, kind),
+            unit=PROFIT_UNIT,
+            worth=a_twentieth(tables),
+            at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last},
+        )
         for market, words in MARKET_WORDS.items()
         for kind in ORGANISATIONS
-    ]  # fmt: skip
+    ]
     sold = measures.anything_sold(tables["horizons"])
     return judge("wants", question, found, finding=finding, horizon=f"over {last}", sold=sold)
 
@@ -100,10 +102,12 @@ def first(tables: Tables) -> Verdict:
     table = table[there & market.isin([SHARED, *_NAMES]) & table["group"].isin(_NAMES)]
     ahead = partial(_ahead, at_points(table))
     return _judge(
-        QUESTION, {"horizons": table}, lambda m, k: ahead(m, k, ONCE, FAST) - ahead(m, k, ONCE, STILL),
+        QUESTION,
+        {"horizons": table},
+        lambda m, k: ahead(m, k, ONCE, FAST) - ahead(m, k, ONCE, STILL),
         finding="asking again, rather than once, brought {amount} {direction} profit per "
-                "salesperson-year where needs drift fast than where they stand still",
-    )  # fmt: skip
+        "salesperson-year where needs drift fast than where they stand still",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -113,17 +117,19 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
         first(tables),
         _judge(
             "Does asking at all bring more, the faster needs change?",
-            tables, lambda m, k: ahead(m, k, NEVER, FAST) - ahead(m, k, NEVER, STILL),
+            tables,
+            lambda m, k: ahead(m, k, NEVER, FAST) - ahead(m, k, NEVER, STILL),
             finding="collaborative sellers' profit beyond order-takers' was {amount} {direction} per "
-                    "salesperson-year where needs drift fast than where they stand still",
+            "salesperson-year where needs drift fast than where they stand still",
         ),
         _judge(
             "Does a seller who asks again earn more than one who asks once, where needs drift fast?",
-            tables, lambda m, k: ahead(m, k, ONCE, FAST),
+            tables,
+            lambda m, k: ahead(m, k, ONCE, FAST),
             finding="where needs drift fast, sellers who ask again made {amount} {direction} profit per "
-                    "salesperson-year than those who ask once",
+            "salesperson-year than those who ask once",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
@@ -131,9 +137,14 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     table = at_points(tables["horizons"])
     return {
         f"profit-{market}-{kind}": partial(
-            figure_grid, table=table, dial=DRIFT, arms=[Arm(s, kind) for s in (OURS, ONCE, NEVER)],
-            column="profit", what="profit", where=words,
+            figure_grid,
+            table=table,
+            dial=DRIFT,
+            arms=[Arm(s, kind) for s in (OURS, ONCE, NEVER)],
+            column="profit",
+            what="profit",
+            where=words,
         )
         for market, words in MARKET_WORDS.items()
         for kind in ORGANISATIONS
-    }  # fmt: skip
+    }

@@ -11,10 +11,11 @@ the run, and the share of win-win-win deals (which nobody has without advice) ar
 
 from __future__ import annotations
 
-from experiments import measures
-from experiments.arms import ORGANISATIONS, markets
-from experiments.charts import PROFIT, Draw, Shown, figure_sweep, in_each_market
-from experiments.contrasts import (
+from longgame.experiments.design.arms import ORGANISATIONS, markets
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_sweep, in_each_market
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.inference.pairs import (
     HORIZONS,
     ONE_POINT,
     Tables,
@@ -24,11 +25,10 @@ from experiments.contrasts import (
     only_pairs,
     sweep,
 )
-from experiments.flips import FREQUENCY, Knob
-from experiments.plan import Measure, Plan
-from experiments.statistics import Verdict
-from sim.library import STRATEGIES
-from sim.scenario import Scenario
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures import kept as measures
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who makes clients' business grow earn more than one who gives no advice?"
 
@@ -36,11 +36,7 @@ LEVELS = (0.0, 0.5, 1.0)
 ARMS = {kind: sweep(STRATEGIES["collaborative"], "advice", LEVELS, kind) for kind in ORGANISATIONS}
 PAIRS = [(line[-1], line[0]) for line in ARMS.values()]
 
-MEASURES = (
-    HORIZONS,
-    Measure("activity", measures.activity),
-    Measure("clients", measures.clients_at_end),
-)
+MEASURES = (HORIZONS, Measure("activity", measures.activity), Measure("clients", measures.clients_at_end))
 
 #: How much advice brings, how long it lasts, what it takes, how long clients stay, how often they come.
 KNOBS = (
@@ -66,10 +62,15 @@ def first(tables: Tables) -> Verdict:
     """Return the verdict on profit."""
     tables = of_pairs(tables, PAIRS)
     return judge_pairs(
-        "win-win-win", QUESTION, tables, PAIRS, "profit", worth=a_twentieth(tables),
+        "win-win-win",
+        QUESTION,
+        tables,
+        PAIRS,
+        "profit",
+        worth=a_twentieth(tables),
         finding="sellers who give advice made {amount} {direction} profit per salesperson-year than "
-                "those who give none",
-    )  # fmt: skip
+        "those who give none",
+    )
 
 
 def verdicts(tables: Tables) -> tuple[Verdict, ...]:
@@ -80,24 +81,39 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
     return (
         first(tables),
         judge_pairs(
-            "win-win-win", "Does advice bring more revenue?", tables, PAIRS, "revenue",
+            "win-win-win",
+            "Does advice bring more revenue?",
+            tables,
+            PAIRS,
+            "revenue",
             worth=a_twentieth(tables, "revenue"),
             finding="sellers who give advice had {amount} {direction} revenue per salesperson-year than "
-                    "those who give none",
+            "those who give none",
         ),
         judge_pairs(
-            "win-win-win", "Do clients of sellers who give advice prosper more?", at_end, PAIRS,
-            "prosperity", table="clients", unit="percent of normal", **points,
-            finding="clients' prosperity was {amount} percent of normal {direction} with advice than "
-                    "without",
+            "win-win-win",
+            "Do clients of sellers who give advice prosper more?",
+            at_end,
+            PAIRS,
+            "prosperity",
+            table="clients",
+            unit="percent of normal",
+            **points,
+            finding="clients' prosperity was {amount} percent of normal {direction} with advice than without",
         ),
         judge_pairs(
-            "win-win-win", "Do clients' customers gain in more of the deals?", tables, PAIRS,
-            "win_win_win_share", table="activity", unit="percentage points", **points,
+            "win-win-win",
+            "Do clients' customers gain in more of the deals?",
+            tables,
+            PAIRS,
+            "win_win_win_share",
+            table="activity",
+            unit="percentage points",
+            **points,
             finding="the share of win-win-win deals was {amount} percentage points {direction} with advice "
-                    "than without",
+            "than without",
         ),
-    )  # fmt: skip
+    )
 
 
 def figures(tables: Tables) -> dict[str, Draw]:

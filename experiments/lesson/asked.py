@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from experiments.arms import (
+from longgame.experiments.design.arms import (
     MARKET_WORDS,
     ORGANISATIONS,
     SEPARATE,
@@ -18,10 +18,10 @@ from experiments.arms import (
     firm_size,
     markets,
 )
-from experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
-from sim.inputs import InputError, nearest, refusals, set_values
-from sim.library import STRATEGIES
-from sim.scenario import Scenario
+from longgame.experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import InputError, nearest, refusals, set_values
 
 #: The most that one reader may ask for: whoever wants more has the command line.
 MOST_ARMS, MOST_SALESPEOPLE, MOST_CUSTOMERS, MOST_RUNS, MOST_MONTHS = 6, 1_000, 100_000, 20, 600
@@ -198,16 +198,16 @@ def _settings(texts: Iterable[str], base: Scenario) -> dict[str, str]:
 def _mix(texts: Sequence[str], base: Scenario) -> tuple[tuple[Arm, int], ...]:
     """Return who sells, with how many salespeople."""
     if texts and not 2 <= len(texts) <= MOST_ARMS:
-        raise InputError(
-            f"sell: is given {len(texts)} times; from 2 to {MOST_ARMS} sales forces can be shown"
-        )
+        raise InputError(f"sell: is given {len(texts)} times; from 2 to {MOST_ARMS} sales forces can be shown")
     names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
     found = []
     for text in texts:
         strategy, organisation, many = [*text.split(":"), "", ""][:3]
         if text.count(":") != 2 or organisation not in ORGANISATIONS:
-            raise InputError(f"sell: is {text!r}; write for example sell=collaborative:herd:20, the second "
-                             f"part {' or '.join(ORGANISATIONS)}")  # fmt: skip
+            raise InputError(
+                f"sell: is {text!r}; write for example sell=collaborative:herd:20, the second "
+                f"part {' or '.join(ORGANISATIONS)}"
+            )
         if strategy not in names:
             raise InputError(f"sell: strategy {strategy!r} is not known; {nearest(strategy, names)}")
         size = firm_size(base, organisation)
@@ -215,15 +215,14 @@ def _mix(texts: Sequence[str], base: Scenario) -> tuple[tuple[Arm, int], ...]:
         if count % size:
             down = count - count % size
             fitting = f"{down} or {down + size}" if down else str(size)
-            raise InputError(f"sell={strategy}:{organisation}: {count} salespeople are no whole herds of "
-                             f"{size}; write {fitting}")  # fmt: skip
+            raise InputError(
+                f"sell={strategy}:{organisation}: {count} salespeople are no whole herds of {size}; write {fitting}"
+            )
         found.append((Arm(strategy, organisation), count))
     arms = [arm.name for arm, _ in found]
     for name in arms:
         if arms.count(name) > 1:
-            raise InputError(
-                f"sell: {name} is given {arms.count(name)} times; give it once, with all its people"
-            )
+            raise InputError(f"sell: {name} is given {arms.count(name)} times; give it once, with all its people")
     return tuple(found)
 
 
@@ -243,9 +242,7 @@ def _bounded(asked: Asked) -> None:
     try:
         made = asked.markets
     except ValidationError as error:
-        raise InputError(
-            f"sell: these sales forces cannot be held by the scenario: {refusals(error)}"
-        ) from None
+        raise InputError(f"sell: these sales forces cannot be held by the scenario: {refusals(error)}") from None
     except InputError as error:
         raise InputError(*(line.replace("--set ", "set: ", 1) for line in error.lines)) from None
     people = max(market.customers.count for market in made.values())
@@ -255,9 +252,7 @@ def _bounded(asked: Asked) -> None:
         )
     sellers = max(market.sellers for market in made.values())
     if sellers > MOST_SALESPEOPLE:
-        raise InputError(
-            f"sell: {sellers:,} salespeople in a market; at most {MOST_SALESPEOPLE:,} can be run here"
-        )
+        raise InputError(f"sell: {sellers:,} salespeople in a market; at most {MOST_SALESPEOPLE:,} can be run here")
     held = asked.runs * sum(market.customers.count for market in made.values())
     if held > MOST_HELD:
         raise InputError(

@@ -8,17 +8,17 @@ from typing import Any
 
 import pandas as pd
 
-from experiments import looks
-from experiments.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, crossed, firm_size
-from experiments.lesson import conclusion, game, grid, network, race
-from experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
-from experiments.measures import horizons
-from experiments.provenance import commit
-from sim.columns import DEAL, OUTCOMES
-from sim.configurations import CONFIGURATIONS
-from sim.inputs import permitted
-from sim.library import STRATEGIES
-from sim.scenario import MODEL_VERSION, Scenario
+from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, crossed, firm_size
+from longgame.experiments.figures import looks
+from longgame.experiments.lesson import conclusion, game, grid, network, race
+from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
+from longgame.experiments.measures.kept import horizons
+from longgame.experiments.runs.provenance import commit
+from longgame.sim.columns import DEAL, OUTCOMES
+from longgame.sim.configurations import CONFIGURATIONS
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import MODEL_VERSION, Scenario
+from longgame.sim.scenario_files import permitted
 
 
 def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> dict[str, Any]:
@@ -77,17 +77,26 @@ def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, An
         ],
         "conclusion": {"where": conclusion.WHERE, "left_out": conclusion.LEFT_OUT},
         "live": {
-            "scenario": name, "key": "" if CONFIGURATIONS.get(name) == bases[name] else bases[name].key(),
-            "scenarios": list(bases), "strategies": {n: base.strategy(n).description for n in names},
-            "organisations": list(ORGANISATIONS), "herd": size, "numbers": _numbers(base),
+            "scenario": name,
+            "key": "" if CONFIGURATIONS.get(name) == bases[name] else bases[name].key(),
+            "scenarios": list(bases),
+            "strategies": {n: base.strategy(n).description for n in names},
+            "organisations": list(ORGANISATIONS),
+            "herd": size,
+            "numbers": _numbers(base),
             "most": {"arms": MOST_ARMS, "runs": MOST_RUNS, "seed": MOST_SEED, "months": MOST_MONTHS},
             "defaults": {"seed": 0, "runs": grid.SEEDS, "own": {}, "mix": few},
             "asked": {
-                **turned, "contrast": asked.contrast.key, "where": asked.where, "seed": asked.seed,
-                "runs": asked.runs, "own": own, "mix": mix or few,
+                **turned,
+                "contrast": asked.contrast.key,
+                "where": asked.where,
+                "seed": asked.seed,
+                "runs": asked.runs,
+                "own": own,
+                "mix": mix or few,
             },
         },
-    }  # fmt: skip
+    }
 
 
 #: Herds of each sales force that the reader begins with when putting together their own.
@@ -103,12 +112,14 @@ def _numbers(scenario: Scenario) -> list[dict[str, Any]]:
     """Return every number that can be changed: path, value, meaning and permitted range."""
     return [
         {
-            "path": path, "value": json.dumps(value), "meaning": info.description or "",
+            "path": path,
+            "value": json.dumps(value),
+            "meaning": info.description or "",
             "permitted": "true or false" if isinstance(value, bool) else permitted(info),
         }
         for path, info, value in scenario.numbers()
         if path != "months" and not isinstance(value, str)
-    ]  # fmt: skip
+    ]
 
 
 def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
@@ -123,7 +134,10 @@ def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
         "horizons": list(horizons(scenario.months)),
         "dials": [
             {
-                "key": dial.key, "path": dial.path, "title": dial.title, "help": dial.help,
+                "key": dial.key,
+                "path": dial.path,
+                "title": dial.title,
+                "help": dial.help,
                 "levels": [dial.say(level) for level in dial.levels(scenario, fine=fine)],
                 "values": [repr(level) for level in dial.levels(scenario, fine=fine)],
                 "default": dial.levels(scenario, fine=fine).index(dial.value(scenario)),
@@ -138,7 +152,7 @@ def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
         "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
         "outcomes": list(OUTCOMES),
         "exchange": {name: looks.EXCHANGE_LOOKS[name][0] for name in DEAL},
-    }  # fmt: skip
+    }
 
 
 _WHERES = {
@@ -155,10 +169,4 @@ def _drawn(arm: str, look: looks.Look) -> dict[str, Any]:
     """Return how an arm is called and drawn."""
     # Twice as dark as on figures: text on white has to be read from the back row (contrast above 4.5).
     dark = "#" + "".join(f"{round(255 * part):02x}" for part in looks.dark(looks.dark(look.colour)))
-    return {
-        "words": looks.named(arm),
-        "colour": look.colour,
-        "dark": dark,
-        "marker": look.marker,
-        "herd": look.herd,
-    }
+    return {"words": looks.named(arm), "colour": look.colour, "dark": dark, "marker": look.marker, "herd": look.herd}

@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.arms import HERD, SEPARATE, SHARED, Arm, years
-from experiments.lesson import parts
-from experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
-from experiments.lesson.race import UNIT, as_shown
-from experiments.looks import named
-from experiments.measures import crossover_month, horizons
-from experiments.statistics import fewest
-from sim.columns import DEAL, OUTCOMES
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, years
+from longgame.experiments.figures.looks import named
+from longgame.experiments.inference.verdicts import fewest
+from longgame.experiments.lesson import parts
+from longgame.experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
+from longgame.experiments.lesson.race import UNIT, as_shown
+from longgame.experiments.measures.kept import crossover_month, horizons
+from longgame.sim.columns import DEAL, OUTCOMES
+from longgame.sim.scenario import Scenario
 
 #: What the reader has to bear in mind; README.md, "What the model leaves out", in the words of the page.
 LEFT_OUT = (
@@ -24,9 +24,8 @@ LEFT_OUT = (
     "Prices do not follow the competition: how dear one sells is part of one's habit.",
     "One product for each need, one need a month at most; no stock, no advertising, no season.",
     "Sales forces that lose money stay in business here.",
-    "Most numbers of the model are assumed. What holds here is a reason to look in your own order book, not "
-    "proof.",
-)  # fmt: skip
+    "Most numbers of the model are assumed. What holds here is a reason to look in your own order book, not proof.",
+)
 
 #: How the two kinds of market are called in a sentence.
 WHERE = {SEPARATE: "Each in a market of its own", SHARED: "All in one market"}
@@ -86,9 +85,11 @@ def came_out(cell: Mapping[str, Any], contrast: Contrast, market: str, months: i
     if effects[str(months)]["sign"]:  # else it is not clear who is ahead, whatever the medians do
         texts.append(overtaking(contrast, arms))
     return {
-        "contrast": contrast.key, "where": market, "text": " ".join(filter(None, texts)),
+        "contrast": contrast.key,
+        "where": market,
+        "text": " ".join(filter(None, texts)),
         "differed": differed(contrast, arms, str(months)),
-    }  # fmt: skip
+    }
 
 
 def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[str]:
@@ -123,11 +124,12 @@ def taken_apart(scenario: Scenario, paths: pd.DataFrame) -> dict[str, Any]:
         herd = f"{'an' if conduct[0] in 'aeiou' else 'a'} {conduct} herd"
         said[Arm(conduct, HERD).name] = {
             "short": (
-                f"{herd} owes most to {', then to '.join(owed[:2])}" if owed
+                f"{herd} owes most to {', then to '.join(owed[:2])}"
+                if owed
                 else f"no single part of what {herd} does together clearly brings it anything"
             ),
             "each": [f"Without {p.words}: {_missing(e)}." for p, e in brings],
-        }  # fmt: skip
+        }
     return said
 
 
@@ -151,21 +153,21 @@ def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, An
     found = []
     for contrast in CONTRASTS:
         for market in WHERE:
-            signs = {
-                s: cells[key(s)]["differences"][market][contrast.key][last]["sign"]
-                for s in settings(scenario)
-            }
+            signs = {s: cells[key(s)]["differences"][market][contrast.key][last]["sign"] for s in settings(scenario)}
             wins, losses = (sum(sign == side for sign in signs.values()) for side in (1, -1))
             unclear = len(signs) - wins - losses
-            found.append({
-                "contrast": contrast.key, "where": market,
-                "text": (
-                    f"In {len(signs)} settings of the dials, after {years(scenario.months)}: "
-                    f"{named(contrast.left.name)} clearly ahead in {wins}, {named(contrast.right.name)} in "
-                    f"{losses}, not clear in {unclear}."
-                ),
-                "against": [in_words(scenario, s) for s, sign in signs.items() if sign < 0],
-            })  # fmt: skip
+            found.append(
+                {
+                    "contrast": contrast.key,
+                    "where": market,
+                    "text": (
+                        f"In {len(signs)} settings of the dials, after {years(scenario.months)}: "
+                        f"{named(contrast.left.name)} clearly ahead in {wins}, {named(contrast.right.name)} in "
+                        f"{losses}, not clear in {unclear}."
+                    ),
+                    "against": [in_words(scenario, s) for s, sign in signs.items() if sign < 0],
+                }
+            )
     return found
 
 
@@ -175,26 +177,28 @@ def in_short(scenario: Scenario, cells: Mapping[str, Any]) -> list[str]:
     first, last = horizons(scenario.months)[0], scenario.months
     asked = (
         (
-            "Herd or singleton?", "either way of selling", ("the herd", "the singleton"),
+            "Herd or singleton?",
+            "either way of selling",
+            ("the herd", "the singleton"),
             [c for c in CONTRASTS if c.left.strategy_name == c.right.strategy_name],
         ),
         (
-            "Collaborative or adversarial?", "alone and in herds",
+            "Collaborative or adversarial?",
+            "alone and in herds",
             ("the collaborative side", "the adversarial side"),
             [c for c in CONTRASTS if c.left.organisation == c.right.organisation],
         ),
-    )  # fmt: skip
+    )
     return [
         f"{question} In {len(contrasts) * len(WHERE)} comparisons ({kinds}, in one market and in markets of "
         "their own) clearly ahead "
-        + "; ".join(_tally(cell, contrasts, sides, months) for months in (first, last)) + "."
+        + "; ".join(_tally(cell, contrasts, sides, months) for months in (first, last))
+        + "."
         for question, kinds, sides, contrasts in asked
-    ]  # fmt: skip
+    ]
 
 
-def _tally(
-    cell: Mapping[str, Any], contrasts: Sequence[Contrast], sides: tuple[str, str], months: int
-) -> str:  # fmt: skip
+def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], sides: tuple[str, str], months: int) -> str:
     """Count who was clearly ahead at one horizon."""
     signs = [cell["differences"][market][c.key][str(months)]["sign"] for c in contrasts for market in WHERE]
     counts = zip((*sides, "neither"), (signs.count(1), signs.count(-1), signs.count(0)), strict=True)
@@ -213,12 +217,7 @@ def in_words(scenario: Scenario, setting: tuple[int, ...]) -> str:
 
 def losing(cells: Mapping[str, Any]) -> str:
     """Say how many groups on the page end with a loss: a reason to read differences, not amounts."""
-    ends = [
-        arm["median"][-1]
-        for cell in cells.values()
-        for arms in cell["arms"].values()
-        for arm in arms.values()
-    ]
+    ends = [arm["median"][-1] for cell in cells.values() for arms in cell["arms"].values() for arm in arms.values()]
     count = sum(end < 0 for end in ends)
     return (
         f"After wages and all costs, {count} of the {len(ends)} groups on this page end with a loss: compare "
@@ -226,9 +225,7 @@ def losing(cells: Mapping[str, Any]) -> str:
     )
 
 
-def data(
-    scenario: Scenario, cells: Mapping[str, Any], usual: pd.DataFrame, seeds: int
-) -> dict[str, Any]:  # fmt: skip
+def data(scenario: Scenario, cells: Mapping[str, Any], usual: pd.DataFrame, seeds: int) -> dict[str, Any]:
     """Return the conclusion as the page reads it, with the `usual` paths: those at the default dials."""
     apart = taken_apart(scenario, usual)
     people = {at(scenario, s).customers.count for s in settings(scenario)}

@@ -13,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from experiments.lesson.rules import Story, copied, play_stage, play_telling, trust_levels, worth_of
-from sim.columns import OUTCOMES
-from sim.engine import play_month
-from sim.inputs import InputError
-from sim.library import STRATEGIES
-from sim.organisation import Firms
-from sim.scenario import Scenario
-from sim.state import CENTS, FIRST_OUTCOME, REFERRED, WALKED_AWAY, State, build, conduct_row
-from sim.strategy import Conduct
-from sim.trust import NOBODY
+from longgame.experiments.lesson.rules import Story, copied, play_stage, play_telling, trust_levels, worth_of
+from longgame.sim.columns import OUTCOMES
+from longgame.sim.engine import play_month
+from longgame.sim.library import STRATEGIES
+from longgame.sim.organisation import Firms
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import InputError
+from longgame.sim.state import CENTS, FIRST_OUTCOME, REFERRED, WALKED_AWAY, State, build, conduct_row
+from longgame.sim.strategy import Conduct
+from longgame.sim.trust import NOBODY
 
 #: The reader is the first salesperson of the market.
 YOU = 0
@@ -55,37 +55,52 @@ class Choice:
 CHOICES = (
     Choice("honest", "Pitch honestly", "Say what you believe, at a fair price.", _HONEST),
     Choice(
-        "promise", "Over-promise", "The same price, but claim far more than you believe.",
+        "promise",
+        "Over-promise",
+        "The same price, but claim far more than you believe.",
         _HONEST.but(overpromise=_HARD.overpromise),
     ),
+    Choice("push", "Push", "The same price, but press to close now.", _HONEST.but(pressure=_HARD.pressure)),
     Choice(
-        "push", "Push", "The same price, but press to close now.", _HONEST.but(pressure=_HARD.pressure)
-    ),
-    Choice(
-        "hard", "Hard sell", "Dear, over-promised and pushed, and little care afterwards.",
+        "hard",
+        "Hard sell",
+        "Dear, over-promised and pushed, and little care afterwards.",
         _HARD.but(discovery=_HONEST.discovery),
     ),
+    Choice("discount", "Discount", "Honest, but below your own cost.", _HONEST.but(markup=_GIVEN_AWAY)),
+    Choice("walk", "Walk away", "Say: this is not for you.", _HONEST.but(walk_away=1.0)),
     Choice(
-        "discount", "Discount", "Honest, but below your own cost.", _HONEST.but(markup=_GIVEN_AWAY)
-    ),
-    Choice(
-        "walk", "Walk away", "Say: this is not for you.", _HONEST.but(walk_away=1.0)
-    ),
-    Choice(
-        "refer", "Recommend a rival", "Name somebody who fits better, if you know one.",
+        "refer",
+        "Recommend a rival",
+        "Name somebody who fits better, if you know one.",
         _HONEST.but(walk_away=0.0, refer=1.0),
     ),
-)  # fmt: skip
+)
 
 #: Where a later need leads.
 HOME, RIVAL, YOU_AGAIN = 0, 1, 2
 
 #: Places of a node's numbers, in order.
 FIELDS = (
-    "outcome", "price", "margin", "worth", "gain", "estimate", "claim", "asked", "satisfaction",
-    "trust_before", "trust", "general_before", "general", "minutes", "issue", "told_good", "told_bad",
+    "outcome",
+    "price",
+    "margin",
+    "worth",
+    "gain",
+    "estimate",
+    "claim",
+    "asked",
+    "satisfaction",
+    "trust_before",
+    "trust",
+    "general_before",
+    "general",
+    "minutes",
+    "issue",
+    "told_good",
+    "told_bad",
     "month",
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -115,22 +130,25 @@ def market(scenario: Scenario) -> Scenario:
     you = Firms(name="you", count=1, strategies={"collaborative": 1})
     return scenario.but(
         {
-            "customers.count": 60, "customers.rate": 0.5, "customers.rate_spread": 0.0,
+            "customers.count": 60,
+            "customers.rate": 0.5,
+            "customers.rate_spread": 0.0,
             "customers.churn": 0.0,
-            "staffing.turnover": 0.0, "staffing.dismissal": 0.0, "staffing.imitation": 0.0,
+            "staffing.turnover": 0.0,
+            "staffing.dismissal": 0.0,
+            "staffing.imitation": 0.0,
         },
-        name="game", months=120, strategies=(), firms=[g.model_dump() for g in (you, *rivals)],
-    )  # fmt: skip
+        name="game",
+        months=120,
+        strategies=(),
+        firms=[g.model_dump() for g in (you, *rivals)],
+    )
 
 
 def prepared(scenario: Scenario, seed: int) -> State:
     """Return the market of a seed, with a row in the table of conducts for everything the reader may do."""
     state = build(scenario, seed)
-    rows = [
-        conduct_row(choice.conduct.but(discovery=discovery))
-        for discovery in ASKING.values()
-        for choice in CHOICES
-    ]
+    rows = [conduct_row(choice.conduct.but(discovery=discovery)) for discovery in ASKING.values() for choice in CHOICES]
     extra = np.array(rows, state.conducts.dtype)
     return state._replace(conducts=np.concatenate([state.conducts, extra]))
 
@@ -183,9 +201,7 @@ def play(state: State, month: int, guest: Guest, row: int) -> tuple[State, list[
 
     def do(stage: Any, state: State, month: int) -> None:
         if stage.name == "word_of_mouth":
-            told.extend(
-                story for story in play_telling(stage, state, month, listeners) if story.teller == guest.place
-            )
+            told.extend(story for story in play_telling(stage, state, month, listeners) if story.teller == guest.place)
             return
         play_stage(stage, state, month)
         if stage.name == "greet":
@@ -253,20 +269,20 @@ class Tree:
             "claim": round(100 * float(visit["claim"])),
             "asked": round(100 * int(visit["price"]) / stake),
             "satisfaction": round(100 * float(visit["x"])),
-            "trust_before": round(100 * trust_before), "trust": round(100 * float(trust)),
-            "general_before": round(100 * general_before), "general": round(100 * float(general)),
+            "trust_before": round(100 * trust_before),
+            "trust": round(100 * float(trust)),
+            "general_before": round(100 * general_before),
+            "general": round(100 * float(general)),
             "minutes": int(visit["minutes"]) + int(visit["later_minutes"]),
             "issue": int(visit["issue"]) + int(visit["solved"]),
             "told_good": sum(story.good for story in mine),
             "told_bad": sum(not story.good for story in mine),
             "month": month,
-        }  # fmt: skip
+        }
         events, next_visit = self._what_next(after, month, left - 1)
         return [[numbers[name] for name in FIELDS], events, next_visit]
 
-    def _what_next(
-        self, state: State, month: int, left: int
-    ) -> tuple[list[list[int]], dict[str, Any] | None]:
+    def _what_next(self, state: State, month: int, left: int) -> tuple[list[list[int]], dict[str, Any] | None]:
         """Play on until the guest comes to the reader again, or stays away for too long.
 
         Returns

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments import measures
-from experiments.arms import Arm, crossed
-from experiments.contrasts import PATHS, with_between
-from experiments.lesson import parts
-from experiments.plan import Measure, Plan
-from sim.configurations import needs_per_seller
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import Arm, crossed
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.pairs import PATHS, with_between
+from longgame.experiments.lesson import parts
+from longgame.experiments.measures import kept as measures
+from longgame.sim.configurations import needs_per_seller
+from longgame.sim.scenario import Scenario
 
 CONDUCTS = ("collaborative", "adversarial")
 ARMS = crossed(CONDUCTS)
@@ -90,21 +90,31 @@ def _say_rate(rate: float) -> str:
 
 DIALS = (
     Dial(
-        "memory", "trust.forgetting", "Memory",
+        "memory",
+        "trust.forgetting",
+        "Memory",
         "How much of an old experience is left when a new one comes.",
-        (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0), _say_memory,
+        (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0),
+        _say_memory,
     ),
     Dial(
-        "gossip", "word_of_mouth.gossip", "Word of mouth",
+        "gossip",
+        "word_of_mouth.gossip",
+        "Word of mouth",
         "How often a good experience is told to a contact who asks. Bad ones are told more often.",
-        (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6), _say_gossip,
+        (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
+        _say_gossip,
     ),
     Dial(
-        "rate", "customers.rate", "Repurchase",
+        "rate",
+        "customers.rate",
+        "Repurchase",
         "How often one customer needs something. All customers together need the same as before: who buys "
-        "more often is one of fewer.", (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5), _say_rate,
+        "more often is one of fewer.",
+        (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5),
+        _say_rate,
     ),
-)  # fmt: skip
+)
 
 Setting = tuple[int, ...]
 
@@ -170,28 +180,38 @@ def _arm(conduct: str, organisation: str) -> Arm:
 
 CONTRASTS: Sequence[Contrast] = (
     Contrast(
-        "alone", "How they sell: alone",
+        "alone",
+        "How they sell: alone",
         "Collaborative against adversarial, each seller alone",
-        _arm("collaborative", "singleton"), _arm("adversarial", "singleton"),
+        _arm("collaborative", "singleton"),
+        _arm("adversarial", "singleton"),
     ),
     Contrast(
-        "herds", "How they sell: in herds",
+        "herds",
+        "How they sell: in herds",
         "Collaborative against adversarial, both in herds",
-        _arm("collaborative", "herd"), _arm("adversarial", "herd"),
+        _arm("collaborative", "herd"),
+        _arm("adversarial", "herd"),
     ),
     Contrast(
-        "collaborative", "Herd or alone: collaborative",
+        "collaborative",
+        "Herd or alone: collaborative",
         "Herd against singleton, both collaborative",
-        _arm("collaborative", "herd"), _arm("collaborative", "singleton"),
+        _arm("collaborative", "herd"),
+        _arm("collaborative", "singleton"),
     ),
     Contrast(
-        "adversarial", "Herd or alone: adversarial",
+        "adversarial",
+        "Herd or alone: adversarial",
         "Herd against singleton, both adversarial",
-        _arm("adversarial", "herd"), _arm("adversarial", "singleton"),
+        _arm("adversarial", "herd"),
+        _arm("adversarial", "singleton"),
     ),
     Contrast(
-        "both", "Both differ",
+        "both",
+        "Both differ",
         "Collaborative herd against adversarial singleton",
-        _arm("collaborative", "herd"), _arm("adversarial", "singleton"),
+        _arm("collaborative", "herd"),
+        _arm("adversarial", "singleton"),
     ),
-)  # fmt: skip
+)

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments.arms import SHARED, Arm, markets, policy_of
-from experiments.lesson import conclusion, network, race
-from experiments.lesson.asked import Asked
-from experiments.lesson.grid import MEASURES
-from sim.engine import months
-from sim.engine import run as simulate
-from sim.ledger import Result
-from sim.scenario import Scenario
-from sim.state import CENTS, State
+from longgame.experiments.design.arms import SHARED, Arm, markets, policy_of
+from longgame.experiments.lesson import conclusion, network, race
+from longgame.experiments.lesson.asked import Asked
+from longgame.experiments.lesson.grid import MEASURES
+from longgame.sim.books import Result
+from longgame.sim.engine import months
+from longgame.sim.engine import run as simulate
+from longgame.sim.scenario import Scenario
+from longgame.sim.state import CENTS, State
 
 Message = dict[str, Any]
 
@@ -62,8 +62,7 @@ def run(asked: Asked) -> Iterator[Message]:
     made = asked.markets
     yield {
         "markets": {
-            name: {"customers": market.customers.count, "salespeople": market.sellers}
-            for name, market in made.items()
+            name: {"customers": market.customers.count, "salespeople": market.sellers} for name, market in made.items()
         },
         "months": asked.base.months,
     }

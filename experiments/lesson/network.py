@@ -13,15 +13,15 @@ from typing import Any
 import networkx as nx
 import numpy as np
 
-from experiments.arms import SHARED, Arm, markets
-from experiments.lesson.grid import ARMS
-from experiments.lesson.rules import Story, play_stage, play_telling
-from sim.engine import months as months_of
-from sim.organisation import firms
-from sim.scenario import Scenario
-from sim.stages.approach import look_back
-from sim.state import State, build
-from sim.trust import NOBODY
+from longgame.experiments.design.arms import SHARED, Arm, markets
+from longgame.experiments.lesson.grid import ARMS
+from longgame.experiments.lesson.rules import Story, play_stage, play_telling
+from longgame.sim.engine import months as months_of
+from longgame.sim.organisation import firms
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages.approach import look_back
+from longgame.sim.state import State, build
+from longgame.sim.trust import NOBODY
 
 CUSTOMERS, SEED = 150, 1
 
@@ -66,10 +66,13 @@ def scene(shared: Scenario, arms: Sequence[Arm], seed: int) -> dict[str, Any]:
         if i < j
     ]
     return {
-        "places": places(edges), "edges": [list(edge) for edge in edges],
-        "arms": [arm.name for arm in arms], "customers": CUSTOMERS,
-        "salespeople": shared.sellers, "threshold": round(100 * shared.trust.prior),
-    }  # fmt: skip
+        "places": places(edges),
+        "edges": [list(edge) for edge in edges],
+        "arms": [arm.name for arm in arms],
+        "customers": CUSTOMERS,
+        "salespeople": shared.sellers,
+        "threshold": round(100 * shared.trust.prior),
+    }
 
 
 def places(edges: list[tuple[int, int]]) -> list[list[int]]:
@@ -119,7 +122,10 @@ def trusted(market: Scenario, names: Sequence[str], state: State) -> list[str]:
     group = state.firms["group"][state.salespeople["firm"][np.maximum(favourite, 0)]]
     numbers = [str(names.index(firms.name)) for firms in market.firms]
     return [
-        STRANGER if favourite[i] == NOBODY or state.customers["arrived"][i] == NOBODY
-        else numbers[group[i]] if trust[i] >= market.trust.prior else DISTRUSTED
+        STRANGER
+        if favourite[i] == NOBODY or state.customers["arrived"][i] == NOBODY
+        else numbers[group[i]]
+        if trust[i] >= market.trust.prior
+        else DISTRUSTED
         for i in everybody
-    ]  # fmt: skip
+    ]

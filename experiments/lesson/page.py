@@ -9,7 +9,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-WEB = files("experiments.lesson") / "web"
+WEB = files("longgame.experiments.lesson") / "web"
 
 #: Where the script begins; every other file is reached by its imports.
 MAIN, LIVE_MAIN = "main.js", "own.js"
@@ -62,11 +62,11 @@ def _as_function(name: str, text: str) -> str:
 def page(data: Mapping[str, Any], *, live: bool = False) -> str:
     """Return the whole page around its data; the live one asks its server for results."""
     # Inside a script element only "</" could end it early, and JSON may write it "<\/".
-    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace(
-        "</", "<\\/"
-    )
+    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
     parts = {
-        "title": escape(str(data["title"])), "style": source("style.css"), "data": numbers,
+        "title": escape(str(data["title"])),
+        "style": source("style.css"),
+        "data": numbers,
         "script": script(live=live),
-    }  # fmt: skip
+    }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], source("index.html"))

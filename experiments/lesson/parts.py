@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from experiments.arms import HERD, SEPARATE, Arm, policy_of, values
-from experiments.statistics import Effect, effect_of
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import HERD, SEPARATE, Arm, policy_of, values
+from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -64,10 +64,7 @@ def worth(scenario: Scenario, paths: pd.DataFrame, conduct: str, unit: str) -> l
     end = paths[paths["month"] == scenario.months]
     whole = values(end, SEPARATE, Arm(conduct, HERD), "profit")
     found = [
-        (
-            part,
-            effect_of(whole - values(end, SEPARATE, without(scenario, conduct, part), "profit"), unit=unit),
-        )
+        (part, effect_of(whole - values(end, SEPARATE, without(scenario, conduct, part), "profit"), unit=unit))
         for part in parts_of(scenario)
     ]
     return sorted(found, key=lambda each: each[1].value, reverse=True)

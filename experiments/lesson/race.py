@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from experiments.arms import MARKET_WORDS, Arm, of_arm, values
-from experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, settings
-from experiments.measures import horizons
-from experiments.statistics import Effect, effect_of, fewest
-from sim.columns import OUTCOMES
-from sim.scenario import Scenario
+from longgame.experiments.design.arms import MARKET_WORDS, Arm, of_arm, values
+from longgame.experiments.inference.verdicts import Effect, effect_of, fewest
+from longgame.experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, settings
+from longgame.experiments.measures.kept import horizons
+from longgame.sim.columns import OUTCOMES
+from longgame.sim.scenario import Scenario
 
 UNIT = "money per salesperson"
 
@@ -86,9 +86,7 @@ def difference(paths: pd.DataFrame, market: str, contrast: Contrast, months: int
 
 def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> dict[str, Any]:
     """Return the paired difference of a contrast at every horizon of a run of so many months."""
-    return {
-        str(horizon): as_shown(difference(paths, market, contrast, horizon)) for horizon in horizons(months)
-    }
+    return {str(horizon): as_shown(difference(paths, market, contrast, horizon)) for horizon in horizons(months)}
 
 
 def as_shown(effect: Effect) -> dict[str, Any]:
@@ -117,9 +115,12 @@ def cells(scenario: Scenario, found: Mapping[str, Mapping[str, pd.DataFrame]]) -
 
 
 def cell(
-    tables: Mapping[str, pd.DataFrame], months: int, wheres: Sequence[str], arms: Sequence[Arm],
+    tables: Mapping[str, pd.DataFrame],
+    months: int,
+    wheres: Sequence[str],
+    arms: Sequence[Arm],
     contrasts: Sequence[Contrast],
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """Return what the page shows of some arms in some kinds of market.
 
     Parameters
@@ -146,7 +147,6 @@ def cell(
             for market in wheres
         },
         "differences": {
-            market: {one.key: differences(paths, market, one, months) for one in contrasts}
-            for market in wheres
+            market: {one.key: differences(paths, market, one, months) for one in contrasts} for market in wheres
         },
     }

@@ -7,14 +7,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from sim.chance import Purpose, unit, words
-from sim.compiled import stage
-from sim.engine import in_ranges
-from sim.stages import Stage
-from sim.stages.approach import trust_now
-from sim.stages.conversation import fit, workmanship
-from sim.state import State, contact_of, relink
-from sim.trust import trust_general
+from longgame.sim.chance import Purpose, unit, words
+from longgame.sim.compiled import stage
+from longgame.sim.engine import in_ranges
+from longgame.sim.stages import Stage
+from longgame.sim.stages.approach import trust_now
+from longgame.sim.stages.conversation import fit, workmanship
+from longgame.sim.state import State, contact_of, relink
+from longgame.sim.trust import trust_general
 
 
 class Story(NamedTuple):

@@ -24,11 +24,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from experiments.lesson import build, game, live, page
-from experiments.lesson.asked import Asked, read
-from experiments.options import cores, many
-from sim.inputs import InputError, dump_scenario
-from sim.scenario import Scenario
+from longgame.experiments.cli.options import cores, many
+from longgame.experiments.lesson import build, game, live, page
+from longgame.experiments.lesson.asked import Asked, read
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import InputError, dump_scenario
 
 #: Most requests that run markets at one time; further ones are told to try again.
 MOST_AT_ONCE = 8
@@ -169,10 +169,12 @@ class Live:
         text = io.StringIO()
         last = asked.seeds[-1]
         dump_scenario(
-            asked.markets[wanted], text, explain=True,
+            asked.markets[wanted],
+            text,
+            explain=True,
             comments=f"Market {wanted!r} of a page of longgame. To run it again, with any seed from "
             f"{asked.seed} to {last}:\nlonggame simulate --scenario THIS_FILE --seed {asked.seed}",
-        )  # fmt: skip
+        )
         return _file(text.getvalue(), "application/toml", f"{wanted}-{asked.markets[wanted].key()[:6]}.toml")
 
 
@@ -208,9 +210,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 def app(market: Live) -> Starlette:
     """Return the application."""
     answers = {
-        "/": market.page, "/game": market.game, "/run": market.run, "/picture": market.picture,
-        "/monthly.csv": market.monthly, "/scenario.toml": market.scenario,
-    }  # fmt: skip
+        "/": market.page,
+        "/game": market.game,
+        "/run": market.run,
+        "/picture": market.picture,
+        "/monthly.csv": market.monthly,
+        "/scenario.toml": market.scenario,
+    }
     return Starlette(
         routes=[Route(path, answer) for path, answer in answers.items()],
         # Another site whose name leads here would be sent with its own name (DNS rebinding).

@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sim.stages.approach import approach
-from sim.stages.books import keep_books
-from sim.stages.conversation import cover, greet, serve
-from sim.stages.decision import decide
-from sim.stages.delivery import deliver, hand_over
-from sim.stages.memory import remember
-from sim.stages.need import come_and_go, need, open_visits
-from sim.stages.queueing import line_up
-from sim.stages.word_of_mouth import word_of_mouth
+from longgame.sim.stages.approach import approach
+from longgame.sim.stages.books import keep_books
+from longgame.sim.stages.conversation import cover, greet, serve
+from longgame.sim.stages.decision import decide
+from longgame.sim.stages.delivery import deliver, hand_over
+from longgame.sim.stages.memory import remember
+from longgame.sim.stages.need import come_and_go, need, open_visits
+from longgame.sim.stages.queueing import line_up
+from longgame.sim.stages.word_of_mouth import word_of_mouth
 
 
 class Stage(NamedTuple):

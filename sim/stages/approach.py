@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from sim.chance import STRIP, Purpose, normal, pick, roll, unit
-from sim.compiled import fetch, rule, stage
-from sim.state import (
+from longgame.sim.chance import STRIP, Purpose, normal, pick, roll, unit
+from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.state import (
     FROM_CHANCE,
     FROM_CONTACT,
     FROM_MEMORY,
@@ -17,15 +17,7 @@ from sim.state import (
     contact_of,
     fetch_customer,
 )
-from sim.trust import (
-    NOBODY,
-    UNKNOWN,
-    find_seller,
-    is_live,
-    trust_brand,
-    trust_general,
-    trust_in,
-)
+from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_live, trust_brand, trust_general, trust_in
 
 
 @rule

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import math
 
-from sim.compiled import rule, stage
-from sim.stages.delivery import share
-from sim.stages.queueing import fetch_queue, firm_queue
-from sim.state import (
-    CENTS,
-    FIRST_OUTCOME,
-    FROM_CONTACT,
-    FROM_RIVAL,
-    OUTCOME_COLUMN,
-    SOLD,
-    fixed,
-)
+from longgame.sim.compiled import rule, stage
+from longgame.sim.stages.delivery import share
+from longgame.sim.stages.queueing import fetch_queue, firm_queue
+from longgame.sim.state import CENTS, FIRST_OUTCOME, FROM_CONTACT, FROM_RIVAL, OUTCOME_COLUMN, SOLD, fixed
 
 
 @rule
@@ -88,9 +80,14 @@ def close_month(state, month, s, team_revenue, firm, p):
     tally.commission += team_pay
     person.pay += team_pay
     tally.profit = (
-        tally.revenue - tally.refunds - tally.goods - tally.service_cost
-        - tally.wages - tally.commission - tally.overhead
-    )  # fmt: skip
+        tally.revenue
+        - tally.refunds
+        - tally.goods
+        - tally.service_cost
+        - tally.wages
+        - tally.commission
+        - tally.overhead
+    )
     tally.prospecting_minutes = person.attention
     gained = p.prospecting_rate * (person.attention - person.prospecting)
     person.prospecting += math.floor(gained + 0.5)

@@ -6,20 +6,12 @@ import math
 
 import numpy as np
 
-from sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
-from sim.compiled import fetch, rule, stage
-from sim.stages.approach import trust_now
-from sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
-from sim.state import (
-    OVERFLOW,
-    PASSED,
-    PITCHED,
-    REFERRED,
-    TURNED_AWAY,
-    WALKED_AWAY,
-    fetch_customer,
-)
-from sim.trust import NOBODY, find_brand, find_seller, is_live
+from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
+from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.stages.approach import trust_now
+from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
+from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
+from longgame.sim.trust import NOBODY, find_brand, find_seller, is_live
 
 _SECOND_CLASS = np.uint64(1) << np.uint64(63)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import STRIP, Purpose, unit
-from sim.compiled import rule, stage
-from sim.stages.conversation import asking_price
-from sim.stages.queueing import choose_visits, throw
-from sim.state import CENTS, DECLINED, PITCHED, SOLD, market_size
-from sim.trust import NOBODY, UNKNOWN, find_seller
+from longgame.sim.chance import STRIP, Purpose, unit
+from longgame.sim.compiled import rule, stage
+from longgame.sim.stages.conversation import asking_price
+from longgame.sim.stages.queueing import choose_visits, throw
+from longgame.sim.state import CENTS, DECLINED, PITCHED, SOLD, market_size
+from longgame.sim.trust import NOBODY, UNKNOWN, find_seller
 
 
 @rule
@@ -47,9 +47,7 @@ def buy_or_decline(state, visit, u):
     fallback = p.betrayed
     if k != NOBODY and memories[k].value != UNKNOWN:
         fallback = memories[k].value
-    value = offer_value(
-        visit.trust, visit.claim, fallback, asked, customer.expected_price, conduct.pressure, p
-    )
+    value = offer_value(visit.trust, visit.claim, fallback, asked, customer.expected_price, conduct.pressure, p)
     visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.chance import STRIP, Purpose, normal, unit, words
-from sim.compiled import rule, stage
-from sim.stages.conversation import asking_price, fit, visit_of_key, workmanship
-from sim.stages.queueing import choose_visits, firm_queue, sort_keys, throw
-from sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
+from longgame.sim.chance import STRIP, Purpose, normal, unit, words
+from longgame.sim.compiled import rule, stage
+from longgame.sim.stages.conversation import asking_price, fit, visit_of_key, workmanship
+from longgame.sim.stages.queueing import choose_visits, firm_queue, sort_keys, throw
+from longgame.sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
 
 
 @stage

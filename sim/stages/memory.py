@@ -6,21 +6,12 @@ import math
 
 import numpy as np
 
-from sim.chance import STRIP
-from sim.compiled import rule, stage
-from sim.stages.conversation import asking_price
-from sim.stages.decision import logistic
-from sim.state import (
-    DECLINED,
-    NOT_APPROACHED,
-    REFERRED,
-    SOLD,
-    TURNED_AWAY,
-    WALKED_AWAY,
-    fetch_customer,
-    fixed,
-)
-from sim.trust import NOBODY, UNKNOWN, find_seller, is_live, learn, seller_slot
+from longgame.sim.chance import STRIP
+from longgame.sim.compiled import rule, stage
+from longgame.sim.stages.conversation import asking_price
+from longgame.sim.stages.decision import logistic
+from longgame.sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY, fetch_customer, fixed
+from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_live, learn, seller_slot
 
 # A business neither vanishes nor outgrows the market, however extreme the dials.
 LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
@@ -74,9 +65,7 @@ def keep_in_mind(state, month, visit, conduct, p):
         k = seller_slot(memories, state.salespeople, s, month)
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
-    k, b = learn(
-        customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p
-    )
+    k, b = learn(customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p)
     memory = memories[k]
     if sold:
         memory.value = running_mean(memory.value, visit.delivered, p.value_rate)

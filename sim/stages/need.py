@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from sim.chance import STRIP, Purpose, unit
-from sim.compiled import rule, stage
-from sim.stages.approach import draw_up_guide
-from sim.stages.queueing import throw
-from sim.state import arrive
-from sim.trust import NOBODY
+from longgame.sim.chance import STRIP, Purpose, unit
+from longgame.sim.compiled import rule, stage
+from longgame.sim.stages.approach import draw_up_guide
+from longgame.sim.stages.queueing import throw
+from longgame.sim.state import arrive
+from longgame.sim.trust import NOBODY
 
 
 @rule

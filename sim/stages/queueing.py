@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sim.chance import roll
-from sim.compiled import fetch, rule, stage
-from sim.trust import NOBODY
+from longgame.sim.chance import roll
+from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.trust import NOBODY
 
 
 @stage
@@ -32,9 +32,7 @@ def line_up(state, month):
 @rule
 def firm_queue(state, firm):
     """Return the range of the queue that belongs to a firm."""
-    return state.queue_first[state.roster[firm.first]], state.queue_last[
-        state.roster[firm.first + firm.members - 1]
-    ]
+    return state.queue_first[state.roster[firm.first]], state.queue_last[state.roster[firm.first + firm.members - 1]]
 
 
 @rule

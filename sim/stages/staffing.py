@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from sim.chance import Purpose, pick, uniforms
-from sim.compiled import rule, stage
-from sim.state import hire
+from longgame.sim.chance import Purpose, pick, uniforms
+from longgame.sim.compiled import rule, stage
+from longgame.sim.state import hire
 
 RESIGNED, DISMISSED = 1, 2
 _BY_RECORD = 1

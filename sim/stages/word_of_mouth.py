@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sim.chance import STRIP, unit
-from sim.compiled import fetch, rule, stage
-from sim.stages.need import throw_for_places
-from sim.state import contact_of, fetch_customer
-from sim.trust import NOBODY, learn
+from longgame.sim.chance import STRIP, unit
+from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.stages.need import throw_for_places
+from longgame.sim.state import contact_of, fetch_customer
+from longgame.sim.trust import NOBODY, learn
 
 
 @rule
@@ -30,9 +30,17 @@ def listen(state, month, i, visit, luck, lane):
     if visit.weight == 0.0 or customer.arrived == NOBODY or not tells(visit.x, luck, p):
         return
     learn(
-        customer, state.memories[i], state.brands[i], state.salespeople, state.firms,
-        visit.seller, visit.x, p.witness * visit.weight, month, p,
-    )  # fmt: skip
+        customer,
+        state.memories[i],
+        state.brands[i],
+        state.salespeople,
+        state.firms,
+        visit.seller,
+        visit.x,
+        p.witness * visit.weight,
+        month,
+        p,
+    )
     state.told[lane, visit.seller, 1 if visit.x < 0.5 else 0] += 1
 
 

@@ -6,8 +6,8 @@ from unittest.mock import patch
 import pytest
 
 from benchmarks import full
-from sim import engine
-from sim.stages import MONTH
+from longgame.sim import engine
+from longgame.sim.stages import MONTH
 
 
 def asked(**other):

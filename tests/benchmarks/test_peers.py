@@ -8,8 +8,8 @@ import pytest
 from benchmarks import small
 from benchmarks.compare import CONTENDERS
 from benchmarks.peers import c_loop, project
-from sim import engine
-from sim.chance import Purpose, uniforms
+from longgame.sim import engine
+from longgame.sim.chance import Purpose, uniforms
 
 MARKET = small.Market(customers=4_000, sellers=20, months=60)
 SEEDS = range(4)

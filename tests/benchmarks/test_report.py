@@ -22,25 +22,46 @@ def small_rows():
                 for turn in range(3):
                     # A busy machine slows a whole round, which must not matter for ratios.
                     fast = SPEEDS.get(peer.module, 5e6) * (1.8 if threads == 2 else 1.0) / (1 + turn)
-                    rows.append({
-                        "peer": peer.module, "threads": threads, "round": turn, **size._asdict(),
-                        "needs": 1000, "visits": 600, "deals": 300, "revenue": 180.0,
-                        "seconds": size.customers * size.months / fast, "setup_seconds": 0.1,
-                        "cpu_seconds": size.customers * size.months / fast, "startup_seconds": 1.0,
-                        "peak_bytes": 10**8,
-                    })  # fmt: skip
+                    rows.append(
+                        {
+                            "peer": peer.module,
+                            "threads": threads,
+                            "round": turn,
+                            **size._asdict(),
+                            "needs": 1000,
+                            "visits": 600,
+                            "deals": 300,
+                            "revenue": 180.0,
+                            "seconds": size.customers * size.months / fast,
+                            "setup_seconds": 0.1,
+                            "cpu_seconds": size.customers * size.months / fast,
+                            "startup_seconds": 1.0,
+                            "peak_bytes": 10**8,
+                        }
+                    )
     return rows
 
 
 def full_row(sweep, customers, threads=1, **other):
     row = {
-        "sweep": sweep, "round": 0, "customers": customers, "salespeople": 50, "months": 120,
-        "remembered": 6, "layout": "mixed", "threads": threads, "seconds": customers * 120 / 12e6 / threads,
+        "sweep": sweep,
+        "round": 0,
+        "customers": customers,
+        "salespeople": 50,
+        "months": 120,
+        "remembered": 6,
+        "layout": "mixed",
+        "threads": threads,
+        "seconds": customers * 120 / 12e6 / threads,
         "cpu_seconds": customers * 120 / 12e6,
-        "setup_seconds": 0.5, "tables_seconds": 0.5, "visits_a_month": customers / 5,
-        "bytes_a_customer": 390.0, "peak_bytes": 500 * customers, "touched_bytes_a_month": 800.0 * customers,
+        "setup_seconds": 0.5,
+        "tables_seconds": 0.5,
+        "visits_a_month": customers / 5,
+        "bytes_a_customer": 390.0,
+        "peak_bytes": 500 * customers,
+        "touched_bytes_a_month": 800.0 * customers,
         "stages": {},
-    }  # fmt: skip
+    }
     return row | other
 
 
@@ -51,17 +72,26 @@ def canned():
     full += [full_row("stages", n, stages=stages, cpu_seconds=3.5) for n in (10**4, 10**6)]
     names = [peer.module for peer in CONTENDERS]
     return {
-        "command": "python -m benchmarks.bench", "minutes": 12.0,
+        "command": "python -m benchmarks.bench",
+        "minutes": 12.0,
         "machine": {
-            "date": "2026-01-01", "revision": "abc", "processor": "a processor", "cores": 2,
-            "caches": "L1 48K", "memory_gb": 16.0, "system": "Linux", "versions": {"python": "3.13.0"},
+            "date": "2026-01-01",
+            "revision": "abc",
+            "processor": "a processor",
+            "cores": 2,
+            "caches": "L1 48K",
+            "memory_gb": 16.0,
+            "system": "Linux",
+            "versions": {"python": "3.13.0"},
         },
-        "peers": small_rows(), "skipped": {"jax_arrays": "No module named 'jax'"}, "full": full,
+        "peers": small_rows(),
+        "skipped": {"jax_arrays": "No module named 'jax'"},
+        "full": full,
         "start_ups": {"cold": 20.0, "cached": dict.fromkeys(names, 1.0)},
         "bandwidth": {"1": {"copy": 30e9, "triad": 32e9}, "2": {"copy": 33e9, "triad": 35e9}},
         "runs": {"count": 100, "customers": 10_000, "months": 120, "workers": 2, "seconds": 10.0},
         "starts": {"import": 0.5, "quick": 30.0, "verdict": math.nan},
-    }  # fmt: skip
+    }
 
 
 def test_targets_are_judged_by_the_worst_case():
@@ -114,9 +144,7 @@ def test_the_command_writes_the_page_and_what_it_was_made_from(tmp_path, monkeyp
     monkeypatch.setattr(bench, "measure_all", lambda *_, **__: canned())
     monkeypatch.setattr(sys, "argv", ["bench", *options, "--out", str(page), "--raw", str(raw)])
     bench.main()
-    assert (
-        f"`{' '.join(['python -m benchmarks.bench', *options]).replace('1e6', '1e+06')}`" in page.read_text()
-    )
+    assert f"`{' '.join(['python -m benchmarks.bench', *options]).replace('1e6', '1e+06')}`" in page.read_text()
     first = page.read_text()
     monkeypatch.setattr(sys, "argv", ["bench", "--from", str(raw), "--out", str(page)])
     bench.main()

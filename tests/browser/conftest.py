@@ -14,9 +14,15 @@ from tests.live_server import serving
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 ARGUMENTS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 SIZES = {"phone": (390, 844), "desk": (1440, 900)}
 
@@ -64,13 +70,27 @@ def watched(browser, home, **usual):
             contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        page.on("console", lambda message: troubles.append(f"console: {message.type} {message.text}")
-                if message.type in ("error", "warning") else None)  # fmt: skip
+        page.on(
+            "console",
+            lambda message: (
+                troubles.append(f"console: {message.type} {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
-        page.on("requestfailed", lambda request: None if called_off(request)
-                else troubles.append(f"failed: {request.url[:100]}"))  # fmt: skip
-        page.on("request", lambda request: troubles.append(f"request: {request.url[:100]}")
-                if not request.url.startswith((home, "data:")) else None)  # fmt: skip
+        page.on(
+            "requestfailed",
+            lambda request: None if called_off(request) else troubles.append(f"failed: {request.url[:100]}"),
+        )
+        page.on(
+            "request",
+            lambda request: (
+                troubles.append(f"request: {request.url[:100]}")
+                if not request.url.startswith((home, "data:"))
+                else None
+            ),
+        )
         page.goto(f"{home}{part}")
         return page
 

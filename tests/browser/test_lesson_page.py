@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from experiments.measures import crossover_month
+from longgame.experiments.measures.kept import crossover_month
 
 PARTS = ("play", "bet", "race", "market", "exchange", "sandbox", "end")
 
@@ -82,9 +82,7 @@ def pressable(page):
     """See that whatever is pressed is large enough for a thumb."""
     for part in PARTS:
         go(page, part)
-        for control in page.locator(
-            "button:visible, select:visible, input[type=range]:visible, summary:visible"
-        ).all():
+        for control in page.locator("button:visible, select:visible, input[type=range]:visible, summary:visible").all():
             box = control.bounding_box()
             assert box["height"] >= 44, (part, control.inner_text())
 
@@ -144,8 +142,11 @@ def test_a_round_of_the_game(opened, keep, size):
         if number < 2:
             page.locator("[data-next-guest]").click()
     assert page.locator("[data-compare] tbody th").all_inner_texts() == [
-        "You", "Always ask, always honest", "Never ask, always hard sell", "The most anybody could earn",
-    ]  # fmt: skip
+        "You",
+        "Always ask, always honest",
+        "Never ask, always hard sell",
+        "The most anybody could earn",
+    ]
     amounts = page.locator("[data-compare] td[data-is=earned]").all_text_contents()
     earned = [int(text.replace(",", "").replace("−", "-")) for text in amounts]
     assert earned[3] >= max(earned[:3])
@@ -244,8 +245,11 @@ def test_play_pause_step_reset(opened):
     assert month(page) == stopped
     assert play.inner_text() == "Play"
     play.click()
-    page.wait_for_function("(m) => document.querySelector('#race [data-month]').value === String(m)",
-                           arg=data_of(page)["months"], timeout=30_000)  # fmt: skip
+    page.wait_for_function(
+        "(m) => document.querySelector('#race [data-month]').value === String(m)",
+        arg=data_of(page)["months"],
+        timeout=30_000,
+    )
     assert play.inner_text() == "Play"  # it ends by itself
     play.click()  # and begins again
     page.wait_for_timeout(150)
@@ -282,9 +286,7 @@ def test_amounts_and_crossovers_are_those_of_the_data(opened):
                 arms = data["cells"][default]["arms"][where]
                 lines = [arms[a]["median"] if run < 0 else arms[a]["runs"][run] for a in contrast["sides"]]
                 shown = page.locator("#sandbox .legend b").all_inner_texts()
-                assert [int(text.replace(",", "").replace("−", "-")) for text in shown] == [
-                    line[-1] for line in lines
-                ]
+                assert [int(text.replace(",", "").replace("−", "-")) for text in shown] == [line[-1] for line in lines]
                 found = crossover_month(*lines) or crossover_month(*lines[::-1])
                 mark = page.locator("#sandbox path.crossing")
                 assert mark.count() == (found is not None and found > 1)
@@ -421,9 +423,7 @@ def test_every_control_has_a_name(opened):
         go(page, part)
         for role in ("slider", "combobox", "button", "radio", "img"):
             for node in page.locator(f"#{part}").get_by_role(role).all():
-                name = node.evaluate(
-                    "node => node.ariaLabel || node.labels?.[0]?.textContent || node.textContent"
-                )
+                name = node.evaluate("node => node.ariaLabel || node.labels?.[0]?.textContent || node.textContent")
                 assert name.strip(), (part, role)
 
 

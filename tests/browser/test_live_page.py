@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from experiments.lesson import server
-from sim.inputs import InputError
+from longgame.experiments.lesson import server
+from longgame.sim.scenario_files import InputError
 from tests.browser.test_lesson_page import go, pressable, readable, without_bets
 from tests.live_server import BASES, lines
 
@@ -75,9 +75,7 @@ def test_months_are_shown_as_they_come(opened_live):
         assert "is being run" in said
         seen.append(int(re.match(r"Month (\d+) of 600", said)[1]))
         before = page.evaluate("document.querySelector('progress').value")
-        page.wait_for_function(
-            "(before) => document.querySelector('progress').value > before + 5", arg=before
-        )
+        page.wait_for_function("(before) => document.querySelector('progress').value > before + 5", arg=before)
     assert 0 < seen[0] < seen[1] < 600
     assert page.locator("#sandbox .verdicts li").count() == 0  # no word on the outcome before the end
 
@@ -101,9 +99,7 @@ def test_sales_forces_of_ones_own(opened_live, live_market, keep):
     changed(page, lambda: force.nth(0).locator("select").nth(0).select_option("bait-and-switch"))
     changed(page, lambda: force.nth(1).locator("select").nth(1).select_option("herd"))
     changed(page, lambda: page.locator("[data-add-force]").click())
-    changed(
-        page, lambda: force.nth(2).locator("input").fill("7") or force.nth(2).locator("input").press("Enter")
-    )
+    changed(page, lambda: force.nth(2).locator("input").fill("7") or force.nth(2).locator("input").press("Enter"))
     changed(page, lambda: page.locator("#sandbox [data-dial=where]").select_option("shared"))
     query = urlsplit(page.url).query
     assert parse_qs(query)["sell"][0] == "bait-and-switch:singleton:20"
@@ -162,19 +158,14 @@ def test_everything_back_to_default_is_all_of_it(opened_live):
 
 def test_a_link_reproduces_and_tabs_are_independent(opened_live):
     page = sandbox(opened_live)
-    changed(
-        page,
-        lambda: page.locator("#own input[aria-label=Seed]").fill("12345") or page.keyboard.press("Enter"),
-    )
+    changed(page, lambda: page.locator("#own input[aria-label=Seed]").fill("12345") or page.keyboard.press("Enter"))
     changed(page, lambda: page.locator("#sandbox [data-dial=gossip]").fill("0"))
     changed(page, lambda: page.locator("#sandbox [data-dial=contrast]").select_option("both"))
     link = page.locator("[data-link]").get_attribute("href")
     other = sandbox(opened_live, link[link.index("?") :].partition("#")[0], context=page.context)
     assert amounts(other) == amounts(page)
     mine = amounts(page)
-    changed(
-        other, lambda: other.locator("#own input[aria-label=Seed]").fill("1") or other.keyboard.press("Enter")
-    )
+    changed(other, lambda: other.locator("#own input[aria-label=Seed]").fill("1") or other.keyboard.press("Enter"))
     assert amounts(other) != mine
     assert amounts(page) == mine
     page.reload()

@@ -11,9 +11,9 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlparse
 
+import app
 import pytest
 
-import app
 from tests.browser.conftest import SIZES
 
 ROOT = Path(__file__).parents[2]
@@ -66,9 +66,7 @@ def until(found, what, process, log):
 def answers(url):
     """Return whether a server answers, itself and not through a proxy."""
     try:
-        return (
-            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=30).status == 200
-        )
+        return urllib.request.build_opener(urllib.request.ProxyHandler({})).open(url, timeout=30).status == 200
     except OSError:
         return False
 
@@ -81,18 +79,20 @@ def address(browser, tmp_path):
     way_out = f"http://127.0.0.1:{proxy.server_address[1]}"
     # Within pytest, Solara would leave a request to its maker out; a user's first visit would have it.
     kept = {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"}
-    ways = {
-        name: way_out for way in ("http_proxy", "https_proxy", "all_proxy") for name in (way, way.upper())
-    }
+    ways = {name: way_out for way in ("http_proxy", "https_proxy", "all_proxy") for name in (way, way.upper())}
     local = {name: "localhost,127.0.0.1" for name in ("no_proxy", "NO_PROXY")}
     log = tmp_path / "log"
     solara = Path(sys.executable).with_name("solara")
     command = [solara, "run", "app.py", "--no-open", "--no-check-version", "--port", "0"]
     with log.open("w") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+            command,
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
             env={**kept, **ways, **local, "SOLARA_HOME": str(tmp_path / "solara"), "PYTHONUNBUFFERED": "1"},
-        )  # fmt: skip
+        )
     try:
         found = until(lambda: re.search(r"http://localhost:\d+", log.read_text()), "address", process, log)
         until(lambda: answers(found[0]), "answer", process, log)
@@ -131,10 +131,12 @@ def visit(browser, address):
         page.on("console", hear)
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("requestfailed", lambda request: troubles.append(f"failed: {request.url[:100]}"))
-        page.on("request", lambda request: None if ours(request.url)
-                else troubles.append(f"request: {request.url[:100]}"))  # fmt: skip
-        page.on("websocket", lambda socket: None if ours(socket.url)
-                else troubles.append(f"websocket: {socket.url[:100]}"))  # fmt: skip
+        page.on(
+            "request", lambda request: None if ours(request.url) else troubles.append(f"request: {request.url[:100]}")
+        )
+        page.on(
+            "websocket", lambda socket: None if ours(socket.url) else troubles.append(f"websocket: {socket.url[:100]}")
+        )
         page.goto(address)
         at(page, 0)
         return page

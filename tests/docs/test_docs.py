@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from sim.chance import Purpose
-from sim.organisation import FirmPolicy, Firms, Pay
-from sim.scenario import Scenario
-from sim.state import BRAND, CUSTOMER, MEMORY, SALESPERSON, VISIT
-from sim.strategy import Conduct, Strategy
+from longgame.sim.chance import Purpose
+from longgame.sim.organisation import FirmPolicy, Firms, Pay
+from longgame.sim.scenario import Scenario
+from longgame.sim.state import BRAND, CUSTOMER, MEMORY, SALESPERSON, VISIT
+from longgame.sim.strategy import Conduct, Strategy
 
 DOCS = Path(__file__).parents[2] / "docs"
 _SPEC = importlib.util.spec_from_file_location("generate", DOCS / "generate.py")
@@ -44,11 +44,7 @@ HEADINGS = [
 ]
 
 DECLARED = list(Scenario().numbers())
-OFF = [
-    (path, info.json_schema_extra["off"], value)
-    for path, info, value in DECLARED
-    if info.json_schema_extra["off"]
-]
+OFF = [(path, info.json_schema_extra["off"], value) for path, info, value in DECLARED if info.json_schema_extra["off"]]
 
 
 def off_value(text: str, default: object) -> object:

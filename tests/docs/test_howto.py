@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from experiments import cli
-from experiments.runner import SerialExecutor
-from experiments.store import ResultStore
-from sim import Scenario
+from longgame.experiments.cli import main as cli
+from longgame.experiments.runs.runner import SerialExecutor
+from longgame.experiments.store.store import ResultStore
+from longgame.sim import Scenario
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted((ROOT / "docs" / "howto").glob("*.md"))

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import claims, cli, looks, plots
-from sim import STRATEGIES, Scenario
-from sim.inputs import load_scenario
+from longgame.experiments import claims
+from longgame.experiments.cli import main as cli
+from longgame.experiments.figures import looks
+from longgame.experiments.figures import paths as plots
+from longgame.sim import STRATEGIES, Scenario
+from longgame.sim.scenario_files import load_scenario
 
 HOWTO = Path(__file__).parents[2] / "docs" / "howto"
 SMALL = ["--set", "customers.count=200", "--months", "12"]
@@ -52,12 +55,9 @@ def carry_out(text, capsys):
         assert name == "longgame"
         if command in CONTESTS:
             whole = not [word for word in rest if word in STRATEGIES or word.endswith((".toml", ".py"))]
-            rest = (
-                (["milker", "advisor"] if whole else []) + rest + SMALL + ["--seeds", "1", "--workers", "1"]
-            )
+            rest = (["milker", "advisor"] if whole else []) + rest + SMALL + ["--seeds", "1", "--workers", "1"]
             rest = ["1" if before == "--points" else word for before, word in pairwise(["", *rest])]
-            rest = [str(min(int(word), 2)) if before == "--years" else word
-                    for before, word in pairwise(["", *rest])]  # fmt: skip
+            rest = [str(min(int(word), 2)) if before == "--years" else word for before, word in pairwise(["", *rest])]
         if command in ("run", "claims", "simulate"):
             own = "mine.toml" in rest  # a market with as many customers as the log
             rest += SMALL[2:] if own else SMALL

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from experiments.cli import main
-from experiments.documents import marks
-from experiments.lab import limits_table
-from experiments.lab.patterns_report import WHY
-from experiments.lab.patterns_table import INPUTS, PATTERNS
-from sim import MODEL_VERSION, Scenario
+from longgame.experiments.cli.main import main
+from longgame.experiments.reports.documents import marks
+from longgame.experiments.validation import limits_table
+from longgame.experiments.validation.patterns_report import WHY
+from longgame.experiments.validation.patterns_table import INPUTS, PATTERNS
+from longgame.sim import MODEL_VERSION, Scenario
 from tests.mutants import MUTANTS
 
 ROOT = Path(__file__).parents[2]

@@ -2,15 +2,14 @@
 
 import pytest
 
-from experiments import claims
-from experiments.runner import run_plan
-from experiments.statistics import fewest
-from sim import Scenario, firms
+from longgame.experiments import claims
+from longgame.experiments.inference.verdicts import fewest
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import Scenario, firms
 
 #: 20 salespeople, 600 customers, two years: seconds for a whole claim.
 SMALL = Scenario(
-    months=24,
-    firms=[*firms("adversarial", singletons=5, herds=1), *firms("collaborative", singletons=5, herds=1)],
+    months=24, firms=[*firms("adversarial", singletons=5, herds=1), *firms("collaborative", singletons=5, herds=1)]
 ).but({"customers.count": 600})
 SEEDS = tuple(range(10))
 

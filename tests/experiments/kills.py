@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from experiments.plan import Measure, Plan
-from experiments.runner import AHEAD, run_plan
-from experiments.store import ResultStore
-from sim import Scenario
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.runs.runner import AHEAD, run_plan
+from longgame.experiments.store.store import ResultStore
+from longgame.sim import Scenario
 
 ROOT = Path(__file__).parents[2]
 WORKERS = 2
@@ -47,7 +47,7 @@ def plan(runs: int) -> Plan:
 
 def sweep(store: str, runs: int, dask: bool) -> None:
     """What is killed: a sweep in its own process."""
-    from experiments.cluster import cluster
+    from longgame.experiments.runs.cluster import cluster
     from tests.experiments import kills  # the functions as workers import them, not those of __main__
 
     with ResultStore(store) as kept:
@@ -68,9 +68,7 @@ class Report(NamedTuple):
     wanted: int
 
 
-def rehearse(
-    folder: Path, *, kills: int, runs: int, seed: int = 1, spread: float = 1.0, dask: bool = False
-) -> Report:
+def rehearse(folder: Path, *, kills: int, runs: int, seed: int = 1, spread: float = 1.0, dask: bool = False) -> Report:
     """Kill a sweep so many times, go on to the end, and check everything that was promised.
 
     `spread` is the time within which a kill comes after the first new run; a third of the kills come at any
@@ -78,16 +76,12 @@ def rehearse(
     """
     rng = np.random.default_rng(seed)
     store, log, mark = folder / "runs.sqlite", folder / "made.log", f"{MARK}={os.getpid()}-{time.time_ns()}"
-    environment = {
-        **os.environ, "PYTHONPATH": str(ROOT), LOG: str(log), PAUSE: "0.05", MARK: mark.partition("=")[2],
-    }  # fmt: skip
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), LOG: str(log), PAUSE: "0.05", MARK: mark.partition("=")[2]}
     command = [sys.executable, "-m", "tests.experiments.kills", "--sweep", str(store), "--runs", str(runs)]
     command += ["--dask"] if dask else []
 
     def start():
-        return subprocess.Popen(
-            command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, start_new_session=True
-        )
+        return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, start_new_session=True)
 
     before, there, slowest = {}, [], 0.0
     for number in range(kills):
@@ -176,5 +170,13 @@ if __name__ == "__main__":
         sweep(options.sweep, options.runs, options.dask)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            print(rehearse(Path(folder), kills=options.kills, runs=options.runs, seed=options.seed,
-                           spread=2.5, dask=options.dask))  # fmt: skip
+            print(
+                rehearse(
+                    Path(folder),
+                    kills=options.kills,
+                    runs=options.runs,
+                    seed=options.seed,
+                    spread=2.5,
+                    dask=options.dask,
+                )
+            )

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.lab import bgnbd
-from experiments.lab.bgnbd import BGNBD
-from sim import Scenario, firms, run
-from sim.orders import order_log
+from longgame.experiments.orders.read import order_log
+from longgame.experiments.validation import bgnbd
+from longgame.experiments.validation.bgnbd import BGNBD
+from longgame.sim import Scenario, firms, run
 
 #: Fader, Hardie & Lee 2005, table 2: the CDNOW sample of 2,357 customers, in weeks.
 PUBLISHED = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
@@ -95,8 +95,7 @@ def test_histories_of_an_order_log():
 
 
 @pytest.mark.parametrize(
-    ("x", "t_x", "word"),
-    [([0, 0], [0, 0], "bought twice"), ([1, 0], [9, 0], "t_x"), ([1, 0], [-1, 0], "t_x")],
+    ("x", "t_x", "word"), [([0, 0], [0, 0], "bought twice"), ([1, 0], [9, 0], "t_x"), ([1, 0], [-1, 0], "t_x")]
 )
 def test_nonsense_is_refused(x, t_x, word):
     with pytest.raises(ValueError, match=word):
@@ -106,9 +105,7 @@ def test_nonsense_is_refused(x, t_x, word):
 def test_markets_are_compared_by_their_logs():
     logs = {
         name: run(
-            Scenario(firms=firms(name, singletons=10), months=60).but({"customers.count": 1500}),
-            1,
-            orders=True,
+            Scenario(firms=firms(name, singletons=10), months=60).but({"customers.count": 1500}), 1, orders=True
         ).orders
         for name in ("adversarial", "collaborative")
     }

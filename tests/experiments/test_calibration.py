@@ -16,7 +16,7 @@ from scipy.integrate import quad
 from scipy.special import comb
 from scipy.stats import gamma, nbinom
 
-from experiments.calibration import (
+from longgame.experiments.orders.calibrate import (
     Calibration,
     _maximise,
     calibrate,
@@ -30,10 +30,10 @@ from experiments.calibration import (
     repeat_curve,
     repeat_distribution,
 )
-from sim.configurations import load, mean_markup
-from sim.inputs import InputError, dump_scenario, load_scenario
-from sim.orders import order_log, read_orders
-from sim.scenario import Scenario
+from longgame.experiments.orders.read import order_log, read_orders
+from longgame.sim.configurations import load, mean_markup
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import InputError, dump_scenario, load_scenario
 
 # -- the likelihood, without any simulation ------------------------------------------------------------
 
@@ -46,9 +46,7 @@ def test_the_probabilities_of_all_histories_add_up_to_one(rate, spread, churn, m
     sequences = np.array(list(itertools.product([0, 1], repeat=months))).reshape(2**months, months)
     repeats = sequences.sum(axis=1)
     last = np.array([max((j + 1 for j in range(months) if row[j]), default=0) for row in sequences])
-    chance = history_probability(
-        repeats, last, np.full(2**months, months), rate=rate, spread=spread, churn=churn
-    )
+    chance = history_probability(repeats, last, np.full(2**months, months), rate=rate, spread=spread, churn=churn)
     assert (chance > 0).all()
     assert chance.sum() == pytest.approx(1.0, abs=1e-10)
 
@@ -65,9 +63,7 @@ def test_a_history_by_hand(rate, spread, churn):
     prior = gamma(shape, scale=rate / shape)
     # In quantiles of the prior, because its density has a pole at 0 for small shapes.
     expected = quad(lambda u: given(prior.ppf(u)), 0, 1, epsabs=1e-11, limit=500)[0]
-    found = history_probability(
-        np.array([1]), np.array([2]), np.array([4]), rate=rate, spread=spread, churn=churn
-    )
+    found = history_probability(np.array([1]), np.array([2]), np.array([4]), rate=rate, spread=spread, churn=churn)
     assert found[0] == pytest.approx(expected, rel=1e-6)
 
 
@@ -176,9 +172,7 @@ def test_stakes_are_split_into_between_and_within():
     month = np.concatenate([np.arange(1, k + 1) for k in n])
     level = rng.normal(3.0, 0.5, 3000)
     amount = np.exp(level[customer] + rng.normal(0, 0.8, len(customer)))
-    fit = fit_stakes(
-        pd.DataFrame({"customer": customer, "month": month, "amount": amount}), np.random.default_rng(1)
-    )
+    fit = fit_stakes(pd.DataFrame({"customer": customer, "month": month, "amount": amount}), np.random.default_rng(1))
     assert fit.within == pytest.approx(0.8, abs=0.02)
     assert fit.between == pytest.approx(0.5, abs=0.035)
     assert fit.between_interval[0] < 0.5 < fit.between_interval[1]
@@ -304,9 +298,7 @@ def market(share_of_needs: float, amount: float = 10.0, ceiling: float = 1.0):
         rng = np.random.default_rng(seed)
         people = scenario.customers
         lam = rng.gamma(1 / people.rate_spread**2, people.rate * people.rate_spread**2, people.count)
-        bought = (
-            rng.random((people.count, scenario.months)) < ceiling * -np.expm1(-share_of_needs * lam)[:, None]
-        )
+        bought = rng.random((people.count, scenario.months)) < ceiling * -np.expm1(-share_of_needs * lam)[:, None]
         customer, month = np.nonzero(bought)
         return SimpleNamespace(
             orders=pd.DataFrame({"customer": customer, "month": month + 1, "amount": amount * people.stake})
@@ -316,7 +308,7 @@ def market(share_of_needs: float, amount: float = 10.0, ceiling: float = 1.0):
 
 
 def test_matching_finds_the_rate_of_needs(monkeypatch):
-    import sim
+    from longgame import sim
 
     # A log from a market with 0.7 needs a month of which four in ten end in a purchase.
     run = market(0.4)
@@ -332,7 +324,7 @@ def test_matching_finds_the_rate_of_needs(monkeypatch):
 
 
 def test_a_target_out_of_reach_is_said_to_be_so(log, monkeypatch):
-    import sim
+    from longgame import sim
 
     monkeypatch.setattr(sim, "run", market(1.0, ceiling=0.05), raising=False)
     fit = calibrate(log)
@@ -343,7 +335,7 @@ def test_a_target_out_of_reach_is_said_to_be_so(log, monkeypatch):
 
 
 def test_a_market_that_sells_nothing_is_said_to_do_so(log, monkeypatch):
-    import sim
+    from longgame import sim
 
     monkeypatch.setattr(sim, "run", market(0.0), raising=False)
     fit = calibrate(log)
@@ -351,7 +343,7 @@ def test_a_market_that_sells_nothing_is_said_to_do_so(log, monkeypatch):
 
 
 def test_the_simulator_itself_gives_back_the_repeat_share(log):
-    from sim import run
+    from longgame.sim import run
 
     fit = calibrate(log, seed=1, salespeople=40)
     assert isinstance(fit, Calibration) and fit.matching.reached
@@ -375,19 +367,13 @@ def test_calibration_is_a_function_of_its_arguments(log):
 @pytest.mark.parametrize(
     ("rows", "months", "words"),
     [
-        (
-            [(i, m, 1.0) for i in range(30) for m in (1, 2)],
-            2,
-            ["made.csv: covers 2 complete months", "3 or more"],
-        ),
+        ([(i, m, 1.0) for i in range(30) for m in (1, 2)], 2, ["made.csv: covers 2 complete months", "3 or more"]),
         ([(i, m, 1.0) for i in range(5) for m in (1, 2, 3)], 3, ["made.csv: has 5 customers", "20 or more"]),
         ([(i, 1 + i % 4, 1.0) for i in range(40)], 4, ["made.csv: nobody bought in a second month"]),
     ],
 )
 def test_logs_that_say_too_little(rows, months, words):
-    bad = order_log(
-        pd.DataFrame(rows, columns=["customer", "month", "amount"]), months=months, name="made.csv"
-    )
+    bad = order_log(pd.DataFrame(rows, columns=["customer", "month", "amount"]), months=months, name="made.csv")
     with pytest.raises(InputError) as error:
         calibrate(bad)
     (line,) = error.value.lines
@@ -411,9 +397,7 @@ def test_the_figure_states_what_was_found(log):
 
     before = dict(matplotlib.rcParams)
     axes = plot_fit(calibrate(log, match=False))
-    assert [bool(ax.get_title()) and bool(ax.get_xlabel()) and bool(ax.get_ylabel()) for ax in axes] == [
-        True
-    ] * 3
+    assert [bool(ax.get_title()) and bool(ax.get_xlabel()) and bool(ax.get_ylabel()) for ax in axes] == [True] * 3
     assert "points" in axes[0].get_title() and "%" in axes[1].get_title() and "money" in axes[1].get_xlabel()
     # Bars and lines are whole distributions.
     assert sum(bar.get_height() for bar in axes[0].patches) == pytest.approx(100)

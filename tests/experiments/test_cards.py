@@ -10,17 +10,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import cli
-from experiments.lab import cards, cards_page, measuring, traits
-from experiments.lab.compositions import market, market_firms, mixed
-from experiments.lab.tournament import EVENTS, LOST, WON
-from experiments.runner import run_plan
-from experiments.statistics import number
-from sim import Scenario, run
-from sim.library import STRATEGIES
-from sim.scenario import MODEL_VERSION
-from sim.strategy import Conduct
-from sim.trust import trust_in
+from longgame.experiments.cli import main as cli
+from longgame.experiments.design.compositions import market, market_firms, mixed
+from longgame.experiments.inference.verdicts import number
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.studies import cards, cards_page
+from longgame.experiments.studies import cards_measured as measuring
+from longgame.experiments.studies import cards_traits as traits
+from longgame.experiments.studies.tournament import EVENTS, LOST, WON
+from longgame.sim import Scenario, run
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario import MODEL_VERSION
+from longgame.sim.strategy import Conduct
+from longgame.sim.trust import trust_in
 
 TINY = Scenario(months=12).but({"customers.count": 200})
 
@@ -109,9 +111,7 @@ class TestMeasured:
 class TestCards:
     def test_the_page_is_what_the_code_and_the_measured_file_say(self):
         page = cards.DATA.parents[2] / "docs" / "strategies.md"
-        assert page.read_text(encoding="utf-8") == cards_page.page(cards.load()), (
-            "run python docs/generate.py"
-        )
+        assert page.read_text(encoding="utf-8") == cards_page.page(cards.load()), "run python docs/generate.py"
 
     @pytest.mark.parametrize("name", STRATEGIES)
     def test_show_prints_everything_declared_and_measured(self, name, capsys):

@@ -8,11 +8,12 @@ import pytest
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
-from experiments import charts, looks
-from experiments.arms import ORGANISATIONS, Arm
-from experiments.contrasts import at_points, of_both_kinds, sweep
-from experiments.statistics import effect_of
-from sim import STRATEGIES
+from longgame.experiments.design.arms import ORGANISATIONS, Arm
+from longgame.experiments.figures import looks
+from longgame.experiments.figures import pairs as charts
+from longgame.experiments.inference.pairs import at_points, of_both_kinds, sweep
+from longgame.experiments.inference.verdicts import effect_of
+from longgame.sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
 
 SEEDS = range(8)
@@ -26,13 +27,21 @@ def luck(seed, spread=1.0):
 
 def table(levels, arm="shared", months=(12, 24), column="profit", spread=1.0, **also):
     """A table of groups at given levels, with luck that the groups of a seed share and luck of their own."""
-    return pd.DataFrame([
-        {
-            "arm": arm, "seed": seed, "group": group, "months": m, **also,
-            column: level * m / 12 + 100 * luck(seed) + spread * luck((seed, number, m)),
-        }
-        for seed in SEEDS for number, (group, level) in enumerate(levels.items()) for m in months
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {
+                "arm": arm,
+                "seed": seed,
+                "group": group,
+                "months": m,
+                **also,
+                column: level * m / 12 + 100 * luck(seed) + spread * luck((seed, number, m)),
+            }
+            for seed in SEEDS
+            for number, (group, level) in enumerate(levels.items())
+            for m in months
+        ]
+    )
 
 
 def said(draw, kind="slide"):
@@ -43,28 +52,36 @@ def said(draw, kind="slide"):
 
 def pairs_figure(gap_alone, gap_herd, **options):
     levels = {
-        "principled-singleton": 50 + gap_alone, "collaborative-singleton": 50,
-        "principled-herd": 80 + gap_herd, "collaborative-herd": 80,
-    }  # fmt: skip
+        "principled-singleton": 50 + gap_alone,
+        "collaborative-singleton": 50,
+        "principled-herd": 80 + gap_herd,
+        "collaborative-herd": 80,
+    }
     return partial(
-        charts.figure_pairs, tables={"horizons": table(levels, **options)}, pairs=PAIRS, market="shared",
-        column="profit", what="profit", unit="money", where="shared market",
-    )  # fmt: skip
+        charts.figure_pairs,
+        tables={"horizons": table(levels, **options)},
+        pairs=PAIRS,
+        market="shared",
+        column="profit",
+        what="profit",
+        unit="money",
+        where="shared market",
+    )
 
 
 def test_columns_by_markets():
-    both = pd.concat([table({f"{name}-herd": level for name, level in (("a", 10), ("b", 20))}, arm=arm)
-                      for arm in ("shared", "a-herd", "b-herd")])  # fmt: skip
+    both = pd.concat(
+        [
+            table({f"{name}-herd": level for name, level in (("a", 10), ("b", 20))}, arm=arm)
+            for arm in ("shared", "a-herd", "b-herd")
+        ]
+    )
     visits = both.rename(columns={"profit": "visits"}).assign(visits=lambda rows: 1 - rows["visits"])
     columns = {"money": charts.PROFIT, "calls": charts.Shown("visits", "the number of calls", table="did")}
     pairs = [(Arm("a", "herd"), Arm("b", "herd"))]
-    found = charts.in_each_market(
-        charts.figure_pairs, {"horizons": both, "did": visits}, columns, pairs=pairs
-    )
+    found = charts.in_each_market(charts.figure_pairs, {"horizons": both, "did": visits}, columns, pairs=pairs)
     assert list(found) == ["money-shared", "calls-shared", "money-separate", "calls-separate"]
-    assert said(found["money-shared"])[0].startswith(
-        "Shared market: over 2 years profit per salesperson-year is"
-    )
+    assert said(found["money-shared"])[0].startswith("Shared market: over 2 years profit per salesperson-year is")
     calls = " ".join(said(found["calls-separate"])[0].split())  # wherever a line breaks
     assert calls.startswith("Separate markets: over 2 years the number of calls per") and "higher" in calls
 
@@ -84,17 +101,14 @@ class TestPairs:
     def test_what_is_counted_per_year_is_said_to_be(self):
         draw = partial(pairs_figure(20, -20), unit=charts.PROFIT_UNIT)
         assert "over 2 years profit per salesperson-year is" in said(draw)[0]
-        assert charts.say(effect_of(pd.Series([2.0] * 8), unit=""), "hours per week", "load") == (
-            "2 hours higher"
-        )
+        assert charts.say(effect_of(pd.Series([2.0] * 8), unit=""), "hours per week", "load") == ("2 hours higher")
 
     def test_labels_say_what_differs_once(self):
         levels = {f"{kind}-{way}-herd": 10.0 for kind in ("kind", "cruel") for way in ("team", "alone")}
         pairs = [(Arm(f"{kind}-team", "herd"), Arm(f"{kind}-alone", "herd")) for kind in ("kind", "cruel")]
         figure = drawn(partial(pairs_figure(0, 0), tables={"horizons": table(levels)}, pairs=pairs), "slide")
         levels_panel, difference = (
-            {text.get_text() for labels in ax.findobj(looks.EndLabels) for text in labels.texts}
-            for ax in figure.axes
+            {text.get_text() for labels in ax.findobj(looks.EndLabels) for text in labels.texts} for ax in figure.axes
         )
         assert levels_panel == {"kind-team", "kind-alone", "cruel-team", "cruel-alone"}  # all are herds
         assert difference == {"kind", "cruel"}
@@ -103,9 +117,8 @@ class TestPairs:
     def test_several_rivals_of_one_are_named_after_each_other(self):
         pairs = [(Arm("a", "herd"), Arm(rival, "herd")) for rival in "bc"]
         draw = partial(
-            pairs_figure(0, 0), tables={"horizons": table({"a-herd": 9, "b-herd": 5, "c-herd": 20})},
-            pairs=pairs,
-        )  # fmt: skip
+            pairs_figure(0, 0), tables={"horizons": table({"a-herd": 9, "b-herd": 5, "c-herd": 20})}, pairs=pairs
+        )
         title, _ = said(draw)
         assert " higher for a than for b herds, and " in title and title.endswith(" lower than for c")
         assert drawn(draw, "slide").axes[1].get_ylabel().startswith("a − others")
@@ -131,36 +144,60 @@ class TestPairs:
 class TestSweep:
     @pytest.fixture
     def tables(self):
-        levels = {arm.name: 10.0 + 5 * i * (1 if kind == "herd" else -1)
-                  for kind, line in SWEPT.items() for i, arm in enumerate(line)}  # fmt: skip
+        levels = {
+            arm.name: 10.0 + 5 * i * (1 if kind == "herd" else -1)
+            for kind, line in SWEPT.items()
+            for i, arm in enumerate(line)
+        }
         return {"horizons": table(levels)}
 
     def test_headline_and_peak(self, tables):
-        title, note = said(partial(
-            charts.figure_sweep, tables=tables, arms=SWEPT, market="shared", column="profit", dial="advice",
-            what="profit", where="shared market",
-        ))  # fmt: skip
-        assert title.startswith(
-            "Shared market: with advice 1 instead of 0, profit per salesperson-year over 2"
+        title, note = said(
+            partial(
+                charts.figure_sweep,
+                tables=tables,
+                arms=SWEPT,
+                market="shared",
+                column="profit",
+                dial="advice",
+                what="profit",
+                where="shared market",
+            )
         )
+        assert title.startswith("Shared market: with advice 1 instead of 0, profit per salesperson-year over 2")
         assert "lower for singletons" in title and "higher for herds" in title
         assert note.endswith("Mean highest at advice 0 for singletons, and 1 for herds.")
 
     def test_a_turn_between_the_ends_is_told(self):
-        levels = {
-            arm.name: level for kind in SWEPT for arm, level in zip(SWEPT[kind], (10, 30, 5), strict=True)
-        }
-        title, _ = said(partial(
-            charts.figure_sweep, tables={"horizons": table(levels)}, arms=SWEPT, market="shared",
-            column="profit", dial="advice", what="profit", where="shared market",
-        ))  # fmt: skip
+        levels = {arm.name: level for kind in SWEPT for arm, level in zip(SWEPT[kind], (10, 30, 5), strict=True)}
+        title, _ = said(
+            partial(
+                charts.figure_sweep,
+                tables={"horizons": table(levels)},
+                arms=SWEPT,
+                market="shared",
+                column="profit",
+                dial="advice",
+                what="profit",
+                where="shared market",
+            )
+        )
         assert title.count("lower for") == 2 and title.count("higher at 0.5)") == 2
 
     def test_the_gap_starts_at_zero(self, tables):
-        figure = drawn(partial(
-            charts.figure_sweep, tables=tables, arms=SWEPT, market="shared", column="profit", dial="advice",
-            what="profit", where="shared market",
-        ), "slide")  # fmt: skip
+        figure = drawn(
+            partial(
+                charts.figure_sweep,
+                tables=tables,
+                arms=SWEPT,
+                market="shared",
+                column="profit",
+                dial="advice",
+                what="profit",
+                where="shared market",
+            ),
+            "slide",
+        )
         for container in figure.axes[1].containers:
             assert container.lines[0].get_ydata()[0] == 0
 
@@ -170,12 +207,16 @@ def grid(slope, spread=1.0, **dials):
     points = [{}]
     for dial, values in dials.items():
         points = [{**point, dial: value} for point in points for value in values]
-    return pd.concat([
-        table({"a-herd": slope * np.prod(list(point.values())), "b-herd": 1.0}, spread=spread, **{
-            dial.replace("_", ".", 1): value for dial, value in point.items()
-        })
-        for point in points
-    ])  # fmt: skip
+    return pd.concat(
+        [
+            table(
+                {"a-herd": slope * np.prod(list(point.values())), "b-herd": 1.0},
+                spread=spread,
+                **{dial.replace("_", ".", 1): value for dial, value in point.items()},
+            )
+            for point in points
+        ]
+    )
 
 
 class TestGridAndMap:
@@ -183,9 +224,14 @@ class TestGridAndMap:
 
     def test_headline_names_both_ends(self):
         draw = partial(
-            charts.figure_grid, table=grid(100.0, customers_rate=self.RATES), dial="customers.rate",
-            arms=["a-herd", "b-herd"], column="profit", what="profit", where="shared market",
-        )  # fmt: skip
+            charts.figure_grid,
+            table=grid(100.0, customers_rate=self.RATES),
+            dial="customers.rate",
+            arms=["a-herd", "b-herd"],
+            column="profit",
+            what="profit",
+            where="shared market",
+        )
         title, _ = said(draw)
         assert "where customers.rate is 0.05" in title and title.endswith("higher where it is 1")
         label = drawn(draw, "paper").axes[0].get_xlabel().replace("\n", " ")
@@ -193,14 +239,18 @@ class TestGridAndMap:
 
     def test_every_rival_is_set_against_the_first(self):
         rates = self.RATES
-        three = pd.concat([
-            table({"a-herd": 10.0, "b-herd": 4.0, "c-herd": 30.0}, **{"customers.rate": rate})
-            for rate in rates
-        ])  # fmt: skip
+        three = pd.concat(
+            [table({"a-herd": 10.0, "b-herd": 4.0, "c-herd": 30.0}, **{"customers.rate": rate}) for rate in rates]
+        )
         draw = partial(
-            charts.figure_grid, table=three, dial="customers.rate", arms=["a-herd", "b-herd", "c-herd"],
-            column="profit", what="profit", where="shared market",
-        )  # fmt: skip
+            charts.figure_grid,
+            table=three,
+            dial="customers.rate",
+            arms=["a-herd", "b-herd", "c-herd"],
+            column="profit",
+            what="profit",
+            where="shared market",
+        )
         title, _ = said(draw)
         assert "higher for a herds than for b where" in title and "; than for c 4" in title
         assert len(drawn(draw, "slide").axes[1].containers) == 2
@@ -213,9 +263,13 @@ class TestGridAndMap:
         shared = grid(100.0, customers_rate=self.RATES)
         both = pd.concat([shared, shared.assign(arm=shared["group"], profit=0.0)])
         draw = partial(
-            charts.figure_grid, table=both, dial="customers.rate", arms=["a-herd", "b-herd"],
-            column="profit", what="profit",
-        )  # fmt: skip
+            charts.figure_grid,
+            table=both,
+            dial="customers.rate",
+            arms=["a-herd", "b-herd"],
+            column="profit",
+            what="profit",
+        )
         assert "neither higher nor lower" in said(partial(draw, where="separate markets"))[0]
         assert "neither" not in said(partial(draw, where="shared market"))[0]
         with pytest.raises(ValueError, match="both kinds of market"):
@@ -225,9 +279,14 @@ class TestGridAndMap:
         return partial(
             charts.figure_map,
             table=grid(slope, spread, customers_rate=self.RATES, customers_churn=(0.1, 1.0)),
-            x="customers.rate", y="customers.churn", ours="a-herd", theirs="b-herd", column="profit",
-            what="profit", where="shared market",
-        )  # fmt: skip
+            x="customers.rate",
+            y="customers.churn",
+            ours="a-herd",
+            theirs="b-herd",
+            column="profit",
+            what="profit",
+            where="shared market",
+        )
 
     def test_map_counts_who_is_ahead_and_hatches_the_rest(self):
         title, _ = said(self.map_of(20.0))
@@ -258,10 +317,12 @@ def test_no_text_is_clipped_or_too_small(kind):
 
 
 def test_a_grid_over_the_length_of_runs_keeps_the_end_of_each():
-    horizons = pd.concat([
-        table({"a-herd": 1.0}, months=[m for m in (12, 24) if m <= end], arm=f"shared@months={end}")
-        for end in (12, 24)
-    ])  # fmt: skip
+    horizons = pd.concat(
+        [
+            table({"a-herd": 1.0}, months=[m for m in (12, 24) if m <= end], arm=f"shared@months={end}")
+            for end in (12, 24)
+        ]
+    )
     split = at_points(horizons)
     assert not split.duplicated(["seed", "group", "months"]).any()
     assert set(split["months"]) == {12, 24} and set(split["arm"]) == {"shared"}

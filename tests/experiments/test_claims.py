@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import arms, claims, statistics
-from experiments.claims import annuity, champion, desperate, herd, once, walk_away
-from experiments.contrasts import of_both_kinds
-from experiments.flips import FREQUENCY, Knob, first_plan, first_verdict
-from experiments.runner import run_plan
-from sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
+from longgame.experiments import claims
+from longgame.experiments.claims import annuity, champion, desperate, herd, once, walk_away
+from longgame.experiments.design import arms
+from longgame.experiments.inference import verdicts as statistics
+from longgame.experiments.inference.flips import FREQUENCY, Knob, first_plan, first_verdict
+from longgame.experiments.inference.pairs import of_both_kinds
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
 from tests.experiments.conftest import SEEDS, SMALL
 
 
@@ -211,9 +213,7 @@ class TestShape:
         before, outcome = module.verdicts(plain)[0], module.verdicts(far)[0].outcome
         swap()
         after = module.verdicts(plain)[0]
-        assert [-e.value for e in after.effects] == pytest.approx(
-            [e.value for e in before.effects], nan_ok=True
-        )
+        assert [-e.value for e in after.effects] == pytest.approx([e.value for e in before.effects], nan_ok=True)
         other = {"holds": "does not hold", "does not hold": "holds"}
         assert module.verdicts(far)[0].outcome == other[outcome]
 
@@ -243,8 +243,7 @@ def twins():
     """Two strategies that differ in nothing but their name."""
     conduct = STRATEGIES["collaborative"].with_prospects
     return [
-        Strategy(name=name, description="One of two twins.", with_prospects=conduct)
-        for name in ("twin-a", "twin-b")
+        Strategy(name=name, description="One of two twins.", with_prospects=conduct) for name in ("twin-a", "twin-b")
     ]
 
 

@@ -5,12 +5,16 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import arms, charts_more, contrasts, looks, measures
-from experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
-from experiments.lab.evolution import rare_mutation_shares
-from experiments.lab.theory import fixation_along, fixation_probability
-from experiments.runner import run_plan
-from sim import STRATEGIES, Scenario, Strategy, firms, run
+from longgame.experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
+from longgame.experiments.design import arms
+from longgame.experiments.figures import looks
+from longgame.experiments.figures import matrix as charts_more
+from longgame.experiments.inference import pairs as contrasts
+from longgame.experiments.inference.games import rare_mutation_shares
+from longgame.experiments.measures import kept as measures
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.validation.theory import fixation_along, fixation_probability
+from longgame.sim import STRATEGIES, Scenario, Strategy, firms, run
 from tests.experiments.conftest import SMALL
 
 SEEDS = tuple(range(6))
@@ -66,9 +70,7 @@ class TestMeasures:
 
     def test_members_add_up_to_their_group(self, result):
         members, groups = measures.members_by_horizon(result), measures.by_horizon(result)
-        total = (members["profit"] * members["salesperson_years"]).groupby(
-            [members["group"], members["months"]]
-        )
+        total = (members["profit"] * members["salesperson_years"]).groupby([members["group"], members["months"]])
         whole = (groups["profit"] * groups["salesperson_years"]).groupby([groups["group"], groups["months"]])
         pd.testing.assert_series_equal(total.sum(), whole.sum(), check_index_type=False)
 
@@ -86,13 +88,9 @@ class TestMeasures:
         found = measures.market_by_horizon(result).set_index("months")
         month = result.market
         assert found.loc[24, "needs"] == month["needs"].sum()
-        assert found.loc[24, "stayed_away"] == pytest.approx(
-            1 - month["approached"].sum() / month["needs"].sum()
-        )
+        assert found.loc[24, "stayed_away"] == pytest.approx(1 - month["approached"].sum() / month["needs"].sum())
         half = month[month["month"] <= 12]
-        assert found.loc[12, "trust_general"] == pytest.approx(
-            np.average(half["trust_general"], weights=half["needs"])
-        )
+        assert found.loc[12, "trust_general"] == pytest.approx(np.average(half["trust_general"], weights=half["needs"]))
 
 
 class TestFalseByConstruction:
@@ -103,18 +101,13 @@ class TestFalseByConstruction:
 
     def test_a_twin_spoils_nothing(self, monkeypatch):
         twin = Strategy(
-            name="twin", description="Sells like the others.",
-            with_prospects=STRATEGIES["collaborative"].with_prospects,
-        )  # fmt: skip
-        monkeypatch.setattr(bad_apple, "BAD", "twin")
-        monkeypatch.setattr(
-            bad_apple, "SPOILT", arms.Arm("collaborative", arms.HERD, "spoilt", None, {"twin": 1})
+            name="twin", description="Sells like the others.", with_prospects=STRATEGIES["collaborative"].with_prospects
         )
+        monkeypatch.setattr(bad_apple, "BAD", "twin")
+        monkeypatch.setattr(bad_apple, "SPOILT", arms.Arm("collaborative", arms.HERD, "spoilt", None, {"twin": 1}))
         monkeypatch.setattr(bad_apple, "PAIRS", [(bad_apple.PURE, bad_apple.SPOILT)])
         herd = answer(bad_apple, TINY.but(strategies=[twin.model_dump()]))[1]
-        assert [e.value for e in herd.effects if e.at["market"] == "separate markets"] == [
-            pytest.approx(0, abs=1e-6)
-        ]
+        assert [e.value for e in herd.effects if e.at["market"] == "separate markets"] == [pytest.approx(0, abs=1e-6)]
         assert herd.outcome != "holds"
 
     def test_how_one_hires_is_nothing_where_nobody_is_hired(self):
@@ -153,10 +146,17 @@ class TestBell:
 class TestThreeTrusts:
     def test_survival(self):
         rows = [
-            {"arm": f"shared@staffing.turnover={t},trust.brand_share={b}", "group": "g", "seed": 0,
-             "months": 12, "revenue": 100.0, "annuity_share": share, "profit": 10 * share}
+            {
+                "arm": f"shared@staffing.turnover={t},trust.brand_share={b}",
+                "group": "g",
+                "seed": 0,
+                "months": 12,
+                "revenue": 100.0,
+                "annuity_share": share,
+                "profit": 10 * share,
+            }
             for t, b, share in ((0, 0, 0.4), (0.5, 0, 0.1), (0, 1, 0.5), (0.5, 1, 0.4))
-        ]  # fmt: skip
+        ]
         found = three_trusts.survival(pd.DataFrame(rows)).set_index("trust.brand_share")
         assert found["survives"].to_dict() == pytest.approx({0: 0.25, 1: 0.8})
         assert found["lost_profit"].to_dict() == pytest.approx({0: 3, 1: 1})
@@ -164,20 +164,27 @@ class TestThreeTrusts:
 
 def pair_gaps(here, there, pay=100.0):
     """Return the gaps of collaborators among adversaries, and the other way round, over two seeds."""
-    return pd.DataFrame([
-        {"invader": a, "resident": b, "organisation": "singleton", "seed": seed, "gap": gap + d, "pay": pay}
-        for a, b, gap in (("collaborative", "adversarial", here), ("adversarial", "collaborative", there))
-        for seed, d in ((0, -1), (1, 1))
-    ])  # fmt: skip
+    return pd.DataFrame(
+        [
+            {"invader": a, "resident": b, "organisation": "singleton", "seed": seed, "gap": gap + d, "pay": pay}
+            for a, b, gap in (("collaborative", "adversarial", here), ("adversarial", "collaborative", there))
+            for seed, d in ((0, -1), (1, 1))
+        ]
+    )
 
 
 class TestInvasion:
     def test_gaps(self):
         rows = [
-            {"arm": "order-taker-into-adversarial-singleton", "group": f"{way}-singleton", "seed": 0,
-             "profit": profit, "pay": pay}
+            {
+                "arm": "order-taker-into-adversarial-singleton",
+                "group": f"{way}-singleton",
+                "seed": 0,
+                "profit": profit,
+                "pay": pay,
+            }
             for way, profit, pay in (("order-taker", 70.0, 200.0), ("adversarial", 20.0, 100.0))
-        ]  # fmt: skip
+        ]
         (found,) = invasion.gaps(pd.DataFrame(rows)).to_dict("records")
         assert (found["invader"], found["resident"]) == ("order-taker", "adversarial")
         assert found["gap"] == 50 and found["pay"] == pytest.approx(110)
@@ -195,9 +202,7 @@ class TestInvasion:
     def test_fixation_does_not_overflow(self):
         for gap in (-1.0, -1e-18, 1e-18, 0.01, 1.0):
             for n in (2, 20, 1000):
-                assert fixation_probability(n, gap, 1.0) == pytest.approx(
-                    fixation_along([gap] * (n - 1), 1.0)
-                )
+                assert fixation_probability(n, gap, 1.0) == pytest.approx(fixation_along([gap] * (n - 1), 1.0))
         assert fixation_along([-1e6] * 19, 2.0) == 0.0 and fixation_along([1e6] * 19, 2.0) == 1.0
 
     def test_long_run_shares(self):
@@ -212,9 +217,7 @@ class TestInvasion:
         assert len(made) == n * (n - 1) + 2
         for name, market in made.items():
             resident, invader = market.firms
-            assert (
-                name.startswith(invader.name.rpartition("-")[0]) and resident.name.partition("-")[0] in name
-            )
+            assert name.startswith(invader.name.rpartition("-")[0]) and resident.name.partition("-")[0] in name
             assert market.sellers == 40 and invader.count * invader.members in (4, 5)
 
 
@@ -228,9 +231,7 @@ class TestMaps:
         assert len(fewer) == 5 and {m.customers.rate for m in fewer} == {1.0}
 
     def test_a_point_of_a_grid(self):
-        table = pd.DataFrame(
-            {"arm": ["shared@a=0.333333,b=2", "shared@a=0.5,b=2", "x@a=0.5,b=3"], "v": [1, 2, 3]}
-        )
+        table = pd.DataFrame({"arm": ["shared@a=0.333333,b=2", "shared@a=0.5,b=2", "x@a=0.5,b=3"], "v": [1, 2, 3]})
         found = contrasts.at_point(contrasts.at_points(table), {"a": 1 / 3, "b": 2})
         assert found[["arm", "v"]].to_numpy().tolist() == [["shared", 1]]
 
@@ -252,28 +253,36 @@ class TestFigures:
         ],
     )
     def test_matrix_says_who_lets_nobody_in(self, there, here, said):
-        table = pd.concat(
-            [pair_gaps(here, there).assign(seed=lambda t, k=k: t["seed"] + 2 * k) for k in range(4)]
-        )
+        table = pd.concat([pair_gaps(here, there).assign(seed=lambda t, k=k: t["seed"] + 2 * k) for k in range(4)])
         order = ("collaborative", "adversarial")
         assert said in headline(
-            lambda f: charts_more.figure_matrix(
-                f, table, order, "gap", what="profit", unit="money", where="x"
-            )
+            lambda f: charts_more.figure_matrix(f, table, order, "gap", what="profit", unit="money", where="x")
         )
 
     def test_rows_against_one_say_who_is_clearly_ahead(self):
         rows = [
-            {"arm": "shared", "group": f"{name}-herd", "seed": seed, "months": 12,
-             "profit": 10.0 * seed + gap + noise * (-1) ** seed}
+            {
+                "arm": "shared",
+                "group": f"{name}-herd",
+                "seed": seed,
+                "months": 12,
+                "profit": 10.0 * seed + gap + noise * (-1) ** seed,
+            }
             for name, gap, noise in (("a", 0, 0), ("b", 5, 1), ("c", -5, 1), ("d", 0, 9))
             for seed in range(8)
-        ]  # fmt: skip
+        ]
         herds = [arms.Arm("collaborative", arms.HERD, label=name) for name in "abcd"]
         said = "compared with a, profit is 5 higher with b; 5 lower with c; not clearly different with d"
         assert said in headline(
             lambda f: charts_more.figure_against(
-                f, {"horizons": pd.DataFrame(rows)}, herds, herds[0], "shared", "profit",
-                what="profit", unit="money", where="shared market",
+                f,
+                {"horizons": pd.DataFrame(rows)},
+                herds,
+                herds[0],
+                "shared",
+                "profit",
+                what="profit",
+                unit="money",
+                where="shared market",
             )
-        )  # fmt: skip
+        )

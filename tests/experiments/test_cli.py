@@ -12,10 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import claims, cli, ledger
-from experiments.store import ResultStore
-from sim import STRATEGIES
-from sim.inputs import load_scenario
+from longgame.experiments import claims
+from longgame.experiments.cli import main as cli
+from longgame.experiments.store.store import ResultStore
+from longgame.experiments.studies import all_claims as ledger
+from longgame.sim import STRATEGIES
+from longgame.sim.scenario_files import load_scenario
 
 ROOT = Path(__file__).parents[2]
 TINY = ["--set", "customers.count=150", "--months", "12"]
@@ -31,9 +33,13 @@ def elsewhere(tmp_path, monkeypatch):
 def command(*arguments, **how):
     """Run the command in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "experiments.cli", *arguments], capture_output=True, text=True, timeout=120,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, **how,
-    )  # fmt: skip
+        [sys.executable, "-m", "longgame.experiments.cli.main", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **how,
+    )
 
 
 def results():
@@ -49,7 +55,7 @@ def files(folder="."):
 class TestHelp:
     def test_is_quick_because_nothing_heavy_is_imported(self):
         code = (
-            "import sys; from experiments.cli import main; main(['--help']); "
+            "import sys; from longgame.experiments.cli.main import main; main(['--help']); "
             "sys.exit(bool({'numpy', 'pandas', 'numba', 'matplotlib', 'pydantic', 'sim'} & set(sys.modules)))"
         )
         done = subprocess.run(
@@ -57,9 +63,7 @@ class TestHelp:
         )
         assert done.returncode == 0, done.stdout
 
-    @pytest.mark.parametrize(
-        "words", [["run"], ["simulate"], ["calibrate"], ["list"], ["status"], ["export"]]
-    )
+    @pytest.mark.parametrize("words", [["run"], ["simulate"], ["calibrate"], ["list"], ["status"], ["export"]])
     def test_every_command_has_help(self, words, capsys):
         assert cli.main([*words, "--help"]) == 0
         assert "usage: longgame" in capsys.readouterr().out
@@ -153,27 +157,22 @@ class TestRun:
         nothing = ["--set", "choice.reach=0", "--set", "network.contacts=0", "--seeds", "2"]
         assert cli.main(["run", name, *TINY, *nothing, "--workers", "1"]) == 0
         (found,) = Path("results").rglob("verdict.json")
-        assert {v["sentence"] for v in json.loads(found.read_text())} == {
-            "Undecided: nothing was sold in any run."
-        }
+        assert {v["sentence"] for v in json.loads(found.read_text())} == {"Undecided: nothing was sold in any run."}
         assert not [w for w in recwarn if issubclass(w.category, UserWarning)]
 
     def test_failed_runs_are_told_and_written(self, monkeypatch, capsys):
         herd = claims.load("herd")
-        from experiments.plan import Measure
+        from longgame.experiments.design.plan import Measure
 
         monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails_once), *herd.MEASURES[1:]))
         assert cli.main(["run", "herd", *TINY, "--seeds", "3", "--workers", "1"]) == 0
-        assert (
-            "1 of 15 runs failed; the first in market 'shared', seed 1: ValueError: no"
-            in capsys.readouterr().err
-        )
+        assert "1 of 15 runs failed; the first in market 'shared', seed 1: ValueError: no" in capsys.readouterr().err
         (failures,) = Path("results").rglob("failures.csv")
         assert "ValueError: no" in failures.read_text()
 
     def test_when_all_fail_only_that_is_kept(self, monkeypatch, capsys):
         herd = claims.load("herd")
-        from experiments.plan import Measure
+        from longgame.experiments.design.plan import Measure
 
         monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails),))
         assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 1
@@ -187,7 +186,7 @@ def fails(result):
 
 
 def fails_once(result):
-    from experiments import measures
+    from longgame.experiments.measures import kept as measures
 
     if result.seed == 1 and result.scenario.name == "shared":
         raise ValueError("no")
@@ -200,8 +199,7 @@ class TestSimulate:
         shown = capsys.readouterr().out
         assert "collaborative-herd" in shown and "Seed 7, 12 months" in shown and "RQ: rel" in shown
         assert files() == ["log.csv"] + [
-            f"out/{name}"
-            for name in ("customers.csv", "market.csv", "monthly.csv", "salespeople.csv", "scenario.toml")
+            f"out/{name}" for name in ("customers.csv", "market.csv", "monthly.csv", "salespeople.csv", "scenario.toml")
         ]
         assert pd.read_csv("log.csv")["month"].between(1, 12).all()
 
@@ -217,8 +215,20 @@ def test_calibrate_end_to_end(capsys):
     assert cli.main(["simulate", *arguments, "--orders", "log.csv"]) == 0
     log = pd.read_csv("log.csv").rename(columns={"customer": "who", "amount": "how_much"})
     log.to_csv("log.csv", index=False)
-    done = cli.main(["calibrate", "log.csv", "--out", "fitted.toml", "--figure", "fit.png",
-                     "--customer", "who", "--amount", "how_much"])  # fmt: skip
+    done = cli.main(
+        [
+            "calibrate",
+            "log.csv",
+            "--out",
+            "fitted.toml",
+            "--figure",
+            "fit.png",
+            "--customer",
+            "who",
+            "--amount",
+            "how_much",
+        ]
+    )
     shown = capsys.readouterr()
     assert done == 0, shown.err
     assert "customer = who" in shown.out and "rows read" in shown.out
@@ -230,9 +240,7 @@ def test_calibrate_end_to_end(capsys):
 
 def test_calibrate_warns_at_the_end_and_in_the_file_where_the_rate_is_not_matched(capsys):
     # Customers who buy every single month: no market repeats that often.
-    rows = [
-        f"{c},2024-{month:02d}-{day:02d},9" for month in range(1, 13) for c in range(40) for day in (1, 28)
-    ]
+    rows = [f"{c},2024-{month:02d}-{day:02d},9" for month in range(1, 13) for c in range(40) for day in (1, 28)]
     Path("log.csv").write_text("\n".join(["customer,date,amount", *rows[:-3], ""]))
     assert cli.main(["calibrate", "log.csv", "--out", "s.toml"]) == 0
     shown = capsys.readouterr().out
@@ -255,51 +263,47 @@ BAD = {
     "endless months": (["simulate", "--months", "999999"], ["--months"]),
     "a negative seed": (["simulate", "--seed", "-1"], ["--seed"]),
     "an unknown number": (["run", "herd", "--set", "customers.rat=1"], ["customers.rat", "did you mean"]),
-    "a number out of range": (["run", "herd", "--set", "customers.churn=2"],
-        ["churn", "2", "at most 1"]),
+    "a number out of range": (["run", "herd", "--set", "customers.churn=2"], ["churn", "2", "at most 1"]),
     "a setting without value": (["run", "herd", "--set", "customers.rate"], ["name=value"]),
     "no such scenario": (["run", "herd", "--scenario", "no.toml"], ["no.toml", "no such file"]),
     "a misspelt configuration": (["run", "herd", "--scenario", "sofware"], ["did you mean `software`?"]),
-    "an unknown strategy": (
-        ["simulate", "--scenario", "bad.toml"], ["bad.toml", "colaborative"],
-    ),
-    "arms that find no room": (
-        ["run", "annuity", "--scenario", "seven.toml"], ["acquainted", "7"],
-    ),
-    "a file where a folder should be": (
-        ["run", "herd", "--out", "taken"], ["--out taken", "name a directory"],
-    ),
+    "an unknown strategy": (["simulate", "--scenario", "bad.toml"], ["bad.toml", "colaborative"]),
+    "arms that find no room": (["run", "annuity", "--scenario", "seven.toml"], ["acquainted", "7"]),
+    "a file where a folder should be": (["run", "herd", "--out", "taken"], ["--out taken", "name a directory"]),
     "a file above the folder": (["simulate", "--out", "taken/deep"], ["--out taken/deep", "directory"]),
     "a folder that cannot be": (["simulate", "--out", "/proc/nowhere"], ["--out /proc/nowhere"]),
     "orders of an unknown kind": (["simulate", *TINY, "--orders", "log.xyz"], ["log.xyz", ".csv"]),
     "no order log": (["calibrate", "none.csv", "--out", "s.toml"], ["none.csv"]),
     "a log without a customer": (
-        ["calibrate", "log.csv", "--out", "s.toml"], ["no column for `customer`", "--customer COL"],
+        ["calibrate", "log.csv", "--out", "s.toml"],
+        ["no column for `customer`", "--customer COL"],
     ),
-    "dates that can be read twice": (
-        ["calibrate", "dates.csv", "--out", "s.toml"], ['--date-format "%d/%m/%Y"'],
-    ),
+    "dates that can be read twice": (["calibrate", "dates.csv", "--out", "s.toml"], ['--date-format "%d/%m/%Y"']),
     "a scenario that is not TOML": (["calibrate", "log.csv", "--out", "s.txt"], ["--out s.txt", ".toml"]),
     "a scenario over the log": (
-        ["calibrate", "log.csv", "--out", "./log.csv"], ["--out ./log.csv", "order log itself"],
+        ["calibrate", "log.csv", "--out", "./log.csv"],
+        ["--out ./log.csv", "order log itself"],
     ),
     "a figure over the log": (
-        ["calibrate", "log.png", "--out", "s.toml", "--figure", "log.png"], ["--figure", "order log itself"],
+        ["calibrate", "log.png", "--out", "s.toml", "--figure", "log.png"],
+        ["--figure", "order log itself"],
     ),
     "a folder without a name": (["run", "herd", "--out", ""], ["--out", "must be a name"]),
     "tables without a folder": (["simulate", "--out", ""], ["--out", "must be a name"]),
     "no such store": (["status", "none.sqlite"], ["none.sqlite", "no such file"]),
     "a store that is none": (["export", "log.csv", "--to", "out"], ["log.csv", "not a results store"]),
     "a store to write that is none": (
-        ["run", "herd", "--store", "log.csv", "--out", "out"], ["log.csv", "not a results store"],
+        ["run", "herd", "--store", "log.csv", "--out", "out"],
+        ["log.csv", "not a results store"],
     ),
     "a store where a file is": (["run", "herd", "--store", "taken/s", "--out", "out"], ["taken/s", "a file"]),
     "an export to nowhere": (["export"], ["--to"]),
     "an export of an unknown kind": (["export", "--to", "x", "--format", "xls"], ["--format", "csv"]),
     "a figure of an unknown kind": (
-        ["calibrate", "taken", "--out", "s.toml", "--figure", "fit.doc"], ["fit.doc", ".png"],
+        ["calibrate", "taken", "--out", "s.toml", "--figure", "fit.doc"],
+        ["fit.doc", ".png"],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", BAD)
@@ -332,32 +336,41 @@ class TestProcess:
 
     def test_a_reader_who_has_seen_enough(self):
         done = subprocess.run(
-            f"{sys.executable} -m experiments.cli list | head -1", shell=True, capture_output=True, text=True,
+            f"{sys.executable} -m longgame.experiments.cli.main list | head -1",
+            shell=True,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        )
         assert done.stdout.startswith("Experiments") and done.stderr == ""
 
     def test_ctrl_c_inside_a_text_that_is_executed(self, tmp_path):
         """CPython would otherwise end `python -m` by the signal, not with the code that `main` gives."""
         (tmp_path / "struck.py").write_text(
-            "import sys\nfrom experiments import cli\n"
+            "import sys\nfrom longgame.experiments.cli import main as cli\n"
             "cli._COMMANDS['list'] = lambda *_: exec('raise KeyboardInterrupt')\n"
             "sys.exit(cli.main(['list']))\n"
         )
         done = subprocess.run(
-            [sys.executable, "-m", "struck"], cwd=tmp_path, capture_output=True, text=True,
+            [sys.executable, "-m", "struck"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
-        )  # fmt: skip
+        )
         assert (done.returncode, done.stderr) == (130, "\ninterrupted; nothing was written\n")
 
     @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks for processes in /proc")
     def test_ctrl_c_while_workers_start(self):
         """A terminal sends it to every process: the one from which workers are forked must not die of it."""
         run = subprocess.Popen(
-            [sys.executable, "-m", "experiments.cli", "run", "herd", "--seeds", "500", "--workers", "2"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True, start_new_session=True,
-            stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "longgame.experiments.cli.main", "run", "herd", "--seeds", "500", "--workers", "2"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            text=True,
+            start_new_session=True,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
 
         def starting():
             children = (task / "children" for task in Path(f"/proc/{run.pid}/task").iterdir())
@@ -378,10 +391,12 @@ class TestProcess:
 
     def test_ctrl_c_is_clean(self, tmp_path):
         run = subprocess.Popen(
-            [sys.executable, "-m", "experiments.cli", "run", "herd", "--seeds", "5000", "--workers", "2"],
-            env={**os.environ, "PYTHONPATH": str(ROOT)}, text=True,
-            stderr=subprocess.PIPE, stdout=subprocess.PIPE,
-        )  # fmt: skip
+            [sys.executable, "-m", "longgame.experiments.cli.main", "run", "herd", "--seeds", "5000", "--workers", "2"],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            text=True,
+            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
         assert "runs of" in run.stderr.readline()
         time.sleep(4)
         run.send_signal(signal.SIGINT)
@@ -391,9 +406,7 @@ class TestProcess:
             run.kill()  # where tests are started with Ctrl-C ignored it would go on for an hour
         assert run.returncode == 130, complaint
         said = complaint.strip().splitlines()[-1]
-        assert shown == "" and said.endswith(
-            "are kept in results/runs.sqlite; the same command again goes on there"
-        )
+        assert shown == "" and said.endswith("are kept in results/runs.sqlite; the same command again goes on there")
         assert files(tmp_path) == ["results/runs.sqlite"]
         with ResultStore("results/runs.sqlite", read_only=True) as store:
             (kept,) = store.connection.execute("SELECT count(*) FROM runs").fetchone()

@@ -8,22 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import measures
-from experiments.arms import HERD, SINGLETON
-from experiments.lab import compositions as lab
-from experiments.runner import run_plan
-from sim import STRATEGIES, Scenario, firms, run
+from longgame.experiments.design import compositions as lab
+from longgame.experiments.design.arms import HERD, SINGLETON
+from longgame.experiments.measures import kept as measures
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import STRATEGIES, Scenario, firms, run
 
-SMALL = Scenario(
-    months=24, firms=[*firms("adversarial", singletons=5), *firms("collaborative", herds=1)]
-).but({"customers.count": 300, "staffing.turnover": 0.3})  # fmt: skip
+SMALL = Scenario(months=24, firms=[*firms("adversarial", singletons=5), *firms("collaborative", herds=1)]).but(
+    {"customers.count": 300, "staffing.turnover": 0.3}
+)
 TWIN = STRATEGIES["collaborative"].model_copy(update={"name": "twin"})
 
 
 def table_of(compositions, seeds=range(3), strategies=None, scenario=SMALL, workers=1):
-    outcome = run_plan(
-        lab.plan(scenario, compositions, tuple(seeds), strategies), workers=workers, progress=False
-    )
+    outcome = run_plan(lab.plan(scenario, compositions, tuple(seeds), strategies), workers=workers, progress=False)
     assert not outcome.failures, outcome.failures[0].details
     return lab.payoff_table(outcome.tables["posts"])
 
@@ -42,8 +40,9 @@ class TestMarkets:
         made = lab.market(SMALL, lab.duel("milker", "advisor", 0.1, count, organisation))
         assert made.sellers == SMALL.sellers and made.customers == SMALL.customers
         assert {g.name: g.count for g in made.firms} == {
-            f"milker-{organisation}": few, f"advisor-{organisation}": count - few,
-        }  # fmt: skip
+            f"milker-{organisation}": few,
+            f"advisor-{organisation}": count - few,
+        }
 
     def test_everybody_has_every_share_of_every_pair_once(self):
         found = lab.duels(["milker", "advisor", "champion"], 10, SINGLETON, (0.2, 0.5))
@@ -86,7 +85,7 @@ class TestPayoffs:
                 "2*a+1*b": [("a", 4.0), ("a", 6.0), ("b", 7.0)],
             }.items()
             for post, (name, value) in enumerate(cells)
-        ]  # fmt: skip
+        ]
         table = lab.payoff_table(pd.DataFrame(rows))
         (a, b) = table[table["composition"] == "2*a+1*b"].to_dict("records")
         assert (a["profit"], a["profit_luck"], a["sellers"], a["of"]) == (5.0, -1.5, 2, 3)
@@ -116,8 +115,9 @@ class TestPayoffs:
         names = ["milker", "advisor", "twin"]
         twin = {"twin": TWIN}
         one, two = (
-            table_of([*lab.duels(order, 10, SINGLETON), *lab.mixed(order, 10, SINGLETON)], (0, 1), twin,
-                     workers=workers)
+            table_of(
+                [*lab.duels(order, 10, SINGLETON), *lab.mixed(order, 10, SINGLETON)], (0, 1), twin, workers=workers
+            )
             for order, workers in ((names, 1), (names[::-1], 2))
-        )  # fmt: skip
+        )
         pd.testing.assert_frame_equal(one, two)

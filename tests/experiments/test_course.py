@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import course
-from experiments.arms import crossed
-from experiments.contrasts import at_points, grid, only_shared
-from experiments.measures import at_end
-from experiments.plan import Measure, Plan
-from experiments.runner import run_plan
-from experiments.statistics import Effect, paired
-from sim import Market
-from sim.columns import DEAL
+from longgame.experiments.design.arms import crossed
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.pairs import at_points, grid, only_shared
+from longgame.experiments.inference.verdicts import Effect, paired
+from longgame.experiments.lesson import course
+from longgame.experiments.measures.kept import at_end
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import Market
+from longgame.sim.columns import DEAL
 from tests.experiments.conftest import SMALL
 
 TWO = ["collaborative", "adversarial"]
@@ -98,15 +98,13 @@ def test_along_is_the_paired_difference_at_every_level():
 def test_a_picture_is_a_slide_with_its_headline_as_text():
     lines = pd.DataFrame({"one": [1.0, 2.0, 3.0], "other": [3.0, 2.0, math.nan]}, index=[0, 1, 2])
     made = course.picture(
-        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls",
-        limits=(0, 4),
-    )  # fmt: skip
+        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls", limits=(0, 4)
+    )
     assert made._repr_png_().startswith(b"\x89PNG") and len(made.png) < 100_000
     assert repr(made) == "One rises while the other falls"
     again = course.picture(
-        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls",
-        limits=(0, 4),
-    )  # fmt: skip
+        course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls", limits=(0, 4)
+    )
     assert again == made
 
 

@@ -6,11 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import plots
-from experiments.arms import SINGLETON
-from experiments.cli import main
-from experiments.lab import compositions, error_rates, evolution, evolve, evolve_report, live, theory
-from sim import STRATEGIES, Scenario, firms, run
+from longgame.experiments.cli.main import main
+from longgame.experiments.design import compositions
+from longgame.experiments.design.arms import SINGLETON
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference import games as evolution
+from longgame.experiments.studies import error_rates
+from longgame.experiments.studies import evolution as evolve
+from longgame.experiments.studies import evolution_live as live
+from longgame.experiments.studies import evolution_report as evolve_report
+from longgame.experiments.validation import theory
+from longgame.sim import STRATEGIES, Scenario, firms, run
 from tests.docs.test_howto_pages import draw_only
 
 payoffs = st.lists(st.floats(0.1, 5.0), min_size=1, max_size=12)
@@ -170,25 +176,36 @@ class TestUnitsOfSelection:
 class TestCopying:
     def test_neutral_shares_stay_on_average(self):
         shares = evolution.copying(
-            np.zeros_like, [1, 4], beta=3.0, looks=0.5, leave=0.0, years=60, runs=2000,
-            rng=np.random.default_rng(0),
-        )  # fmt: skip
+            np.zeros_like, [1, 4], beta=3.0, looks=0.5, leave=0.0, years=60, runs=2000, rng=np.random.default_rng(0)
+        )
         assert np.abs(shares[:, 0] - 0.2).max() < 3.5 * np.sqrt(0.2 * 0.8 / 2000)
 
     def test_a_better_paid_one_takes_over_as_often_as_theory_says(self):
         runs, n, gap, beta, looks = 3000, 5, 1.0, 0.4, 0.3
         shares = evolution.copying(
-            lambda x: np.broadcast_to([gap, 0.0], x.shape), [1, n - 1], beta=beta, looks=looks, leave=0.0,
-            years=150, runs=runs, rng=np.random.default_rng(0),
-        )  # fmt: skip
+            lambda x: np.broadcast_to([gap, 0.0], x.shape),
+            [1, n - 1],
+            beta=beta,
+            looks=looks,
+            leave=0.0,
+            years=150,
+            runs=runs,
+            rng=np.random.default_rng(0),
+        )
         exact = theory.synchronous_fixation(n, gap, beta, looks)
         assert shares[-1, 0] == pytest.approx(exact, abs=3 * np.sqrt(exact * (1 - exact) / runs))
 
     def test_successors_bring_back_the_first_ways(self):
         shares = evolution.copying(
-            lambda x: np.broadcast_to([9.0, 0.0], x.shape), [2, 8], beta=9.0, looks=1.0, leave=1.0, years=3,
-            runs=10, rng=np.random.default_rng(0),
-        )  # fmt: skip
+            lambda x: np.broadcast_to([9.0, 0.0], x.shape),
+            [2, 8],
+            beta=9.0,
+            looks=1.0,
+            leave=1.0,
+            years=3,
+            runs=10,
+            rng=np.random.default_rng(0),
+        )
         assert shares == pytest.approx(np.tile([0.2, 0.8], (3, 1)))
 
 
@@ -261,9 +278,7 @@ TWIN = STRATEGIES["collaborative"].model_copy(update={"name": "twin"})
 class TestLive:
     def test_a_neutral_copy_takes_over_a_live_market_with_chance_1_in_n(self):
         start = compositions.composed({"collaborative": 4, "twin": 1}, SINGLETON)
-        market = live.market(
-            TINY, start, live.COPYING, beta=2.0, looks=1.0, years=12, strategies={"twin": TWIN}
-        )
+        market = live.market(TINY, start, live.COPYING, beta=2.0, looks=1.0, years=12, strategies={"twin": TWIN})
         last = []
         for seed in range(50):
             shares = live.by_year(run(market, seed))
@@ -274,9 +289,7 @@ class TestLive:
     def test_nobody_leaves_where_only_copying_counts(self):
         start = compositions.mixed(["collaborative", "twin"], 4, SINGLETON)[0]
         made = {
-            variant: live.market(
-                TINY, start, variant, beta=1.0, looks=0.3, years=9, strategies={"twin": TWIN}
-            )
+            variant: live.market(TINY, start, variant, beta=1.0, looks=0.3, years=9, strategies={"twin": TWIN})
             for variant in live.VARIANTS
         }
         assert len(run(made[live.COPYING], 1).salespeople) == 4 < len(run(made[live.HIRING], 1).salespeople)
@@ -284,13 +297,7 @@ class TestLive:
 
     def test_where_the_market_goes_is_told_only_where_it_is_clear(self):
         last = pd.DataFrame(
-            {
-                "strategy": ["a", "b"],
-                "live": [0.6, 0.4],
-                "low": [0.5, 0.3],
-                "high": [0.7, 0.5],
-                "table": [0.9, 0.1],
-            }
+            {"strategy": ["a", "b"], "live": [0.6, 0.4], "low": [0.5, 0.3], "high": [0.7, 0.5], "table": [0.9, 0.1]}
         )
         assert evolve_report.leaders(last) == "a leads, as the payoff table says"
         assert evolve_report.leaders(last.assign(low=0.2)) == "nobody clearly leads, by the payoff table a"
@@ -316,7 +323,7 @@ class TestCommand:
         monkeypatch.setattr(plots, "save", draw_only)
         monkeypatch.setattr(evolve, "RESAMPLES", 50)
         (tmp_path / "twin.py").write_text(
-            "from sim import STRATEGIES\ntwin = STRATEGIES['champion'].model_copy(update={'name': 'twin'})\n"
+            "from longgame.sim import STRATEGIES\ntwin = STRATEGIES['champion'].model_copy(update={'name': 'twin'})\n"
         )
         more = ["--set", "customers.count=100", "--months", "12", "--workers", "1", "--seeds", "6"]
         for folder, names in (
@@ -345,17 +352,6 @@ class TestCommand:
     )
     def test_what_cannot_be_is_one_line(self, more, said, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        tiny = [
-            "--set",
-            "customers.count=50",
-            "--months",
-            "12",
-            "--workers",
-            "1",
-            "--seeds",
-            "1",
-            "--points",
-            "1",
-        ]
+        tiny = ["--set", "customers.count=50", "--months", "12", "--workers", "1", "--seeds", "1", "--points", "1"]
         assert main(["evolve", "champion", "discounter", "--years", "0", "--out", "out", *tiny, *more]) == 2
         assert said in capsys.readouterr().err.strip().splitlines()[-1] and not (tmp_path / "out").exists()

@@ -10,13 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments import cli, looks
-from experiments.lab import fit, fit_figure
-from experiments.lab.fit import BESIDE, Contest
-from experiments.statistics import effect_of
-from sim import Scenario
-from sim.inputs import load_scenario
-from sim.library import STRATEGIES
+from longgame.experiments.cli import main as cli
+from longgame.experiments.figures import looks
+from longgame.experiments.inference.verdicts import effect_of
+from longgame.experiments.studies import best_conduct as fit
+from longgame.experiments.studies import best_conduct_figure as fit_figure
+from longgame.experiments.studies.best_conduct import BESIDE, Contest
+from longgame.sim import Scenario
+from longgame.sim.library import STRATEGIES
+from longgame.sim.scenario_files import load_scenario
 
 BASE = STRATEGIES["collaborative"].with_prospects
 SMALL = Scenario(months=12).but({"customers.count": 200})
@@ -59,9 +61,7 @@ def made_up(truth, noise):
         seeds.append(plan.seeds)
         rows = []
         for name, market in plan.scenarios.items():
-            (strategy,) = {
-                s for group in market.firms if group.name.startswith("fitted") for s in group.strategies
-            }
+            (strategy,) = {s for group in market.firms if group.name.startswith("fitted") for s in group.strategies}
             value = truth(market.strategy(strategy).with_prospects)
             for seed in plan.seeds:
                 luck = np.random.default_rng([seed, int(market.key(), 16)]).normal(0, noise)
@@ -93,10 +93,7 @@ def test_the_optimum_of_a_known_market_and_its_way_from_adversarial_to_collabora
     low, high = found.between("pressure")
     assert low <= found.dial("pressure") <= high
     assert not fit_figure.finding([found]).endswith("clearly earns more there")
-    ahead = {
-        **found.ahead,
-        "adversarial": effect_of(pd.Series([-3.0, -2.5, -2.0, -2.6, -2.8, -2.1]), unit="money"),
-    }
+    ahead = {**found.ahead, "adversarial": effect_of(pd.Series([-3.0, -2.5, -2.0, -2.6, -2.8, -2.1]), unit="money")}
     assert "; yet adversarial clearly earns more" in fit_figure.finding([found, replace(found, ahead=ahead)])
     at_ends = [fit.Fit(contest(dials), STRATEGIES[n], *[None] * 5).way for n in BESIDE]
     assert at_ends == pytest.approx([0, 1])
@@ -108,14 +105,16 @@ def test_candidates_stay_in_a_range_finer_than_their_digits():
 
 
 def test_where_everybody_buys_whatever_it_costs_the_dearest_is_best():
-    from experiments.runner import run_plan
+    from longgame.experiments.runs.runner import run_plan
 
     market = SMALL.but({"choice.decides": False, "customers.count": 60, "service.remorse": 0.0})
     found = fit.fit(
         contest({"markup": (0.0, 1.0)}, scenario=market.but(months=6)),
         lambda plan: run_plan(plan, workers=1, progress=False).tables,
-        budget=20, seeds=fit.seed_sets(2, 6, 6), seed=1,
-    )  # fmt: skip
+        budget=20,
+        seeds=fit.seed_sets(2, 6, 6),
+        seed=1,
+    )
     assert found.dial("markup") > 0.85 and found.profit.n == 6
 
 
@@ -149,12 +148,10 @@ class TestCommand:
             market = load_scenario(f"one/fitted-{months}.toml")
             assert market.months == months and market.firms[0].strategies == {"fitted": 1}
             assert market.strategy("fitted").with_prospects.discovery == BASE.discovery
-        assert (
-            tomllib.loads((tmp_path / "one/fitted-3.toml").read_text())["strategies"][0]["name"] == "fitted"
-        )
+        assert tomllib.loads((tmp_path / "one/fitted-3.toml").read_text())["strategies"][0]["name"] == "fitted"
         assert cli.main(["simulate", "--scenario", "one/fitted-3.toml", "--out", "run"]) == 0
         assert "fitted-singleton" in capsys.readouterr().out
-        monkeypatch.setattr("experiments.runner.execute", None)  # everything is in the store
+        monkeypatch.setattr("longgame.experiments.runs.runner.execute", None)  # everything is in the store
         assert cli.main([*ask, "--out", "two"]) == 0
         assert (tmp_path / "two/fits.csv").read_bytes() == (tmp_path / "one/fits.csv").read_bytes()
 
@@ -162,10 +159,7 @@ class TestCommand:
         ("options", "told"),
         [
             (("--dials", "presure"), "did you mean `pressure`"),
-            (
-                ("--dials", "pressure=0:3"),
-                "--dials pressure=0:3: pressure is 3.0; it must be at least 0 and at most 1",
-            ),
+            (("--dials", "pressure=0:3"), "--dials pressure=0:3: pressure is 3.0; it must be at least 0 and at most 1"),
             (("--dials", "pressure=0.5:0.2"), "is no range"),
             (("--budget", "3"), "--budget 3: is no search; give at least 5 candidates"),
             (("--against", "pushy"), "--against pushy: is not a strategy"),

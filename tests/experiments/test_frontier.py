@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
-from experiments import cli, looks
-from experiments.arms import Arm
-from experiments.flips import FREQUENCY, Knob
-from experiments.lab import dials, frontier, frontier_figure
-from experiments.lab.frontier import Cell, Chart
-from sim import Scenario
-from sim.inputs import InputError
+from longgame.experiments.cli import main as cli
+from longgame.experiments.design import dials
+from longgame.experiments.design.arms import Arm
+from longgame.experiments.figures import looks
+from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.studies import phase_map as frontier
+from longgame.experiments.studies import phase_map_figure as frontier_figure
+from longgame.experiments.studies.phase_map import Cell, Chart
+from longgame.sim import Scenario
+from longgame.sim.scenario_files import InputError
 
 PAIR = (Arm("collaborative", "singleton"), Arm("adversarial", "singleton"))
 UNIT = Knob("word_of_mouth.gossip", 0.0, 1.0), Knob("trust.forgetting", 0.0, 1.0)
@@ -76,9 +79,7 @@ def made_up(truth, chart, seeds=8, noise=0.0):
             luck = np.random.default_rng(len(name)).normal(0, noise, seeds)
             for seed in range(seeds):
                 for arm, profit in ((PAIR[0], truth(x, y) + luck[seed]), (PAIR[1], 0.0)):
-                    rows.append(
-                        {"arm": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12}
-                    )
+                    rows.append({"arm": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12})
         asked.append(len(plan.scenarios))
         return {"horizons": pd.DataFrame(rows)}
 

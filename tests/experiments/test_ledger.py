@@ -13,14 +13,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import claims, cli, ledger, ledger_page, ledger_report, measures
-from experiments.documents import marks
-from experiments.flips import Knob, find_flip, mean_effect
-from experiments.plan import Measure, Plan
-from experiments.runner import run_plan
-from experiments.statistics import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
-from experiments.store import ResultStore
-from sim import Scenario
+from longgame.experiments import claims
+from longgame.experiments.cli import main as cli
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.flips import Knob, find_flip, mean_effect
+from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
+from longgame.experiments.measures import kept as measures
+from longgame.experiments.reports.documents import marks
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.store.store import ResultStore
+from longgame.experiments.studies import all_claims as ledger
+from longgame.experiments.studies import all_claims_page as ledger_page
+from longgame.experiments.studies import all_claims_report as ledger_report
+from longgame.sim import Scenario
 
 TINY = Scenario(months=6).but({"customers.count": 60})
 SEEDS = 12
@@ -39,9 +44,7 @@ def made_up(name, dial, ours):
 
     def verdicts(tables):
         table = tables["profit"].groupby(["seed", "arm"])["profit"].mean().unstack()
-        found = effect_of(
-            table["ours"] - table["theirs"], unit="money per salesperson-year", at={"market": "all"}
-        )
+        found = effect_of(table["ours"] - table["theirs"], unit="money per salesperson-year", at={"market": "all"})
         said = {"finding": "profit was {amount} {direction}", "horizon": "over 6 months"}
         return (judge(name, "Is <it> & more so?", [found], **said),)
 
@@ -54,9 +57,13 @@ def made_up(name, dial, ours):
         figure.add_subplot().plot([1, 2])
 
     return SimpleNamespace(
-        __doc__=f"The claim {name} <b>.\n", QUESTION="Is <it> & more so?", plan=plan, verdicts=verdicts,
-        figures=lambda tables: {"one": draw, "two": draw}, KNOBS=(Knob(dial, 100.0, 1900.0),),
-    )  # fmt: skip
+        __doc__=f"The claim {name} <b>.\n",
+        QUESTION="Is <it> & more so?",
+        plan=plan,
+        verdicts=verdicts,
+        figures=lambda tables: {"one": draw, "two": draw},
+        KNOBS=(Knob(dial, 100.0, 1900.0),),
+    )
 
 
 CHEAPER = made_up("cheaper", "economy.wage", 700.0)  # wages are 1,000 a month: less pay, more profit
@@ -142,9 +149,7 @@ class TestAnswer:
         with ResultStore() as store, ledger.Workers(store, 1) as workers:
             entries = list(ledger.answer(both, TINY, ledger.Budget(1), workers, flips=False))
         assert [e.outcome for e in entries] == ["no answer", "undecided"]
-        assert "ValueError: no" in entries[0].error and "ValueError: no" in ledger_report.markdown(
-            entries, ABOUT
-        )
+        assert "ValueError: no" in entries[0].error and "ValueError: no" in ledger_report.markdown(entries, ABOUT)
         assert "No answer" in ledger_page.page(entries, {}, ABOUT)
 
 
@@ -242,9 +247,7 @@ class TestPage:
         for words in ("holds", "does not hold", "economy.wage", "700", "money per salesperson-year", "97.5%"):
             assert words in page
         assert "The claim cheaper &lt;b&gt;." in page and "<it>" not in page
-        assert (
-            "prefers-color-scheme: dark" in page and "@media print" in page and "width=device-width" in page
-        )
+        assert "prefers-color-scheme: dark" in page and "@media print" in page and "width=device-width" in page
 
 
 class TestTable:
@@ -257,11 +260,7 @@ class TestTable:
         ledger_report.write(tmp_path, found[0], ABOUT)
         rows = list(csv.DictReader(io.StringIO((tmp_path / "claims.csv").read_text())))
         tree = json.loads((tmp_path / "claims.json").read_text())
-        assert (
-            [r["verdict"] for r in rows]
-            == [c["verdict"] for c in tree["claims"]]
-            == ["holds", "does not hold"]
-        )
+        assert [r["verdict"] for r in rows] == [c["verdict"] for c in tree["claims"]] == ["holds", "does not hold"]
         assert float(rows[0]["effect"]) == pytest.approx(tree["claims"][0]["effect"])
         assert tree["claims"][0]["flips"][0]["tried"] and tree["claims"][0]["verdicts"][0]["sentence"]
         text = (tmp_path / "claims.md").read_text()

@@ -7,14 +7,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import claims
-from experiments.arms import SHARED
-from experiments.cli import main
-from experiments.lesson import conclusion, game, grid, network, page, parts, race
-from experiments.measures import cumulative
-from sim import POLICIES, Firms, Market, Salesperson, Scenario, run
-from sim.columns import OUTCOMES
-from sim.configurations import needs_per_seller
+from longgame.experiments import claims
+from longgame.experiments.cli.main import main
+from longgame.experiments.design.arms import SHARED
+from longgame.experiments.lesson import conclusion, game, grid, network, page, parts, race
+from longgame.experiments.measures.kept import cumulative
+from longgame.sim import POLICIES, Firms, Market, Salesperson, Scenario, run
+from longgame.sim.columns import OUTCOMES
+from longgame.sim.configurations import needs_per_seller
 from tests.lesson_pages import MONTHS, OWN, SEEDS, SMALL, shared, small_game
 
 
@@ -32,8 +32,10 @@ def made(tmp_path_factory):
 def test_needs_in_total_are_the_same_at_every_setting():
     scenario = Scenario()
     wanted = scenario.customers.count * needs_per_seller(scenario)  # of as many salespeople everywhere
-    needs = [(s := grid.at(scenario, setting)).customers.count * needs_per_seller(s) / s.customers.count
-             for setting in grid.settings(scenario)]  # fmt: skip
+    needs = [
+        (s := grid.at(scenario, setting)).customers.count * needs_per_seller(s) / s.customers.count
+        for setting in grid.settings(scenario)
+    ]
     assert np.allclose(needs, wanted / scenario.customers.count, rtol=1e-3)
 
 
@@ -248,26 +250,29 @@ def test_only_parts_that_a_herd_has_are_taken_away():
 @pytest.mark.parametrize(
     ("gains", "short", "line"),
     [
-        ([3, 4, 5, 6, 7, 8], "a collaborative herd owes most to a delivery team after the close (without it",
-         "6 less (95% interval 4 to 7 less)"),
-        ([-3, -4, -5, -6, -7, -8], "no single part of what a collaborative herd does together clearly",
-         "6 more (95% interval 4 to 7 more)"),
+        (
+            [3, 4, 5, 6, 7, 8],
+            "a collaborative herd owes most to a delivery team after the close (without it",
+            "6 less (95% interval 4 to 7 less)",
+        ),
+        (
+            [-3, -4, -5, -6, -7, -8],
+            "no single part of what a collaborative herd does together clearly",
+            "6 more (95% interval 4 to 7 more)",
+        ),
         ([-1, 1, -2, 2, -3, 3], "no single part", "no clear difference (95% interval "),
         ([0] * 6, "no single part", "no difference at all"),
         ([1, 2], "no single part", "too few runs to tell (2; 6 are needed)"),
     ],
-)  # fmt: skip
+)
 def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
     monkeypatch.setattr(parts, "PARTS", parts.PARTS[:1])
     ends = {
-        (conduct, apart): [gain * (not apart) for gain in gains]
-        for conduct in grid.CONDUCTS for apart in (False, True)
-    }  # fmt: skip
+        (conduct, apart): [gain * (not apart) for gain in gains] for conduct in grid.CONDUCTS for apart in (False, True)
+    }
     paths = pd.concat(
         [
-            pd.DataFrame(
-                {"arm": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end}
-            )
+            pd.DataFrame({"arm": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end})
             for (conduct, apart), end in ends.items()
             for name in [f"{conduct}{'-without-team' * apart}-herd"]
         ]
@@ -280,10 +285,7 @@ def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
 def test_losses_are_counted_not_asserted(made):
     _, data = made
     ends = [
-        arm["median"][-1]
-        for cell in data["cells"].values()
-        for arms in cell["arms"].values()
-        for arm in arms.values()
+        arm["median"][-1] for cell in data["cells"].values() for arms in cell["arms"].values() for arm in arms.values()
     ]
     assert f"{sum(end < 0 for end in ends)} of the {len(ends)} groups" in data["conclusion"]["losing"]
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments import cli
-from experiments.lab import limits, limits_table, theory
-from experiments.lab.limits import SIGMAS
-from experiments.looks import save
-from sim import run
+from longgame.experiments.cli import main as cli
+from longgame.experiments.figures.looks import save
+from longgame.experiments.validation import limits, limits_table, theory
+from longgame.experiments.validation.limits import SIGMAS
+from longgame.sim import run
 
 
 def within(measured, exact, most):
@@ -21,9 +21,7 @@ def within(measured, exact, most):
 
 class TestTheory:
     # Published or given: Weisbuch et al. 2000 as in the specification, to its ±.01.
-    @pytest.mark.parametrize(
-        ("half", "y"), [(0.0, 0.505), (0.8, 0.522), (1.25, 0.741), (1.5, 0.868), (2.0, 0.958)]
-    )
+    @pytest.mark.parametrize(("half", "y"), [(0.0, 0.505), (0.8, 0.522), (1.25, 0.741), (1.5, 0.868), (2.0, 0.958)])
     def test_loyalty_of_two(self, half, y):
         assert theory.pair_loyalty(0.02, 2 * half)[0] == pytest.approx(y, abs=0.001)
 
@@ -46,9 +44,7 @@ class TestTheory:
         assert theory.first_loyalty(m) == pytest.approx(K, abs=0.001)
         assert theory.loyal_share(m, K - 0.01) is None and theory.loyal_share(m, K + 0.01) > 1 / m
 
-    @pytest.mark.parametrize(
-        ("g", "w", "T"), [(1, 0.8, 3.83), (2, 0.8, 8.5), (2, 0.9, 6.09), (4, 0.9, 13.79)]
-    )
+    @pytest.mark.parametrize(("g", "w", "T"), [(1, 0.8, 3.83), (2, 0.8, 8.5), (2, 0.9, 6.09), (4, 0.9, 13.79)])
     def test_crossover(self, g, w, T):
         assert theory.crossover_month(g, w) == pytest.approx(T, abs=0.005)
 
@@ -86,9 +82,7 @@ class TestMarket:
     def test_below_K1_loyalty_falls_apart(self):
         assert limits.loyalty_order(10, 0.01, 3.5, 300, 1200, 800, start="loyal").y < 0.15
 
-    @pytest.mark.parametrize(
-        ("detection", "slip", "discount"), [(1.0, 0.0, 1.0), (1.0, 0.0, 0.9), (0.5, 0.1, 1.0)]
-    )
+    @pytest.mark.parametrize(("detection", "slip", "discount"), [(1.0, 0.0, 1.0), (1.0, 0.0, 0.9), (0.5, 0.1, 1.0)])
     def test_shadow_of_the_future(self, detection, slip, discount):
         exact = theory.shadow(0.5, 1.0, detection, slip) / discount
         within(limits.shadow_threshold(0.5, 1.0, detection, slip, discount, customers=5000), exact, 0.05)
@@ -111,11 +105,7 @@ class TestMarket:
 
     def test_herds_error_is_that_of_what_the_books_pay(self):
         pair = [
-            run(
-                limits.herd_scenario(3, 1.0, 1.0, "pooled", deviates, churn=0.4, customers=500),
-                1,
-                orders=True,
-            )
+            run(limits.herd_scenario(3, 1.0, 1.0, "pooled", deviates, churn=0.4, customers=500), 1, orders=True)
             for deviates in (False, True)
         ]
         paid, sold = (
@@ -168,10 +158,9 @@ class TestTable:
 
     def test_figures_draw_every_point(self, tmp_path):
         rows = [
-            {"limit": r.limit, "case": r.case, "simulated": r.exact, "exact": r.exact, "tolerance": 0.01,
-             "holds": True}
+            {"limit": r.limit, "case": r.case, "simulated": r.exact, "exact": r.exact, "tolerance": 0.01, "holds": True}
             for r in limits_table.rows()
-        ]  # fmt: skip
+        ]
         df = pd.DataFrame(rows)
         for name, draw in limits_table.FIGURES.items():
             files = save(lambda figure, draw=draw: draw(figure, df), tmp_path / name)

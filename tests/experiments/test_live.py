@@ -15,14 +15,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from experiments.arms import SEPARATE, SHARED, markets
-from experiments.cli import main
-from experiments.lesson import asked, grid, live, network, page, race, server
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from sim import run
-from sim.configurations import needs_per_seller
-from sim.inputs import InputError, load_scenario
+from longgame.experiments.cli.main import main
+from longgame.experiments.design.arms import SEPARATE, SHARED, markets
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.lesson import asked, grid, live, network, page, race, server
+from longgame.experiments.runs.runner import run_plan
+from longgame.sim import run
+from longgame.sim.configurations import needs_per_seller
+from longgame.sim.scenario_files import InputError, load_scenario
 from tests.live_server import BASES, SMALL, get, lines, serving
 
 
@@ -80,9 +80,10 @@ WRONG = {
     "set=customers.count=40000&runs=10&months=600": "runs: all runs together are 480 million customer-months",
     "sell=collaborative:singleton:900&sell=adversarial:singleton:900": "sell: 1,800 salespeople in a market",
     "set=trust.acquainted=true": "`trust.acquainted` needs room for every salesperson",
-    "set=trust.acquainted=true&set=trust.remembered=45&sell=collaborative:herd:50&sell=adversarial:herd:5":
-        "sell: these sales forces cannot be held by the scenario: `trust.acquainted` needs room",
-}  # fmt: skip
+    "set=trust.acquainted=true&set=trust.remembered=45"
+    "&sell=collaborative:herd:50&sell=adversarial:herd:5": "sell: these sales forces cannot be held by the scenario: "
+    "`trust.acquainted` needs room",
+}
 
 
 @pytest.mark.parametrize("query", WRONG)
@@ -102,19 +103,20 @@ def test_who_buys_more_often_is_one_of_fewer():
 
 
 def test_own_sales_forces():
-    own = read(
-        "sell=order-taker:singleton:8&sell=principled:herd:10&sell=discounter:singleton:2&where=shared&months=3"
-    )
+    own = read("sell=order-taker:singleton:8&sell=principled:herd:10&sell=discounter:singleton:2&where=shared&months=3")
     shared = own.markets[SHARED]
     assert [(firms.name, firms.count, firms.members) for firms in shared.firms] == [
-        ("order-taker-singleton", 8, 1), ("principled-herd", 2, 5), ("discounter-singleton", 2, 1),
-    ]  # fmt: skip
+        ("order-taker-singleton", 8, 1),
+        ("principled-herd", 2, 5),
+        ("discounter-singleton", 2, 1),
+    ]
     assert shared.sellers == 20
     assert shared.customers.count == SMALL.customers.count * 20 / SMALL.sellers
     alone = read("sell=order-taker:singleton:8&sell=principled:herd:10&sell=discounter:singleton:2").markets
     assert {name: market.sellers for name, market in alone.items()} == {
-        "order-taker-singleton": 20, "principled-herd": 20,
-    }  # fmt: skip
+        "order-taker-singleton": 20,
+        "principled-herd": 20,
+    }
 
 
 # -- what is shown ---------------------------------------------------------------------------------------
@@ -163,9 +165,12 @@ def test_the_picture_of_the_lesson_is_the_live_one():
 
 
 FORCES = (
-    "collaborative:herd", "adversarial:singleton", "discounter:herd", "principled:singleton",
+    "collaborative:herd",
+    "adversarial:singleton",
+    "discounter:herd",
+    "principled:singleton",
     "bait-and-switch:singleton",
-)  # fmt: skip
+)
 
 
 @settings(max_examples=15, deadline=None)
@@ -179,14 +184,7 @@ def test_an_address_is_all_there_is(mix, where, seed, memory):
     """The same address, the same months, to the last bit; books of both sides are there."""
     pairs = [("sell", f"{force}:10") for force in mix]
     query = urlencode(
-        [
-            *pairs,
-            ("where", where),
-            ("seed", seed),
-            ("runs", 2),
-            ("months", 6),
-            ("set", f"trust.forgetting={memory!r}"),
-        ]
+        [*pairs, ("where", where), ("seed", seed), ("runs", 2), ("months", 6), ("set", f"trust.forgetting={memory!r}")]
     )
     once, again = list(live.run(read(query))), list(live.run(read(query)))
     assert once == again
@@ -199,10 +197,7 @@ def test_an_address_is_all_there_is(mix, where, seed, memory):
 
 def test_readers_do_not_mix(address):
     """Two streams read in turns say what each says alone."""
-    queries = [
-        f"{address}/run?seed=1&runs=2",
-        f"{address}/run?seed=2&runs=2&set=trust.forgetting=0.5&where=shared",
-    ]
+    queries = [f"{address}/run?seed=1&runs=2", f"{address}/run?seed=2&runs=2&set=trust.forgetting=0.5&where=shared"]
     alone = [lines(query) for query in queries]
     streams = [urllib.request.urlopen(query) for query in queries]
     both = [[], []]
@@ -284,14 +279,17 @@ def test_downloads_are_what_the_command_line_gives(address, tmp_path):
 
 def test_the_page_opens_as_its_address_says(address):
     sell = "sell=principled:herd:10&sell=discounter:singleton:4&race=discounter-singleton,principled-herd"
-    text = get(f"{address}/?{sell}&set=trust.forgetting=0.7&set=trust.prior=0.4&seed=9&runs=3&where=shared")[
-        2
-    ]
+    text = get(f"{address}/?{sell}&set=trust.forgetting=0.7&set=trust.prior=0.4&seed=9&runs=3&where=shared")[2]
     data = json.loads(re.search(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)[1])
     assert data["live"]["asked"] == {
-        "memory": 2, "contrast": "own", "where": "shared", "seed": 9, "runs": 3,
-        "own": {"trust.prior": "0.4"}, "mix": [["discounter", "singleton", 4], ["principled", "herd", 10]],
-    }  # fmt: skip
+        "memory": 2,
+        "contrast": "own",
+        "where": "shared",
+        "seed": 9,
+        "runs": 3,
+        "own": {"trust.prior": "0.4"},
+        "mix": [["discounter", "singleton", 4], ["principled", "herd", 10]],
+    }
     assert data["dials"][0]["values"][2] == "0.7"
     shapes = {(look["colour"], look["marker"]) for arm, look in data["arms"].items() if arm.endswith("-herd")}
     assert len(shapes) == len(data["live"]["strategies"])  # no two strategies look alike
@@ -334,7 +332,7 @@ def test_a_port_in_use_is_said(address, capsys):
 
 
 def test_the_command_serves_until_it_is_stopped():
-    command = [sys.executable, "-m", "experiments.cli", "page", "--port", "0", "--months", "12"]
+    command = [sys.executable, "-m", "longgame.experiments.cli.main", "page", "--port", "0", "--months", "12"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         address = re.match(r"http://127\.0\.0\.1:\d+", process.stdout.readline())[0]
         assert len(lines(f"{address}/run?runs=1")) == 14

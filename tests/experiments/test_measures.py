@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import measures
-from sim import Scenario, run
-from sim.columns import MONTHLY, OUTCOMES
+from longgame.experiments.measures import kept as measures
+from longgame.sim import Scenario, run
+from longgame.sim.columns import MONTHLY, OUTCOMES
 
 
 def monthly(rows):
@@ -29,20 +29,54 @@ def orders(rows):
     return table.assign(salesperson=table["firm"], refund=0.0, group="g", strategy="s")
 
 
-TWO_MONTHS = monthly([
-    {
-        "month": 1, "salespeople": 2, "visits": 10, "client_visits": 0, "deals": 4, "repeat_deals": 0,
-        "win_win": 3, "win_lose": 1, "declined": 6, "revenue": 400.0, "repeat_revenue": 0.0,
-        "profit": -100.0, "wages": 50.0, "commission": 20.0, "surplus": 70.0, "told_good": 3, "told_bad": 1,
-        "satisfaction": 0.5, "trust": 0.4,
-    },
-    {
-        "month": 2, "salespeople": 4, "visits": 10, "client_visits": 5, "deals": 6, "repeat_deals": 3,
-        "win_win": 5, "win_win_win": 1, "declined": 4, "revenue": 600.0, "repeat_revenue": 300.0,
-        "refunds": 50.0, "profit": 160.0, "wages": 50.0, "commission": 30.0, "surplus": 30.0,
-        "told_good": 3, "told_bad": 1, "satisfaction": 1.0, "trust": 0.6, "client_trust": 0.8,
-    },
-])  # fmt: skip
+TWO_MONTHS = monthly(
+    [
+        {
+            "month": 1,
+            "salespeople": 2,
+            "visits": 10,
+            "client_visits": 0,
+            "deals": 4,
+            "repeat_deals": 0,
+            "win_win": 3,
+            "win_lose": 1,
+            "declined": 6,
+            "revenue": 400.0,
+            "repeat_revenue": 0.0,
+            "profit": -100.0,
+            "wages": 50.0,
+            "commission": 20.0,
+            "surplus": 70.0,
+            "told_good": 3,
+            "told_bad": 1,
+            "satisfaction": 0.5,
+            "trust": 0.4,
+        },
+        {
+            "month": 2,
+            "salespeople": 4,
+            "visits": 10,
+            "client_visits": 5,
+            "deals": 6,
+            "repeat_deals": 3,
+            "win_win": 5,
+            "win_win_win": 1,
+            "declined": 4,
+            "revenue": 600.0,
+            "repeat_revenue": 300.0,
+            "refunds": 50.0,
+            "profit": 160.0,
+            "wages": 50.0,
+            "commission": 30.0,
+            "surplus": 30.0,
+            "told_good": 3,
+            "told_bad": 1,
+            "satisfaction": 1.0,
+            "trust": 0.6,
+            "client_trust": 0.8,
+        },
+    ]
+)
 SUMS = measures.totals(TWO_MONTHS)
 
 
@@ -144,12 +178,18 @@ class TestPaths:
 
 
 class TestClients:
-    LOG = orders([
-        (1, 0, 1, 10.0), (1, 0, 5, 20.0), (1, 0, 40, 30.0),  # returns after 4 months, then after 35
-        (2, 0, 2, 10.0, "win_lose"),  # never returns
-        (3, 0, 30, 10.0), (3, 1, 31, 90.0),  # too late for its window; also buys elsewhere
-        (4, 1, 3, 10.0), (4, 1, 3, 5.0),  # twice in one month: came back
-    ])  # fmt: skip
+    LOG = orders(
+        [
+            (1, 0, 1, 10.0),
+            (1, 0, 5, 20.0),
+            (1, 0, 40, 30.0),  # returns after 4 months, then after 35
+            (2, 0, 2, 10.0, "win_lose"),  # never returns
+            (3, 0, 30, 10.0),
+            (3, 1, 31, 90.0),  # too late for its window; also buys elsewhere
+            (4, 1, 3, 10.0),
+            (4, 1, 3, 5.0),  # twice in one month: came back
+        ]
+    )
 
     def test_repeat_purchase_rate(self):
         table = measures.repeat_purchase_rate(self.LOG, ("exchange",), within=12, end=40)
@@ -192,20 +232,26 @@ class TestClients:
         assert curve["retained"].between(0, 1).all()
 
     def test_retention_by_cohort(self):
-        clients = pd.DataFrame({
-            "group": "g", "first": [1, 12, 13, 24], "duration": [5, 9, 3, 3],
-            "lost": [True, True, True, False],
-        })  # fmt: skip
+        clients = pd.DataFrame(
+            {"group": "g", "first": [1, 12, 13, 24], "duration": [5, 9, 3, 3], "lost": [True, True, True, False]}
+        )
         curve = measures.retention(clients, cohort_years=1).set_index(["cohort", "month"])["retained"]
         assert curve[(1, 5)] == pytest.approx(0.5)
         assert curve[(1, 9)] == 0
         assert curve[(13, 3)] == pytest.approx(0.5)
 
     def test_pooled_retention_is_that_of_the_single_clients(self):
-        counts = pd.DataFrame({
-            "seed": [0, 0, 1], "group": "g", "cohort": 1, "duration": [1, 3, 3], "lost": [True, True, False],
-            "clients": [1, 2, 2], "silence": 12,
-        })  # fmt: skip
+        counts = pd.DataFrame(
+            {
+                "seed": [0, 0, 1],
+                "group": "g",
+                "cohort": 1,
+                "duration": [1, 3, 3],
+                "lost": [True, True, False],
+                "clients": [1, 2, 2],
+                "silence": 12,
+            }
+        )
         pooled = measures.pooled_retention(counts)
         alone = measures.kaplan_meier([1, 3, 3, 3, 3], [True, True, True, False, False])
         assert pooled["retained"].tolist() == pytest.approx(alone["retained"].tolist())
@@ -236,9 +282,9 @@ class TestDistributions:
         assert measures.gini([factor * x for x in pay]) == pytest.approx(g, abs=1e-9)
 
     def test_pay_inequality_is_per_month_at_work(self):
-        people = pd.DataFrame({
-            "group": "g", "hired": [1, 7], "left": pd.array([pd.NA, pd.NA], "Int64"), "pay": [120.0, 60.0],
-        })  # fmt: skip
+        people = pd.DataFrame(
+            {"group": "g", "hired": [1, 7], "left": pd.array([pd.NA, pd.NA], "Int64"), "pay": [120.0, 60.0]}
+        )
         assert measures.pay_inequality(people, end=12)["g"] == pytest.approx(0)
 
 
@@ -300,13 +346,22 @@ class TestOfARun:
 
 class TestDoings:
     def test_by_hand(self):
-        rows = monthly([
-            {
-                "salespeople": 2, "deals": 5, "repeat_deals": 2, "client_visits": 3, "win_win_win": 1,
-                "prospecting_minutes": 600, "support_minutes": 240, "revenue": 200.0, "refunds": 10.0,
-            },
-            {"month": 2, "salespeople": 2, "deals": 1, "repeat_deals": 0, "prospecting_minutes": 600},
-        ])  # fmt: skip
+        rows = monthly(
+            [
+                {
+                    "salespeople": 2,
+                    "deals": 5,
+                    "repeat_deals": 2,
+                    "client_visits": 3,
+                    "win_win_win": 1,
+                    "prospecting_minutes": 600,
+                    "support_minutes": 240,
+                    "revenue": 200.0,
+                    "refunds": 10.0,
+                },
+                {"month": 2, "salespeople": 2, "deals": 1, "repeat_deals": 0, "prospecting_minutes": 600},
+            ]
+        )
         found = measures.doings(measures.totals(rows)).loc["g"]
         assert found["new_deals"] == pytest.approx(12)  # 4 in 4 salesperson-months
         assert found["client_visits"] == pytest.approx(9)
@@ -322,12 +377,14 @@ class TestDoings:
 
 
 class TestDepartures:
-    PEOPLE = pd.DataFrame({
-        "group": ["a", "a", "a", "b"],
-        "hired": [1, 13, 1, 1],
-        "left": pd.array([12, None, 18, None], dtype="Int64"),
-        "reason": ["dismissed", "", "resigned", ""],
-    })  # fmt: skip
+    PEOPLE = pd.DataFrame(
+        {
+            "group": ["a", "a", "a", "b"],
+            "hired": [1, 13, 1, 1],
+            "left": pd.array([12, None, 18, None], dtype="Int64"),
+            "reason": ["dismissed", "", "resigned", ""],
+        }
+    )
 
     def test_by_hand(self):
         found = measures.departures(self.PEOPLE, 24)
@@ -346,14 +403,16 @@ class TestClientsAtEnd:
         people = pd.DataFrame({"salesperson": [7, 8, 9], "group": ["a", "a", "b"]})
         nobody = pd.DataFrame({"salesperson": [10], "group": ["c"]})
         people = pd.concat([people, nobody], ignore_index=True)
-        customers = pd.DataFrame({
-            "customer": [1, 2, 3, 4],
-            "favourite": pd.array([7, 8, 9, None], dtype="Int64"),
-            "expected_price": [0.4, 0.6, 0.5, 9.0],
-            "prosperity": [1.0, 2.0, 1.0, 9.0],
-            "trust_favourite": [0.5, 0.7, 0.9, 9.0],
-            "loyalty": [1.0, np.nan, 0.5, 9.0],
-        })  # fmt: skip
+        customers = pd.DataFrame(
+            {
+                "customer": [1, 2, 3, 4],
+                "favourite": pd.array([7, 8, 9, None], dtype="Int64"),
+                "expected_price": [0.4, 0.6, 0.5, 9.0],
+                "prosperity": [1.0, 2.0, 1.0, 9.0],
+                "trust_favourite": [0.5, 0.7, 0.9, 9.0],
+                "loyalty": [1.0, np.nan, 0.5, 9.0],
+            }
+        )
         found = measures.clients_of(customers, people)
         assert found["customers"].to_dict() == {"a": 2, "b": 1, "c": 0}
         assert found.loc["c"].drop("customers").isna().all()

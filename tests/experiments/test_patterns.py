@@ -6,14 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli
-from experiments.documents import marks
-from experiments.lab import patterns, patterns_report, patterns_table
-from experiments.lab.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
-from experiments.lab.patterns_table import PATTERNS, Pattern
-from sim import STRATEGIES, Scenario, run
-from sim.stages.decision import offer_value
-from sim.state import VISIT
+from longgame.experiments.cli import main as cli
+from longgame.experiments.reports.documents import marks
+from longgame.experiments.validation import patterns, patterns_report, patterns_table
+from longgame.experiments.validation.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
+from longgame.experiments.validation.patterns_table import PATTERNS, Pattern
+from longgame.sim import STRATEGIES, Scenario, run
+from longgame.sim.stages.decision import offer_value
+from longgame.sim.state import VISIT
 
 BEGIN, END = marks("patterns")
 
@@ -44,9 +44,7 @@ class TestMarkets:
     def test_a_run_looked_into_is_the_same_run(self):
         scenario = Scenario(months=26).but({"customers.count": 200})
         seen = []
-        looked = patterns.replay(
-            scenario, 3, lambda state, month: seen.append(int(state.tally["deals"].sum()))
-        )
+        looked = patterns.replay(scenario, 3, lambda state, month: seen.append(int(state.tally["deals"].sum())))
         plain = run(scenario, 3)
         pd.testing.assert_frame_equal(looked.monthly, plain.monthly)
         pd.testing.assert_frame_equal(looked.salespeople, plain.salespeople)
@@ -63,19 +61,21 @@ class TestHonesty:
     def test_careers_by_hand(self):
         people = pd.DataFrame({"salesperson": [7, 8, 9], "hired": [1, 13, 13], "left": [pd.NA, 24, pd.NA]})
         months = range(1, 61)
-        sales = pd.DataFrame(
-            {m: [m / 12.0, 2.0 * (13 <= m <= 24)] for m in months}, index=[7, 8]
-        )  # 9 never sold
+        sales = pd.DataFrame({m: [m / 12.0, 2.0 * (13 <= m <= 24)] for m in months}, index=[7, 8])  # 9 never sold
         found = patterns.careers(people, sales, 60)
         assert found["early"].tolist() == pytest.approx([sum(range(1, 13)) / 12, 24.0, 0.0])
         assert found["growth"].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
 
     def test_only_those_who_started_together_are_compared(self):
         # The honest start later, in a better market: no reason to say that honesty sells.
-        people = pd.DataFrame({
-            "hired": [1, 1, 13, 13], "honesty": [0.0, 0.2, 0.8, 1.0], "early": [10.0, 10.0, 50.0, 50.0],
-            "growth": [1.0, 2.0, 9.0, 10.0],
-        })  # fmt: skip
+        people = pd.DataFrame(
+            {
+                "hired": [1, 1, 13, 13],
+                "honesty": [0.0, 0.2, 0.8, 1.0],
+                "early": [10.0, 10.0, 50.0, 50.0],
+                "growth": [1.0, 2.0, 9.0, 10.0],
+            }
+        )
         assert math.isnan(patterns.correlation(people)) or abs(patterns.correlation(people)) < 1e-12
         assert patterns.slope(people) == pytest.approx(5.0)
         assert patterns.correlation(people.assign(early=[1.0, 3.0, 1.0, 3.0])) == pytest.approx(1.0)
@@ -138,9 +138,7 @@ class TestFirstBadWord:
         paths = {who: rows["deals"].to_numpy() for who, rows in found.groupby("who")}
         assert paths["hit"].tolist() == deals[0].tolist() == paths["matched hit"].tolist()
         assert paths["matched spared"].tolist() == deals[2].tolist()
-        before, after = patterns.growth_before_and_after(
-            found[found["who"] == "hit"].set_index("month")["deals"]
-        )
+        before, after = patterns.growth_before_and_after(found[found["who"] == "hit"].set_index("month")["deals"])
         assert (before, after) == (3.0, -4.0)
 
     def test_nobody_is_hit_or_too_early(self):
@@ -196,9 +194,7 @@ class TestProblems:
         )
         found = patterns.bought_again(log, there, open_).sort_values(["customer", "firm", "month"])
         # Not counted: customer 2 from month 3 on (gone at the end), firm 6 (closed), the last order.
-        assert found[["customer", "month", "again"]].to_numpy().tolist() == [
-            [1, 1, True], [1, 2, False], [2, 2, True]
-        ]  # fmt: skip
+        assert found[["customer", "month", "again"]].to_numpy().tolist() == [[1, 1, True], [1, 2, False], [2, 2, True]]
 
     def test_groups_are_compared_with_themselves(self):
         # Solving does nothing here, but those who solve sell better.
@@ -214,9 +210,8 @@ def test_a_premium_leaves_the_offer_as_attractive():
     rule = getattr(offer_value, "py_func", offer_value)
     trust, trusted, claim, price, expected = 0.4, 0.9, 0.7, 0.56, 0.6
     (share,) = patterns.premium(
-        np.array([trust]), trusted, np.array([claim]), record.betrayed, np.array([price]),
-        record.reference_weight,
-    )  # fmt: skip
+        np.array([trust]), trusted, np.array([claim]), record.betrayed, np.array([price]), record.reference_weight
+    )
     before = rule(trust, claim, record.betrayed, price, expected, 0.0, record)
     after = rule(trusted, claim, record.betrayed, price * (1 + share), expected, 0.0, record)
     assert share > 0 and after == pytest.approx(before)
@@ -226,11 +221,7 @@ class TestCommand:
     def test_prints_and_writes_and_takes_what_is_not_met_for_a_finding(self, monkeypatch, tmp_path, capsys):
         monkeypatch.chdir(tmp_path)
         small = [
-            (
-                name,
-                {arm: s.but({"customers.count": 600}).but(months=60) for arm, s in markets.items()},
-                measures,
-            )
+            (name, {arm: s.but({"customers.count": 600}).but(months=60) for arm, s in markets.items()}, measures)
             for name, markets, measures in patterns.plans()
         ]
         monkeypatch.setattr(patterns, "plans", lambda: small)

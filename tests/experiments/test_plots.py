@@ -14,8 +14,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from experiments import claims, looks, plots
-from experiments.arms import crossed
+from longgame.experiments import claims
+from longgame.experiments.design.arms import crossed
+from longgame.experiments.figures import looks
+from longgame.experiments.figures import paths as plots
 
 ROOT = Path(__file__).parents[2]
 FIGURES = [(name, kind) for name in claims.names() for kind in ("paper", "slide")]
@@ -100,7 +102,7 @@ def test_nothing_global_changes(answered):
 
 
 def test_pyplot_is_never_imported():
-    code = "import experiments.plots, sys; sys.exit('matplotlib.pyplot' in sys.modules)"
+    code = "import longgame.experiments.figures.paths, sys; sys.exit('matplotlib.pyplot' in sys.modules)"
     subprocess.run([sys.executable, "-c", code], check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
 
 
@@ -187,10 +189,18 @@ def paths(gap, months=36, seeds=6):
         base = np.cumsum(rng.normal(5, 1, months))
         extra = np.cumsum([-1.0] * 12 + [gap] * (months - 12))
         for group, path in (("collaborative-herd", base + extra), ("adversarial-herd", base)):
-            rows.append(pd.DataFrame({
-                "group": group, "seed": seed, "month": range(1, months + 1), "profit": path,
-                "first_revenue": 1.0, "repeat_revenue": 3.0 if group.startswith("c") else 1.0,
-            }))  # fmt: skip
+            rows.append(
+                pd.DataFrame(
+                    {
+                        "group": group,
+                        "seed": seed,
+                        "month": range(1, months + 1),
+                        "profit": path,
+                        "first_revenue": 1.0,
+                        "repeat_revenue": 3.0 if group.startswith("c") else 1.0,
+                    }
+                )
+            )
     return pd.concat(rows)
 
 
@@ -239,8 +249,15 @@ class TestFindings:
         assert "75%" in figure.get_suptitle() and "50%" in figure.get_suptitle()
 
     def test_each_panel_alone(self, answered):
-        retained = pd.DataFrame({"group": "collaborative-herd", "cohort": 1, "month": [0, 12, 20],
-                                 "retained": [1, 0.5, 0.4], "at_risk": [9, 9, 4]})  # fmt: skip
+        retained = pd.DataFrame(
+            {
+                "group": "collaborative-herd",
+                "cohort": 1,
+                "month": [0, 12, 20],
+                "retained": [1, 0.5, 0.4],
+                "at_risk": [9, 9, 4],
+            }
+        )
         panels = [
             plots.plot_cumulative_profit(paths(1.0)),
             plots.plot_revenue_areas(paths(1.0)),

@@ -13,10 +13,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.plan import Measure, Plan
-from experiments.runner import AHEAD, SerialExecutor, run_plan, warm
-from experiments.store import ResultStore
-from sim import Scenario
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.runs.runner import AHEAD, SerialExecutor, run_plan, warm
+from longgame.experiments.store.store import ResultStore
+from longgame.sim import Scenario
 
 ROOT = Path(__file__).parents[2]
 TINY = Scenario(months=3).but({"customers.count": 60})
@@ -104,7 +104,7 @@ class TestTables:
 
     def test_a_dask_cluster_gives_the_same(self, serial):
         pytest.importorskip("distributed")
-        from experiments.cluster import cluster
+        from longgame.experiments.runs.cluster import cluster
 
         with cluster("local", 2) as (executor, workers):
             same(serial, run_plan(plan(revenue, deals, logged), executor=executor, workers=workers))
@@ -165,9 +165,9 @@ class TestFailures:
 SLEEPER = """
     import os, sys, time
     from pathlib import Path
-    from experiments.plan import Measure, Plan
-    from experiments.runner import run_plan
-    from sim import Scenario
+    from longgame.experiments.design.plan import Measure, Plan
+    from longgame.experiments.runs.runner import run_plan
+    from longgame.sim import Scenario
 
     def sleep(result):
         (Path(sys.argv[1]) / str(os.getpid())).touch()
@@ -219,9 +219,13 @@ class TestPlan:
 
     @pytest.mark.parametrize(
         ("change", "message"),
-        [({"seeds": ()}, "seed"), ({"seeds": (1, 1)}, "differ"), ({"scenarios": {}}, "scenario"),
-         ({"measures": ()}, "measures")],
-    )  # fmt: skip
+        [
+            ({"seeds": ()}, "seed"),
+            ({"seeds": (1, 1)}, "differ"),
+            ({"scenarios": {}}, "scenario"),
+            ({"measures": ()}, "measures"),
+        ],
+    )
     def test_refuses_what_is_no_plan(self, change, message):
         whole = {"scenarios": {"a": TINY}, "seeds": (0,), "measures": (Measure("m", revenue),)}
         with pytest.raises(ValueError, match=message):

@@ -9,13 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli, looks
-from experiments.flips import Knob
-from experiments.lab import sensitivity
-from experiments.plan import Plan
-from experiments.runner import run_plan
-from experiments.statistics import Effect, effect_of
-from sim import Scenario
+from longgame.experiments.cli import main as cli
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures import looks
+from longgame.experiments.inference.flips import Knob
+from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.studies import sensitivity
+from longgame.sim import Scenario
 from tests.experiments.test_ledger import CHEAPER, TINY
 
 #: Ishigami & Homma (1990) with a = 7, b = 0.1: exact first-order and total indices.
@@ -52,12 +53,8 @@ class TestKnownIndices:
 
     def test_a_line_has_elementary_effects_that_are_its_slopes(self):
         knobs = (Knob("a", 0.0, 2.0), Knob("b", -1.0, 1.0))
-        table = sensitivity.morris(
-            knobs, lambda ps: np.array([3 * p[knobs[0]] - p[knobs[1]] for p in ps]), 6, 1
-        )
-        assert np.allclose(table["mu_star"], [6, 2], atol=0.01) and np.allclose(
-            table["mu"], [6, -2], atol=0.01
-        )
+        table = sensitivity.morris(knobs, lambda ps: np.array([3 * p[knobs[0]] - p[knobs[1]] for p in ps]), 6, 1)
+        assert np.allclose(table["mu_star"], [6, 2], atol=0.01) and np.allclose(table["mu"], [6, -2], atol=0.01)
         assert np.allclose(table["sigma"], 0, atol=0.01)
 
     def test_points_without_a_number_leave_their_block_out(self):
@@ -98,9 +95,12 @@ class TestVerdicts:
         wage, cost = Knob("economy.wage", 100.0, 1900.0), Knob("offer.unit_cost", 0.3, 0.5)
         told = []
         model = sensitivity.Verdicts(
-            CHEAPER, TINY, tuple(range(6)), lambda plan: run_plan(plan, workers=1, progress=False).tables,
+            CHEAPER,
+            TINY,
+            tuple(range(6)),
+            lambda plan: run_plan(plan, workers=1, progress=False).tables,
             lambda done, total: told.append((done, total)),
-        )  # fmt: skip
+        )
         points = [{}, {wage: 1000.0}, {wage: 1700.0, cost: 0.3}, {cost: 0.5}]
         monkeypatch.setattr(sensitivity, "BATCH", 3)
         found = model.effects(points)
@@ -138,7 +138,7 @@ class TestCommand:
             assert {p.stem for p in (tmp_path / "one/figures" / style).iterdir()} == set(tables)
         # Again, from the store: nothing is run, and the same comes out.
         again = ["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "two"]
-        monkeypatch.setattr("experiments.runner.execute", None)
+        monkeypatch.setattr("longgame.experiments.runs.runner.execute", None)
         assert cli.main(again) == 0
         assert all((tmp_path / f"two/{name}.csv").read_bytes() == text for name, text in made.items())
 
@@ -175,7 +175,7 @@ class TestCommand:
 
 
 def test_every_dial_of_the_scenario_can_be_turned_at_once():
-    from experiments.lab import dials
+    from longgame.experiments.design import dials
 
     knobs = dials.every_dial(Scenario())
     points = sensitivity._points(knobs, np.random.default_rng(1).uniform(size=(3, len(knobs))))

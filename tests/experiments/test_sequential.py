@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import cli, sequential, statistics
-from experiments.statistics import effect_of, fewest, judge
+from longgame.experiments.cli import main as cli
+from longgame.experiments.inference import verdicts as statistics
+from longgame.experiments.inference.verdicts import effect_of, fewest, judge
+from longgame.experiments.runs import sequential
 
 
 def made_up(draw):
@@ -40,9 +42,7 @@ def test_without_an_effect_it_is_clear_in_fewer_than_one_in_twenty(shape, monkey
 def test_a_large_effect_stops_it_at_once_and_a_small_one_later():
     rng = np.random.default_rng(1)
     large, small = (made_up(size + rng.normal(size=100)) for size in (3.0, 0.5))
-    at_once, later = (
-        sequential.until_clear(c, None, run, sequential.schedule()) for c, run in (large, small)
-    )
+    at_once, later = (sequential.until_clear(c, None, run, sequential.schedule()) for c, run in (large, small))
     assert at_once.looks == 1 < later.looks
     assert at_once.verdicts[0].outcome == later.verdicts[0].outcome == "holds"
     sentence = at_once.verdicts[0].sentence
@@ -57,14 +57,10 @@ def test_what_is_never_clear_ends_with_all_looks_and_says_so():
     found = sequential.until_clear(claim, None, run, (10, 20), told.append)
     assert found.looks == 2 and found.verdicts[0].outcome == "undecided"
     assert "all planned looks were taken" in found.verdicts[0].sentence
-    assert told == [
-        "look 1 of at most 2, n = 10: undecided", "look 2 of at most 2, n = 20: undecided"
-    ]  # fmt: skip
+    assert told == ["look 1 of at most 2, n = 10: undecided", "look 2 of at most 2, n = 20: undecided"]
 
 
-@pytest.mark.parametrize(
-    ("least", "most"), [(10, 100), (6, 6), (6, 9), (2, 7), (50, 60), (10, 100_000), (20, 12)]
-)
+@pytest.mark.parametrize(("least", "most"), [(10, 100), (6, 6), (6, 9), (2, 7), (50, 60), (10, 100_000), (20, 12)])
 def test_every_planned_look_can_tell(least, most):
     planned = sequential.schedule(least, most)
     assert planned[-1] == most and list(planned) == sorted(set(planned)) and len(planned) <= 5

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import statistics
-from experiments.statistics import Effect, decide, interval, judge, paired
+from longgame.experiments.inference import verdicts as statistics
+from longgame.experiments.inference.verdicts import Effect, decide, interval, judge, paired
 
 FINDING = "we made {amount} {direction} profit than they"
 
@@ -77,9 +77,17 @@ class TestEffect:
 
     @pytest.mark.parametrize(
         ("low", "high", "n", "sign"),
-        [(1, 2, 20, 1), (-2, -1, 20, -1), (-1, 1, 20, None), (0, 0, 20, 0), (0, 1, 20, None), (1, 2, 5, None),
-         (1, 2, 6, 1), (math.nan, math.nan, 1, None)],
-    )  # fmt: skip
+        [
+            (1, 2, 20, 1),
+            (-2, -1, 20, -1),
+            (-1, 1, 20, None),
+            (0, 0, 20, 0),
+            (0, 1, 20, None),
+            (1, 2, 5, None),
+            (1, 2, 6, 1),
+            (math.nan, math.nan, 1, None),
+        ],
+    )
     def test_sign(self, low, high, n, sign):
         assert effect(low, high, n).sign == sign
 
@@ -89,9 +97,7 @@ class TestEffect:
 
     def test_no_difference_is_seldom_called_one(self):
         rng = np.random.default_rng(3)
-        called = [
-            statistics.effect_of(pd.Series(rng.normal(size=12)), unit="").sign is not None for _ in range(200)
-        ]
+        called = [statistics.effect_of(pd.Series(rng.normal(size=12)), unit="").sign is not None for _ in range(200)]
         assert np.mean(called) <= 0.09
 
     def test_one_of_many_is_told_by_chance_no_oftener_than_its_level_says(self):
@@ -155,13 +161,13 @@ class TestVerdict:
 
     def test_depends_names_what_it_depends_on(self):
         effects = [
-            effect(1, 3, market="shared", years="1"), effect(1, 3, market="shared", years="2"),
-            effect(-3, -1, market="separate", years="1"), effect(-3, -1, market="separate", years="2"),
-        ]  # fmt: skip
+            effect(1, 3, market="shared", years="1"),
+            effect(1, 3, market="shared", years="2"),
+            effect(-3, -1, market="separate", years="1"),
+            effect(-3, -1, market="separate", years="2"),
+        ]
         said = judge("c", "q?", effects, finding=FINDING, horizon="over 2 years").sentence
-        assert said.startswith(
-            "Depends on the market: over 2 years, we made more profit than they in 2 of 4 "
-        )
+        assert said.startswith("Depends on the market: over 2 years, we made more profit than they in 2 of 4 ")
         assert "(shared, 1; shared, 2: 2 more), and less in 2 (separate, 1; separate, 2: 2 less)" in said
 
     def test_depends_names_times_once(self):
@@ -184,9 +190,7 @@ class TestVerdict:
 
     def test_a_contrast_that_is_clear_only_without_correction_is_told_as_it_is(self):
         rng = np.random.default_rng(5)
-        weak = replace(
-            statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit=""), at={"market": "a"}
-        )
+        weak = replace(statistics.effect_of(pd.Series(rng.normal(0.62, 1, size=20)), unit=""), at={"market": "a"})
         effects = [weak, *(effect(-3, -1, market=m) for m in "bcd")]
         said = judge("c", "q?", effects, finding=FINDING, horizon="over 10 years").sentence
         assert said.startswith("Undecided at n = 20: over 10 years, we made more profit than they in 1 of 4 ")
@@ -270,8 +274,14 @@ class TestVerdict:
         assert said.outcome == "undecided" and "fewer than 6 seeds" in said.sentence
 
     def test_json_and_table(self):
-        said = judge("c", "q?", [effect(1, 3, market="shared")], finding=FINDING, horizon="now",
-                     others=[effect(math.nan, math.nan, 1, market="shared")])  # fmt: skip
+        said = judge(
+            "c",
+            "q?",
+            [effect(1, 3, market="shared")],
+            finding=FINDING,
+            horizon="now",
+            others=[effect(math.nan, math.nan, 1, market="shared")],
+        )
         tree = json.loads(said.to_json())
         assert tree["outcome"] == "holds" and tree["effects"][0]["at"] == {"market": "shared"}
         assert tree["others"][0]["value"] is None
@@ -288,12 +298,11 @@ class TestErrorRates:
         monkeypatch.setattr(statistics, "RESAMPLES", 999)
         rng = np.random.default_rng(5)
         said = [
-            decide([
-                statistics.effect_of(pd.Series(true + rng.normal(size=16)), unit="", worth=worth)
-                for true in effects
-            ])
+            decide(
+                [statistics.effect_of(pd.Series(true + rng.normal(size=16)), unit="", worth=worth) for true in effects]
+            )
             for _ in range(self.TRIALS)
-        ]  # fmt: skip
+        ]
         return {outcome: said.count(outcome) / self.TRIALS for outcome in set(said)}
 
     def test_what_is_worth_having_is_seldom_denied(self, monkeypatch):

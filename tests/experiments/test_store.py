@@ -15,14 +15,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from experiments import cli, provenance
-from experiments.columns import decode, encode
-from experiments.export import export, status
-from experiments.plan import Measure, Plan
-from experiments.runner import execute, run_plan
-from experiments.store import Finished, ResultStore
-from sim import Scenario
-from sim.inputs import InputError
+from longgame.experiments.cli import main as cli
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.runs import provenance
+from longgame.experiments.runs.runner import execute, run_plan
+from longgame.experiments.store.encoding import decode, encode
+from longgame.experiments.store.export import export, status
+from longgame.experiments.store.store import Finished, ResultStore
+from longgame.sim import Scenario
+from longgame.sim.scenario_files import InputError
 
 ROOT = Path(__file__).parents[2]
 TINY = Scenario(months=2).but({"customers.count": 50})
@@ -100,8 +101,11 @@ def columns_of(draw, size):
     def some(values):
         return draw(st.lists(values, min_size=size, max_size=size))
 
-    kind = draw(st.sampled_from(["bool", "float64", "float32", "str", "object", "category", "boolean",
-                                 "Float64", "Int64", "UInt8", *WHOLE]))  # fmt: skip
+    kind = draw(
+        st.sampled_from(
+            ["bool", "float64", "float32", "str", "object", "category", "boolean", "Float64", "Int64", "UInt8", *WHOLE]
+        )
+    )
     if kind in WHOLE:
         return pd.Series(np.array(some(st.integers(*limits(kind, WHOLE[kind]))), kind))
     if kind in ("Int64", "UInt8"):
@@ -164,14 +168,17 @@ def test_tables_of_any_columns_share_a_store(several):
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (7, "int"), (pd.DataFrame({"seed": [1]}), "'seed'"), (pd.DataFrame({1: [1]}), "column 1"),
-        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "differ"), (pd.DataFrame({"x": [{}]}), "dict objects"),
+        (7, "int"),
+        (pd.DataFrame({"seed": [1]}), "'seed'"),
+        (pd.DataFrame({1: [1]}), "column 1"),
+        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "differ"),
+        (pd.DataFrame({"x": [{}]}), "dict objects"),
         (pd.DataFrame({"x": [1, "a"]}), "int objects"),
         (pd.DataFrame({"x": ["\ud800"]}, dtype=object), "'x'"),
         (pd.DataFrame({"x": pd.to_datetime(["2024-01-01"])}), "datetime64"),
         (pd.DataFrame({"x": [1j]}), "complex"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_kept_is_a_failed_run(table, said):
     with ResultStore() as store:
         (one,) = plan(scenarios={"tiny": TINY}, seeds=(0,)).runs()
@@ -188,7 +195,7 @@ class TestResume:
         alone = run_plan(plan(REVENUE, DEALS), workers=1)
         with ResultStore(path) as store:
             first = run(plan(REVENUE, DEALS), store)
-        monkeypatch.setattr("experiments.runner.execute", None)
+        monkeypatch.setattr("longgame.experiments.runs.runner.execute", None)
         with ResultStore(path) as store:
             second = run(plan(REVENUE, DEALS), store)
         same(alone.tables, first.tables)
@@ -202,8 +209,11 @@ class TestResume:
             run(plan(REVENUE), store)
             todo = store.missing(plan(REVENUE, DEALS, seeds=(0, 1, 2)))
             wanted = {(r.arm, r.seed): [m.name for m in measures] for r, measures in todo}
-            assert wanted == {(arm, seed): ["deals"] if seed < 2 else ["revenue", "deals"]
-                              for seed in (0, 1, 2) for arm in ("tiny", "small")}  # fmt: skip
+            assert wanted == {
+                (arm, seed): ["deals"] if seed < 2 else ["revenue", "deals"]
+                for seed in (0, 1, 2)
+                for arm in ("tiny", "small")
+            }
             more = run(plan(REVENUE, DEALS, seeds=(0, 1, 2)), store)
             same(more.tables, run_plan(plan(REVENUE, DEALS, seeds=(0, 1, 2)), workers=1).tables)
             assert store.connection.execute("SELECT count(*) FROM runs").fetchone() == (4 + 6,)
@@ -221,9 +231,12 @@ class TestResume:
         with ResultStore() as store:
             run(plan(REVENUE), store)
             for other in (
-                Measure("revenue", revenue, 2), Measure("revenue", deals), Measure("REVENUE", revenue),
-                Measure("revenue", partial(column, name="profit")), Measure("revenue", partial(column)),
-            ):  # fmt: skip
+                Measure("revenue", revenue, 2),
+                Measure("revenue", deals),
+                Measure("REVENUE", revenue),
+                Measure("revenue", partial(column, name="profit")),
+                Measure("revenue", partial(column)),
+            ):
                 assert len(store.missing(plan(other))) == 4
                 same(run(plan(other), store).tables, run_plan(plan(other), workers=1).tables)
 
@@ -271,9 +284,9 @@ class TestResume:
 
     def test_workers_of_another_model_are_no_help(self, monkeypatch):
         monkeypatch.setattr(
-            "experiments.runner.execute",
+            "longgame.experiments.runs.runner.execute",
             lambda *task: replace(execute(*task), environment={"model": "0"}),
-        )  # fmt: skip
+        )
         with ResultStore() as store:
             (failure, *_) = run(plan(), store).failures
         assert failure.error == "the worker has version 0 of the model, this process 1"
@@ -365,9 +378,7 @@ def test_a_run_that_could_not_be_written_leaves_nothing(path):
     with ResultStore(path) as store:
         one, *_ = plan().runs()
         good = execute(one, (REVENUE,))
-        store.connection.execute(
-            "CREATE TRIGGER full BEFORE INSERT ON results BEGIN SELECT RAISE(ABORT, 'full'); END"
-        )
+        store.connection.execute("CREATE TRIGGER full BEFORE INSERT ON results BEGIN SELECT RAISE(ABORT, 'full'); END")
         with pytest.raises(InputError, match=r"cannot be written .*full"):
             store.save(one, (REVENUE,), good)
         assert store.connection.execute("SELECT count(*) FROM runs").fetchone() == (0,)
@@ -422,9 +433,11 @@ class TestStatusAndExport:
         assert export(store, tmp_path / "d.parquet", measures=["deals"]) == [tmp_path / "d.parquet"]
         assert "deals" in pd.read_parquet(tmp_path / "d.parquet")
         for to, measures, said in [
-            ("d.csv", [], "name a folder"), ("d.csv", ["revenue"], "revenue_v1, revenue_v2"),
-            ("x", ["deal"], "did you mean `deals`"), ("runs.sqlite/x", [], "cannot be made"),
-        ]:  # fmt: skip
+            ("d.csv", [], "name a folder"),
+            ("d.csv", ["revenue"], "revenue_v1, revenue_v2"),
+            ("x", ["deal"], "did you mean `deals`"),
+            ("runs.sqlite/x", [], "cannot be made"),
+        ]:
             with pytest.raises(InputError, match=said):
                 export(store, tmp_path / to, measures=measures)
         assert not (tmp_path / "d.csv").exists() and not (tmp_path / "x").exists()
@@ -442,14 +455,18 @@ class TestStatusAndExport:
 
     def test_results_can_be_queried_with_sql(self, store):
         rows = store.connection.execute(
-            'SELECT runs.seed, sum(m.revenue) FROM revenue_v1 AS m JOIN runs ON runs.id = m.run '
-            'WHERE m."group" = ? GROUP BY runs.seed', ("adversarial-herd",)
-        ).fetchall()  # fmt: skip
+            "SELECT runs.seed, sum(m.revenue) FROM revenue_v1 AS m JOIN runs ON runs.id = m.run "
+            'WHERE m."group" = ? GROUP BY runs.seed',
+            ("adversarial-herd",),
+        ).fetchall()
         table = store.tables(plan())["revenue"]
         mine = table[table["group"] == "adversarial-herd"].groupby("seed")["revenue"].sum()
         assert dict(rows) == pytest.approx(mine.to_dict()) and len(rows) == 2
 
 
 def test_the_store_is_opened_without_what_only_simulations_need():
-    code = "import sys, experiments.store; sys.exit(bool({'numba', 'mesa', 'matplotlib'} & set(sys.modules)))"
+    code = (
+        "import sys, longgame.experiments.store.store\n"
+        "sys.exit(bool({'numba', 'mesa', 'matplotlib'} & set(sys.modules)))"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0

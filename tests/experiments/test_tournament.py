@@ -7,15 +7,20 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
-from experiments import arms, looks, plots
-from experiments.cli import main
-from experiments.commands import lab
-from experiments.lab import invade, invade_figure, invade_report, tournament, tournament_report
-from experiments.lab.entrants import entrants
-from experiments.lab.ranks import rank_intervals, ranks
-from experiments.statistics import Effect
-from sim import STRATEGIES, Scenario
-from sim.inputs import InputError
+from longgame.experiments.cli import lab_options as lab
+from longgame.experiments.cli.main import main
+from longgame.experiments.design import arms
+from longgame.experiments.design.entrants import entrants
+from longgame.experiments.figures import looks
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.ranks import rank_intervals, ranks
+from longgame.experiments.inference.verdicts import Effect
+from longgame.experiments.studies import invasion as invade
+from longgame.experiments.studies import invasion_figure as invade_figure
+from longgame.experiments.studies import invasion_report as invade_report
+from longgame.experiments.studies import tournament, tournament_report
+from longgame.sim import STRATEGIES, Scenario
+from longgame.sim.scenario_files import InputError
 from tests.docs.test_howto_pages import draw_only
 
 TINY = ["--set", "customers.count=120", "--months", "12", "--workers", "1"]
@@ -38,11 +43,19 @@ def table_of(cells, seeds=8, noise=1.0, pay=100.0, luck=0.0):
         for turned in turns if ours != theirs else [[(10, ours)]]:
             name = "+".join(f"{n}*{strategy}" for n, strategy in turned)
             for seed in range(seeds):
-                rows.append({
-                    "composition": name, "strategy": ours, "seed": seed, "sellers": count, "of": 10,
-                    "profit": value + luck + rng.normal(0, noise), "pay": pay, "profit_luck": luck,
-                    "pay_luck": 0.0,
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "composition": name,
+                        "strategy": ours,
+                        "seed": seed,
+                        "sellers": count,
+                        "of": 10,
+                        "profit": value + luck + rng.normal(0, noise),
+                        "pay": pay,
+                        "profit_luck": luck,
+                        "pay_luck": 0.0,
+                    }
+                )
     return pd.DataFrame(rows).sort_values(["composition", "strategy", "seed"], ignore_index=True)
 
 
@@ -138,8 +151,12 @@ class TestVerdicts:
         whole = invade.residents(found).set_index("resident")
         assert whole.loc["a", "invaded"] == ("b", "c") and whole.loc["b", "verdict"] == "neutral"
         assert "invaded by" in dict(invade_report.sentences(found))["a"]
-        edges = {edge for *edge, kind in invade_figure.graph(found).edges(data="verdict") if kind == "invaded"
-                 for edge in [tuple(edge)]}  # fmt: skip
+        edges = {
+            edge
+            for *edge, kind in invade_figure.graph(found).edges(data="verdict")
+            if kind == "invaded"
+            for edge in [tuple(edge)]
+        }
         assert edges == {("a", "b"), ("a", "c")}
         with looks.style("paper"):
             figure = Figure(layout="constrained")
@@ -172,7 +189,7 @@ class TestEntrants:
     def test_a_python_file_declares_strategies(self, tmp_path):
         mine = tmp_path / "mine.py"
         mine.write_text(
-            "from sim import STRATEGIES, Conduct, Strategy\n"
+            "from longgame.sim import STRATEGIES, Conduct, Strategy\n"
             "bold = Strategy(name='bold', description='x', with_prospects=Conduct(pressure=1.0))\n"
             "OTHERS = [bold.model_copy(update={'name': f'bold-{k}'}) for k in range(2)]\n"
         )
@@ -187,7 +204,7 @@ class TestEntrants:
             ("a.py", "raise SystemExit('bye')\n", "SystemExit: bye"),
             (
                 "a.py",
-                "from sim import Conduct\nc = Conduct(pressure=7)\n",
+                "from longgame.sim import Conduct\nc = Conduct(pressure=7)\n",
                 "line 2: pressure is 7; it must be at least 0 and at most 1",
             ),
             ("a.toml", "[[strategies]]\nname = 'milker'\ndescription = 'x'\n", "a strategy of the library"),
@@ -264,11 +281,7 @@ class TestCommands:
             assert main(["invade", *order, "--seeds", "8", "--turnover", "0.05", "--out", folder, *TINY]) == 0
         assert (small / "one/verdicts.csv").read_bytes() == (small / "two/verdicts.csv").read_bytes()
         found = pd.read_csv(small / "one/verdicts.csv").set_index(["resident", "invader"])
-        assert (
-            found.loc[("patient", "twin"), "verdict"]
-            == "neutral"
-            == found.loc[("twin", "patient"), "verdict"]
-        )
+        assert found.loc[("patient", "twin"), "verdict"] == "neutral" == found.loc[("twin", "patient"), "verdict"]
         assert found.loc[("patient", "twin"), "gap"] == 0
         said = capsys.readouterr()
         assert "neutral with" in said.out and "every verdict is" not in said.err
@@ -283,18 +296,7 @@ class TestCommands:
 
     def test_a_scenario_that_cannot_hold_them_is_the_users_to_mend(self, small, capsys):
         (small / "few.toml").write_text("[trust]\nacquainted = true\nremembered = 40\n")
-        words = [
-            "--scenario",
-            "few.toml",
-            "--seeds",
-            "2",
-            "--workers",
-            "1",
-            "--out",
-            "out",
-            "--organisation",
-            "herd",
-        ]
+        words = ["--scenario", "few.toml", "--seeds", "2", "--workers", "1", "--out", "out", "--organisation", "herd"]
         code = main(["invade", "milker", "advisor", *words, "--set", "trust.remembered=30"])
         assert code == 2 and not (small / "out").exists()
         assert "trust.acquainted" in capsys.readouterr().err

@@ -75,8 +75,9 @@ def test_notebook_and_script_are_in_step(name):
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_is_built_as_a_lesson(name):
     cells = notebook(name).cells
-    headings = [line for c in cells if c.cell_type == "markdown" for line in c.source.splitlines()
-                if re.match("##? ", line)]  # fmt: skip
+    headings = [
+        line for c in cells if c.cell_type == "markdown" for line in c.source.splitlines() if re.match("##? ", line)
+    ]
     assert headings[0] == f"# {int(name[:2])} · {headings[0].partition(' · ')[2]}"
     assert headings[1] == "## Your bet" and headings[-1] == "## What this leaves out"
     assert "## Exercises" in headings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.columns import TABLES
+from longgame.sim.columns import TABLES
 
 
 def assert_same(one, two, tables=tuple(TABLES)) -> None:

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim.chance import Purpose, normal, pick, uniforms, unit, words
+from longgame.sim.chance import Purpose, normal, pick, uniforms, unit, words
 
 
 # Random123's kat_vectors for philox4x32-10 (Salmon et al. 2011).

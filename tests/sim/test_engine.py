@@ -10,18 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import Firms, Scenario, engine, run
-from sim.columns import TABLES
-from sim.engine import in_ranges, play_month, play_year_end
-from sim.ledger import Ledger
-from sim.stages import MONTH
-from sim.state import build
+from longgame.sim import Firms, Scenario, engine, run
+from longgame.sim.books import Ledger
+from longgame.sim.columns import TABLES
+from longgame.sim.engine import in_ranges, play_month, play_year_end
+from longgame.sim.stages import MONTH
+from longgame.sim.state import build
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
 
-SMALL = Scenario().but(
-    {"customers.count": 500, "customers.churn": 0.03, "staffing.imitation": 0.5}, months=40
-)
+SMALL = Scenario().but({"customers.count": 500, "customers.churn": 0.03, "staffing.imitation": 0.5}, months=40)
 
 
 def test_same_seed_same_bits():
@@ -142,11 +140,7 @@ def permuted(state, rng):
     known = memories["seller"] >= 0
     memories["seller"][known] = new_row[memories["seller"][known]]
     return state._replace(
-        salespeople=salespeople,
-        firms=firm_table,
-        memories=memories,
-        by_post=new_row,
-        roster=new_row[state.roster],
+        salespeople=salespeople, firms=firm_table, memories=memories, by_post=new_row, roster=new_row[state.roster]
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import Client, Conduct, Customer, Firms, Market, Salesperson, Scenario, run
-from sim.columns import DEAL, OUTCOMES
+from longgame.sim import Client, Conduct, Customer, Firms, Market, Salesperson, Scenario, run
+from longgame.sim.columns import DEAL, OUTCOMES
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
 
@@ -93,9 +93,7 @@ def test_it_is_a_mesa_model():
     rich = market.customers.select(lambda c: c.spent > 0)
     assert sum(rich.get("spent")) == pytest.approx(market.result().monthly.revenue.sum())
     trusts = market.customers.agg("trust_general", np.mean)
-    assert trusts == pytest.approx(
-        market.datacollector.get_model_vars_dataframe().trust_general.iloc[-1], abs=1e-6
-    )
+    assert trusts == pytest.approx(market.datacollector.get_model_vars_dataframe().trust_general.iloc[-1], abs=1e-6)
     by_strategy = market.salespeople.groupby(lambda s: s.strategy.name, result_type="list")
     assert {name: len(group) for name, group in by_strategy} == {"adversarial": 20, "collaborative": 20}
     herd = next(f for f in market.firms if len(f.members) > 1)
@@ -107,9 +105,7 @@ def test_it_is_a_mesa_model():
 
 
 def test_the_data_collector_of_a_user_is_used():
-    collector = mesa.DataCollector(
-        agenttype_reporters={Salesperson: {"deals": "deals", "attention": "attention"}}
-    )
+    collector = mesa.DataCollector(agenttype_reporters={Salesperson: {"deals": "deals", "attention": "attention"}})
     market = Market(TINY, rng=1, datacollector=collector)
     market.run_for(5)
     frame = market.datacollector.get_agenttype_vars_dataframe(Salesperson)
@@ -125,9 +121,7 @@ def test_agents_come_and_go_with_their_people():
     for _ in range(13):
         market.step()
         assert (
-            len(market.customers)
-            == len(market.agents_by_type[Customer])
-            == market.result().market.customers.iloc[-1]
+            len(market.customers) == len(market.agents_by_type[Customer]) == market.result().market.customers.iloc[-1]
         )
         ids = [c.id for c in market.customers]
         assert sorted(ids) == market.result().customers.customer.sort_values().tolist()
@@ -150,8 +144,13 @@ def test_meetings_are_the_visits_of_the_month_in_words_and_money():
         assert deals["seller_gain"].sum() == pytest.approx(margin.sum())
         assert deals["customer_gain"].sum() == pytest.approx(booked["surplus"].sum())
         orders = result.orders[result.orders["month"] == month]
-        for name, column in (("price", "amount"), ("claim", "claim"), ("delivered", "delivered"),
-                             ("refund", "refund"), ("experience", "satisfaction")):  # fmt: skip
+        for name, column in (
+            ("price", "amount"),
+            ("claim", "claim"),
+            ("delivered", "delivered"),
+            ("refund", "refund"),
+            ("experience", "satisfaction"),
+        ):
             np.testing.assert_allclose(np.sort(deals[name]), np.sort(orders[column]), atol=0.006)
         assert not set(meetings.loc[meetings["price"].isna(), "outcome"]) & {"declined", *DEAL}
 

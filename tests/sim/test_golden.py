@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from sim.configurations import CONFIGURATIONS
+from longgame.sim.configurations import CONFIGURATIONS
 from tests.golden_runs import FILE, summary
 
 GOLDEN = json.loads(FILE.read_text())

@@ -13,8 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.configurations import CHANGES, CONFIGURATIONS, DESCRIPTIONS, cover, description, load
-from sim.inputs import (
+from longgame.sim.configurations import CHANGES, CONFIGURATIONS, DESCRIPTIONS, cover, description, load
+from longgame.sim.library import STRATEGIES
+from longgame.sim.organisation import POLICIES, FirmPolicy, Firms, Pay
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import (
     SIZE_LIMIT,
     InputError,
     dump_scenario,
@@ -24,10 +27,7 @@ from sim.inputs import (
     set_values,
     write_atomically,
 )
-from sim.library import STRATEGIES
-from sim.organisation import POLICIES, FirmPolicy, Firms, Pay
-from sim.scenario import Scenario
-from sim.strategy import Conduct, Strategy
+from longgame.sim.strategy import Conduct, Strategy
 
 
 def written(folder: Path, text: str | bytes, name: str = "market.toml") -> Path:
@@ -68,9 +68,7 @@ def test_a_name_is_a_configuration_and_a_dotted_path_a_file(tmp_path, monkeypatc
 
 
 def test_firms_of_the_file_replace_those_of_the_base(tmp_path):
-    path = written(
-        tmp_path, '[[firms]]\nname = "a"\nstrategies = {principled = 2}\npolicy = {delivery_team = 3}\n'
-    )
+    path = written(tmp_path, '[[firms]]\nname = "a"\nstrategies = {principled = 2}\npolicy = {delivery_team = 3}\n')
     (group,) = load_scenario(path).firms
     assert (group.name, group.members, group.rules) == ("a", 2, FirmPolicy(delivery_team=3.0))
 
@@ -86,19 +84,13 @@ def test_own_strategies_in_a_scenario(tmp_path):
 # -- scenarios: what is refused ------------------------------------------------------------------------
 
 BAD_SCENARIOS = {
-    "below the range": (
-        "[customers]\nrate = -1",
-        ["customers.rate is -1", "above 0 and at most 50 per month"],
-    ),
+    "below the range": ("[customers]\nrate = -1", ["customers.rate is -1", "above 0 and at most 50 per month"]),
     "above the range": ("[trust]\nprior = 1.5", ["trust.prior is 1.5", "above 0 and"]),
     "zero months": ("months = 0", ["months is 0", "at least 1 and at most 12000 months"]),
     "misspelt number": ("[customers]\nraet = 1", ["customers.raet is not", "did you mean `customers.rate`"]),
     "misspelt section": ("[custmers]\nrate = 1", ["custmers is not", "did you mean `customers`"]),
     "forgotten section": ("rate = 0.5", ["rate is not", "did you mean `customers.rate`"]),
-    "number in the wrong section": (
-        "[offer]\nchurn = 0.5",
-        ["offer.churn", "did you mean `customers.churn`"],
-    ),
+    "number in the wrong section": ("[offer]\nchurn = 0.5", ["offer.churn", "did you mean `customers.churn`"]),
     "nothing near": ("[offer]\nxyzzy = 1", ["offer.xyzzy is not", "known names in offer are unit_cost"]),
     "text for a number": ('[customers]\nrate = "often"', ['customers.rate is "often"', "a number, above 0"]),
     "fraction for a whole number": ("months = 10.5", ["months is 10.5", "a whole number, at least 1"]),
@@ -107,17 +99,11 @@ BAD_SCENARIOS = {
     "number for a section": ("customers = 3", ["customers is 3", "a table"]),
     "infinite": ("[customers]\nrate = inf", ["customers.rate is inf", "a finite number, above 0"]),
     "not a number": ("[customers]\nstake = nan", ["customers.stake is nan", "a finite number"]),
-    "huge integer": (
-        f"months = 1{'0' * 400}",
-        ["months is a whole number of about 401 digits", "at most 12000"],
-    ),
+    "huge integer": (f"months = 1{'0' * 400}", ["months is a whole number of about 401 digits", "at most 12000"]),
     "huge integer for a fraction": (f"[offer]\nbreadth = 1{'0' * 400}", ["offer.breadth is", "at most 0.5"]),
     "unreadable integer": (f"months = 1{'0' * 5000}", ["number that cannot be read", "smaller"]),
     "odd contacts": ("[network]\ncontacts = 3", ["network: `contacts` is 3", "must be even"]),
-    "skills out of order": (
-        "[offer]\nskill_low = 1\nskill_high = 0.5",
-        ["offer: `skill_low` is 1", "exceed"],
-    ),
+    "skills out of order": ("[offer]\nskill_low = 1\nskill_high = 0.5", ["offer: `skill_low` is 1", "exceed"]),
     "no firms": ("firms = []", ["firms is empty", "at least one"]),
     "firms not a list": ("firms = 3", ["firms is 3", "a list of tables"]),
     "firm without strategies": ('[[firms]]\nname = "a"', ["firms.a.strategies is missing", "add it"]),
@@ -126,10 +112,7 @@ BAD_SCENARIOS = {
         '[[firms]]\nname = "a"\nstrategies = {adversarial = 1}\n' * 2,
         ["two groups named 'a'", "unique"],
     ),
-    "unknown strategy": (
-        '[[firms]]\nname = "a"\nstrategies = {nice = 1}',
-        ["strategy 'nice' is not known", "choose"],
-    ),
+    "unknown strategy": ('[[firms]]\nname = "a"\nstrategies = {nice = 1}', ["strategy 'nice' is not known", "choose"]),
     "no member": (
         '[[firms]]\nname = "a"\nstrategies = {adversarial = 0}',
         ["firms.a.strategies.adversarial is 0", "at least 1"],
@@ -191,9 +174,7 @@ def test_a_bad_scenario_is_refused_in_one_clear_line(tmp_path, case):
 
 
 def test_every_mistake_is_shown_one_line_each(tmp_path):
-    path = written(
-        tmp_path, "months = 0\nfoo = 1\n[customers]\nrate = -1\nstake = 'x'\n[network]\ncontacts = 5\n"
-    )
+    path = written(tmp_path, "months = 0\nfoo = 1\n[customers]\nrate = -1\nstake = 'x'\n[network]\ncontacts = 5\n")
     with pytest.raises(InputError) as error:
         load_scenario(path)
     lines = lines_of(error)
@@ -240,8 +221,7 @@ def test_a_protected_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"),
-    [("sofware", "did you mean `software`"), ("qqq", "choose from default"), ("", "choose")],
+    ("name", "words"), [("sofware", "did you mean `software`"), ("qqq", "choose from default"), ("", "choose")]
 )
 def test_an_unknown_configuration(name, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -290,9 +270,9 @@ def test_set_values_replaces_firms_whole():
 def test_set_values_fills_in_an_absent_conduct():
     own = Strategy(name="own", description="d")
     scenario = Scenario(strategies=(own,), firms=(Firms(name="a", strategies={"own": 1}),))
-    assert set_values(scenario, ["strategies.own.with_clients.markup=1.5"]).strategy(
-        "own"
-    ).with_clients == Conduct(markup=1.5)
+    assert set_values(scenario, ["strategies.own.with_clients.markup=1.5"]).strategy("own").with_clients == Conduct(
+        markup=1.5
+    )
 
 
 BAD_SETTINGS = {
@@ -580,9 +560,7 @@ def test_configurations_are_in_proportion(name):
 
 def test_load_and_cover_by_hand():
     own = Strategy(
-        name="own",
-        description="d",
-        with_prospects=Conduct(discovery=0.8, advice=0.2, aftercare=0.8, markup=0.4),
+        name="own", description="d", with_prospects=Conduct(discovery=0.8, advice=0.2, aftercare=0.8, markup=0.4)
     )
     # Ten customers with a need every month; each visit takes 60 + 360·0.8 + 240·0.2 = 396 minutes, then 60 of
     # service and, for one in 0.15·0.6, a complaint of 60 and support of 480·0.8.

@@ -4,14 +4,24 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim import run
-from sim.columns import DEAL, MONEY, MONTHLY, NO_DEAL, OUTCOMES, TABLES
-from sim.engine import in_ranges, play_month
-from sim.state import FIRST_OUTCOME, SOLD, build
+from longgame.sim import run
+from longgame.sim.columns import DEAL, MONEY, MONTHLY, NO_DEAL, OUTCOMES, TABLES
+from longgame.sim.engine import in_ranges, play_month
+from longgame.sim.state import FIRST_OUTCOME, SOLD, build
 from tests.markets import scenarios
 
-MAY_BE_MISSING = {"satisfaction", "trust", "client_trust", "trust_general", "expected_price", "prosperity",
-                  "left", "favourite", "trust_favourite", "loyalty"}  # fmt: skip
+MAY_BE_MISSING = {
+    "satisfaction",
+    "trust",
+    "client_trust",
+    "trust_general",
+    "expected_price",
+    "prosperity",
+    "left",
+    "favourite",
+    "trust_favourite",
+    "loyalty",
+}
 
 
 def cents(column):
@@ -25,9 +35,7 @@ def test_books_balance_to_the_cent(scenario, seed):
     m, orders = result.monthly, result.orders
     costs = ("refunds", "goods", "service_cost", "wages", "commission", "overhead")
     assert (cents(m.revenue) - sum(cents(m[c]) for c in costs) == cents(m.profit)).all()
-    for name in (
-        c for c, column in MONTHLY.items() if column.unit == MONEY and c not in ("profit", "surplus")
-    ):
+    for name in (c for c, column in MONTHLY.items() if column.unit == MONEY and c not in ("profit", "surplus")):
         assert (m[name] >= 0).all(), name
     # What customers paid is what firms got, seen from every table.
     assert cents(m.revenue).sum() == cents(orders.amount).sum() == cents(result.salespeople.revenue).sum()

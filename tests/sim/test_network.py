@@ -2,8 +2,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from sim import network
-from sim.scenario import Network
+from longgame.sim import network
+from longgame.sim.scenario import Network
 
 
 def graph(starts, contacts):

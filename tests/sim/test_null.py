@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sim import STRATEGIES, Firms, Scenario, run
+from longgame.sim import STRATEGIES, Firms, Scenario, run
 
 TWIN = STRATEGIES["collaborative"].model_dump() | {"name": "twin"}
 
@@ -15,13 +15,7 @@ def market(**changes):
         Firms(name="twins", count=4, strategies={"twin": 5}, policy="herd"),
     ]
     return Scenario().but(
-        {
-            "customers.count": 1000,
-            "firms": [f.model_dump() for f in firms],
-            "strategies": [TWIN],
-            **changes,
-        },
-        months=36,
+        {"customers.count": 1000, "firms": [f.model_dump() for f in firms], "strategies": [TWIN], **changes}, months=36
     )
 
 

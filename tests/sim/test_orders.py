@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.columns import ORDERS
-from sim.inputs import InputError
-from sim.orders import SCHEMA, SYNONYMS, OrderLog, order_log, read_orders, write_orders
+from longgame.experiments.orders.read import SCHEMA, SYNONYMS, OrderLog, order_log, read_orders, write_orders
+from longgame.sim.columns import ORDERS
+from longgame.sim.scenario_files import InputError
 
 
 def written(folder: Path, text: str | bytes, name: str = "orders.csv") -> Path:
@@ -51,8 +51,7 @@ def test_a_csv_with_dates(tmp_path):
 
 def test_cdnow_without_header(tmp_path):
     text = (
-        " 00001 19970101  1   11.77\n 00002 19970112  1   12.00\n"
-        " 00002 19970112  5   77.00\n 00003 19970131 1 0.00\n"
+        " 00001 19970101  1   11.77\n 00002 19970112  1   12.00\n 00002 19970112  5   77.00\n 00003 19970131 1 0.00\n"
     )
     log = read_orders(written(tmp_path, text, "CDNOW_master.txt"))
     assert log.frame["customer"].tolist() == ["00001", "00002", "00002"]
@@ -155,11 +154,7 @@ def test_months_in_place_of_dates(tmp_path):
 
 @pytest.mark.parametrize(
     ("amounts", "values"),
-    [
-        (["1,234.50", "7.00"], [1234.5, 7.0]),
-        (["1.234,50", "7,00"], [1234.5, 7.0]),
-        (["$5.20", "€ 7"], [5.2, 7.0]),
-    ],
+    [(["1,234.50", "7.00"], [1234.5, 7.0]), (["1.234,50", "7,00"], [1234.5, 7.0]), (["$5.20", "€ 7"], [5.2, 7.0])],
 )
 def test_amounts_in_many_hands(tmp_path, amounts, values):
     text = "customer;date;amount\n" + "".join(f"{i};2017-01-31;{a}\n" for i, a in enumerate(amounts))
@@ -194,11 +189,7 @@ def test_window(tmp_path):
 
 
 def test_oddities_are_pointed_out(tmp_path):
-    text = (
-        "customer,store_id,date,amount\n"
-        + "0,1,2017-01-15,5\n" * 40
-        + "1,,2017-01-31,9000\n2,1,2017-05-31,5\n"
-    )
+    text = "customer,store_id,date,amount\n" + "0,1,2017-01-15,5\n" * 40 + "1,,2017-01-31,9000\n2,1,2017-05-31,5\n"
     warnings = " / ".join(read_orders(written(tmp_path, text)).warnings)
     for words in (
         "one customer (0) has 95%",
@@ -216,21 +207,9 @@ BAD_LOGS: dict[str, tuple[str | bytes, dict, list[str]]] = {
     "empty": ("", {}, ["is empty", "header line"]),
     "blank lines": ("\n\n  \n", {}, ["is empty"]),
     "no rows": (HEAD, {}, ["has column names but no rows"]),
-    "no amount": (
-        "customer,date,weight\n1,2017-01-01,3\n",
-        {},
-        ["no column for `amount`", "customer, date, weight"],
-    ),
-    "no date": (
-        "customer,colour,amount\n1,red,3\n",
-        {},
-        ["no column for `date`", "customer, colour, amount"],
-    ),
-    "no customer": (
-        "who,date,amount\n1,2017-01-01,3\n",
-        {},
-        ["no column for `customer`", "columns={'customer': ...}"],
-    ),
+    "no amount": ("customer,date,weight\n1,2017-01-01,3\n", {}, ["no column for `amount`", "customer, date, weight"]),
+    "no date": ("customer,colour,amount\n1,red,3\n", {}, ["no column for `date`", "customer, colour, amount"]),
+    "no customer": ("who,date,amount\n1,2017-01-01,3\n", {}, ["no column for `customer`", "columns={'customer': ...}"]),
     "no header": ("1,20170101,2,3.5\n", {}, ["line 1 holds numbers", "add a header line"]),
     "wrong column given": (
         HEAD + "1,2017-01-01,3\n",
@@ -242,82 +221,42 @@ BAD_LOGS: dict[str, tuple[str | bytes, dict, list[str]]] = {
         {"columns": {"custmer": "customer"}},
         ["'custmer'", "did you mean `customer`"],
     ),
-    "column twice": (
-        "customer,Customer,date,amount\n1,1,2017-01-01,3\n",
-        {},
-        ["column 'customer' is there twice"],
-    ),
+    "column twice": ("customer,Customer,date,amount\n1,1,2017-01-01,3\n", {}, ["column 'customer' is there twice"]),
     "negative only": (
         HEAD + "1,2017-01-01,-3\n2,2017-01-01,0\n",
         {},
         ["none of the 2 rows", "2 returns", "'-3'", "above 0"],
     ),
-    "amounts are words": (
-        HEAD + "1,2017-01-01,free\n",
-        {},
-        ["none of the 1 rows", "column 'amount' (such as 'free')"],
-    ),
+    "amounts are words": (HEAD + "1,2017-01-01,free\n", {}, ["none of the 1 rows", "column 'amount' (such as 'free')"]),
     "dates are words": (
         HEAD + "1,yesterday,3\n",
         {},
         ["none of the 1 rows", "column 'date' (such as 'yesterday')", "YYYY-MM-DD"],
     ),
-    "no customers": (
-        HEAD + ",2017-01-01,3\n",
-        {},
-        ["none of the 1 rows", "column 'customer'", "every row a customer"],
-    ),
+    "no customers": (HEAD + ",2017-01-01,3\n", {}, ["none of the 1 rows", "column 'customer'", "every row a customer"]),
     "months are wrong": ("customer,month,amount\n1,-2,3\n", {}, ["column 'month' (such as '-2')", "1, 2, 3"]),
-    "ambiguous dates": (
-        HEAD + "1,03/04/2017,3\n",
-        {},
-        ["'03/04/2017'", "cannot be told apart", "date_format"],
-    ),
-    "both date orders": (
-        HEAD + "1,13/04/2017,3\n1,04/13/2017,3\n",
-        {},
-        ["day/month", "month/day", "YYYY-MM-DD"],
-    ),
+    "ambiguous dates": (HEAD + "1,03/04/2017,3\n", {}, ["'03/04/2017'", "cannot be told apart", "date_format"]),
+    "both date orders": (HEAD + "1,13/04/2017,3\n1,04/13/2017,3\n", {}, ["day/month", "month/day", "YYYY-MM-DD"]),
     "ambiguous commas": (
         "customer;date;amount\n1;2017-01-01;1,234\n",
         {},
         ["'1,234'", "thousands or decimals", "1234.50"],
     ),
-    "ragged": (
-        HEAD + "1,2017-01-01,3\n1,2017-01-01,3,4,5\n",
-        {},
-        ["not a regular table", "line 3", "3 fields"],
-    ),
-    "Latin-1": (
-        HEAD.encode() + "J\xfcrgen,2017-01-01,3\n".encode("latin-1"),
-        {},
-        ["not UTF-8", "save it as UTF-8"],
-    ),
+    "ragged": (HEAD + "1,2017-01-01,3\n1,2017-01-01,3,4,5\n", {}, ["not a regular table", "line 3", "3 fields"]),
+    "Latin-1": (HEAD.encode() + "J\xfcrgen,2017-01-01,3\n".encode("latin-1"), {}, ["not UTF-8", "save it as UTF-8"]),
     "UTF-16": ((HEAD + "1,2017-01-01,3\n").encode("utf-16"), {}, ["is UTF-16", "UTF-8"]),
     "binary": (b"\x7fELF\0\0\0\0", {}, ["not text", "CSV, .csv.gz or Parquet"]),
     "broken gzip": (b"\x1f\x8b\x08\x00broken", {}, ["not a whole gzip file"]),
     "broken Parquet": (b"PAR1broken", {}, ["not a whole Parquet file"]),
     "too large": (HEAD + "1,2017-01-01,3\n" * 100, {"size_limit": 1000}, ["1,521 bytes", "limit of 1,000"]),
-    "unpacks too large": (
-        gzip.compress(b"0" * 100_000),
-        {"size_limit": 50_000},
-        ["unpacks to more than 50,000"],
-    ),
+    "unpacks too large": (gzip.compress(b"0" * 100_000), {"size_limit": 50_000}, ["unpacks to more than 50,000"]),
     "window backwards": (
         HEAD + "1,2017-01-31,3\n",
         {"window": ("2017-03", "2017-01")},
         ["2017-03 to 2017-01", "in order"],
     ),
-    "window nowhere": (
-        HEAD + "1,2017-01-31,3\n",
-        {"window": ("2018-01", "2018-03")},
-        ["no orders between", "covers"],
-    ),
-    "window misspelt": (
-        HEAD + "1,2017-01-31,3\n",
-        {"window": ("2017-13", "2018-03")},
-        ["'2017-13'", "like 2017-01"],
-    ),
+    "window nowhere": (HEAD + "1,2017-01-31,3\n", {"window": ("2018-01", "2018-03")}, ["no orders between", "covers"]),
+    "window misspelt": (HEAD + "1,2017-01-31,3\n", {"window": ("2017-13", "2018-03")}, ["'2017-13'", "like 2017-01"]),
 }
 
 
@@ -398,7 +337,7 @@ def test_orders_are_read_back_without_loss(tmp_path_factory, ending, rows):
 
 
 def test_what_a_run_hands_back_is_read_back_without_loss(tmp_path):
-    from sim import Scenario, run
+    from longgame.sim import Scenario, run
 
     orders = run(Scenario().but({"customers.count": 200, "months": 12}), 1, orders=True).orders
     assert len(orders) > 50
@@ -461,9 +400,7 @@ def test_complete_journey(journey):
     raw = pd.read_parquet(journey)
     # Computed here another way: baskets by sum, months by the calendar, January 2018 left out.
     baskets = raw.groupby("basket_id").agg(
-        household=("household_id", "first"),
-        date=("transaction_timestamp", "min"),
-        value=("sales_value", "sum"),
+        household=("household_id", "first"), date=("transaction_timestamp", "min"), value=("sales_value", "sum")
     )
     kept = baskets[(baskets["value"].round(6) > 0) & (baskets["date"] < "2018-01-01")]
     assert isinstance(log, OrderLog)
@@ -485,8 +422,7 @@ def test_complete_journey(journey):
         "sales_value",
     }
     assert (
-        log.frame["month"].value_counts().sort_index().tolist()
-        == kept.groupby(kept["date"].dt.month).size().tolist()
+        log.frame["month"].value_counts().sort_index().tolist() == kept.groupby(kept["date"].dt.month).size().tolist()
     )
 
 

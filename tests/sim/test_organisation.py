@@ -3,21 +3,14 @@
 import numpy as np
 import pytest
 
-from sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
-from sim.stages.books import keep_books, pay_contest
-from sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
-from sim.stages.delivery import hand_over
-from sim.stages.queueing import line_up
-from sim.stages.staffing import (
-    fill_posts,
-    learn_from_pay,
-    mean_pay,
-    model_for,
-    newcomers_strategy,
-    part_ways,
-)
-from sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN, build
-from sim.trust import NOBODY, find_brand
+from longgame.sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
+from longgame.sim.stages.books import keep_books, pay_contest
+from longgame.sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
+from longgame.sim.stages.delivery import hand_over
+from longgame.sim.stages.queueing import line_up
+from longgame.sim.stages.staffing import fill_posts, learn_from_pay, mean_pay, model_for, newcomers_strategy, part_ways
+from longgame.sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN, build
+from longgame.sim.trust import NOBODY, find_brand
 
 BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)
 
@@ -156,9 +149,9 @@ def test_those_hired_by_record_bring_the_habit_of_the_market_and_convert_by_the_
     by_record = market(FirmPolicy(hiring="record"), changes=changes)
     last = run(by_record, 1).monthly.query("month == 13").groupby("strategy", observed=True).salespeople.sum()
     assert last["adversarial"] == 20
-    converts = market(
-        FirmPolicy(hiring="record", conversion=1.0), changes=changes | {"staffing.turnover": 0.5}
-    ).but(months=36)
+    converts = market(FirmPolicy(hiring="record", conversion=1.0), changes=changes | {"staffing.turnover": 0.5}).but(
+        months=36
+    )
     monthly = run(converts, 1).monthly
     at = {m: monthly.query(f"month == {m}").set_index("strategy").salespeople for m in (13, 25)}
     # Newcomers sell their own way for a year; after it whoever is still there has converted.
@@ -174,9 +167,15 @@ def richer(name, markup):
 
 def test_imitation_spreads_what_pays_better():
     own = (richer("dear", 0.6), richer("cheap", -0.5))
-    learn = {"staffing.imitation": 1.0, "staffing.selection": 50.0, "staffing.turnover": 0.0,
-             "staffing.dismissal": 0.0, "choice.decides": False, "trust.memory": False,
-             "economy.commission": 0.5}  # fmt: skip
+    learn = {
+        "staffing.imitation": 1.0,
+        "staffing.selection": 50.0,
+        "staffing.turnover": 0.0,
+        "staffing.dismissal": 0.0,
+        "choice.decides": False,
+        "trust.memory": False,
+        "economy.commission": 0.5,
+    }
     spread = market(strategies={"dear": 2, "cheap": 3}, own=own, changes=learn).but(months=120)
     last = run(spread, 1).monthly.query("month == 120").groupby("strategy", observed=True).salespeople.sum()
     assert last.get("dear", 0) >= 18
@@ -191,9 +190,7 @@ def test_imitation_spreads_what_pays_better():
 def test_whom_one_may_learn_from(learning, changes):
     # Firms of one strategy each: colleagues have nothing new to teach, rivals have.
     groups = [
-        Firms(
-            name=f"group-{s}", count=2, strategies={s: 5}, policy=FirmPolicy(learning=learning)
-        ).model_dump()
+        Firms(name=f"group-{s}", count=2, strategies={s: 5}, policy=FirmPolicy(learning=learning)).model_dump()
         for s in ("collaborative", "adversarial")
     ]
     scenario = BASE.but(
@@ -269,17 +266,12 @@ def test_a_person_who_takes_up_another_strategy_is_another_agent():
 def test_uniform_strangers_do_not_depend_on_prospecting():
     busy = {"attention.capacity": 600, "choice.prospecting": False}
     groups = [
-        Firms(name=f"{s}-group", count=10, strategies={s: 1}).model_dump()
-        for s in ("collaborative", "order-taker")
+        Firms(name=f"{s}-group", count=10, strategies={s: 1}).model_dump() for s in ("collaborative", "order-taker")
     ]
     scenario = BASE.but({"firms": groups, "trust.memory": False, "choice.ask_around": 0.0, **busy})
     visits = run(scenario, 1).monthly.groupby("strategy", observed=True).visits.sum()
     assert visits["collaborative"] == pytest.approx(visits["order-taker"], rel=0.06)
-    skewed = (
-        run(scenario.but({"choice.prospecting": True}), 1)
-        .monthly.groupby("strategy", observed=True)
-        .visits.sum()
-    )
+    skewed = run(scenario.but({"choice.prospecting": True}), 1).monthly.groupby("strategy", observed=True).visits.sum()
     assert skewed["order-taker"] > 1.2 * skewed["collaborative"]
 
 

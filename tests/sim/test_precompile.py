@@ -6,14 +6,14 @@ import sys
 
 import pytest
 
-from sim import Scenario, run
-from sim.precompile import entry_points
+from longgame.sim import Scenario, run
+from longgame.sim.precompile import entry_points
 
 CODE = """
-from sim.precompile import compile_part, entry_points
+from longgame.sim.precompile import compile_part, entry_points
 compile_part(0, 2)
 compile_part(1, 2)
-from sim import Scenario, run
+from longgame.sim import Scenario, run
 run(Scenario(months=13).but({"customers.count": 10}), 0)
 print(sorted({len(function.signatures) for function, _ in entry_points()}))
 """
@@ -32,7 +32,7 @@ def test_every_entry_point_stands_once():
 
 @pytest.mark.parametrize("executable", ["", "/nowhere/python"])
 def test_without_a_second_process_the_first_does_all(tmp_path, monkeypatch, executable):
-    from sim import precompile
+    from longgame.sim import precompile
 
     compiled = []
     monkeypatch.setattr(precompile, "CACHE", tmp_path)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import Conduct, Firms, Scenario, Strategy, run
-from sim.chance import Purpose, normal, uniforms, unit, words
-from sim.stages import MONTH
-from sim.stages.approach import (
+from longgame.sim import Conduct, Firms, Scenario, Strategy, run
+from longgame.sim.chance import Purpose, normal, uniforms, unit, words
+from longgame.sim.stages import MONTH
+from longgame.sim.stages.approach import (
     approach,
     choose,
     consider,
@@ -20,7 +20,7 @@ from sim.stages.approach import (
     trust_now,
     wander,
 )
-from sim.stages.conversation import (
+from longgame.sim.stages.conversation import (
     best_rival,
     conduct_towards,
     discovery_effort,
@@ -32,13 +32,13 @@ from sim.stages.conversation import (
     serve,
     workmanship,
 )
-from sim.stages.decision import claim, decide, logistic, offer_value
-from sim.stages.delivery import deliver, exchange, mend, refund, share
-from sim.stages.memory import judge, prosper, remember, running_mean, satisfaction
-from sim.stages.need import bounds_of_chance, chance_of_need, expected_needs, need, open_visits
-from sim.stages.queueing import line_up, sort_keys
-from sim.stages.word_of_mouth import tells
-from sim.state import (
+from longgame.sim.stages.decision import claim, decide, logistic, offer_value
+from longgame.sim.stages.delivery import deliver, exchange, mend, refund, share
+from longgame.sim.stages.memory import judge, prosper, remember, running_mean, satisfaction
+from longgame.sim.stages.need import bounds_of_chance, chance_of_need, expected_needs, need, open_visits
+from longgame.sim.stages.queueing import line_up, sort_keys
+from longgame.sim.stages.word_of_mouth import tells
+from longgame.sim.state import (
     CANDIDATE,
     CONDUCT,
     CUSTOMER,
@@ -64,7 +64,7 @@ from sim.state import (
     conduct_row,
     rate_quantiles,
 )
-from sim.trust import NOBODY, blank_memory
+from longgame.sim.trust import NOBODY, blank_memory
 
 P = Scenario().record()
 
@@ -82,13 +82,7 @@ def one(dtype, **fields):
 
 @pytest.mark.parametrize(
     ("need", "position", "breadth", "expected"),
-    [
-        (0.2, 0.2, 0.5, 1.0),
-        (0.95, 0.05, 0.5, 0.8),
-        (0.0, 0.5, 0.5, 0.0),
-        (0.3, 0.4, 0.2, 0.5),
-        (0.3, 0.6, 0.2, 0.0),
-    ],
+    [(0.2, 0.2, 0.5, 1.0), (0.95, 0.05, 0.5, 0.8), (0.0, 0.5, 0.5, 0.0), (0.3, 0.4, 0.2, 0.5), (0.3, 0.6, 0.2, 0.0)],
 )
 def test_fit_is_distance_along_the_circle(need, position, breadth, expected):
     assert fit(need, position, breadth) == pytest.approx(expected)
@@ -154,11 +148,16 @@ def test_a_deal_counts_fully():
 @pytest.mark.parametrize(
     ("margin", "surplus", "third", "expected"),
     [
-        (10, 10, False, WIN_WIN), (0, 0, False, WIN_WIN), (10, -1, False, WIN_LOSE),
-        (-1, 10, False, LOSE_WIN), (-1, -1, False, LOSE_LOSE), (10, 10, True, WIN_WIN_WIN),
-        (10, -1, True, WIN_LOSE), (-1, 5, True, LOSE_WIN),
+        (10, 10, False, WIN_WIN),
+        (0, 0, False, WIN_WIN),
+        (10, -1, False, WIN_LOSE),
+        (-1, 10, False, LOSE_WIN),
+        (-1, -1, False, LOSE_LOSE),
+        (10, 10, True, WIN_WIN_WIN),
+        (10, -1, True, WIN_LOSE),
+        (-1, 5, True, LOSE_WIN),
     ],
-)  # fmt: skip
+)
 def test_every_deal_is_of_one_kind(margin, surplus, third, expected):
     visit = one(VISIT, price=100, goods=70, service=20 - margin, refund=10, surplus=surplus)
     assert exchange(visit, third) == expected
@@ -181,12 +180,7 @@ def test_who_mends_an_issue():
     assert (handed["solved"], handed["voiced"], handed["later_minutes"], handed["service"]) == (1, 0, 0, 50)
     alone = one(VISIT, stake=1000)
     assert mend(alone, firm, care, 0.8, True, 0.44, P) == pytest.approx(0.8 * 0.9)
-    assert (alone["solved"], alone["voiced"], alone["later_minutes"], alone["service"]) == (
-        1,
-        1,
-        60 + 240,
-        50,
-    )
+    assert (alone["solved"], alone["voiced"], alone["later_minutes"], alone["service"]) == (1, 1, 60 + 240, 50)
     failed = one(VISIT, stake=1000)
     assert mend(failed, firm, care, 0.8, True, 0.46, P) == pytest.approx(0.8 * 0.4)
     assert (failed["solved"], failed["voiced"], failed["later_minutes"], failed["service"]) == (0, 1, 300, 0)
@@ -259,10 +253,7 @@ def test_strangers_are_met_in_proportion_to_prospecting():
     assert met.tolist() == [600, 100, 0, 300, 0]
 
 
-@given(
-    st.lists(st.integers(0, 10_000_000), min_size=1, max_size=40).filter(any),
-    st.floats(0, 1, exclude_max=True),
-)
+@given(st.lists(st.integers(0, 10_000_000), min_size=1, max_size=40).filter(any), st.floats(0, 1, exclude_max=True))
 def test_the_guide_only_saves_time(minutes, u):
     reachable, by_post = np.cumsum(minutes), np.arange(len(minutes), dtype=np.int32)
     expected = np.searchsorted(reachable, u * reachable[-1], side="right")
@@ -311,9 +302,16 @@ def test_logistic(x):
 
 def test_the_number_of_needs_matches_the_rate():
     scenario = Scenario().but(
-        {"customers.count": 5000, "customers.rate": 0.3, "customers.rate_spread": 0.0, "customers.churn": 0.0,
-         "prosperity.growth": 0.0, "prosperity.advice_growth": 0.0}, months=24,
-    )  # fmt: skip
+        {
+            "customers.count": 5000,
+            "customers.rate": 0.3,
+            "customers.rate_spread": 0.0,
+            "customers.churn": 0.0,
+            "prosperity.growth": 0.0,
+            "prosperity.advice_growth": 0.0,
+        },
+        months=24,
+    )
     needs = run(scenario, 1).market.needs
     expected = 5000 * (1 - math.exp(-0.3))
     assert abs(needs.mean() - expected) < 4 * math.sqrt(expected / 24)
@@ -327,15 +325,22 @@ PLAIN = Conduct(markup=0.5, discovery=0.8, aftercare=0.5, advice=0.5, remember=0
 def laid_out(changes=None, *, sellers=(1, 1, 1, 1), customers=3, **strategy):
     """Return a state at month 0: firms of these sizes, customers who are each other's contacts."""
     mine = Strategy(name="mine", description="x", with_prospects=PLAIN, **strategy)
-    firms = [
-        Firms(name=f"firm-{k}", count=1, strategies={"mine": n}).model_dump() for k, n in enumerate(sellers)
-    ]
+    firms = [Firms(name=f"firm-{k}", count=1, strategies={"mine": n}).model_dump() for k, n in enumerate(sellers)]
     fixed = {
-        "customers.count": customers, "network.contacts": 2, "offer.breadth": 0.5, "offer.craft": 0.2,
-        "offer.unit_cost": 0.4, "offer.quality_noise": 0.0, "trust.seller_weight": 2.0, "trust.prior": 0.5,
-        "trust.remembered": 2, "trust.forgetting": 1.0, "service.issue": 0.0,
-        "strategies": [mine.model_dump()], "firms": firms,
-    }  # fmt: skip
+        "customers.count": customers,
+        "network.contacts": 2,
+        "offer.breadth": 0.5,
+        "offer.craft": 0.2,
+        "offer.unit_cost": 0.4,
+        "offer.quality_noise": 0.0,
+        "trust.seller_weight": 2.0,
+        "trust.prior": 0.5,
+        "trust.remembered": 2,
+        "trust.forgetting": 1.0,
+        "service.issue": 0.0,
+        "strategies": [mine.model_dump()],
+        "firms": firms,
+    }
     return build(Scenario().but({**fixed, **(changes or {})}, months=24), 1)
 
 
@@ -436,9 +441,16 @@ def test_strangers_can_be_met_where_attention_was_left(prospecting, expected):
     assert state.visit_of.tolist() == [0, NOBODY, 1]
 
 
-CHOICE = {"choice.ask_around": 1.0, "choice.reach": 16, "choice.hope": 0.8, "choice.betrayed": 0.2,
-          "choice.habit_weight": 0.1, "choice.reference": 0.6, "choice.temperature": 0.1,
-          "word_of_mouth.witness": 0.5}  # fmt: skip
+CHOICE = {
+    "choice.ask_around": 1.0,
+    "choice.reach": 16,
+    "choice.hope": 0.8,
+    "choice.betrayed": 0.2,
+    "choice.habit_weight": 0.1,
+    "choice.reference": 0.6,
+    "choice.temperature": 0.1,
+    "word_of_mouth.witness": 0.5,
+}
 
 
 def considered(state):
@@ -462,9 +474,7 @@ def test_who_is_considered_and_what_they_seem_to_be_worth():
         remembers(state, contact, 1, 3, good=1.0, bad=1.0)
     state.salespeople["prospecting"] = 0, 0, 0, 7
     found = considered(state)
-    assert [row[:2] for row in found] == [
-        (0, FROM_MEMORY), (1, FROM_RIVAL), (2, FROM_CONTACT), (3, FROM_CHANCE)
-    ]  # fmt: skip
+    assert [row[:2] for row in found] == [(0, FROM_MEMORY), (1, FROM_RIVAL), (2, FROM_CONTACT), (3, FROM_CHANCE)]
     trusts = [(3 + 1) / (4 + 2), (0.5 + 1) / (0.5 + 2), (0.5 * 4 + 1) / (0.5 * 6 + 2), 0.5]
     assert [row[2] for row in found] == pytest.approx(trusts)
     worth = [0.2 + (t - 0) * 0.6 - 0.6 for t in trusts]
@@ -576,9 +586,7 @@ def referring(markup, walk_away=-10.0, position=0.3):
 
 def test_the_rival_who_fits_best_is_named():
     # With the own workmanship of 0.9 the rivals are worth 0.72 and 0.81, oneself 0.54.
-    for markup, walk_away, expected in (
-        (0.5, -10.0, 3), (1.0, 0.0, 3), (1.05, 0.0, NOBODY), (0.9, 0.06, NOBODY)
-    ):  # fmt: skip
+    for markup, walk_away, expected in ((0.5, -10.0, 3), (1.0, 0.0, 3), (1.05, 0.0, NOBODY), (0.9, 0.06, NOBODY)):
         state, visit = referring(markup, walk_away)
         assert best_rival(state, 1, visit, 0) == expected
     state, visit = referring(0.5, position=0.47)
@@ -588,9 +596,13 @@ def test_the_rival_who_fits_best_is_named():
 def test_pitch_refer_or_walk_away():
     # The own estimate is 0.54; the price is 0.4 (1 + markup).
     for markup, walk_away, refer, expected in (
-        (0.3, 0.0, 1.0, PITCHED), (0.9, 0.0, 1.0, REFERRED), (0.9, 0.0, 0.0, WALKED_AWAY),
-        (0.9, -10.0, 0.0, PITCHED), (1.2, 0.0, 1.0, WALKED_AWAY), (0.3, 0.05, 0.0, WALKED_AWAY),
-    ):  # fmt: skip
+        (0.3, 0.0, 1.0, PITCHED),
+        (0.9, 0.0, 1.0, REFERRED),
+        (0.9, 0.0, 0.0, WALKED_AWAY),
+        (0.9, -10.0, 0.0, PITCHED),
+        (1.2, 0.0, 1.0, WALKED_AWAY),
+        (0.3, 0.05, 0.0, WALKED_AWAY),
+    ):
         state, visit = referring(markup, walk_away)
         state.conducts["refer"] = refer
         meet(state, 1)
@@ -614,9 +626,18 @@ def test_the_decision_by_hand():
 
 @pytest.mark.parametrize(("issue", "voice"), [(0.0, 1.0), (1.0, 1.0), (1.0, 0.0)])
 def test_the_delivery_by_hand(issue, voice):
-    state = laid_out({"service.issue": issue, "service.voice": voice, "service.solve": 0.0,
-                      "service.severity": 0.5, "service.service": 30, "service.complaint": 60,
-                      "service.support": 480, "service.remorse": 0.0})  # fmt: skip
+    state = laid_out(
+        {
+            "service.issue": issue,
+            "service.voice": voice,
+            "service.solve": 0.0,
+            "service.severity": 0.5,
+            "service.service": 30,
+            "service.complaint": 60,
+            "service.support": 480,
+            "service.remorse": 0.0,
+        }
+    )
     state.customers["need"][0], state.salespeople["position"][1] = 0.2, 0.3
     state.salespeople["skill"][1] = 0.5
     visit = visit_of(state, outcome=SOLD, stake=1000, price=600, estimated_need=0.3)
@@ -631,8 +652,15 @@ def test_the_delivery_by_hand(issue, voice):
 
 def remembered(outcome, changes=None, **fields):
     """Return customer 0, their memory of salespeople 0 and 1, and the state, after a visit to 1."""
-    state = laid_out({"choice.value_rate": 0.3, "choice.habit_rate": 0.2, "choice.reference_rate": 0.25,
-                      "trust.honesty": 0.5, **(changes or {})})  # fmt: skip
+    state = laid_out(
+        {
+            "choice.value_rate": 0.3,
+            "choice.habit_rate": 0.2,
+            "choice.reference_rate": 0.25,
+            "trust.honesty": 0.5,
+            **(changes or {}),
+        }
+    )
     state.customers["expected_price"][0] = 0.5
     remembers(state, 0, 0, 0, habit=0.5)
     remembers(state, 0, 1, 1, value=0.5, price=0.5, habit=0.4, deals=2)

@@ -3,9 +3,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim import Scenario
-from sim.state import BRAND, CUSTOMER, FIRM, MEMORY, SALESPERSON
-from sim.trust import (
+from longgame.sim import Scenario
+from longgame.sim.state import BRAND, CUSTOMER, FIRM, MEMORY, SALESPERSON
+from longgame.sim.trust import (
     NOBODY,
     add_evidence,
     brand_slot,
@@ -73,9 +73,15 @@ def test_one_bad_deal_undoes_more_than_one_good_deal_builds():
 
 def test_three_levels_by_hand():
     p = params(
-        prior=0.5, general_weight=4.0, brand_weight=2.0, seller_weight=2.0, forgetting=1.0, negativity=2.0,
-        general_share=0.2, brand_share=0.5,
-    )  # fmt: skip
+        prior=0.5,
+        general_weight=4.0,
+        brand_weight=2.0,
+        seller_weight=2.0,
+        forgetting=1.0,
+        negativity=2.0,
+        general_share=0.2,
+        brand_share=0.5,
+    )
     customer, memories, brands, salespeople, firms = empty_head()
     k, b = learn(customer[0], memories, brands, salespeople, firms, 3, 0.75, 1.0, 5, p)
     assert (memories["seller"][k], brands["firm"][b]) == (3, 1)
@@ -99,11 +105,7 @@ def test_a_successor_is_not_the_predecessor():
     # ... but the brand is still remembered, until the firm itself is another one.
     before = trust_brand(trust_general(customer[0], p), brands, firms, 1, p)
     firms["founded"][1] = 8
-    assert (
-        trust_brand(trust_general(customer[0], p), brands, firms, 1, p)
-        == trust_general(customer[0], p)
-        != before
-    )
+    assert trust_brand(trust_general(customer[0], p), brands, firms, 1, p) == trust_general(customer[0], p) != before
 
 
 def test_the_weakest_memory_goes():
@@ -131,8 +133,11 @@ def test_slots_of_those_who_left_are_taken_first():
 
 @given(
     st.lists(st.tuples(st.floats(0, 1), st.floats(0.01, 1), st.integers(0, 5)), max_size=60),
-    st.floats(0.01, 0.99), st.floats(0, 1), st.floats(0, 10), st.floats(0.01, 10),
-)  # fmt: skip
+    st.floats(0.01, 0.99),
+    st.floats(0, 1),
+    st.floats(0, 10),
+    st.floats(0.01, 10),
+)
 def test_trust_stays_between_0_and_1_and_grows_with_goodness(told, prior, forgetting, negativity, weight):
     p = params(prior=prior, forgetting=forgetting, negativity=negativity, seller_weight=weight)
     better, worse = empty_head(), empty_head()

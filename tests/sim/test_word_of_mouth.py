@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from sim import Firms, Scenario, run
-from sim.stages.word_of_mouth import word_of_mouth
-from sim.state import WIN_WIN, build
+from longgame.sim import Firms, Scenario, run
+from longgame.sim.stages.word_of_mouth import word_of_mouth
+from longgame.sim.state import WIN_WIN, build
 
 FIRMS = [Firms(name="all", count=3, strategies={"collaborative": 1}).model_dump()]
 
@@ -13,9 +13,17 @@ FIRMS = [Firms(name="all", count=3, strategies={"collaborative": 1}).model_dump(
 def after_one_story(x, *, witness=0.5, gossip=1.0, memory=True):
     """Return the state after everybody could ask about one experience x with salesperson 1."""
     scenario = Scenario().but(
-        {"customers.count": 60, "network.contacts": 4, "word_of_mouth.gossip": gossip, "firms": FIRMS,
-         "word_of_mouth.bad_ratio": 1.0, "word_of_mouth.witness": witness, "trust.memory": memory}, months=2,
-    )  # fmt: skip
+        {
+            "customers.count": 60,
+            "network.contacts": 4,
+            "word_of_mouth.gossip": gossip,
+            "firms": FIRMS,
+            "word_of_mouth.bad_ratio": 1.0,
+            "word_of_mouth.witness": witness,
+            "trust.memory": memory,
+        },
+        months=2,
+    )
     state = build(scenario, 3)
     visits = state.visits
     visits["customer"][0], visits["seller"][0], visits["met"][0] = 7, 1, 1
@@ -51,9 +59,15 @@ def test_each_customer_asks_one_contact():
     shares = []
     for seed in range(40):
         scenario = Scenario().but(
-            {"customers.count": 60, "network.contacts": 4, "network.rewiring": 0.0,
-             "word_of_mouth.gossip": 1.0, "firms": FIRMS}, months=2,
-        )  # fmt: skip
+            {
+                "customers.count": 60,
+                "network.contacts": 4,
+                "network.rewiring": 0.0,
+                "word_of_mouth.gossip": 1.0,
+                "firms": FIRMS,
+            },
+            months=2,
+        )
         state = build(scenario, seed)
         state.visits["customer"][0], state.visits["x"][0], state.visits["weight"][0] = 7, 0.9, 1.0
         state.visit_of[7] = 0

@@ -1,0 +1,255 @@
+"""The default market on Mesa's own page: `solara run app.py --no-open`, then open the address that it prints.
+
+Needs the extra `solara`. Every browser tab has a market of its own. More in docs/howto/live-market.md.
+"""
+
+# pyright: reportPrivateImportUsage=false
+# Solara does not declare what it exports.
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Callable
+
+import pandas as pd
+import solara
+import solara.checks
+import solara.server.settings
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
+from mesa.visualization import Slider, SolaraViz
+from mesa.visualization.utils import update_counter
+
+from longgame.experiments.figures.looks import dark, in_order, look, named, style
+from longgame.experiments.figures.paths import plot_cumulative_profit, plot_exchange_shares
+from longgame.experiments.measures.kept import clients_of, cumulative, exchange_shares
+from longgame.experiments.runs.runner import warm
+from longgame.sim import Market, Result, Salesperson, Scenario
+
+# Solara would report every start and visit to a service on the network, and first visits by another way.
+solara.server.settings.telemetry.mixpanel_enable = False
+solara.checks.should_perform_solara_check = lambda: False
+
+#: What the sliders change: the default market.
+START = Scenario()
+
+#: Who is played by code of your own: a group of firms or a strategy, by name (see `sim.Market`).
+CLASSES: dict[str, type[Salesperson]] = {}
+
+
+class PageMarket(Market):
+    """A market made from plain numbers as Mesa's page wants it.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the run.
+    customers : int
+        `customers.count`. Unit: customers.
+    rate : float
+        `customers.rate`. Unit: needs per month.
+    memory : float
+        `trust.forgetting`, in [0, 1].
+    gossip : float
+        `word_of_mouth.gossip`, in [0, 1].
+
+    Attributes
+    ----------
+    seen : Result
+        Tables up to the last finished month. Charts are drawn from them, since months may be played in
+        another thread.
+
+    Raises
+    ------
+    ValueError
+        If a number is out of range.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 1,
+        customers: int = START.customers.count,
+        rate: float = START.customers.rate,
+        memory: float = START.trust.forgetting,
+        gossip: float = START.word_of_mouth.gossip,
+    ) -> None:
+        changes = {
+            "customers.count": customers,
+            "customers.rate": rate,
+            "trust.forgetting": memory,
+            "word_of_mouth.gossip": gossip,
+        }
+        super().__init__(START.but(changes), rng=seed, classes=CLASSES)
+        self.seen: Result = self.result()
+
+    # Mesa's page builds a model anew from `scenario`, and refuses one that is not of Mesa's own kind.
+    @property
+    def scenario(self) -> None:
+        """Nothing: the scenario is in `seen.scenario`."""
+
+    @scenario.setter
+    def scenario(self, value: object) -> None:
+        """Leave Mesa's own default scenario aside."""
+
+    def step(self) -> None:
+        """Play one month, if the market is not over: Mesa plays several at a time whatever `running` says."""
+        if self.running:
+            super().step()
+            self.seen = self.result()
+
+
+# -- what is drawn ------------------------------------------------------------------------------------
+
+
+def draw_profit(figure: Figure, seen: Result) -> None:
+    """Draw cumulative profit per salesperson of every group."""
+    paths = cumulative(seen.monthly)
+    now = paths[paths["month"] == len(seen.market)].set_index("group")["profit"]
+    start = pd.DataFrame({"group": now.index, "month": 0, "profit": 0.0})
+    paths = pd.concat([start, paths.astype({"group": str})]).assign(seed=seen.seed)
+    most = "earned most" if now.max() > 0 else "lost least"
+    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(str(now.idxmax()))} {most} so far"))
+
+
+def draw_trust(figure: Figure, seen: Result) -> None:
+    """Draw the share of customers who trust a salesperson of each group more than any other."""
+    clients = clients_of(seen.customers, seen.salespeople)
+    clients = clients.loc[in_order(clients.index)]
+    share = clients["customers"] / max(len(seen.customers), 1)
+    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(str(share.idxmax()))} most")
+    for row, group in enumerate(share.index):
+        its = look(group)
+        ax.barh(
+            row,
+            share[group],
+            height=0.7,
+            color=its.colour if its.herd else "white",
+            edgecolor=its.colour,
+            linestyle=its.line()["linestyle"],
+            linewidth=1.5,
+        )
+        mean = clients.loc[group, "trust_favourite"]
+        _beside(ax, row, share[group], f" (trust {mean:.2f})" if clients.loc[group, "customers"] else "", its.colour)
+    nobody = 1 - share.sum()
+    ax.barh(len(share), nobody, height=0.7, color="#dddddd", edgecolor="#555555")
+    _beside(ax, len(share), nobody, "", "#555555")
+    ax.set_yticks(range(len(share) + 1), [*(named(group).replace(" ", "\n") for group in share.index), "nobody\nyet"])
+    ax.invert_yaxis()
+    ax.grid(False)
+    ax.set_xlim(0, 1)
+    ax.xaxis.set_major_formatter(PercentFormatter(1))
+    ax.set_xlabel("share of customers, and their mean trust in [0, 1]")
+
+
+def _beside(ax: Axes, row: int, share: float, more: str, colour: str) -> None:
+    """Write a share at the end of its bar, within the bar where there is no room to its right."""
+    inside = share > 0.6
+    ax.annotate(
+        f"{share:.0%}{more}",
+        (share, row),
+        (-4 if inside else 4, 0),
+        textcoords="offset points",
+        va="center",
+        ha="right" if inside else "left",
+        color="black" if inside else dark(colour),
+    )
+
+
+def draw_endings(figure: Figure, seen: Result) -> None:
+    """Draw how the conversations of the latest month ended, by group."""
+    month = seen.monthly[seen.monthly["month"] == len(seen.market)]
+    deals, visits = int(month["deals"].sum()), int(month["visits"].sum())
+    ax = _panel(figure, seen, f"{deals} of {visits} conversations ended in a deal")
+    shares = exchange_shares(month).fillna(0.0).reset_index()
+    plot_exchange_shares(shares.assign(seed=seen.seed), ax=ax)
+    ax.set_xlabel("share of the month's conversations")
+    if visits:
+        figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.2)
+
+
+def _panel(figure: Figure, seen: Result, finding: str) -> Axes:
+    """Return the panel of a figure under a title that says what is seen."""
+    figure.suptitle(f"Month {len(seen.market)}: {finding}", x=0.01, ha="left", fontweight="bold")
+    return figure.add_subplot()
+
+
+def draw_start(figure: Figure, what: str) -> None:
+    """Say what will be drawn here after the first month."""
+    figure.text(0.5, 0.5, f"{what}\n\nPress ▶ or STEP.", ha="center", va="center", color="#555555")
+
+
+#: Settings of matplotlib are shared by all threads, and every visitor has one.
+DRAWING = threading.Lock()
+
+
+def picture(draw: Callable[[Figure, Result], None], what: str, seen: Result) -> bytes:
+    """Return a drawing as PNG."""
+    with DRAWING, style("paper"):
+        figure = Figure(figsize=(4.6, 3.3), layout="constrained")
+        if len(seen.market):
+            draw(figure, seen)
+        else:
+            draw_start(figure, what)
+        out = io.BytesIO()
+        figure.savefig(out, dpi=160)
+    return out.getvalue()
+
+
+# -- the page -----------------------------------------------------------------------------------------
+
+
+@solara.component
+def Picture(model: PageMarket, draw: Callable[[Figure, Result], None], what: str):
+    """Show a drawing of a model, and draw it anew when a month was played."""
+    update_counter.get()
+    seen = model.seen
+    png = solara.use_memo(lambda: picture(draw, what, seen), [model, len(seen.market)])
+    solara.Image(png, width="min(100%, 34rem)")
+
+
+@solara.component
+def Profit(model: PageMarket):
+    """Show cumulative profit."""
+    Picture(model, draw_profit, "Cumulative profit per salesperson")
+
+
+@solara.component
+def Trusted(model: PageMarket):
+    """Show whom customers trust."""
+    Picture(model, draw_trust, "Whom customers trust most")
+
+
+@solara.component
+def Endings(model: PageMarket):
+    """Show how conversations ended."""
+    Picture(model, draw_endings, "How conversations end")
+
+
+PARAMETERS = {
+    "seed": Slider("Seed", 1, 1, 99, 1),
+    "customers": Slider("Customers", START.customers.count, 500, 8000, 500),
+    "rate": Slider("Needs per month", START.customers.rate, 0.05, 1.0, 0.05),
+    "memory": Slider("Memory", START.trust.forgetting, 0.0, 1.0, 0.05),
+    "gossip": Slider("Word of mouth", START.word_of_mouth.gossip, 0.0, 1.0, 0.05),
+}
+
+warm()  # the market is compiled before the page is offered, not while a visitor waits
+
+
+@solara.component
+def Page():
+    """Show the page; every visitor gets a market of their own."""
+    model = solara.use_reactive(solara.use_memo(PageMarket, []))
+    scenario = model.value.seen.scenario
+    with solara.Sidebar():
+        solara.Info(
+            f"This market: seed {model.value.seen.seed}, {scenario.customers.count:,} customers with "
+            f"{scenario.customers.rate:g} needs a month, memory {scenario.trust.forgetting:g}, word of mouth "
+            f"{scenario.word_of_mouth.gossip:g}. It is over after {scenario.months} months, a step each. "
+            "Another begins with RESET.",
+            dense=True,
+        )
+    SolaraViz(model, components=[Profit, Trusted, Endings], model_params=PARAMETERS, name="longgame")

@@ -1,1 +1,0 @@
-"""Commands of `longgame` that have a file of their own."""

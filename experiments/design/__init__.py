@@ -1,0 +1,1 @@
+"""Who meets whom: markets, arms, grids, compositions, dials."""

@@ -1,0 +1,1 @@
+"""Figures: styles, axes, and what is drawn."""

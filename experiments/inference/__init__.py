@@ -1,0 +1,1 @@
+"""From paired runs to effects, verdicts and what is said of them."""

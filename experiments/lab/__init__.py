@@ -1,1 +1,0 @@
-"""The laboratory: what is asked of the market as a whole, beside the claims."""

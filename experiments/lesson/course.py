@@ -1,0 +1,309 @@
+"""What the course notebooks share: pictures, bets settled, meetings told, thresholds said in a sentence.
+
+Every sentence is made from the numbers of the run at hand, so that a notebook claims nothing that its cells
+do not show. Results come from `sim` and the other modules of `experiments`; nothing is simulated here.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from longgame.experiments.design.arms import SHARED, Arm, values
+from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, style, zero_line
+from longgame.experiments.inference.verdicts import Effect, number, paired
+from longgame.sim.organisation import firms
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import closest
+
+#: Half the default market: 20 salespeople, 2,000 customers.
+SMALL = Scenario(
+    firms=[*firms("adversarial", singletons=5, herds=1), *firms("collaborative", singletons=5, herds=1)]
+).but({"customers.count": 2000})
+
+#: Dots per inch of a picture: a slide of 13.3 inches becomes 800 pixels wide, with letters of 15 pixels.
+DOTS = 60
+
+#: Colours and dashes of lines that are no strategies; they differ in grey too.
+LINES = (
+    (OKABE_ITO["blue"], "-"),
+    (OKABE_ITO["orange"], (0, (4, 1.5))),
+    (OKABE_ITO["green"], (0, (1, 1))),
+    (OKABE_ITO["black"], (0, (4, 1, 1, 1))),
+)
+
+
+# -- pictures -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A drawn figure that a notebook shows; its text is the headline, for who reads without pictures."""
+
+    png: bytes = field(repr=False)
+    text: str
+
+    def _repr_png_(self) -> bytes:
+        return self.png
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def picture(draw: Callable[..., None], /, *args: Any, **options: Any) -> Picture:
+    """Draw one of the project's figures as a slide, to be shown by a notebook.
+
+    Parameters
+    ----------
+    draw : callable
+        Fills a figure, for example `longgame.experiments.figures.paths.figure_herd`.
+    *args, **options
+        What it is given besides the figure.
+    """
+    with style("slide"):
+        figure = Figure(layout="constrained")
+        draw(figure, *args, **options)
+        drawn = io.BytesIO()
+        figure.savefig(drawn, format="png", dpi=DOTS, metadata={"Software": None})
+    return Picture(drawn.getvalue(), " ".join(figure.get_suptitle().split()))
+
+
+def figure_lines(
+    figure: Figure,
+    lines: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    finding: str,
+    note: str = "",
+    limits: tuple[float, float] | None = None,
+) -> None:
+    """Fill a figure with one line per column, labelled at their ends.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    lines : pandas.DataFrame
+        The index is the x axis.
+    x, y : str
+        Labels of the axes.
+    finding, note : str
+        Headline and small print.
+    limits : (float, float), optional
+        Of the y axis; those of the data with 0 if left out.
+    """
+    ax = figure.add_subplot()
+    ends = []
+    for place, name in enumerate(lines):
+        colour, dashes = LINES[place % len(LINES)]
+        ax.plot(lines.index, lines[name], color=colour, linestyle=dashes)
+        ends.append((float(lines[name].dropna().iloc[-1]), str(name), colour))
+    ax.set_xlim(lines.index[0], lines.index[-1])
+    if limits is None:
+        zero_line(ax)
+    else:
+        ax.set_ylim(*limits)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    label_ends(ax, ends)
+    headline(figure, finding, note)
+
+
+# -- bets ---------------------------------------------------------------------------------------------
+
+
+def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
+    """Say how a bet compares with what came out.
+
+    Parameters
+    ----------
+    bet : str, number or None
+        None where no bet was placed.
+    answer : str, number, list of str or None
+        What the model says; several (from `in_front`) where the runs cannot tell which of them it is; None
+        where what was bet on never happened.
+    choices : sequence of str
+        What could be bet on, if not a number.
+
+    Raises
+    ------
+    ValueError
+        If the bet is none of the choices.
+
+    Examples
+    --------
+    >>> settle("collaborative", "adversarial", ["collaborative", "adversarial"])
+    'You bet on collaborative; it is adversarial.'
+    >>> settle(24, 30)
+    'You bet on 24; it is 30: your bet is 6 too low.'
+    >>> settle(None, 30)
+    'You placed no bet; it is 30.'
+    >>> settle("a", ["a", "b"], ["a", "b", "c"])
+    'You bet on a; it is a or b: these runs cannot tell which.'
+    """
+    if isinstance(answer, list):
+        if len(answer) > 1:
+            answer = f"{' or '.join(answer)}: these runs cannot tell which"
+        else:
+            (answer,) = answer
+    said = "never" if answer is None else number(answer) if _is_number(answer) else str(answer)
+    if bet is None:
+        return f"You placed no bet; it is {said}."
+    if choices and bet not in choices:
+        raise ValueError(f"the bet is {bet!r}{closest(str(bet), choices)}; choose from {', '.join(choices)}")
+    if not choices and not _is_number(bet):
+        raise ValueError(f"the bet is {bet!r}; it must be a number")
+    if bet == answer:
+        return f"You bet on {bet}, and it is."
+    start = f"You bet on {number(bet) if _is_number(bet) else bet}; it is {said}"
+    if not (_is_number(bet) and _is_number(answer)):
+        return f"{start}."
+    return f"{start}: your bet is {number(abs(bet - answer))} too {'low' if bet < answer else 'high'}."
+
+
+def in_front(table: pd.DataFrame) -> list[str]:
+    """Return who has the highest mean, and after it those that the runs cannot tell from it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        One column each, one row per seed.
+
+    Examples
+    --------
+    >>> in_front(pd.DataFrame({"a": [9, 8, 9, 8, 7, 8], "b": [0, 1, 0, 1, 0, 2], "c": [9, 8, 8, 8, 8, 8]}))
+    ['a', 'c']
+    """
+    ordered = [str(name) for name in table.mean().sort_values(ascending=False, kind="stable").index]
+    first = ordered[0]
+    return [first, *(name for name in ordered[1:] if paired(table[first], table[name], unit="").sign != 1)]
+
+
+def short(effect: Effect) -> str:
+    """Write an effect for the cell of a table: its mean, and its interval in brackets.
+
+    Examples
+    --------
+    >>> short(Effect(-4500.0, -5540.0, -3290.0, 6, "money"))
+    '−4,500 (−5,540 to −3,290)'
+    """
+    return f"{number(effect.value)} ({number(effect.low)} to {number(effect.high)})"
+
+
+def _is_number(value: Any) -> bool:
+    """Tell whether a bet or an answer is a number."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+# -- meetings -----------------------------------------------------------------------------------------
+
+
+def tell(meeting: pd.Series) -> str:
+    """Tell one row of `sim.Market.meetings` as a story of a few sentences."""
+    row: dict[str, Any] = {str(name): value for name, value in meeting.items()}
+    story = [f"She trusts the seller {row['trust']:.0%}."]
+    if pd.notna(row["price"]):
+        story.append(
+            f"A perfect solution is worth {number(row['stake'])} to her; she is promised one worth "
+            f"{number(row['claim'])}, for {number(row['price'])}."
+        )
+    if pd.isna(row["delivered"]):
+        return " ".join([*story, f"It ends without a deal: {row['outcome'].replace('_', ' ')}."])
+    gain, margin = row["customer_gain"], row["seller_gain"]
+    story += [
+        f"She buys, and gets {number(row['delivered'])}"
+        + (f", and {number(row['refund'])} back." if row["refund"] else "."),
+        f"She {'gains' if gain >= 0 else 'loses'} {number(abs(gain))}, the seller "
+        f"{'gains' if margin >= 0 else 'loses'} {number(abs(margin))}: "
+        f"{row['outcome'].replace('_', '-')}. Her experience: {row['experience']:.2f} of 1.",
+    ]
+    return " ".join(story)
+
+
+# -- thresholds ---------------------------------------------------------------------------------------
+
+
+def along(
+    points: pd.DataFrame, dial: str, ours: Arm | str, theirs: Arm | str, column: str = "profit", market: str = SHARED
+) -> dict[float, Effect]:
+    """Return ours − theirs at every value of a dial of a grid, lowest first.
+
+    Parameters
+    ----------
+    points : pandas.DataFrame
+        From `contrasts.at_points`: one value of every other dial, one horizon.
+    dial : str
+        Dotted name of the dial.
+    ours, theirs : Arm or str
+    column : str
+        A column of `points`.
+    market : {"shared", "separate"}
+    """
+    return {
+        float(level): paired(values(rows, market, ours, column), values(rows, market, theirs, column), unit=column)
+        for level, rows in points.groupby(dial)
+    }
+
+
+def threshold(effects: Mapping[float, Effect], dial: str, ours: str, theirs: str) -> str:
+    """Say at which values of a dial who is ahead, and where that changes.
+
+    Parameters
+    ----------
+    effects : mapping of float to Effect
+        Ours − theirs by value of the dial, lowest first.
+    dial : str
+        What the dial is called.
+    ours, theirs : str
+        What the arms are called.
+
+    Examples
+    --------
+    >>> def effect(value):
+    ...     return Effect(value, value - 1, value + 1, 8, "money")
+    >>> threshold({0.0: effect(-9.0), 0.5: effect(0.0), 1.0: effect(9.0)}, "gossip", "friends", "foes")
+    'gossip 0: foes ahead; gossip 0.5: not clear; gossip 1: friends ahead. The mean is 0 near gossip 0.5.'
+    """
+    words = {1: f"{ours} ahead", -1: f"{theirs} ahead", 0: "exactly equal", None: "not clear"}
+    parts = []
+    for sign, run in groupby(effects.items(), key=lambda item: item[1].sign):
+        levels = [level for level, _ in run]
+        where = number(levels[0]) if len(levels) == 1 else f"{number(levels[0])} to {number(levels[-1])}"
+        parts.append(f"{dial} {where}: {words[sign]}")
+    crossed = crossings({level: effect.value for level, effect in effects.items()})
+    near = f" The mean is 0 near {dial} {' and '.join(map(number, crossed))}." if crossed else ""
+    return f"{'; '.join(parts)}.{near}"
+
+
+def crossings(values: Mapping[float, float]) -> list[float]:
+    """Return where the line through some points, lowest first, crosses 0.
+
+    Examples
+    --------
+    >>> crossings({0: -1.0, 2: 1.0, 4: 3.0}), crossings({0: 1.0, 1: 0.0}), crossings({0: 1.0, 1: 2.0})
+    ([1.0], [1.0], [])
+    """
+    found = []
+    for (a, fa), (b, fb) in pairwise(values.items()):
+        if fa * fb < 0:
+            found.append(a + (b - a) * fa / (fa - fb))
+        elif fb == 0 and fa != 0:
+            found.append(float(b))
+    return found
+
+
+def ahead(effect: Effect, ours: str, theirs: str) -> str:
+    """Return who is ahead, as far as the runs can tell.
+
+    Examples
+    --------
+    >>> ahead(Effect(-5.0, -9.0, -1.0, 8, "money"), "friends", "foes")
+    'foes'
+    """
+    return {1: ours, -1: theirs}.get(effect.sign or 0, "not clear")

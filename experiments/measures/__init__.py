@@ -1,0 +1,1 @@
+"""What is measured of a run: functions from a result to a tidy table."""

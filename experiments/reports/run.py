@@ -1,0 +1,175 @@
+"""A run of an experiment, written up: tables, verdicts, figures, and what is needed to do it again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pandas as pd
+
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.verdicts import Effect, Verdict, number
+from longgame.experiments.runs.provenance import commit, versions
+from longgame.experiments.runs.runner import Outcome
+from longgame.sim.scenario import MODEL_VERSION, Scenario
+from longgame.sim.scenario_files import InputError, dump_scenario
+
+
+@contextlib.contextmanager
+def results_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder; what is put there moves to `path` when the block ends without an error.
+
+    After an error or Ctrl-C `path` is as it was before. Files of other names that it holds stay.
+
+    Raises
+    ------
+    InputError
+        If `path` is a file, or cannot be made or written to.
+    """
+    new = [folder for folder in (path, *path.parents) if not folder.exists()]
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=path))
+    except (FileExistsError, NotADirectoryError):
+        raise InputError(f"--out {path}: it, or a part of it, is a file; name a directory") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"--out {path}: cannot be written to ({reason}); choose another directory") from None
+    try:
+        yield draft
+        _move(draft, path)
+        new = []
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        for folder in new:  # only those made here, and only while they are empty
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+def _move(draft: Path, path: Path) -> None:
+    """Move every file of the draft to its place."""
+    for file in sorted(p for p in draft.rglob("*") if p.is_file()):
+        target = path / file.relative_to(draft)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, target)
+        except OSError as error:
+            raise InputError(
+                f"--out {path}: {target.relative_to(path)} cannot be replaced ({error.strerror}); remove it"
+            ) from None
+
+
+def write(
+    folder: Path,
+    claim: ModuleType,
+    plan: Plan,
+    outcome: Outcome,
+    verdicts: Sequence[Verdict],
+    scenario: Scenario,
+    about: Mapping[str, Any],
+) -> None:
+    """Write everything about a run into a folder.
+
+    ``runs.csv`` (the first measure) and ``tables/`` (the others), ``verdict.json`` and ``verdict.md``,
+    ``scenario.toml``, ``about.json``, ``figures/paper/`` and ``figures/slide/``, and ``failures.csv`` if runs
+    failed.
+    """
+    first, *others = [measure.name for measure in plan.measures]
+    outcome.tables[first].to_csv(folder / "runs.csv", index=False)
+    if others:
+        (folder / "tables").mkdir()
+    for name in others:
+        outcome.tables[name].to_csv(folder / "tables" / f"{name}.csv", index=False)
+    if outcome.failures:
+        pd.DataFrame([vars(failure) for failure in outcome.failures]).to_csv(folder / "failures.csv", index=False)
+    (folder / "verdict.json").write_text("[\n" + ",\n".join(v.to_json() for v in verdicts) + "\n]\n", encoding="utf-8")
+    (folder / "verdict.md").write_text(markdown(claim, verdicts, about), encoding="utf-8")
+    dump_scenario(scenario, folder / "scenario.toml")
+    (folder / "about.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    for name, draw in claim.figures(outcome.tables).items():
+        plots.save(draw, folder / "figures" / name)
+
+
+def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any]:
+    """Return what is needed to do a run again: command, seeds, markets, versions, commit."""
+    return {
+        "command": " ".join(command),
+        "seeds": list(plan.seeds),
+        "markets": {arm: scenario.key() for arm, scenario in plan.scenarios.items()},
+        "measures": {measure.name: measure.version for measure in plan.measures},
+        "runs": len(plan),
+        "failed": len(outcome.failures),
+        "seconds": round(outcome.seconds, 1),
+        "reused": outcome.reused,
+        "model": MODEL_VERSION,
+        "commit": commit(),
+        "versions": versions(),
+        # What the runs themselves were made with: some may have been there before.
+        "made_with": [{"runs": runs, **environment} for environment, runs in outcome.environments],
+    }
+
+
+def markdown(claim: ModuleType, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:
+    """Return the verdicts with every effect, as Markdown."""
+    lines = [f"# {(claim.__doc__ or '').partition(chr(10))[0]}", "", claim.QUESTION, ""]
+    for verdict in verdicts:
+        lines += [f"## {verdict.question}", "", f"**{verdict.sentence}**", ""]
+        names = list(dict.fromkeys(name for e in (*verdict.effects, *verdict.others) for name in e.at))
+        lines += ["| " + " | ".join([*names, "effect", f"{_level(verdict)} interval", "n", "decides"]) + " |"]
+        lines += ["|" + "---|" * (len(names) + 4)]
+        for decides, effects in (("yes", verdict.effects), ("", verdict.others)):
+            for e in effects:
+                bounds = f"{number(e.low)} to {number(e.high)}"
+                cells = [*(e.at.get(name, "") for name in names), number(e.value), bounds, str(e.n), decides]
+                lines.append("| " + " | ".join(cells) + " |")
+        unit = verdict.effects[0].unit if verdict.effects else ""
+        lines += ["", f"Unit: {unit}. Positive speaks for the claim.", ""]
+    lines.append(f"`{about['command']}`, {about['runs']} runs, model {about['model']}, commit {about['commit']}.")
+    return "\n".join(lines) + "\n"
+
+
+def _level(verdict: Verdict) -> str:
+    """Return the confidence level of a verdict's intervals."""
+    return f"{verdict.effects[0].level:.0%}" if verdict.effects else "95%"
+
+
+def compact(verdict: Verdict) -> str:
+    """Return a verdict's effects as a small text table: a row per place, a column per horizon."""
+    effects = (*verdict.others, *verdict.effects)
+    last = next((name for name in ("horizon", "window") if effects and name in effects[0].at), None)
+    columns = sorted(dict.fromkeys(e.at[last] for e in effects), key=_length) if last else ["effect"]
+    rows: dict[str, dict[str, str]] = {}
+    for e in effects:
+        place = ", ".join(value for name, value in e.at.items() if name != last)
+        rows.setdefault(place, {})[e.at[last] if last else "effect"] = _cell(e)
+    body = [[place, *(cells.get(column, "") for column in columns)] for place, cells in rows.items()]
+    table = [["", *columns], *body]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    lines = [
+        "  "
+        + row[0].ljust(widths[0])
+        + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        for row in table
+    ]
+    unit = effects[0].unit if effects else ""
+    return "\n".join([*lines, f"  {unit}; * = {_level(verdict)} interval clear of 0"])
+
+
+def _length(time: str) -> float:
+    """Return the months in a length of time as `longgame.experiments.design.arms.years` writes it."""
+    count, unit = time.split()
+    return float(count) * (12 if unit.startswith("year") else 1)
+
+
+def _cell(effect: Effect) -> str:
+    """Write an effect in a few letters."""
+    sign = "+" if effect.value > 0 else ""
+    return f"{sign}{number(effect.value)}{'*' if effect.sign else ' '}"

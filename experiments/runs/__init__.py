@@ -1,0 +1,1 @@
+"""Carrying out plans: runner, workers, cluster, provenance."""

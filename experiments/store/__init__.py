@@ -1,0 +1,1 @@
+"""The results store: every run that was ever made."""

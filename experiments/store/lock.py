@@ -1,0 +1,82 @@
+"""An advisory lock: one process at a time, and free again as soon as that process is gone."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import platform
+import time
+from pathlib import Path
+from typing import IO
+
+from longgame.sim.scenario_files import InputError
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
+
+
+class Lock:
+    """A lock on a file of that name, which says who holds it.
+
+    Raises
+    ------
+    InputError
+        If another process holds it, or the file cannot be made.
+    """
+
+    def __init__(self, path: Path, what: str) -> None:
+        self.path = path
+        while True:
+            try:
+                file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - held open as long as the lock is
+            except OSError as error:
+                raise InputError(f"{what}: cannot be written to ({error.strerror}); choose another") from None
+            if not any(_take(file) or time.sleep(0.05) for _ in range(5)):  # somebody may only be looking
+                holder = _holder(file)
+                file.close()
+                raise InputError(f"{what}: is being written by {holder}; wait for it, or name another store (--store)")
+            with contextlib.suppress(OSError):
+                if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
+                    break
+            file.close()  # whoever held it has just removed it: this is no longer the file of that name
+        self._file = file
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {platform.node()}")
+        file.flush()
+
+    def release(self) -> None:
+        """Let go of the lock and remove its file."""
+        with contextlib.suppress(OSError):  # Windows removes no open file; an empty one does no harm
+            self.path.unlink()
+        self._file.close()
+
+
+def _take(file: IO[str]) -> bool:
+    """Lock an open file if nobody else has."""
+    try:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            file.seek(1 << 20)  # beyond what is written in it, so that others can read who holds it
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        return True
+    except OSError:
+        return False
+
+
+def _holder(file: IO[str]) -> str:
+    """Return who holds a lock, as its file says."""
+    file.seek(0)
+    return file.read(200).strip() or "another process"
+
+
+def holder(path: Path) -> str | None:
+    """Return who holds the lock of that name now, None if nobody does."""
+    try:
+        with open(path, "r+", encoding="utf-8") as file:
+            return None if _take(file) else _holder(file)
+    except OSError:
+        return None

@@ -1,0 +1,1 @@
+"""Studies that take more than one claim: tournament, invasion, evolution, maps, sensitivity."""

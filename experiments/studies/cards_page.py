@@ -1,0 +1,125 @@
+"""The page of strategy cards, and a card for the screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from longgame.experiments.studies.cards import (
+    MARKETS,
+    Measured,
+    declared_traits,
+    dial_rows,
+    fails,
+    in_words,
+    library,
+    names,
+    phases,
+    record_line,
+    trait_rows,
+)
+from longgame.experiments.studies.cards_traits import TRAITS
+from longgame.experiments.studies.tournament import LOST, WON
+from longgame.sim.strategy import Strategy
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a Markdown table, line by line."""
+    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
+    return lines + ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def page(measured: Measured) -> str:
+    """Return the whole page as Markdown."""
+    about = measured.about
+    lines = [
+        "# The strategies",
+        "",
+        "One card for each strategy of the library. Rules, origins and weaknesses are what `sim/library.py` "
+        "declares; the rest was measured. `longgame show NAME` prints a card.",
+        "",
+        "Made by `python docs/generate.py`; measured by",
+        f"`{about['command']}` (model version {about['model']}, {about['seeds']['traits']} seeds for traits, "
+        f"{about['seeds']['tournament']} for the tournament, singletons in the default market, means with "
+        "95% intervals). What was measured stands in `experiments/studies/cards.json`.",
+        "",
+        "What was measured of each:",
+        "",
+        *(f"* **{words}** ({unit}): {meaning}." for words, unit, meaning in TRAITS.values()),
+        "",
+        "Strategies: " + ", ".join(f"[{s.name}](#{s.name})" for s in library()) + ".",
+        "",
+    ]
+    for strategy in library():
+        lines += section(strategy, measured)
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def section(strategy: Strategy, measured: Measured) -> list[str]:
+    """Return the card of one strategy as Markdown, line by line."""
+    name = strategy.name
+    lines = [f"## {name}", "", strategy.description, "", f"*Origin:* {strategy.origin}", ""]
+    lines += [f"* With {phase}: {in_words(conduct)}." for phase, conduct in phases(strategy).items()]
+    if strategy.skill != 1:
+        lines.append(f"* Skill: {strategy.skill:g} times that of others.")
+    lines += [f"* Traits by its dials: {declared_traits(strategy)}.", ""]
+    heads, rows = dial_rows(strategy)
+    lines += [*table(heads, [[f"`{r[0]}`", *r[1:]] for r in rows]), ""]
+    lines += [*table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += [
+        f"*Tournament:* {record_line(measured, name)}.",
+        "",
+        f"*Beats:* {names(measured.result(name, WON))}.",
+        "",
+        f"*Is beaten by:* {names(measured.result(name, LOST))}.",
+        "",
+        f"*Fails:* {fails(strategy, measured)}",
+        "",
+    ]
+    return lines
+
+
+def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
+    """Return a card for the screen.
+
+    Parameters
+    ----------
+    strategy : Strategy
+    measured : Measured or None
+        None for a strategy that was not measured: then only what it declares is shown.
+    width : int
+        Of the screen.
+    """
+
+    def fill(head: str, text: str) -> str:
+        return textwrap.fill(f"{head}{text}", width, subsequent_indent="  ", break_on_hyphens=False)
+
+    lines = [fill(f"{strategy.name}: ", strategy.description), "", fill("Origin: ", strategy.origin)]
+    lines += [fill(f"With {p}: ", f"{in_words(c)}.") for p, c in phases(strategy).items()]
+    if strategy.skill != 1:
+        lines.append(f"Skill: {strategy.skill:g} times that of others.")
+    lines += [fill("Traits by its dials: ", f"{declared_traits(strategy)}."), "", *columns(*dial_rows(strategy))]
+    if measured is None:
+        return "\n".join([*lines, "", fill("Weakness: ", strategy.weakness)])
+    name, about = strategy.name, measured.about
+    lines += ["", *columns(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += [
+        fill("Tournament: ", f"{record_line(measured, name)}."),
+        fill("Beats: ", f"{names(measured.result(name, WON))}."),
+        fill("Is beaten by: ", f"{names(measured.result(name, LOST))}."),
+        fill("Fails: ", fails(strategy, measured)),
+        "",
+        fill(
+            "Measured by: ",
+            f"{about['command']} (model version {about['model']}, "
+            f"{about['seeds']['traits']} and {about['seeds']['tournament']} seeds, means, 95% intervals).",
+        ),
+    ]
+    return "\n".join(lines)
+
+
+def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return a table for the screen, line by line."""
+    whole = [list(heads), *map(list, rows)]
+    widths = [max(len(row[k]) for row in whole) for k in range(len(heads))]
+    return ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in whole]

@@ -1,0 +1,327 @@
+"""Which dials decide the verdict of a claim: tornado, Morris screening, Sobol indices.
+
+The output is the mean over the deciding effects of the claim's first verdict (`flips.mean_effect`): positive
+speaks for the claim. All evaluations share their seeds (common random numbers), so that it is a function of
+the dials; luck is in its level, hardly in its differences.
+
+First every dial is turned alone to both ends of its range (tornado), which costs least and is easiest to
+read. Then Morris screening (elementary effects; Morris 1991, Campolongo et al. 2007) tells the dials that do
+anything anywhere in the space from those that do not. Sobol indices (variance shares; Saltelli et al. 2010,
+Jansen 1999) are worked out for the foremost few, all others as the scenario has them. Samples and estimators
+are SALib's (extra `sensitivity`), which is imported only here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from longgame.experiments.design.dials import turned, value_at
+from longgame.experiments.design.plan import Plan
+from longgame.experiments.inference.flips import Answer, Knob, first_plan, first_verdict, mean_effect
+from longgame.experiments.inference.verdicts import Effect
+from longgame.sim.scenario import Scenario
+from longgame.sim.scenario_files import InputError
+
+#: Levels of the Morris grid, as most of the literature has it.
+LEVELS = 4
+RESAMPLES = 1000
+LEVEL = 0.95
+
+#: Points evaluated in one plan: enough to keep workers busy, few enough to hold their tables.
+BATCH = 48
+
+#: A point: a value for every dial that is turned.
+Point = Mapping[Knob, float]
+
+#: Returns the output at every point, NaN where there is none.
+Model = Callable[[Sequence[Point]], np.ndarray]
+
+
+class Unmeasurable(RuntimeError):
+    """Too few points gave a number."""
+
+
+def salib() -> Any:
+    """Import SALib.
+
+    Raises
+    ------
+    InputError
+        If the extra is not installed.
+    """
+    try:
+        import SALib
+        import SALib.analyze.morris
+        import SALib.analyze.sobol
+        import SALib.sample.morris
+        import SALib.sample.sobol
+    except ModuleNotFoundError:
+        raise InputError(
+            "sensitivity: needs the extra `sensitivity`; install it with: pip install 'longgame[sensitivity]'"
+        ) from None
+    return SALib
+
+
+# -- the output ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The first verdict of a claim as a function of dials.
+
+    Parameters
+    ----------
+    claim : module
+        Of `longgame.experiments.claims`.
+    scenario : Scenario
+    seeds : tuple of int
+        The same at every point.
+    answer : callable
+        Runs a plan and returns its tables.
+    tell : callable
+        Told how far it is: points done and points in all.
+    """
+
+    claim: ModuleType
+    scenario: Scenario
+    seeds: tuple[int, ...]
+    answer: Answer
+    tell: Callable[[int, int], None] = lambda done, total: None
+
+    def plan(self, point: Point) -> Plan:
+        """Return what is run at a point."""
+        return first_plan(self.claim, turned(self.scenario, point), self.seeds)
+
+    def effects(self, points: Sequence[Point]) -> list[Effect]:
+        """Return the mean effect at every point; one whose runs gave nothing is NaN."""
+        found: list[Effect] = []
+        for start in range(0, len(points), BATCH):
+            found += self._batch(points[start : start + BATCH])
+            self.tell(len(found), len(points))
+        return found
+
+    def __call__(self, points: Sequence[Point]) -> np.ndarray:
+        """Return the values of the mean effects."""
+        return np.array([effect.value for effect in self.effects(points)])
+
+    def _batch(self, points: Sequence[Point]) -> list[Effect]:
+        """Run some points in one plan."""
+        plans = [self.plan(point) for point in points]
+        scenarios = {f"{k}|{arm}": s for k, plan in enumerate(plans) for arm, s in plan.scenarios.items()}
+        tables = self.answer(Plan(scenarios, self.seeds, plans[0].measures))
+        split = {name: _by_point(table) for name, table in tables.items()}
+        return [
+            mean_effect(first_verdict(self.claim, {name: parts[k] for name, parts in split.items()}), len(self.seeds))
+            for k in range(len(points))
+        ]
+
+
+def _by_point(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
+    """Return the rows of every point, with the names of its own arms."""
+    number, _, arm = zip(*(name.partition("|") for name in table["arm"]), strict=True)
+    renamed = table.assign(arm=list(arm))
+    return {int(k): rows.reset_index(drop=True) for k, rows in renamed.groupby(np.array(number, dtype=int))}
+
+
+# -- one dial at a time -------------------------------------------------------------------------------
+
+
+def tornado_points(scenario: Scenario, knobs: Sequence[Knob]) -> list[Point]:
+    """Return the scenario itself, then every dial at its low and at its high end."""
+    return [{}, *({knob: end} for knob in knobs for end in (knob.low, knob.high))]
+
+
+def tornado(knobs: Sequence[Knob], effects: Sequence[Effect]) -> pd.DataFrame:
+    """Return the effect at both ends of every dial, the widest swing first.
+
+    Parameters
+    ----------
+    knobs : sequence of Knob
+    effects : sequence of Effect
+        At `tornado_points`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``dial``, ``base`` and, for both ends, value of the dial, effect, interval and n; ``swing``, the
+        largest change from one of the three to another; ``flips``, whether the effect is clear of 0 with
+        different signs at two of them.
+    """
+    base, rows = effects[0], []
+    for knob, low, high in zip(knobs, effects[1::2], effects[2::2], strict=True):
+        values = [e.value for e in (base, low, high)]
+        rows.append(
+            {
+                "dial": str(knob),
+                "base": base.value,
+                **{
+                    f"{end}_{part}": value
+                    for end, at, e in (("low", knob.low, low), ("high", knob.high, high))
+                    for part, value in (("end", at), ("effect", e.value), ("from", e.low), ("to", e.high), ("n", e.n))
+                },
+                "swing": np.ptp(values),  # not a number where an end is not
+                "flips": {1, -1} <= {e.sign for e in (base, low, high)},
+            }
+        )
+    return pd.DataFrame(rows).sort_values("swing", ascending=False, kind="stable", ignore_index=True)
+
+
+# -- all dials at once --------------------------------------------------------------------------------
+
+
+def _problem(knobs: Sequence[Knob]) -> dict[str, Any]:
+    """Return dials as SALib takes them: places from 0 to 1, so that ranges may be gone through by factors."""
+    return {"num_vars": len(knobs), "names": [str(knob) for knob in knobs], "bounds": [[0.0, 1.0]] * len(knobs)}
+
+
+def _points(knobs: Sequence[Knob], sample: np.ndarray) -> list[Point]:
+    """Return rows of a sample as values of dials."""
+    return [{knob: value_at(knob, float(place)) for knob, place in zip(knobs, row, strict=True)} for row in sample]
+
+
+def morris(knobs: Sequence[Knob], model: Model, trajectories: int, seed: int) -> pd.DataFrame:
+    """Screen dials by their elementary effects (Morris 1991).
+
+    Parameters
+    ----------
+    knobs : sequence of Knob
+    model : callable
+    trajectories : int
+        Each takes a point per dial and one more. One with a point that gave no number is left out.
+    seed : int
+        Of the sample and of the resampling.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The foremost dial first: ``dial``, ``mu`` (mean elementary effect over the whole range),
+        ``mu_star`` (mean of its size, the measure of importance; Campolongo et al. 2007) with its bootstrap
+        interval ``low`` to ``high``, ``sigma`` (how much it depends on where the others are), ``n``
+        trajectories.
+
+    Raises
+    ------
+    Unmeasurable
+        If fewer than two trajectories are left.
+    """
+    lib, problem = salib(), _problem(knobs)
+    sample = lib.sample.morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
+    found = np.asarray(model(_points(knobs, sample)), dtype=float)
+    whole = _whole_blocks(found, len(knobs) + 1)
+    if whole.sum() < 2 * (len(knobs) + 1):
+        raise Unmeasurable(f"only {whole.sum() // (len(knobs) + 1)} of {trajectories} trajectories")
+    result = lib.analyze.morris.analyze(
+        problem,
+        sample[whole],
+        found[whole],
+        conf_level=LEVEL,
+        num_resamples=RESAMPLES,
+        num_levels=LEVELS,
+        seed=seed + 1,
+    )
+    star, half = (np.asarray(result[k], dtype=float) for k in ("mu_star", "mu_star_conf"))
+    table = pd.DataFrame(
+        {
+            "dial": problem["names"],
+            "mu": np.asarray(result["mu"], dtype=float),
+            "mu_star": star,
+            "low": np.maximum(star - half, 0.0),
+            "high": star + half,
+            "sigma": np.asarray(result["sigma"], dtype=float),
+            "n": int(whole.sum()) // (len(knobs) + 1),
+        }
+    )
+    return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
+
+
+@dataclass(frozen=True)
+class Sobol:
+    """Sobol indices, and what was found on the way.
+
+    Attributes
+    ----------
+    table : pandas.DataFrame
+        ``dial``; ``first`` (share of the variance by the dial alone) and ``total`` (with everything it does
+        together with others), each with ``_low`` and ``_high``; ``n`` base samples.
+    values : numpy.ndarray
+        The output at independent points of the space: its two base samples.
+    """
+
+    table: pd.DataFrame
+    values: np.ndarray
+
+    @property
+    def above(self) -> float:
+        """Part of the space in which the output is above 0."""
+        return float((self.values > 0).mean())
+
+
+def sobol(knobs: Sequence[Knob], model: Model, samples: int, seed: int) -> Sobol:
+    """Share the variance of the output out among dials (Saltelli et al. 2010).
+
+    Parameters
+    ----------
+    knobs : sequence of Knob
+    model : callable
+    samples : int
+        Base samples, a power of 2; each takes a point per dial and two more. One with a point that gave no
+        number is left out.
+    seed : int
+
+    Raises
+    ------
+    Unmeasurable
+        If fewer than eight base samples are left.
+    """
+    lib, problem, width = salib(), _problem(knobs), len(knobs) + 2
+    sample = lib.sample.sobol.sample(problem, samples, calc_second_order=False, seed=seed)
+    found = np.asarray(model(_points(knobs, sample)), dtype=float)
+    whole = _whole_blocks(found, width)
+    if whole.sum() < 8 * width:
+        raise Unmeasurable(f"only {whole.sum() // width} of {samples} base samples")
+    left = found[whole]
+    bases = left.reshape(-1, width)[:, [0, -1]].ravel()
+    names = problem["names"]
+    if np.ptp(left) <= 1e-12 * np.abs(left).max():  # nothing varies: nothing to share out
+        indices = {key: np.zeros(len(names)) for key in ("S1", "ST", "S1_conf", "ST_conf")}
+    else:
+        # `seed` must not be 0, which SALib takes for none and falls back to the global generator.
+        indices = lib.analyze.sobol.analyze(
+            problem, left, calc_second_order=False, conf_level=LEVEL, num_resamples=RESAMPLES, seed=seed + 1
+        )
+    columns: dict[str, Any] = {"dial": names}
+    for key, name in (("S1", "first"), ("ST", "total")):
+        value, half = np.asarray(indices[key]), np.asarray(indices[f"{key}_conf"])
+        columns |= {name: value, f"{name}_low": value - half, f"{name}_high": value + half}
+    table = pd.DataFrame({**columns, "n": len(left) // width})
+    return Sobol(table.sort_values("total", ascending=False, kind="stable", ignore_index=True), bases)
+
+
+def _whole_blocks(found: np.ndarray, width: int) -> np.ndarray:
+    """Return for every row whether all rows of its block of `width` are numbers."""
+    return np.repeat(np.isfinite(found).reshape(-1, width).all(axis=1), width)
+
+
+def foremost(table: pd.DataFrame, knobs: Sequence[Knob], top: int) -> list[Knob]:
+    """Return the dials that Morris screening puts first, in that order."""
+    by_name = {str(knob): knob for knob in knobs}
+    return [by_name[name] for name in table["dial"][:top]]
+
+
+def stages(knobs: int, trajectories: int, top: int, samples: int) -> Iterator[tuple[str, int]]:
+    """Yield every stage with the number of points it takes.
+
+    Examples
+    --------
+    >>> dict(stages(5, 10, 3, 64))
+    {'tornado': 11, 'Morris': 60, 'Sobol': 320}
+    """
+    yield "tornado", 2 * knobs + 1
+    yield "Morris", trajectories * (knobs + 1)
+    yield "Sobol", samples * (min(top, knobs) + 2)

@@ -1,0 +1,94 @@
+"""The league table in words: for the screen, in Markdown, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from longgame.experiments.cli.options import many
+from longgame.experiments.inference.verdicts import number
+from longgame.experiments.studies.tournament import EVENTS, LOST, WON
+
+#: How events are called above their columns.
+HEADS = {"duel": "duel", "invader": "as a tenth", "resident": "as nine tenths", "alone": "alone", "mixed": "mixed"}
+
+
+def place(row: Any) -> str:
+    """Write a rank with the places that the runs allow.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> place(SimpleNamespace(rank=2, best=1, worst=4)), place(SimpleNamespace(rank=1, best=1, worst=1))
+    ('2 (1–4)', '1')
+    """
+    return f"{row.rank}" if row.best == row.worst else f"{row.rank} ({row.best}–{row.worst})"
+
+
+def rows(league: pd.DataFrame, record: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
+    """Return the heads and the cells of the league table, best first."""
+    heads = ["place", "strategy", "earns", "interval", "won", "lost", *[HEADS[event] for event in EVENTS[1:]]]
+    cells = []
+    for first in league[league["event"] == EVENTS[0]].itertuples():
+        others = league[league["strategy"] == first.strategy].set_index("event").loc[list(EVENTS[1:])]
+        interval = "too few seeds" if pd.isna(first.low) else f"{number(first.low)} to {number(first.high)}"
+        won, lost = (str(record.loc[first.strategy, result]) for result in (WON, LOST))
+        cells.append(
+            [
+                place(first),
+                first.strategy,
+                number(first.payoff),
+                interval,
+                won,
+                lost,
+                *[place(other) for other in others.itertuples()],
+            ]
+        )
+    return heads, cells
+
+
+def terminal(league: pd.DataFrame, record: pd.DataFrame) -> str:
+    """Return the league table for a screen."""
+    heads, cells = rows(league, record)
+    table = [heads, *cells]
+    widths = [max(len(row[k]) for row in table) for k in range(len(heads))]
+    left = (0, 1)
+    return "\n".join(
+        "  ".join(
+            cell.ljust(width) if k in left else cell.rjust(width)
+            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in table
+    )
+
+
+def explained(league: pd.DataFrame, payoff: str, where: str) -> str:
+    """Say what the numbers are."""
+    n = int(league["n"].max())
+    rank = "the places in brackets are those that the runs allow (95%, all strategies at once)"
+    return (
+        f"Ranked by {payoff} per salesperson-year in duels for half of the market, mean over opponents "
+        f"({where}, {many(n, 'seed')}); {rank}. Won and lost: duels whose interval is clear of 0. The other "
+        "columns are places in the other events: a tenth of a rival's market, nine tenths of one, nobody "
+        "else, all."
+    )
+
+
+def markdown(league: pd.DataFrame, record: pd.DataFrame, payoff: str, where: str, command: str) -> str:
+    """Return the league table as Markdown."""
+    heads, cells = rows(league, record)
+    lines = ["# Tournament", "", explained(league, payoff, where), "", "| " + " | ".join(heads) + " |"]
+    lines += ["|" + "---|" * len(heads), *("| " + " | ".join(row) + " |" for row in cells)]
+    return "\n".join([*lines, "", f"`{command}`"]) + "\n"
+
+
+def as_json(league: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Return the league as JSON, a list of rows per event; numbers that do not exist are null."""
+    found = {
+        event: json.loads(part.drop(columns="event").to_json(orient="records"))
+        for event, part in league.groupby("event", sort=False)
+    }
+    return json.dumps({"events": found, **about}, indent=2, ensure_ascii=False) + "\n"

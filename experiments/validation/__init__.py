@@ -1,0 +1,1 @@
+"""The market beside known results: exact limits and published patterns."""

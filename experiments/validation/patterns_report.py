@@ -1,0 +1,114 @@
+"""The empirical patterns in words: on the terminal, and as the table of a document."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from longgame.experiments.inference.verdicts import number
+from longgame.experiments.reports.run import commit
+from longgame.sim.scenario import MODEL_VERSION
+
+#: Why a pattern that is not met may not be met; written when the results were there.
+WHY: dict[str, str] = {
+    "honesty and early sales": (
+        "In the library honesty does not vary alone: the least honest also save the hours of discovery and so"
+        " meet more strangers, and two that sell below cost overpromise a little."
+    ),
+    "inverted U of effort": (
+        "Sales only fall. Hours of discovery and advice come out of prospecting at once, and who always "
+        "pitches does not close more often for knowing the need. The rising branch, on which a little "
+        "attention makes an offer more convincing, is missing: no decision rewards effort as such."
+    ),
+    "first bad word": (
+        "A story reaches one listener, who discounts it and may never have bought from this seller; there is "
+        "no public record as on an auction site. What it costs is lost in the noise of three deals a month."
+    ),
+    "word of mouth": (
+        "Most bad stories come from people who bought nothing: every declined pitch under pressure is an "
+        "experience that may be told, and half the sellers push. Of the deals more are good experiences than "
+        "bad ones."
+    ),
+    "repurchase after a problem": (
+        "Complaining does nothing for customers unless it is heeded, and those whose complaint came to "
+        "nothing are mostly customers of sellers who do not care. There is no speed of repair: a team that "
+        "solves before anybody complains stands in for it, and it leaves the hassle. And whether customers "
+        "return hangs more on who sells than on how a problem ended: of those without any problem hardly more"
+        " return."
+    ),
+    "worth of reputation": (
+        "Full trust is more than any seller enjoys. Trust as clients give it is nearer to the source, which "
+        "is of buyers at a distance."
+    ),
+    "salespeople remembered": (
+        "Customers approach somebody about once a year, and salespeople stay for two or three years, so most "
+        "places in memory stand empty. The source is of brands of things bought often."
+    ),
+}
+
+
+def about(command: Sequence[str], seeds: int) -> dict[str, Any]:
+    """Return what is needed to make the table again."""
+    return {"command": " ".join(command), "seeds": seeds, "model": MODEL_VERSION, "commit": commit()}
+
+
+def interval_of(row: Mapping[Any, Any]) -> str:
+    """Write the interval of a row."""
+    low, high = float(row["low"]), float(row["high"])
+    return "–" if math.isnan(low) else f"{number(low)} to {number(high)}"
+
+
+def lines(df: pd.DataFrame) -> list[str]:
+    """Return the table as lines of text."""
+    done = [f"{'pattern':<27} {'number':<47} {'expected':<15} {'found':>6}  95% interval"]
+    for row in df.to_dict("records"):
+        done.append(
+            f"{row['pattern']:<27.27} {row['case']:<47} {row['expected']:<15} {number(row['value']):>6}  "
+            f"{interval_of(row):<16} {row['outcome']}"
+        )
+    return done
+
+
+def summary(df: pd.DataFrame) -> str:
+    """Say how many numbers are as expected.
+
+    Examples
+    --------
+    >>> summary(pd.DataFrame({"outcome": ["pass", "FAIL", "pass", "input"]}))
+    '2 of 3 as expected, 1 not, 0 unclear'
+    """
+    count = df["outcome"].value_counts()
+    met, missed, open_ = (int(count.get(word, 0)) for word in ("pass", "FAIL", "unclear"))
+    return f"{met} of {met + missed + open_} as expected, {missed} not, {open_} unclear"
+
+
+# -- the table in a document --------------------------------------------------------------------------
+
+
+def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
+    """Return the table, what made it, and why what is not met may not be met, as Markdown."""
+    rows = ["| pattern | number | market | source | expected | found | interval | |", "|" + "---|" * 8]
+    for row in df.to_dict("records"):
+        case = f"`{row['case']}`" if row["outcome"] == "input" else row["case"]
+        unit = f" ({row['unit']})" if row["unit"] else ""
+        cells = (
+            row["pattern"],
+            case + unit,
+            row["market"],
+            row["source"],
+            row["expected"],
+            number(row["value"]),
+            interval_of(row),
+            row["outcome"],
+        )
+        rows.append("| " + " | ".join(cells) + " |")
+    unmet = dict.fromkeys(df.loc[df["outcome"].isin(["FAIL", "unclear"]), "pattern"])
+    reasons = [f"* *{name}:* {WHY.get(name, 'not looked into yet.')}" for name in unmet]
+    made = (
+        f"{summary(df)}. Made by `longgame patterns --seeds {about['seeds']}` with model version "
+        f"{about['model']}, {about['seeds']} seeds of every market; means over seeds with 95 % intervals."
+    )
+    return "\n".join([made, "", *rows, "", "Why what is not as expected may not be:", "", *reasons]) + "\n"

@@ -1,0 +1,310 @@
+"""What theory says: each function is one exact or published result, in the theory's own symbols.
+
+`longgame.experiments.validation.limits` has the market itself give the same numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp, expm1, log
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import solve_discrete_lyapunov
+from scipy.optimize import brentq, minimize_scalar
+from scipy.special import softmax
+
+# -- loyalty: habit in a logit choice (Weisbuch, Kirman & Herreiner 2000) -------------------------------
+
+
+def moving_average_loyalty(sellers: int, gamma: float) -> float:
+    """Return y = Σh²/(Σh)² of customers who choose at random (K = 0): 1/m + (1-1/m)·γ/(2-γ).
+
+    The habit h is then a moving average of independent choices, whose variance is that of a choice × γ/(2-γ).
+
+    Examples
+    --------
+    >>> round(moving_average_loyalty(2, 0.02), 4)
+    0.5051
+    """
+    return 1 / sellers + (1 - 1 / sellers) * gamma / (2 - gamma)
+
+
+def pair_loyalty(gamma: float, K: float, benefit: Sequence[float] = (0.0, 0.0)) -> tuple[float, float]:
+    """Return the stationary mean of y and of the first of two sellers' share of habit, for any γ and K.
+
+    The share x of the first seller is a Markov chain: x ← (1-γ)x + γ with probability
+    1/(1 + exp(-K(2x-1) - b₁ + b₂)), else (1-γ)x (Weisbuch et al. 2000, eqs 3-5). Its transfer operator is
+    written down at Chebyshev points, where it is exact to rounding for smooth functions.
+
+    Parameters
+    ----------
+    gamma, K : float
+        Speed of habit, and its weight ÷ temperature.
+    benefit : sequence of two floats
+        Worth of either seller beside habit, ÷ temperature.
+
+    Examples
+    --------
+    >>> y, share = pair_loyalty(0.02, 0.0)
+    >>> round(y, 4), round(share, 4)
+    (0.5051, 0.5)
+    """
+    n = 80
+    angle = np.pi * (np.arange(n) + 0.5) / n
+    x = (1 - np.cos(angle)) / 2
+    weight = np.sin(angle) * (-1.0) ** np.arange(n)
+
+    def at(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the matrix that interpolates from the nodes to these points."""
+        gap = points[:, None] - x[None, :]
+        hit = np.abs(gap) < 1e-14
+        part = weight / np.where(hit, 1.0, gap)
+        rows = part / part.sum(axis=1, keepdims=True)
+        return np.where(hit.any(axis=1, keepdims=True), hit.astype(float), rows)
+
+    p = 1 / (1 + np.exp(-K * (2 * x - 1) - benefit[0] + benefit[1]))
+    step = p[:, None] * at((1 - gamma) * x + gamma) + (1 - p)[:, None] * at((1 - gamma) * x)
+    for _ in range(15):  # 2¹⁵ months
+        step = step @ step
+        step /= step.sum(axis=1, keepdims=True)  # rounding must not add up
+    middle = step[n // 2]
+    return float(middle @ (x**2 + (1 - x) ** 2)), float(middle @ x)
+
+
+def loyal_share(sellers: int, K: float) -> float | None:
+    """Return the favourite's share p of a loyal customer as γ → 0, or None where there is no loyalty.
+
+    The largest root of ln[p(m-1)/(1-p)] = K(mp-1)/(m-1), where a habit reproduces itself.
+
+    Examples
+    --------
+    >>> loyal_share(3, 2.7) is None, round(loyal_share(3, 2.9), 3)
+    (True, 0.768)
+    """
+    m = sellers
+
+    def gap(p: float) -> float:
+        return K * (m * p - 1) / (m - 1) - log(p * (m - 1) / (1 - p))
+
+    # `gap` has its only local maximum above p = 1/m where p(1-p) = (m-1)/(Km).
+    inside = 0.25 - (m - 1) / (K * m) if K > 0 else -1.0
+    if inside < 0:
+        return None
+    top = 0.5 + inside**0.5
+    if top <= 1 / m or gap(top) <= 0:
+        return None
+    return float(brentq(gap, top, 1 - 1e-15))
+
+
+def first_loyalty(sellers: int) -> float:
+    """Return K₁, from which loyal states exist: min over p of (m-1)·ln[p(m-1)/(1-p)]/(mp-1).
+
+    At K = m indifference becomes unstable; for m ≥ 3 K₁ lies below, and between them history decides.
+
+    Examples
+    --------
+    >>> [round(first_loyalty(m), 3) for m in (3, 5, 10)]
+    [2.746, 3.565, 4.56]
+    """
+    m = sellers
+    if m == 2:
+        return 2.0
+    found = minimize_scalar(
+        lambda p: (m - 1) * log(p * (m - 1) / (1 - p)) / (m * p - 1),
+        bounds=(1 / m + 1e-6, 1 - 1e-9),
+        method="bounded",
+        options={"xatol": 1e-10},
+    )
+    return float(found.fun)
+
+
+def loyalty_near(sellers: int, gamma: float, K: float, start: str) -> float:
+    """Return y to first order in γ, near the loyal or the indifferent state (linear noise approximation).
+
+    With h' = h + γ(e - h), e the choice, and J the Jacobian of the mean step at the fixed point, fluctuations
+    have covariance C = JCJᵀ + γ²(diag p - ppᵀ) and shift the mean by b = (I - ∂p)⁻¹·½∂²p:C (van Kampen 2007,
+    ch. X). Then E[y] = Σp² + 2p·b + tr C. Exact for K = 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no such state, or it is unstable.
+    """
+    p = np.full(sellers, 1 / sellers)
+    if start == "loyal":
+        top = loyal_share(sellers, K)
+        if top is None:
+            raise ValueError(f"there is no loyal state at K = {K} with {sellers} sellers")
+        p[:] = (1 - top) / (sellers - 1)
+        p[0] = top
+    elif sellers <= K:
+        raise ValueError(f"indifference is unstable at K = {K} with {sellers} sellers")
+    spread = np.diag(p) - np.outer(p, p)
+    slope = K * spread  # ∂p_i/∂h_j of a logit
+    covariance = solve_discrete_lyapunov(np.eye(sellers) + gamma * (slope - np.eye(sellers)), gamma**2 * spread)
+    # ½ Σ ∂²p_i/∂h_j∂h_k C_jk of a logit, by central differences along the axes of C.
+    values, axes = np.linalg.eigh(covariance)
+    eps = 1e-4
+    bend = sum(
+        v * (softmax(K * (p + eps * a)) + softmax(K * (p - eps * a)) - 2 * softmax(K * p)) / (2 * eps**2)
+        for v, a in zip(values, axes.T, strict=True)
+    )
+    shift = np.linalg.solve(np.eye(sellers) - slope, bend)
+    return float((p**2).sum() + 2 * p @ shift + np.trace(covariance))
+
+
+# -- honesty against exploitation ---------------------------------------------------------------------
+
+
+def shadow(g: float, m: float = 1.0, detection: float = 1.0, slip: float = 0.0) -> float:
+    """Return the δw above which honesty pays: g / [g + m·d - (m+g)·ε·d].
+
+    An honest seller earns m a period, an exploiter m+g; a customer returns with probability w (discount δ),
+    but not to one who was found out: an exploiter with probability d a deal, an honest one, by mistake, with
+    εd. Honest is worth m/(1-δw(1-εd)), exploiting (m+g)/(1-δw(1-d)) (the shadow of the future: Axelrod 1984;
+    with d = 1, ε = 0 it is g/(m+g)). A value of 1 or more means that honesty never pays.
+
+    Examples
+    --------
+    >>> shadow(1.0), round(shadow(1.0, detection=0.5, slip=0.1), 4)
+    (0.5, 0.7143)
+    """
+    return g / (g + m * detection - (m + g) * slip * detection)
+
+
+def crossover_month(g: float, w: float, cohort: str = "open") -> float:
+    """Return when honest cumulative profit passes the exploiter's (m = 1), in periods.
+
+    ``closed``: one cohort of customers, (1-w^T)/(1-w) = 1+g, so T = ln[1-(1+g)(1-w)]/ln w.
+    ``open``: as many new customers every period, T/(1-w) - w(1-w^T)/(1-w)² = T(1+g).
+
+    Raises
+    ------
+    ValueError
+        If they never cross: (1+g)(1-w) ≥ 1.
+
+    Examples
+    --------
+    >>> [round(crossover_month(g, w), 2) for g, w in ((1, 0.8), (2, 0.8), (2, 0.9), (4, 0.9))]
+    [3.83, 8.5, 6.09, 13.79]
+    """
+    if (1 + g) * (1 - w) >= 1 - 1e-12:  # 1 - w is seldom exact
+        raise ValueError(f"with g = {g} and w = {w} honesty never catches up")
+    if cohort == "closed":
+        return log(1 - (1 + g) * (1 - w)) / log(w)
+
+    def ahead(t: float) -> float:
+        return 1 / (1 - w) - w * (1 - w**t) / (t * (1 - w) ** 2) - (1 + g)
+
+    return float(brentq(ahead, 1e-6, 1e6))
+
+
+def gossip_gain(q: float, w: float, g: float, m: float = 1.0, discount: float = 1.0) -> float:
+    """Return what honesty gains per prospect if a prospect knows the exploiter with probability q.
+
+    m/(1-δw) - (1-q)(m+g), which is above 0 iff 1-(1-q)(1-δw) > g/(m+g): the shadow of the future (repeat
+    business) and reputation (being known to strangers) work alike (Nowak & Sigmund 1998).
+
+    Examples
+    --------
+    >>> gossip_gain(0.0, 0.5, 1.0), gossip_gain(0.5, 0.5, 1.0)
+    (0.0, 1.0)
+    """
+    return m / (1 - discount * w) - (1 - q) * (m + g)
+
+
+def herd_shadow(n: int, g: float, m: float = 1.0, pay: str = "individual") -> float:
+    """Return the δw above which honesty pays a member of a herd of n that shares its customers.
+
+    A customer comes back to a member at random, so only one n-th of the future is one's own:
+    m + (δw/n)·m/(1-δw) > m+g iff δw > n·g/(m+n·g). With ``pooled`` pay a n-th of everything is one's own, and
+    with ``owned`` accounts all of one's own customers: n cancels (the commons of Hardin 1968).
+
+    Examples
+    --------
+    >>> herd_shadow(5, 1.0), herd_shadow(5, 1.0, pay="pooled")
+    (0.8333333333333334, 0.5)
+    """
+    sharers = n if pay == "individual" else 1
+    return sharers * g / (m + sharers * g)
+
+
+# -- evolution ----------------------------------------------------------------------------------------
+
+
+def fixation_probability(n: int, gap: float, beta: float) -> float:
+    """Return the chance that one mutant takes over n-1 others who copy by the Fermi rule.
+
+    With a constant pay gap Δ the odds of losing to gaining a step are e^(-βΔ) everywhere, so it is
+    (1-e^(-βΔ))/(1-e^(-βΔn)), and 1/n if neutral (Traulsen, Nowak & Pacheco 2006; one copies at a time).
+
+    Examples
+    --------
+    >>> round(fixation_probability(20, 1.0, 0.1), 3), fixation_probability(20, 0.0, 1.0)
+    (0.11, 0.05)
+    """
+    x = abs(beta * gap)
+    chance = 1 / n if x == 0 else expm1(-x) / expm1(-x * n)
+    return chance if beta * gap >= 0 else exp(-x * (n - 1)) * chance
+
+
+def log_fixation(losing: ArrayLike) -> NDArray[np.float64]:
+    """Return the log of the chance that one mutant takes over: −ln(1 + Σ_k Π_{i≤k} T⁻_i/T⁺_i).
+
+    Any process that moves one step at a time has this form (Karlin & Taylor 1975; Nowak et al. 2004).
+
+    Parameters
+    ----------
+    losing : array, shape (…, n-1)
+        ln(T⁻_i/T⁺_i), the log odds of losing to gaining a step with i = 1 … n-1 mutants.
+
+    Examples
+    --------
+    >>> float(np.exp(log_fixation([0.0] * 4)).round(12))
+    0.2
+    """
+    climbs = np.cumsum(np.asarray(losing, dtype=float), axis=-1)
+    return -np.logaddexp.reduce(climbs, axis=-1, initial=0.0)
+
+
+def fixation_along(gaps: Sequence[float], beta: float) -> float:
+    """Return the chance that one mutant takes over, where the pay gap depends on how many mutants there are.
+
+    1/(1 + Σ_k Π_{i≤k} e^(-βΔ_i)), with Δ_i what a mutant earns beyond a resident while there are i mutants,
+    i = 1 … n-1 (Fermi rule, one copies at a time; Traulsen, Nowak & Pacheco 2006).
+
+    Parameters
+    ----------
+    gaps : sequence of float
+        Δ_1 … Δ_{n-1}.
+    beta : float
+        Intensity of selection.
+
+    Examples
+    --------
+    >>> round(fixation_along([1.0] * 19, 0.1), 3) == round(fixation_probability(20, 1.0, 0.1), 3)
+    True
+    >>> fixation_along([0.0] * 4, 1.0)
+    0.2
+    """
+    return float(np.exp(log_fixation(-beta * np.asarray(gaps, dtype=float))))
+
+
+def synchronous_fixation(n: int, gap: float, beta: float, looks: float) -> float:
+    """Return the same if everyone looks at another with probability `looks` at the same moment, as here.
+
+    Solved from the transition matrix of the number of mutants. It tends to `fixation_probability` as looks
+    → 0 and tells how far from that limit a simulation is.
+    """
+    from scipy.special import expit
+    from scipy.stats import binom
+
+    gains = float(expit(beta * gap))
+    step = np.zeros((n + 1, n + 1))
+    for i in range(n + 1):
+        up = binom.pmf(np.arange(n - i + 1), n - i, looks * i / (n - 1) * gains)
+        down = binom.pmf(np.arange(i + 1), i, looks * (n - i) / (n - 1) * (1 - gains))
+        step[i] = np.convolve(up, down[::-1])
+    inner = step[1:n, 1:n]
+    return float(np.linalg.solve(np.eye(n - 1) - inner, step[1:n, n])[0])

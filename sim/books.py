@@ -1,0 +1,245 @@
+"""What a run hands back: tidy tables with declared columns, and books that balance to the cent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longgame.sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE
+from longgame.sim.scenario import Scenario
+from longgame.sim.stages.approach import look_back
+from longgame.sim.stages.books import collect
+from longgame.sim.stages.staffing import DISMISSED, RESIGNED
+from longgame.sim.state import (
+    CENTS,
+    CUSTOMER,
+    FIRST_OUTCOME,
+    FIXED_POINT,
+    MARKET_SUMS,
+    SOLD,
+    TALLY,
+    State,
+    customer_ids,
+    general_trust,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one run hands back. Column units and meanings stand in `longgame.sim.columns`.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    monthly : DataFrame
+        One row per month × group of firms × strategy.
+    market : DataFrame
+        One row per month.
+    salespeople : DataFrame
+        One row per person who ever worked in the market.
+    customers : DataFrame
+        One row per place that is taken at the end.
+    orders : DataFrame or None
+        One row per deal, if it was asked for.
+    """
+
+    scenario: Scenario
+    seed: int
+    monthly: pd.DataFrame
+    market: pd.DataFrame
+    salespeople: pd.DataFrame
+    customers: pd.DataFrame
+    orders: pd.DataFrame | None
+
+
+class Ledger:
+    """Collects the months of one run."""
+
+    def __init__(self, scenario: Scenario, seed: int, *, orders: bool = False) -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.strategies = [s.name for s in scenario.strategies_used()]
+        self.groups = list(scenario.firms)
+        cells = len(self.groups) * len(self.strategies)
+        self.monthly = np.zeros((scenario.months, cells, len(TALLY.names or ()) + 1), np.int64)
+        self.market = np.zeros(scenario.months, MARKET_SUMS)
+        self.former: list[dict[str, NDArray[Any]]] = []
+        self.orders: list[dict[str, NDArray[Any]]] | None = [] if orders else None
+        self.months = 0
+
+    def enter(self, state: State, month: int) -> None:
+        """Enter a finished month."""
+        collect(state, self.monthly[month - 1], self.market[month - 1 : month].view(np.int64))
+        self.months = month
+        if self.orders is not None:
+            self.orders.append(self._deals(state, month))
+
+    def latest(self, name: str) -> NDArray[np.int64]:
+        """Return a column of `longgame.sim.columns.MONTHLY` in the latest month, by group of firms.
+
+        Money is in cents, means are sums of the engine's fixed point.
+        """
+        k = [*(TALLY.names or ()), "salespeople"].index(name)
+        return self.monthly[self.months - 1, :, k].reshape(len(self.groups), -1).sum(axis=1)
+
+    def farewell(self, state: State, month: int, rows: NDArray[np.intp]) -> None:
+        """Enter the record of people who leave at the end of a month."""
+        if len(rows):
+            self.former.append(self._people(state, rows, month, left=month))
+
+    def result(self, state: State) -> Result:
+        """Return the tables of all months entered so far."""
+        return Result(
+            scenario=self.scenario,
+            seed=int(self.seed),
+            monthly=self._monthly_table(),
+            market=self._market_table(),
+            salespeople=self._salespeople_table(state),
+            customers=self._customers_table(state),
+            orders=self._orders_table(state),
+        )
+
+    # -- tables -----------------------------------------------------------------------------------
+
+    def _labels(self, cells: NDArray[Any]) -> dict[str, Any]:
+        """Return group, organisation and strategy of cells as categories."""
+        import pandas as pd
+
+        group, strategy = np.divmod(cells, len(self.strategies))
+        organisations = np.array([["singleton", "herd"].index(g.organisation) for g in self.groups])
+        return {
+            "group": pd.Categorical.from_codes(group, [g.name for g in self.groups]),
+            "organisation": pd.Categorical.from_codes(organisations[group], ["singleton", "herd"]),
+            "strategy": pd.Categorical.from_codes(strategy, self.strategies),
+        }
+
+    def _monthly_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        numbers = self.monthly[: self.months]
+        months, cells = np.nonzero(numbers.any(axis=2))
+        rows = numbers[months, cells]
+        table: dict[str, Any] = {"month": months + 1, **self._labels(cells)}
+        for k, name in enumerate(TALLY.names or ()):
+            table[name] = rows[:, k] / CENTS if MONTHLY[name].unit == MONEY else rows[:, k]
+        table["salespeople"] = rows[:, -1]
+        for mean, count in (("satisfaction", "deals"), ("trust", "visits"), ("client_trust", "client_visits")):
+            n = table[count]
+            table[mean] = np.where(n > 0, table[mean] / (FIXED_POINT * np.maximum(n, 1)), np.nan)
+        return pd.DataFrame({name: table[name] for name in MONTHLY})
+
+    def _market_table(self) -> pd.DataFrame:
+        import pandas as pd
+
+        sums = self.market[: self.months]
+        table: dict[str, Any] = {"month": np.arange(1, self.months + 1)}
+        needs = sums["needs"]
+        for name in MARKET_SUMS.names or ():
+            if MARKET[name].unit.startswith("mean"):
+                table[name] = np.where(needs > 0, sums[name] / (FIXED_POINT * np.maximum(needs, 1)), np.nan)
+            else:
+                table[name] = sums[name]
+        return pd.DataFrame({name: table[name] for name in MARKET})
+
+    def _people(self, state: State, rows: NDArray[np.intp], month: int, left: int) -> dict[str, NDArray[Any]]:
+        person, career = state.salespeople[rows], state.career[rows]
+        return {
+            "salesperson": person["id"].copy(),
+            "post": person["post"].astype(np.int64),
+            "firm": state.firms["id"][person["firm"]],
+            "cell": person["cell"].copy(),
+            "skill": person["skill"].copy(),
+            "position": person["position"].copy(),
+            "hired": np.maximum(person["hired"], 1).astype(np.int64),
+            "left": np.full(len(rows), left),
+            "reason": person["leaving"].copy(),
+            "late_deals": state.recent_deals[rows].sum(axis=1),
+            **{name: career[name].copy() for name in career.dtype.names or ()},
+        }
+
+    def _salespeople_table(self, state: State) -> pd.DataFrame:
+        import pandas as pd
+
+        now = self._people(state, np.arange(len(state.salespeople)), self.months, left=0)
+        parts = [*self.former, now]
+        table: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in now}
+        table |= self._labels(table["cell"])
+        table["left"] = pd.array(table["left"], dtype="Int64")
+        table["left"][table["left"] == 0] = pd.NA
+        table["reason"] = pd.Categorical.from_codes(table["reason"], [_REASONS[k] for k in sorted(_REASONS)])
+        for name in ("revenue", "refunds", "pay", "profit"):
+            table[name] = table[name] / CENTS
+        frame = pd.DataFrame({name: table[name] for name in SALESPEOPLE})
+        return frame.sort_values(["post", "hired"], ignore_index=True)
+
+    def _customers_table(self, state: State) -> pd.DataFrame:
+        import pandas as pd
+
+        places = np.flatnonzero(state.customers["arrived"] >= 0)
+        n = len(places)
+        favourite, trust, remembered, loyalty = (
+            np.empty(n, kind) for kind in (np.int32, np.float64, np.int64, np.float64)
+        )
+        look_back(state, places, favourite, trust, remembered, loyalty)
+        # One column at a time: with ten million customers a copy of all records would not fit beside them.
+        person = {name: state.customers[name] for name in CUSTOMER.names or ()}
+        table = {
+            "customer": customer_ids(state, places),
+            "place": places,
+            "arrived": person["arrived"][places],
+            **{
+                name: person[name][places].astype(float)
+                for name in ("rate", "stake", "need", "prosperity", "expected_price")
+            },
+            "trust_general": general_trust({name: person[name][places] for name in ("good", "bad")}, state.params[0]),
+            "remembered": remembered,
+            "favourite": pd.arrays.IntegerArray(
+                np.where(favourite >= 0, state.salespeople["id"][favourite], 0), favourite < 0
+            ),
+            "trust_favourite": trust,
+            "loyalty": loyalty,
+            "deals": person["deals"][places],
+            **{name: person[name][places] / CENTS for name in ("spent", "refunded", "surplus")},
+        }
+        return pd.DataFrame({name: table[name] for name in CUSTOMERS}, copy=False)
+
+    def _deals(self, state: State, month: int) -> dict[str, NDArray[Any]]:
+        visits = state.visits[: int(state.n_visits[0])]
+        visits = visits[visits["outcome"] >= SOLD]
+        person = state.salespeople[visits["seller"]]
+        places = visits["customer"]
+        return {
+            "customer": customer_ids(state, places),
+            "salesperson": person["id"],
+            "firm": state.firms["id"][person["firm"]],
+            "month": np.full(len(visits), month),
+            "cell": person["cell"],
+            "repeat": visits["client"] > 0,
+            "exchange": visits["outcome"] - np.uint8(FIRST_OUTCOME),
+            "satisfaction": visits["x"],
+            **{name: visits[name] for name in ("price", "refund", "stake", "delivered", "claim")},
+        }
+
+    def _orders_table(self, state: State) -> pd.DataFrame | None:
+        import pandas as pd
+
+        if self.orders is None:
+            return None
+        parts = self.orders or [self._deals(state, 0)]
+        table: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        table |= self._labels(table["cell"])
+        table["amount"] = table["price"] / CENTS
+        table["refund"] = table["refund"] / CENTS
+        for name in ("delivered", "claim"):
+            table[name] = np.round(table[name] * table["stake"]) / CENTS
+        table["exchange"] = pd.Categorical.from_codes(table["exchange"], OUTCOMES)
+        return pd.DataFrame({name: table[name] for name in ORDERS})
