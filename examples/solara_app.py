@@ -1,4 +1,4 @@
-"""The default market on Mesa's own page: `solara run app.py --no-open`, then open the address that it prints.
+"""The default market on Mesa's own page: `solara run examples/solara_app.py --no-open`, then open its address.
 
 Needs the extra `solara`. Every browser tab has a market of its own. More in docs/howto/live-market.md.
 """

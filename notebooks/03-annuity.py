@@ -32,22 +32,14 @@ from longgame.experiments.design.arms import (
     Arm,
     crossed,
     markets,
-    with_market,
+    with_setting,
     years,
 )
+from longgame.experiments.design.grids import at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.pairs import (
-    AT_END,
-    HORIZONS,
-    PATHS,
-    PROFIT_UNIT,
-    at_points,
-    effects,
-    grid,
-    only_shared,
-)
+from longgame.experiments.inference.pairs import AT_END, HORIZONS, PATHS, PROFIT_UNIT, effects
 from longgame.experiments.inference.verdicts import number
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
@@ -84,7 +76,7 @@ ALONE = [(Arm("collaborative", SINGLETON), Arm("adversarial", SINGLETON))]
 wanted = [SHARED, *(arm.name for arm in ALONE[0])]
 plan = Plan(markets(Scenario(), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS)).only(wanted)
 tables = run_plan(plan, workers=WORKERS, progress=False).tables
-print(f"{len(plan)} runs: {', '.join(plan.scenarios)}")
+print(f"{len(plan)} runs: {', '.join(plan.markets)}")
 
 # %% [markdown]
 # ## The reveal: each way of selling in a market of its own
@@ -106,8 +98,8 @@ for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
 # 0, they cannot tell who is ahead. n is the number of runs.)
 
 # %%
-paths = with_market(tables["paths"])
-own = paths[paths["market"] == SEPARATE]
+paths = with_setting(tables["paths"])
+own = paths[paths["setting"] == SEPARATE]
 months = [m for m in plots.crossovers(own, *(arm.name for arm in ALONE[0])) if m is not None]
 print("Collaborative sellers:", plots.say_crossover(plots.crossovers(own, *(arm.name for arm in ALONE[0]))))
 print("Month:", course.settle(my_bet_month, int(pd.Series(months).median()) if months else None))
@@ -133,7 +125,7 @@ print(f"Singletons in a market of their own, over 10 years: {gap(120, SEPARATE)}
 print(f"Singletons in a shared market, over 10 years:       {gap(120, SHARED)}")
 
 # %%
-together = paths[paths["market"] == SHARED]
+together = paths[paths["setting"] == SHARED]
 course.picture(
     plots.figure_cumulative_profit, together, [(arm.name, rival.name) for arm, rival in ALONE], "shared market"
 )
@@ -145,7 +137,7 @@ course.picture(
 # %%
 last = tables["horizons"][tables["horizons"]["months"] == 120]
 shown = (
-    last[(last["arm"] == SHARED)]
+    last[(last["market"] == SHARED)]
     .groupby("group", sort=False)[["profit", "annuity_share", "turned_away", "client_trust"]]
     .mean()
 )
@@ -201,7 +193,7 @@ ours, theirs = ALONE[0]
 busier = Plan(markets(Scenario().but({"customers.rate": 0.5}), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS))
 busier = run_plan(busier.only([ours.name, theirs.name]), workers=WORKERS, progress=False).tables
 for rate, found in ((0.25, tables), (0.5, busier)):
-    alone = {name: with_market(table).query("market == @SEPARATE") for name, table in found.items()}
+    alone = {name: with_setting(table).query("setting == @SEPARATE") for name, table in found.items()}
     at_the_end = alone["horizons"][alone["horizons"]["months"] == 120]
     away = at_the_end.set_index("group")["turned_away"][ours.name].mean()
     when = plots.say_crossover(plots.crossovers(alone["paths"], ours.name, theirs.name))

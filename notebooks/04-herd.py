@@ -36,7 +36,7 @@ from longgame.experiments.design.arms import (
     crossed,
     markets,
     values,
-    with_market,
+    with_setting,
     years,
 )
 from longgame.experiments.design.plan import Plan
@@ -77,7 +77,7 @@ ARMS = crossed(CONDUCTS)
 shared = {SHARED: markets(Scenario(), ARMS)[SHARED]}
 plan = Plan(shared, tuple(range(SEEDS)), (HORIZONS, EXCHANGES))
 tables = run_plan(plan, workers=WORKERS, progress=False).tables
-horizons = with_market(tables["horizons"])
+horizons = with_setting(tables["horizons"])
 
 # %% [markdown]
 # ## The reveal
@@ -85,7 +85,7 @@ horizons = with_market(tables["horizons"])
 # Profit after all costs, per salesperson and year, in the shared market.
 
 # %%
-here = horizons[horizons["market"] == SHARED]
+here = horizons[horizons["setting"] == SHARED]
 by_seed = here.assign(group=here["group"].map(plots.named)).pivot(
     index=["months", "seed"], columns="group", values="profit"
 )[FOUR]
@@ -122,8 +122,8 @@ print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS), CONDUC
 # ## How the exchanges end
 
 # %%
-exchanges = with_market(tables["exchanges"])
-course.picture(plots.figure_exchange_shares, exchanges[exchanges["market"] == SHARED], "shared market")
+exchanges = with_setting(tables["exchanges"])
+course.picture(plots.figure_exchange_shares, exchanges[exchanges["setting"] == SHARED], "shared market")
 
 # %% [markdown]
 # ## Change one thing: take the herd apart

@@ -31,10 +31,11 @@ import pandas as pd
 
 from longgame.experiments import claims
 from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, markets, values
+from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.looks import named
 from longgame.experiments.figures.pairs import figure_sweep
-from longgame.experiments.inference.pairs import AT_END, sweep
+from longgame.experiments.inference.pairs import AT_END
 from longgame.experiments.inference.verdicts import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
@@ -74,7 +75,7 @@ def answer(name, *only):
 
 once, tables = answer("once", SHARED)
 first = tables["first_deals"]
-two_years = first[(first["arm"] == "shared") & (first["months"] == 24)]
+two_years = first[(first["market"] == "shared") & (first["months"] == 24)]
 sums = two_years.groupby("exchange", observed=True)[["clients", "came_back"]].sum()
 rates = (100 * sums["came_back"] / sums["clients"]).rename("came back, of 100")
 print("After a win-lose first deal:", course.settle(my_bet_come_back, round(float(rates["win_lose"]))))
@@ -123,7 +124,7 @@ back[["clients", "rate"]].round(2)
 
 # %%
 desperate, tables = answer("desperate")
-own = tables["clients"][tables["clients"]["arm"] != "shared"]
+own = tables["clients"][tables["clients"]["market"] != "shared"]
 expected = (100 * own.groupby("group", sort=False)["expected_price"].mean()).rename("expected price, % of stake")
 discounters = expected[expected.index.str.startswith("discounter")].mean()
 print("Clients of discounters expect:", course.settle(my_bet_expected_price, round(float(discounters))))

@@ -82,7 +82,7 @@ wanted = tournament.compositions(FIELD, SINGLETONS, "singleton")
 plan = compositions.plan(MARKET, wanted, tuple(range(SEEDS)), FIELD)
 posts = run_plan(plan, workers=WORKERS, progress=False).tables["posts"]
 payoffs = compositions.payoff_table(posts)
-print(f"{len(plan)} runs of {len(plan.scenarios)} markets")
+print(f"{len(plan)} runs of {len(plan.markets)} markets")
 
 # %% [markdown]
 # ## The reveal

@@ -225,8 +225,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "refunds cost nothing",
         "stages/books.py",
-        "tally.revenue - tally.refunds",
-        "tally.revenue",
+        "\n        - tally.refunds",
+        "",
         f"{_HERD}::test_books_of_a_firm_by_hand",
     ),
     Mutant(

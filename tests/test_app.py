@@ -3,7 +3,6 @@
 import inspect
 from types import SimpleNamespace
 
-import app
 import matplotlib
 import pandas as pd
 import pytest
@@ -13,6 +12,7 @@ from matplotlib.patches import Rectangle
 from mesa.visualization.solara_viz import _check_model_params
 from solara.server import settings
 
+from examples import solara_app as app
 from longgame.experiments.figures.looks import EndLabels, named, style
 from longgame.sim import Salesperson, run
 

@@ -25,7 +25,7 @@ from longgame.experiments.design.arms import (
     crossed,
     markets,
     of_arm,
-    with_market,
+    with_setting,
 )
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import paths as plots
@@ -125,9 +125,9 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     drawn: dict[str, Callable[[Figure], None]] = {}
     arms = [arm.name for arm in crossed([OURS, *RIVALS])]
     four = [arm.name for arm in crossed([OURS, RIVALS[0]])]
-    tidy = {name: with_market(table) for name, table in tables.items()}
+    tidy = {name: with_setting(table) for name, table in tables.items()}
     for market, words in MARKET_WORDS.items():
-        here = {name: table[table["market"] == market] for name, table in tidy.items()}
+        here = {name: table[table["setting"] == market] for name, table in tidy.items()}
         for rival in RIVALS:
             pairs = [(Arm(OURS, o).name, Arm(rival, o).name) for o in ORGANISATIONS]
             drawn[f"profit-{market}-{rival}"] = partial(

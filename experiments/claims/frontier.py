@@ -30,6 +30,7 @@ from longgame.experiments.design.arms import (
     values,
     years,
 )
+from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_map
 from longgame.experiments.inference.flips import FREQUENCY, Knob
@@ -38,14 +39,10 @@ from longgame.experiments.inference.pairs import (
     PROFIT_UNIT,
     Tables,
     a_twentieth,
-    at_point,
-    at_points,
-    grid,
     judge_pairs,
     of_both_kinds,
     of_pairs,
     only_pairs,
-    only_shared,
     spans,
 )
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
@@ -86,7 +83,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 def _maps(tables: Tables) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the tables of memory × talk, and of repurchase × time."""
     table = tables["horizons"]
-    memory, rate = (table["arm"].str.contains(f"@{dial}=", regex=False) for dial in (MEMORY, RATE))
+    memory, rate = (table["market"].str.contains(f"@{dial}=", regex=False) for dial in (MEMORY, RATE))
     by_memory, by_rate = at_points(table[memory]), at_points(table[rate])
     by_memory = by_memory.loc[by_memory["months"] == by_memory["months"].max()]
     by_rate = by_rate.assign(**{HORIZON: by_rate["months"] / 12}).drop(columns="months")

@@ -26,7 +26,7 @@ from longgame.experiments.design.arms import (
     markets,
     span,
     values,
-    with_market,
+    with_setting,
     years,
 )
 from longgame.experiments.design.plan import Measure, Plan
@@ -123,7 +123,7 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     """Return the figures: the 2×2 over horizons with its paired differences, and how exchanges end."""
     drawn: dict[str, Callable[[Figure], None]] = {}
     for market, words in MARKET_WORDS.items():
-        here = {name: (t := with_market(table))[t["market"] == market] for name, table in tables.items()}
+        here = {name: (t := with_setting(table))[t["setting"] == market] for name, table in tables.items()}
         drawn[f"herd-{market}"] = partial(plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
         drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
     return drawn

@@ -66,7 +66,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 
 def gaps(table: pd.DataFrame) -> pd.DataFrame:
     """Return the ``gap`` in profit and the mean ``pay``, by invader, resident, organisation and seed."""
-    named = table["arm"].str.extract(r"^(?P<invader>.+)-into-(?P<resident>.+)-(?P<organisation>\w+)$")
+    named = table["market"].str.extract(r"^(?P<invader>.+)-into-(?P<resident>.+)-(?P<organisation>\w+)$")
     way = table["group"].astype(str).str.rsplit("-", n=1).str[0]
     rows = table.join(named).assign(invades=way == named["invader"])
     wide = rows.pivot(
@@ -127,7 +127,7 @@ def _opponents() -> list[str]:
 
 def _effect(table: pd.DataFrame, new: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
     """Return the gap of an invader in a market, times the sign that speaks for the claim."""
-    found = gaps(table[table["arm"] == _named(new, resident, kind)])
+    found = gaps(table[table["market"] == _named(new, resident, kind)])
     return effect_of(
         sign * found.set_index("seed")["gap"],
         worth=a_twentieth({"horizons": table}),
@@ -150,7 +150,7 @@ def _judge(question: str, table: pd.DataFrame, effects: list[Effect], **words: s
 def first(tables: Tables) -> Verdict:
     """Return the verdict on the two opponents."""
     table = tables["horizons"]
-    table = table[table["arm"].isin(_opponents())]
+    table = table[table["market"].isin(_opponents())]
     found = gaps(table)
     ways = [(kind, *way) for kind in ORGANISATIONS for way in ((GOOD, BAD, 1), (BAD, GOOD, -1))]
     chances = [

@@ -17,6 +17,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import HERD, MARKET_WORDS, SEPARATE, SINGLETON, Arm, policy_of
+from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
 from longgame.experiments.inference.flips import FREQUENCY, Knob
@@ -29,8 +30,6 @@ from longgame.experiments.inference.pairs import (
     judge_pairs,
     of_pairs,
     only_pairs,
-    sweep,
-    with_between,
 )
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.sim.library import STRATEGIES

@@ -29,7 +29,7 @@ from longgame.experiments.design.arms import (
     of_arm,
     span,
     values,
-    with_market,
+    with_setting,
     years,
 )
 from longgame.experiments.design.plan import Measure, Plan
@@ -158,13 +158,13 @@ def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
 def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: coming back and later revenue after the first deal, in the middle window."""
     drawn: dict[str, Callable[[Figure], None]] = {}
-    table = with_market(tables["first_deals"])
+    table = with_setting(tables["first_deals"])
     spans = sorted(table["months"].unique())
     if not spans:
         return drawn
     table = table[(table["months"] == spans[len(spans) // 2]) & (table["clients"] >= FEWEST)]
     for market, words in MARKET_WORDS.items():
-        rows = table[table["market"] == market]
+        rows = table[table["setting"] == market]
         if len(rows):
             drawn[f"repeat-{market}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
             drawn[f"revenue-{market}"] = partial(plots.figure_after_first, df=rows, column="revenue_after", where=words)

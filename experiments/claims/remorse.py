@@ -33,6 +33,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
+from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
 from longgame.experiments.inference.flips import Knob
@@ -44,8 +45,6 @@ from longgame.experiments.inference.pairs import (
     judge_pairs,
     of_pairs,
     only_pairs,
-    sweep,
-    with_between,
 )
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.sim.library import STRATEGIES

@@ -58,7 +58,7 @@ def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
 def _market(tables: Tables) -> Tables:
     """Return the tables with rows of the market as those of the arm whose market it is."""
     market = tables["market"]
-    return {**tables, "market": market.assign(group=market["arm"])}
+    return {**tables, "market": market.assign(group=market["market"])}
 
 
 def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:

@@ -35,19 +35,11 @@ from longgame.experiments.design.arms import (
     values,
     years,
 )
+from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_map
 from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.pairs import (
-    AT_END,
-    PROFIT_UNIT,
-    Tables,
-    a_twentieth,
-    at_point,
-    at_points,
-    grid,
-    only_shared,
-)
+from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
 from longgame.sim.scenario import Scenario
@@ -190,7 +182,7 @@ def _ends(table: pd.DataFrame, dial: str) -> tuple[float, float]:
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: maps of the advantage over frequency and stake, in stakes."""
     table = at_points(tables["horizons"])
-    table = table[(table["arm"] == SHARED) & (table[COUNT] == table[COUNT].max())]
+    table = table[(table["market"] == SHARED) & (table[COUNT] == table[COUNT].max())]
     table = table.assign(in_stakes=table["profit"] / table[STAKE])
     return {
         f"map-{kind}": partial(

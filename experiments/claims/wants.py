@@ -20,10 +20,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
+from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_grid
 from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth, at_point, at_points, grid
+from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
 from longgame.sim.library import STRATEGIES
@@ -97,7 +98,7 @@ def _judge(question: str, tables: Tables, difference: Callable[[str, str], pd.Se
 def first(tables: Tables) -> Verdict:
     """Return the verdict on asking again."""
     table = tables["horizons"]
-    market, _, drift = (table["arm"].str.partition("@")[part] for part in range(3))
+    market, _, drift = (table["market"].str.partition("@")[part] for part in range(3))
     there = drift.isin([f"{DRIFT}={value:g}" for value in (STILL, FAST)])
     table = table[there & market.isin([SHARED, *_NAMES]) & table["group"].isin(_NAMES)]
     ahead = partial(_ahead, at_points(table))

@@ -12,6 +12,7 @@ the run, and the share of win-win-win deals (which nobody has without advice) ar
 from __future__ import annotations
 
 from longgame.experiments.design.arms import ORGANISATIONS, markets
+from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_sweep, in_each_market
 from longgame.experiments.inference.flips import FREQUENCY, Knob
@@ -23,7 +24,6 @@ from longgame.experiments.inference.pairs import (
     judge_pairs,
     of_pairs,
     only_pairs,
-    sweep,
 )
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures

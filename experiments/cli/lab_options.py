@@ -192,7 +192,7 @@ def simulate(
     scenario = choice.scenario
     print(
         f"{name}: {many(len(choice.strategies), 'strategy', 'strategies')}, "
-        f"{many(len(plan.scenarios), 'market')} x {many(len(plan.seeds), 'seed')} = "
+        f"{many(len(plan.markets), 'market')} x {many(len(plan.seeds), 'seed')} = "
         f"{many(len(plan), 'run')} of about {many(scenario.customers.count, 'customer')} x "
         f"{many(scenario.months, 'month')}",
         file=sys.stderr,

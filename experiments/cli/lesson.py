@@ -56,7 +56,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         from longgame.experiments.runs.runner import run_plan
 
         print(
-            f"lesson: {many(len(plan.scenarios), 'market')} x {many(seeds, 'seed')} = {many(len(plan), 'run')}",
+            f"lesson: {many(len(plan.markets), 'market')} x {many(seeds, 'seed')} = {many(len(plan), 'run')}",
             file=sys.stderr,
         )
         with running(options) as how:

@@ -282,7 +282,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         claim = claims.load(options.experiment)
         plan = _plan(claim, options.experiment, scenario, seeds)
         print(
-            f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.scenarios), 'market')} x "
+            f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.markets), 'market')} x "
             f"{many(seeds, 'seed')} = {many(len(plan), 'run')} of "
             f"{many(scenario.customers.count, 'customer')} x {many(scenario.months, 'month')}",
             file=sys.stderr,
@@ -311,11 +311,11 @@ def _tell_firms(name: str, plan: Any, scenario: Any) -> None:
     default = Scenario()
     if (scenario.firms, scenario.strategies) == (default.firms, default.strategies):
         return
-    groups = [group for market in plan.scenarios.values() for group in market.firms]
+    groups = [group for market in plan.markets.values() for group in market.firms]
     strategies = list(dict.fromkeys(strategy for group in groups for strategy in group.strategies))
     sizes = sorted({group.members for group in groups})
     made = " and ".join("singletons" if size == 1 else f"herds of {size}" for size in sizes)
-    sellers = sorted({market.sellers for market in plan.scenarios.values()})
+    sellers = sorted({market.sellers for market in plan.markets.values()})
     print(
         f"{name} arranges the firms itself: {many(len(strategies), 'strategy', 'strategies')} "
         f"({', '.join(strategies)}) as {made}, {' or '.join(f'{s:,}' for s in sellers)} salespeople in every "
@@ -599,7 +599,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
         if failures:
             first = failures[0]
             print(
-                f"longgame: {many(len(failures), 'run')} failed; the first in market {first.arm!r}, "
+                f"longgame: {many(len(failures), 'run')} failed; the first in market {first.market!r}, "
                 f"seed {first.seed}: {first.error}",
                 file=sys.stderr,
             )

@@ -14,13 +14,14 @@ for singletons). Claims make one run: where conducts are alike, shared markets n
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from longgame.experiments.design.plan import Design
 from longgame.sim.organisation import POLICIES, FirmPolicy, Firms
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
@@ -84,7 +85,7 @@ def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
     return tuple(Arm(strategy, organisation) for strategy in strategies for organisation in ORGANISATIONS)
 
 
-def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
+def markets(scenario: Scenario, arms: Sequence[Arm]) -> Design:
     """Return the shared market and one market per arm, made from a scenario whose firms are replaced.
 
     Everything but the firms is the scenario's; where whole firms make fewer or more salespeople than it has,
@@ -105,7 +106,17 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Mapping[str, Scenario]:
     made = {SHARED: _with_firms(scenario, shared, SHARED)}
     for arm in arms:
         made[arm.name] = _with_firms(scenario, (_group(arm, each * len(arms), size, policies),), arm.name)
-    return made
+    return Design(made, settings(made), labels_of(arms))
+
+
+def settings(names: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Return the label ``setting`` of markets: shared, or separate where one arm is alone."""
+    return {name: {"setting": SHARED if name == SHARED else SEPARATE} for name in names}
+
+
+def labels_of(arms: Iterable[Arm]) -> dict[str, dict[str, str]]:
+    """Return the labels of the groups of firms of some arms: their strategy and organisation."""
+    return {arm.name: {"strategy": arm.label or arm.strategy_name, "organisation": arm.organisation} for arm in arms}
 
 
 def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = "mixture") -> Scenario:
@@ -216,9 +227,9 @@ def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scen
 # -- reading the tables of a plan over such markets ---------------------------------------------------
 
 
-def with_market(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the column ``market``: shared or separate, from the name of the run's arm."""
-    return table.assign(market=[SHARED if arm == SHARED else SEPARATE for arm in table["arm"]])
+def with_setting(table: pd.DataFrame) -> pd.DataFrame:
+    """Add the column ``setting``: shared or separate, from the name of the run's market."""
+    return table.assign(setting=[SHARED if arm == SHARED else SEPARATE for arm in table["market"]])
 
 
 def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
@@ -229,7 +240,7 @@ def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
 def _are_of(table: pd.DataFrame, market: str, arm: Arm | str) -> NDArray[np.bool_]:
     """Return which rows are those of one arm in the shared market or in its own."""
     name = arm if isinstance(arm, str) else arm.name
-    there = (table["arm"] == (SHARED if market == SHARED else name)).to_numpy(bool)
+    there = (table["market"] == (SHARED if market == SHARED else name)).to_numpy(bool)
     return there & (table["group"] == name).to_numpy(bool)
 
 

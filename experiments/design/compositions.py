@@ -221,7 +221,7 @@ def payoff_table(posts: pd.DataFrame) -> pd.DataFrame:
         posts earned beyond the mean where all sell that way. Sorted by the first three.
     """
     groups = posts["group"].astype(str)
-    rows = posts.assign(strategy=groups.str.rpartition("-")[0]).rename(columns={"arm": "composition"})
+    rows = posts.assign(strategy=groups.str.rpartition("-")[0]).rename(columns={"market": "composition"})
     market = rows.groupby(["composition", "seed"])
     rows["of"] = market["post"].transform("size")
     alone = rows.loc[market["strategy"].transform("nunique") == 1]

@@ -1,4 +1,4 @@
-"""An experiment is a value: a `Plan` says which markets, which seeds, and what is measured in each run."""
+"""An experiment is a value: a `Plan` gives the markets, the seeds, and what is measured in each run."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from longgame.sim.scenario import Scenario
 
@@ -65,7 +67,7 @@ class Run:
 
     Attributes
     ----------
-    arm : str
+    market : str
         Name of the market in its plan.
     scenario : Scenario
     seed : int
@@ -74,10 +76,85 @@ class Run:
         the seed.
     """
 
-    arm: str
+    market: str
     scenario: Scenario
     seed: int
     key: str
+
+
+class Design(Mapping[str, Scenario]):
+    """Markets by name, with labels: what differs between them, as columns of every table.
+
+    Parameters
+    ----------
+    markets : mapping of str to Scenario
+    labels : mapping of str to mapping, optional
+        Labels of a market, by its name: for example ``{"word_of_mouth.gossip": 0.5}``.
+    groups : mapping of str to mapping, optional
+        Labels of a group of firms, by its name: for example ``{"strategy": "principled"}``.
+
+    Examples
+    --------
+    >>> design = Design({"short": Scenario(months=12)}, {"short": {"length": 12}})
+    >>> list(design), design.labels["short"]
+    (['short'], {'length': 12})
+    """
+
+    def __init__(
+        self,
+        markets: Mapping[str, Scenario],
+        labels: Mapping[str, Mapping[str, Any]] | None = None,
+        groups: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> None:
+        self._markets = dict(markets)
+        self.labels = {name: dict((labels or {}).get(name, {})) for name in self._markets}
+        self.groups = {name: dict(found) for name, found in (groups or {}).items()}
+
+    def __getitem__(self, name: str) -> Scenario:
+        return self._markets[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._markets)
+
+    def __len__(self) -> int:
+        return len(self._markets)
+
+    def __or__(self, other: Design) -> Design:
+        """Return the markets of both; where both have a name, the other's market and labels stand."""
+        return Design(
+            {**self._markets, **other._markets}, {**self.labels, **other.labels}, {**self.groups, **other.groups}
+        )
+
+    def only(self, names: Iterable[str]) -> Design:
+        """Return the part of the design with some of its markets.
+
+        Raises
+        ------
+        KeyError
+            If there is no such market.
+        """
+        return Design({name: self._markets[name] for name in names}, self.labels, self.groups)
+
+    def where(self, **values: Any) -> Design:
+        """Return the part of the design whose labels have these values."""
+        return self.only(name for name, labels in self.labels.items() if values.items() <= labels.items())
+
+    def labelled(self, table: pd.DataFrame) -> pd.DataFrame:
+        """Return a table with the labels of its markets and groups as columns behind ``market`` and ``seed``.
+
+        A column that was measured stands; a label of the same name is left out.
+        """
+        place = 2
+        for column, labels in (("market", self.labels), ("group", self.groups)):
+            if column not in table:
+                continue
+            names = dict.fromkeys(label for found in labels.values() for label in found)
+            for label in names:
+                if label not in table:
+                    values = {name: found.get(label) for name, found in labels.items()}
+                    table.insert(place, label, table[column].astype(object).map(values))
+                    place += 1
+        return table
 
 
 @dataclass(frozen=True)
@@ -86,65 +163,82 @@ class Plan:
 
     Attributes
     ----------
-    scenarios : mapping
-        Name of the arm to its market.
+    markets : Design
+        Name to market, with labels; a plain mapping of names to scenarios has none.
     seeds : tuple of int
-        The same for every arm, so that runs can be paired.
+        The same for every market, so that runs can be paired.
     measures : tuple of Measure
         At least one; names must differ.
+
+    Raises
+    ------
+    ValueError
+        If there is no market, no seed or no measure, if a seed or the name of a measure is there twice, or if
+        a seed is not a whole number from 0 to 2^64 - 1.
 
     Examples
     --------
     >>> plan = Plan({"short": Scenario(months=12), "long": Scenario(months=24)}, (0, 1), (Measure("m", len),))
-    >>> [(run.arm, run.seed) for run in plan.runs()]
+    >>> [(run.market, run.seed) for run in plan.runs()]
     [('short', 0), ('long', 0), ('short', 1), ('long', 1)]
     """
 
-    scenarios: Mapping[str, Scenario]
+    markets: Design
     seeds: tuple[int, ...]
     measures: tuple[Measure, ...]
 
-    def __post_init__(self) -> None:
-        if not self.scenarios:
-            raise ValueError("a plan needs at least one scenario")
-        if not self.seeds:
-            raise ValueError("a plan needs at least one seed")
-        if len(set(self.seeds)) < len(self.seeds):
-            raise ValueError("a plan's seeds must differ: a repeated seed is the same run, not another one")
+    def __init__(self, markets: Mapping[str, Scenario], seeds: Iterable[int], measures: Iterable[Measure]) -> None:
+        design = markets if isinstance(markets, Design) else Design(markets)
+        if not design:
+            raise ValueError("a plan needs at least one market")
+        for name, value in (("markets", design), ("seeds", _seeds(seeds)), ("measures", tuple(measures))):
+            object.__setattr__(self, name, value)
         names = [m.name for m in self.measures]
         if not names or len(set(names)) < len(names):
             raise ValueError("a plan needs measures, each with its own name")
 
     def __len__(self) -> int:
-        return len(self.scenarios) * len(self.seeds)
+        return len(self.markets) * len(self.seeds)
 
     @property
     def orders(self) -> bool:
         """Whether any measure needs the order log."""
         return any(measure.orders for measure in self.measures)
 
-    def only(self, arms: Iterable[str], *measures: str) -> Plan:
-        """Return the part of the plan with some of its arms, and some of its measures (all if none is named).
+    def only(self, markets: Iterable[str], *measures: str) -> Plan:
+        """Return the part of the plan with some of its markets, and some of its measures (all if none is named).
 
         Raises
         ------
         KeyError
-            If the plan has no such arm or measure.
+            If the plan has no such market or measure.
 
         Examples
         --------
         >>> plan = Plan({"a": Scenario(), "b": Scenario()}, (0,), (Measure("m", len), Measure("n", len)))
         >>> part = plan.only(["b"], "m")
-        >>> list(part.scenarios), [measure.name for measure in part.measures]
+        >>> list(part.markets), [measure.name for measure in part.measures]
         (['b'], ['m'])
         """
         named = {measure.name: measure for measure in self.measures}
-        kept = tuple(named[name] for name in measures or named)
-        return Plan({arm: self.scenarios[arm] for arm in arms}, self.seeds, kept)
+        return Plan(self.markets.only(markets), self.seeds, [named[name] for name in measures or named])
 
     def runs(self) -> Iterator[Run]:
         """Yield the runs, seed by seed, so that a plan cut short still compares like with like."""
-        keys = {arm: scenario.key() for arm, scenario in self.scenarios.items()}
+        keys = {name: scenario.key() for name, scenario in self.markets.items()}
         for seed in self.seeds:
-            for arm, scenario in self.scenarios.items():
-                yield Run(arm, scenario, seed, f"{keys[arm]}-{seed}")
+            for name, scenario in self.markets.items():
+                yield Run(name, scenario, seed, f"{keys[name]}-{seed}")
+
+
+def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:
+    """Return the seeds of a plan, checked."""
+    found = tuple(seeds)
+    if not found:
+        raise ValueError("a plan needs at least one seed")
+    for seed in found:
+        if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**64:
+            raise ValueError(f"{seed!r} is not a seed: seeds are whole numbers from 0 to 2^64 - 1")
+    if len(set(found)) < len(found):
+        raise ValueError("a plan's seeds must differ: a repeated seed is the same run, not another one")
+    return tuple(int(seed) for seed in found)

@@ -29,9 +29,10 @@ from longgame.experiments.design.arms import (
     SINGLETON,
     Arm,
     of_arm,
-    with_market,
+    with_setting,
     years,
 )
+from longgame.experiments.design.grids import level_of
 from longgame.experiments.figures.looks import (
     OKABE_ITO,
     Look,
@@ -53,7 +54,7 @@ from longgame.experiments.figures.looks import (
     wrapped,
     zero_line,
 )
-from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair, Tables, level_of
+from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair, Tables
 from longgame.experiments.inference.verdicts import Effect, effect_of, interval, number
 from longgame.experiments.measures.kept import SUMMARY_UNITS
 from longgame.sim.scenario_files import meaning_of
@@ -620,12 +621,12 @@ def _one_kind(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, int]:
     ValueError
         If the table has both kinds of market and `where` is neither.
     """
-    table = with_market(table)
-    if len(table["market"].unique()) > 1:
+    table = with_setting(table)
+    if len(table["setting"].unique()) > 1:
         kinds = {words: market for market, words in MARKET_WORDS.items()}
         if where not in kinds:
             raise ValueError(f"the table has both kinds of market: `where` must be one of {list(kinds)}")
-        table = table.loc[table["market"] == kinds[where]]
+        table = table.loc[table["setting"] == kinds[where]]
     last = int(table["months"].max()) if "months" in table else 0
     return (table.loc[table["months"] == last] if last else table), last
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from longgame.experiments.design.arms import Arm, crossed
+from longgame.experiments.design.grids import with_between
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.pairs import PATHS, with_between
+from longgame.experiments.inference.pairs import PATHS
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
 from longgame.sim.configurations import needs_per_seller

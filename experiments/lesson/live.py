@@ -91,7 +91,7 @@ def measured(asked: Asked, results: Mapping[str, Sequence[Result]]) -> dict[str,
     return {
         measure.name: pd.concat(
             [
-                measure.of(result).assign(arm=name, seed=result.seed)
+                measure.of(result).assign(market=name, seed=result.seed)
                 for name, of_market in results.items()
                 for result in of_market
             ],

@@ -26,8 +26,8 @@ def split_by_setting(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, 
     """Return the tables of every setting by its name, with ``arm`` the market as in every experiment."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for measure, table in tables.items():
-        names = table["arm"].astype(str).str.partition("/")
-        for name, rows in table.assign(arm=names[2]).groupby(names[0], sort=False):
+        names = table["market"].astype(str).str.partition("/")
+        for name, rows in table.assign(market=names[2]).groupby(names[0], sort=False):
             found.setdefault(str(name), {})[measure] = rows
     return found
 

@@ -103,7 +103,7 @@ def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any
     return {
         "command": " ".join(command),
         "seeds": list(plan.seeds),
-        "markets": {arm: scenario.key() for arm, scenario in plan.scenarios.items()},
+        "markets": {arm: scenario.key() for arm, scenario in plan.markets.items()},
         "measures": {measure.name: measure.version for measure in plan.measures},
         "runs": len(plan),
         "failed": len(outcome.failures),

@@ -50,7 +50,7 @@ class Outcome:
     Attributes
     ----------
     tables : mapping
-        One tidy table per measure, with `arm` and `seed` in front. Failed runs are in none.
+        One tidy table per measure, with ``market``, ``seed`` and the plan's labels in front. Failed runs are in none.
     failures : tuple of Failure
     seconds : float
         Time this took now.
@@ -74,7 +74,7 @@ def failed(failures: Sequence[Failure], total: int) -> str:
     """Say how many runs of how many failed, and why the first did."""
     first = failures[0]
     return (
-        f"{len(failures):,} of {total:,} runs failed; the first in market {first.arm!r}, seed {first.seed}: "
+        f"{len(failures):,} of {total:,} runs failed; the first in market {first.market!r}, seed {first.seed}: "
         f"{first.error}"
     )
 
@@ -258,16 +258,16 @@ def _run_plan(
                 else:
                     sweep.drain_pools(workers, todo)
     failures = store.failures(plan)
-    told = {(failure.arm, failure.seed) for failure in failures}
+    told = {(failure.market, failure.seed) for failure in failures}
     lost = {run.key for run, _ in store.missing(plan)}
     missing = [
-        Failure(run.arm, run.seed, "the executor broke down before this run was done")
+        Failure(run.market, run.seed, "the executor broke down before this run was done")
         for run in plan.runs()
-        if run.key in lost and (run.arm, run.seed) not in told
+        if run.key in lost and (run.market, run.seed) not in told
     ]
     failures += missing
-    position = {(run.arm, run.seed): i for i, run in enumerate(plan.runs())} if failures else {}
-    failures.sort(key=lambda failure: position[failure.arm, failure.seed])
+    position = {(run.market, run.seed): i for i, run in enumerate(plan.runs())} if failures else {}
+    failures.sort(key=lambda failure: position[failure.market, failure.seed])
     tables, made_with = store.tables(plan), tuple(store.environments(plan))
     seconds = time.perf_counter() - started
     return Outcome(tables, tuple(failures), seconds, reused, len(missing), made_with)

@@ -19,7 +19,7 @@ import pandas as pd
 LARGEST = 2**63 - 1
 
 #: Columns that the runner and the export put in front.
-RESERVED = ("plan", "scenario", "arm", "seed")
+RESERVED = ("plan", "scenario", "market", "seed")
 
 
 def encode(table: pd.DataFrame) -> tuple[str, list[list[Any]]]:

@@ -36,7 +36,7 @@ _PLANS = """
 """
 
 _ERRORS = """
-    SELECT p.plan, p.arm, p.seed, runs.error
+    SELECT p.plan, p.market, p.seed, runs.error
     FROM plan_runs AS p JOIN plan_measures AS m USING (plan)
     JOIN results AS r ON r.key = p.key AND r.measure = m.measure AND r.layout IS NULL
     JOIN runs ON runs.id = r.run GROUP BY p.plan, p.position ORDER BY p.plan, p.position
@@ -52,7 +52,7 @@ _RUNS = """
 
 #: Who asked for which run; runs that nobody asks for by name are of the plan "".
 _WANTED = """
-    SELECT p.plan, p.arm, p.scenario, p.seed, p.key FROM plan_runs AS p
+    SELECT p.plan, p.market, p.scenario, p.seed, p.key FROM plan_runs AS p
     JOIN plan_measures AS m ON m.plan = p.plan AND m.measure = :measure
     UNION ALL
     SELECT '', s.name, runs.scenario, runs.seed, runs.key FROM results AS r JOIN runs ON runs.id = r.run
@@ -93,8 +93,8 @@ def status(store: ResultStore) -> str:
     errors = query(_ERRORS).fetchall()
     if errors:
         lines += ["", "Failed (the next start tries again):"]
-        for plan, arm, seed, error in errors[:MOST_ERRORS]:
-            lines.append(f"  {plan}, {arm}, seed {seed}: {_short(error)}")
+        for plan, market, seed, error in errors[:MOST_ERRORS]:
+            lines.append(f"  {plan}, {market}, seed {seed}: {_short(error)}")
         if len(errors) > MOST_ERRORS:
             lines.append(f"  and {len(errors) - MOST_ERRORS:,} more")
     return "\n".join(lines)
@@ -121,7 +121,7 @@ def _made_with(store: ResultStore) -> list[str]:
 def export(store: ResultStore, to: str | Path, form: str | None = None, measures: Sequence[str] = ()) -> list[Path]:
     """Write the tables of a results store, one file per measure and one of the runs.
 
-    Every table has the columns `plan`, `arm`, `scenario` (its key) and `seed` in front; what two plans share
+    Every table has the columns `plan`, `market`, `scenario` (its key) and `seed` in front; what two plans share
     is there once for each.
 
     Parameters
@@ -177,7 +177,8 @@ def _exported(store: ResultStore, measure: int) -> pd.DataFrame:
     wanted = store.connection.execute(_WANTED, {"measure": measure}).fetchall()
     positions, table = store.read(measure, [row[-1] for row in wanted])
     columns = {
-        name: [wanted[i][column] for i in positions] for column, name in enumerate(("plan", "arm", "scenario", "seed"))
+        name: [wanted[i][column] for i in positions]
+        for column, name in enumerate(("plan", "market", "scenario", "seed"))
     }
     return in_front(table, **columns)
 

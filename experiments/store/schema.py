@@ -12,7 +12,7 @@ from pathlib import Path
 from longgame.sim.scenario_files import InputError
 
 #: Marks the file as a results store ("lgme"), and the version of the tables below.
-APPLICATION, VERSION = 0x6C676D65, 1
+APPLICATION, VERSION = 0x6C676D65, 2
 
 #: Columns without a type keep every value exactly as it is given; REAL, for one, would make 0.0 of -0.0.
 TABLES = """
@@ -48,7 +48,7 @@ TABLES = """
     -- What was asked for, by name.
     CREATE TABLE plans (name TEXT PRIMARY KEY, recorded TEXT NOT NULL);
     CREATE TABLE plan_runs (
-        plan TEXT NOT NULL REFERENCES plans, position INTEGER NOT NULL, arm TEXT NOT NULL,
+        plan TEXT NOT NULL REFERENCES plans, position INTEGER NOT NULL, market TEXT NOT NULL,
         scenario TEXT NOT NULL, seed NOT NULL, key TEXT NOT NULL, PRIMARY KEY (plan, position)
     ) WITHOUT ROWID;
     CREATE TABLE plan_measures (

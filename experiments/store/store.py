@@ -53,7 +53,7 @@ class Finished:
 class Failure:
     """A run that ended in an error."""
 
-    arm: str
+    market: str
     seed: int
     error: str
     details: str = ""
@@ -126,7 +126,7 @@ class ResultStore:
     def missing(self, plan: Plan) -> list[tuple[Run, tuple[Measure, ...]]]:
         """Return the runs of a plan still to be made, with the measures to take of each.
 
-        Failed runs are among them. A run of several arms (equal markets) is there once.
+        Failed runs are among them. A run of several equal markets is there once.
         """
         runs = list(plan.runs())
         ids = [self._measure(measure) for measure in plan.measures]
@@ -154,7 +154,7 @@ class ResultStore:
                 f"JOIN results AS r ON r.key = w.key AND r.layout IS NULL AND r.measure IN {chosen} "
                 "JOIN runs ON runs.id = r.run GROUP BY w.position ORDER BY w.position"
             ).fetchall()
-        return [Failure(runs[i].arm, runs[i].seed, error, details or "") for i, error, details in rows]
+        return [Failure(runs[i].market, runs[i].seed, error, details or "") for i, error, details in rows]
 
     def environments(self, plan: Plan) -> list[tuple[dict[str, str | None], int]]:
         """Return what the runs of a plan were made with, and how many with each."""
@@ -169,17 +169,18 @@ class ResultStore:
         return [(json.loads(description), count) for description, count in rows]
 
     def tables(self, plan: Plan) -> dict[str, pd.DataFrame]:
-        """Return one tidy table per measure, with `arm` and `seed` in front, in the order of the plan.
+        """Return one tidy table per measure, with ``market``, ``seed`` and the plan's labels in front.
 
         A run that lacks any measure is in none of the tables.
         """
         lacking = {run.key for run, _ in self.missing(plan)}
         runs = [run for run in plan.runs() if run.key not in lacking]
-        arms, seeds = [run.arm for run in runs], [run.seed for run in runs]
+        names, seeds = [run.market for run in runs], [run.seed for run in runs]
         found = {}
         for measure in plan.measures:
             positions, table = self.read(self._measure(measure), [run.key for run in runs])
-            found[measure.name] = in_front(table, arm=_pick(arms, positions), seed=_pick(seeds, positions))
+            table = in_front(table, market=_pick(names, positions), seed=_pick(seeds, positions))
+            found[measure.name] = plan.markets.labelled(table)
         return found
 
     def read(self, measure: int, keys: Sequence[str]) -> tuple[list[int], pd.DataFrame]:
@@ -224,9 +225,10 @@ class ResultStore:
             query("DELETE FROM plan_runs WHERE plan = ?", (name,))
             query("DELETE FROM plan_measures WHERE plan = ?", (name,))
             query("INSERT OR REPLACE INTO plans VALUES (?, ?)", (name, now()))
-            keys = {arm: self._scenario(scenario) for arm, scenario in plan.scenarios.items()}
+            keys = {name: self._scenario(scenario) for name, scenario in plan.markets.items()}
             rows = [
-                (name, i, run.arm, keys[run.arm], _storable(run.seed), run.key) for i, run in enumerate(plan.runs())
+                (name, i, run.market, keys[run.market], _storable(run.seed), run.key)
+                for i, run in enumerate(plan.runs())
             ]
             self.connection.executemany("INSERT INTO plan_runs VALUES (?, ?, ?, ?, ?, ?)", rows)
             for measure in plan.measures:

@@ -310,7 +310,7 @@ def wanted_measures(plans: Iterator[Plan] | Sequence[Plan] | Any) -> dict[str, t
     """Return, for every market by its key, the measures that any of some plans takes of its runs."""
     wanted: dict[str, dict[str, Measure]] = {}
     for plan in plans:
-        for scenario in plan.scenarios.values():
+        for scenario in plan.markets.values():
             measures = wanted.setdefault(scenario.key(), {})
             for measure in plan.measures:
                 measures.setdefault(measure.name, measure)
@@ -325,7 +325,7 @@ def with_measures(plan: Plan, wanted: Mapping[str, tuple[Measure, ...]]) -> list
     """
     parts: dict[tuple[Measure, ...], dict[str, Scenario]] = {}
     own = {measure.name: measure for measure in plan.measures}
-    for arm, scenario in plan.scenarios.items():
+    for arm, scenario in plan.markets.items():
         measures = {m.name: m for m in wanted[scenario.key()]} | own
         if len(measures) > len(own):
             parts.setdefault(tuple(measures[name] for name in sorted(measures)), {})[arm] = scenario
@@ -394,4 +394,4 @@ def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob:
 
 def work_of(plan: Plan) -> float:
     """Return the customer-months of a plan."""
-    return float(sum(s.customers.count * s.months for s in plan.scenarios.values()) * len(plan.seeds))
+    return float(sum(s.customers.count * s.months for s in plan.markets.values()) * len(plan.seeds))

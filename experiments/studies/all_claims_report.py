@@ -95,7 +95,7 @@ def _details(entry: Entry) -> dict[str, Any]:
             for f in entry.flips
         ],
         "not_searched": [{"dial": dial, "why": why} for dial, why in entry.skipped],
-        "failures": [{"arm": f.arm, "seed": f.seed, "error": f.error} for f in entry.failures],
+        "failures": [{"market": f.market, "seed": f.seed, "error": f.error} for f in entry.failures],
     }
 
 

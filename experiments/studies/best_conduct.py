@@ -107,7 +107,7 @@ class Contest:
         table = answer(Plan({name: places[name] for name in first.values()}, seeds, (AT_END,)))[AT_END.name]
         group = self._arm(FITTED).name
         mine = table[table["group"] == group]
-        worth = mine.pivot(index="seed", columns="arm", values="profit")
+        worth = mine.pivot(index="seed", columns="market", values="profit")
         return pd.DataFrame({k: worth[first[keys[str(k)]]] for k in range(len(strategies))})
 
 

@@ -21,7 +21,7 @@ from longgame.experiments.studies.tournament_report import HEADS, place
 from longgame.sim.library import STRATEGIES
 from longgame.sim.strategy import Conduct, Strategy
 
-DATA = Path(__file__).with_name("cards.json")
+DATA = Path(__file__).resolve().with_name("cards.json")
 
 #: Markets in which traits are measured.
 MARKETS = {"alone": "alone in its market", "mixed": "among all strategies"}

@@ -35,7 +35,7 @@ def measured(scenario: Scenario, both: tuple[Plan, Plan], answer: Answer, about:
     league, deals = both
     firms = market_firms(scenario, SINGLETON)
     table = answer(deals)[traits.OF_DEALS.name]
-    one = ~table["arm"].str.contains("+", regex=False)
+    one = ~table["market"].str.contains("+", regex=False)
     payoffs = payoff_table(answer(league)[POSTS.name])
     return cards.Measured(
         about,

@@ -118,7 +118,7 @@ def compared(
     """
     rows = []
     for variant in VARIANTS:
-        here = shares[shares["arm"].str.partition(":")[0] == variant]
+        here = shares[shares["market"].str.partition(":")[0] == variant]
         # Turned markets of a seed share its luck: their mean is one observation.
         wide = here.groupby(["strategy", "year", "seed"])["share"].mean().unstack("seed").fillna(0.0)
         years = int(here["year"].max())

@@ -21,9 +21,10 @@ import pandas as pd
 
 from longgame.experiments.design.arms import ORGANISATION_WORDS, SHARED, markets, values
 from longgame.experiments.design.dials import turned, value_at
+from longgame.experiments.design.grids import at_point, at_points
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.inference.flips import Answer, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Pair, at_point, at_points, only_shared
+from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Pair
 from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from longgame.sim.scenario import Scenario
 
@@ -161,9 +162,8 @@ def _market(chart: Chart, scenario: Scenario, place: Place) -> dict[str, Scenari
     point = chart.at(place)
     said = ",".join(f"{knob.dial}={value:g}" for knob, value in point.items())
     arms = list(dict.fromkeys(arm for pair in chart.pairs for arm in pair))
-    made = {f"{name}@{said}": m for name, m in markets(turned(scenario, point), arms).items()}
-    shared = only_shared(made)
-    return shared if chart.market == SHARED else {n: m for n, m in made.items() if n not in shared}
+    here = markets(turned(scenario, point), arms).where(setting=chart.market)
+    return {f"{name}@{said}": market for name, market in here.items()}
 
 
 def _effects(chart: Chart, table: pd.DataFrame, places: Sequence[Place]) -> dict[Place, tuple[Effect, ...]]:

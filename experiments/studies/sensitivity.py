@@ -113,7 +113,7 @@ class Verdicts:
     def _batch(self, points: Sequence[Point]) -> list[Effect]:
         """Run some points in one plan."""
         plans = [self.plan(point) for point in points]
-        scenarios = {f"{k}|{arm}": s for k, plan in enumerate(plans) for arm, s in plan.scenarios.items()}
+        scenarios = {f"{k}|{arm}": s for k, plan in enumerate(plans) for arm, s in plan.markets.items()}
         tables = self.answer(Plan(scenarios, self.seeds, plans[0].measures))
         split = {name: _by_point(table) for name, table in tables.items()}
         return [
@@ -124,8 +124,8 @@ class Verdicts:
 
 def _by_point(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
     """Return the rows of every point, with the names of its own arms."""
-    number, _, arm = zip(*(name.partition("|") for name in table["arm"]), strict=True)
-    renamed = table.assign(arm=list(arm))
+    number, _, arm = zip(*(name.partition("|") for name in table["market"]), strict=True)
+    renamed = table.assign(market=list(arm))
     return {int(k): rows.reset_index(drop=True) for k, rows in renamed.groupby(np.array(number, dtype=int))}
 
 

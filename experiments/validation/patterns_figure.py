@@ -68,7 +68,7 @@ def effort(ax: Axes, tables: Tables) -> None:
     """Draw sales over consulting effort, relative to their mean."""
     ends = []
     for sales, colour, line in (("deals", _BLUE, "-"), ("revenue", _ORANGE, "--")):
-        wide = tables["consultants"].pivot(index="seed", columns="arm", values=sales)
+        wide = tables["consultants"].pivot(index="seed", columns="market", values=sales)
         wide = wide[[f"{e:g}" for e in EFFORTS]]
         curve = 100 * wide.div(wide.mean(axis=1), axis=0).mean().to_numpy(float)
         ax.plot(EFFORTS, curve, line, color=colour, marker="o", markersize=3)

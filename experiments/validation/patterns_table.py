@@ -99,7 +99,7 @@ def _end_slope(sales: str, end: int) -> Callable[[Tables], pd.Series]:
     """Return the slope of sales over effort at one end, in percent of mean sales per full effort."""
 
     def value(tables: Tables) -> pd.Series:
-        wide = tables["consultants"].pivot(index="seed", columns="arm", values=sales)
+        wide = tables["consultants"].pivot(index="seed", columns="market", values=sales)
         wide = wide[[f"{effort:g}" for effort in EFFORTS]].dropna()
         slopes = [patterns.end_slopes(EFFORTS, row)[end] for row in wide.to_numpy(float)]
         return 100 * pd.Series(slopes, wide.index) / wide.mean(axis=1)

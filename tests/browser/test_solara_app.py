@@ -11,9 +11,9 @@ import urllib.request
 from pathlib import Path
 from urllib.parse import urlparse
 
-import app
 import pytest
 
+from examples import solara_app as app
 from tests.browser.conftest import SIZES
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +83,7 @@ def address(browser, tmp_path):
     local = {name: "localhost,127.0.0.1" for name in ("no_proxy", "NO_PROXY")}
     log = tmp_path / "log"
     solara = Path(sys.executable).with_name("solara")
-    command = [solara, "run", "app.py", "--no-open", "--no-check-version", "--port", "0"]
+    command = [solara, "run", "examples/solara_app.py", "--no-open", "--no-check-version", "--port", "0"]
     with log.open("w") as out:
         process = subprocess.Popen(
             command,

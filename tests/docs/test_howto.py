@@ -33,7 +33,7 @@ def test_python_and_sql_of_the_page_on_clusters(tmp_path, monkeypatch):
     made = {"executor": SerialExecutor(), "small": small}
     exec(code.replace("2000", "2").replace("Scenario()", "small").replace("workers=64", "workers=1"), made)
     table = made["outcome"].tables["horizons"]
-    wanted = table.loc[table["months"] == 120, ["arm", "seed", "group", "profit"]]
+    wanted = table.loc[table["months"] == 120, ["market", "seed", "group", "profit"]]
     with ResultStore("results/runs.sqlite", read_only=True) as store:
         rows = store.connection.execute(query).fetchall()
     assert len(rows) == len(wanted)

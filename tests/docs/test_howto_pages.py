@@ -83,7 +83,7 @@ def test_run_an_experiment(capsys):
             code = text.replace("Scenario(months=36)", "small").replace("range(8)", "range(2)")
             exec(code.replace("workers=2", "workers=1"), made)
     assert "money per salesperson-year" in capsys.readouterr().out
-    assert set(made["table"]["arm"]) == {"talk", "silence"}
+    assert set(made["table"]["market"]) == {"talk", "silence"}
     assert Path("results/two/claims.html").exists()
 
 

@@ -9,9 +9,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
+from longgame.experiments.design.grids import at_points, sweep
 from longgame.experiments.figures import looks
 from longgame.experiments.figures import pairs as charts
-from longgame.experiments.inference.pairs import at_points, of_both_kinds, sweep
+from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.inference.verdicts import effect_of
 from longgame.sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
@@ -30,7 +31,7 @@ def table(levels, arm="shared", months=(12, 24), column="profit", spread=1.0, **
     return pd.DataFrame(
         [
             {
-                "arm": arm,
+                "market": arm,
                 "seed": seed,
                 "group": group,
                 "months": m,
@@ -261,7 +262,7 @@ class TestGridAndMap:
 
     def test_a_table_with_both_kinds_needs_to_know_which(self):
         shared = grid(100.0, customers_rate=self.RATES)
-        both = pd.concat([shared, shared.assign(arm=shared["group"], profit=0.0)])
+        both = pd.concat([shared, shared.assign(market=shared["group"], profit=0.0)])
         draw = partial(
             charts.figure_grid,
             table=both,
@@ -325,4 +326,4 @@ def test_a_grid_over_the_length_of_runs_keeps_the_end_of_each():
     )
     split = at_points(horizons)
     assert not split.duplicated(["seed", "group", "months"]).any()
-    assert set(split["months"]) == {12, 24} and set(split["arm"]) == {"shared"}
+    assert set(split["months"]) == {12, 24} and set(split["market"]) == {"shared"}

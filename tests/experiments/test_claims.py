@@ -140,10 +140,10 @@ class TestShape:
     @pytest.mark.parametrize("name", claims.names())
     def test_plan_is_paired_and_fair(self, name):
         plan = claims.load(name).plan(SMALL, (3, 5))
-        runs = {seed: [run.arm for run in plan.runs() if run.seed == seed] for seed in (3, 5)}
-        assert runs[3] == runs[5] == list(plan.scenarios)
+        runs = {seed: [run.market for run in plan.runs() if run.seed == seed] for seed in (3, 5)}
+        assert runs[3] == runs[5] == list(plan.markets)
         points = {}
-        for market, scenario in plan.scenarios.items():
+        for market, scenario in plan.markets.items():
             points.setdefault(market.partition("@")[2], []).append(scenario)
         for there in points.values():
             sellers = [scenario.sellers for scenario in there]
@@ -156,7 +156,7 @@ class TestShape:
         module = claims.load(name)
         seeds = tuple(sorted(answered[name]["horizons"]["seed"].unique()))
         whole, part = module.plan(SMALL, seeds), first_plan(module, SMALL, seeds)
-        assert part.scenarios.items() <= whole.scenarios.items() and part.seeds == seeds
+        assert part.markets.items() <= whole.markets.items() and part.seeds == seeds
         assert set(part.measures) <= set(whole.measures)
         tables = answered[name]
         if hasattr(module, "first"):
@@ -170,7 +170,7 @@ class TestShape:
     def test_effects_say_where_and_when(self, name, answered):
         module = claims.load(name)
         verdicts = module.verdicts(answered[name])
-        kinds = {market.startswith(arms.SHARED) for market in module.plan(SMALL, (0,)).scenarios}
+        kinds = {market.startswith(arms.SHARED) for market in module.plan(SMALL, (0,)).markets}
         assert verdicts[0].question.rstrip("?").startswith(module.QUESTION.rstrip("?")[:20])
         for verdict in verdicts:
             assert verdict.claim == name and verdict.sentence.endswith(".")
@@ -224,7 +224,7 @@ class TestShape:
 
     def test_an_effect_is_the_mean_paired_difference(self, answered):
         table = answered["herd"]["horizons"]
-        rows = table[(table["arm"] == "shared") & (table["months"] == 24)]
+        rows = table[(table["market"] == "shared") & (table["months"] == 24)]
         wide = rows.pivot(index="seed", columns="group", values="profit")
         expected = (wide["collaborative-herd"] - wide["collaborative-singleton"]).mean()
         effects = herd.verdicts(answered["herd"])[0].effects

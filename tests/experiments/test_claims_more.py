@@ -6,10 +6,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from longgame.experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
-from longgame.experiments.design import arms
+from longgame.experiments.design import arms, grids
 from longgame.experiments.figures import looks
 from longgame.experiments.figures import matrix as charts_more
-from longgame.experiments.inference import pairs as contrasts
 from longgame.experiments.inference.games import rare_mutation_shares
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.runs.runner import run_plan
@@ -124,7 +123,7 @@ class TestFalseByConstruction:
 
 class TestBell:
     def test_every_scheme_pays_for_one_thing_and_else_alike(self):
-        markets = bell.plan(Scenario(), (0,)).scenarios
+        markets = bell.plan(Scenario(), (0,)).markets
         groups = {g.name.removesuffix("-herd"): g for g in markets["shared"].firms}
         for scheme, weights in {**bell.OTHERS, **bell.BELLS}.items():
             pay = groups[scheme].rules.pay.model_dump(exclude={"lead_split"})
@@ -133,9 +132,9 @@ class TestBell:
         assert len(alike) == 1
 
     def test_scenarios_own_imitation_is_kept(self):
-        assert bell.plan(Scenario(), (0,)).scenarios["shared"].staffing.imitation == bell.IMITATION
+        assert bell.plan(Scenario(), (0,)).markets["shared"].staffing.imitation == bell.IMITATION
         eager = Scenario().but({"staffing.imitation": 0.9})
-        assert bell.plan(eager, (0,)).scenarios["shared"].staffing.imitation == 0.9
+        assert bell.plan(eager, (0,)).markets["shared"].staffing.imitation == 0.9
 
     def test_places_of_effects_are_told_apart(self):
         (share, *_) = answer(bell, TINY)
@@ -147,7 +146,7 @@ class TestThreeTrusts:
     def test_survival(self):
         rows = [
             {
-                "arm": f"shared@staffing.turnover={t},trust.brand_share={b}",
+                "market": f"shared@staffing.turnover={t},trust.brand_share={b}",
                 "group": "g",
                 "seed": 0,
                 "months": 12,
@@ -177,7 +176,7 @@ class TestInvasion:
     def test_gaps(self):
         rows = [
             {
-                "arm": "order-taker-into-adversarial-singleton",
+                "market": "order-taker-into-adversarial-singleton",
                 "group": f"{way}-singleton",
                 "seed": 0,
                 "profit": profit,
@@ -212,7 +211,7 @@ class TestInvasion:
             assert rare_mutation_shares(np.log(cycle)) == pytest.approx([0.2, 0.6, 0.2])
 
     def test_a_tenth_invades(self):
-        made = invasion.plan(Scenario(), (0,)).scenarios
+        made = invasion.plan(Scenario(), (0,)).markets
         n = len(invasion.STRATEGIES)
         assert len(made) == n * (n - 1) + 2
         for name, market in made.items():
@@ -223,17 +222,17 @@ class TestInvasion:
 
 class TestMaps:
     def test_rarer_needs_of_more_customers_are_as_much_work(self):
-        made = frontier.plan(Scenario(), (0,)).scenarios
+        made = frontier.plan(Scenario(), (0,)).markets
         work = {m.customers.rate * m.customers.count for m in made.values()}
         assert work == {1000.0}
-        made = stakes.plan(Scenario(), (0,)).scenarios
+        made = stakes.plan(Scenario(), (0,)).markets
         fewer = [m for m in made.values() if m.customers.count == 1000]
         assert len(fewer) == 5 and {m.customers.rate for m in fewer} == {1.0}
 
     def test_a_point_of_a_grid(self):
-        table = pd.DataFrame({"arm": ["shared@a=0.333333,b=2", "shared@a=0.5,b=2", "x@a=0.5,b=3"], "v": [1, 2, 3]})
-        found = contrasts.at_point(contrasts.at_points(table), {"a": 1 / 3, "b": 2})
-        assert found[["arm", "v"]].to_numpy().tolist() == [["shared", 1]]
+        table = pd.DataFrame({"market": ["shared@a=0.333333,b=2", "shared@a=0.5,b=2", "x@a=0.5,b=3"], "v": [1, 2, 3]})
+        found = grids.at_point(grids.at_points(table), {"a": 1 / 3, "b": 2})
+        assert found[["market", "v"]].to_numpy().tolist() == [["shared", 1]]
 
 
 def headline(draw):
@@ -262,7 +261,7 @@ class TestFigures:
     def test_rows_against_one_say_who_is_clearly_ahead(self):
         rows = [
             {
-                "arm": "shared",
+                "market": "shared",
                 "group": f"{name}-herd",
                 "seed": seed,
                 "months": 12,

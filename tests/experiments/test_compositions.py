@@ -78,7 +78,7 @@ class TestPayoffs:
 
     def test_luck_is_what_the_posts_earn_where_all_sell_alike(self):
         rows = [
-            {"arm": arm, "seed": 0, "post": post, "group": f"{name}-singleton", "profit": value, "pay": value}
+            {"market": arm, "seed": 0, "post": post, "group": f"{name}-singleton", "profit": value, "pay": value}
             for arm, cells in {
                 "3*a": [("a", 1.0), ("a", 2.0), ("a", 6.0)],
                 "3*b": [("b", 5.0), ("b", 5.0), ("b", 5.0)],

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longgame.experiments.design.arms import crossed
+from longgame.experiments.design.grids import at_points, grid, only_shared
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.pairs import at_points, grid, only_shared
 from longgame.experiments.inference.verdicts import Effect, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.measures.kept import at_end
@@ -85,7 +85,7 @@ def test_along_is_the_paired_difference_at_every_level():
     table = run_plan(plan, workers=1, progress=False).tables["horizons"]
     found = course.along(at_points(table), "word_of_mouth.gossip", *arms)
     assert list(found) == [0.0, 0.9]
-    rows = table[table["arm"] == "shared@word_of_mouth.gossip=0.9"].pivot(
+    rows = table[table["market"] == "shared@word_of_mouth.gossip=0.9"].pivot(
         index="seed", columns="group", values="profit"
     )
     ours, theirs = (rows[arm.name] for arm in arms)

@@ -60,12 +60,12 @@ def made_up(truth, noise):
     def answer(plan):
         seeds.append(plan.seeds)
         rows = []
-        for name, market in plan.scenarios.items():
+        for name, market in plan.markets.items():
             (strategy,) = {s for group in market.firms if group.name.startswith("fitted") for s in group.strategies}
             value = truth(market.strategy(strategy).with_prospects)
             for seed in plan.seeds:
                 luck = np.random.default_rng([seed, int(market.key(), 16)]).normal(0, noise)
-                row = {"arm": name, "seed": seed, "group": "fitted-singleton", "profit": value + luck}
+                row = {"market": name, "seed": seed, "group": "fitted-singleton", "profit": value + luck}
                 rows.append({**row, "months": 12})
         return {"horizons": pd.DataFrame(rows)}
 

@@ -73,14 +73,14 @@ def made_up(truth, chart, seeds=8, noise=0.0):
 
     def answer(plan):
         rows = []
-        for name in plan.scenarios:
+        for name in plan.markets:
             point = dict(part.split("=") for part in name.partition("@")[2].split(","))
             x, y = (float(point[knob.dial]) for knob in (chart.x, chart.y))
             luck = np.random.default_rng(len(name)).normal(0, noise, seeds)
             for seed in range(seeds):
                 for arm, profit in ((PAIR[0], truth(x, y) + luck[seed]), (PAIR[1], 0.0)):
-                    rows.append({"arm": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12})
-        asked.append(len(plan.scenarios))
+                    rows.append({"market": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12})
+        asked.append(len(plan.markets))
         return {"horizons": pd.DataFrame(rows)}
 
     return answer, asked

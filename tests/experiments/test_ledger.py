@@ -43,7 +43,7 @@ def made_up(name, dial, ours):
     """Return a claim: profit is higher where a dial of the scenario is `ours` than where it is as given."""
 
     def verdicts(tables):
-        table = tables["profit"].groupby(["seed", "arm"])["profit"].mean().unstack()
+        table = tables["profit"].groupby(["seed", "market"])["profit"].mean().unstack()
         found = effect_of(table["ours"] - table["theirs"], unit="money per salesperson-year", at={"market": "all"})
         said = {"finding": "profit was {amount} {direction}", "horizon": "over 6 months"}
         return (judge(name, "Is <it> & more so?", [found], **said),)
@@ -98,10 +98,10 @@ class TestAnswer:
     def test_a_search_runs_what_the_first_verdict_needs_and_finds_the_same(self):
         def with_one_more(scenario, seeds):
             plan = CHEAPER.plan(scenario, seeds)
-            return replace(plan, scenarios={**plan.scenarios, "beside": scenario.but({"economy.wage": 5.0})})
+            return replace(plan, markets={**plan.markets, "beside": scenario.but({"economy.wage": 5.0})})
 
         def answer(plan):
-            asked.append(list(plan.scenarios))
+            asked.append(list(plan.markets))
             return run_plan(plan, workers=1, progress=False).tables
 
         whole = SimpleNamespace(**{**vars(CHEAPER), "plan": with_one_more})
@@ -139,7 +139,7 @@ class TestAnswer:
         other = Measure("other", profit)
         plans = [Plan({"a": TINY}, (0,), (PROFIT,)), Plan({"b": TINY.but(name="else")}, (0,), (other,))]
         (part,) = ledger.with_measures(plans[0], ledger.wanted_measures(plans))
-        assert [m.name for m in part.measures] == ["other", "profit"] and list(part.scenarios) == ["a"]
+        assert [m.name for m in part.measures] == ["other", "profit"] and list(part.markets) == ["a"]
         assert ledger.with_measures(plans[0], ledger.wanted_measures(plans[:1])) == []
 
     def test_a_claim_whose_runs_fail_has_no_answer_and_the_others_have(self, found):

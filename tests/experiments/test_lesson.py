@@ -42,7 +42,7 @@ def test_needs_in_total_are_the_same_at_every_setting():
 def test_the_default_setting_is_the_scenario_itself():
     scenario = Scenario()
     assert grid.at(scenario, grid.default_setting(scenario)).key() == scenario.key()
-    ours, theirs = grid.plan(scenario, 6).scenarios, claims.load("herd").plan(scenario, (0,)).scenarios
+    ours, theirs = grid.plan(scenario, 6).markets, claims.load("herd").plan(scenario, (0,)).markets
     default = grid.key(grid.default_setting(scenario))
     for market, made in theirs.items():  # runs of the claims are not made again
         assert ours[f"{default}/{market}"].key() == made.key()
@@ -59,7 +59,7 @@ def test_a_value_at_an_end_of_a_dial_leaves_two_levels():
 def test_paths_and_differences_are_those_of_the_runs(made):
     _, data = made
     setting = (0, 0, 0)
-    scenarios = {k: s for k, s in grid.plan(SMALL, SEEDS).scenarios.items() if k.startswith("0-0-0/")}
+    scenarios = {k: s for k, s in grid.plan(SMALL, SEEDS).markets.items() if k.startswith("0-0-0/")}
     contrast = grid.CONTRASTS[2]
     cell = data["cells"][grid.key(setting)]
     for market, own in (("separate", None), ("shared", SHARED)):
@@ -220,7 +220,7 @@ def test_the_conclusion_counts_what_is_on_the_page(made):
 
 def test_what_a_part_of_the_herd_brings_is_that_of_the_runs(made):
     _, data = made
-    scenarios = grid.plan(SMALL, SEEDS).scenarios
+    scenarios = grid.plan(SMALL, SEEDS).markets
     usual = grid.key(grid.default_setting(SMALL))
     whole, apart = (scenarios[f"{usual}/collaborative{name}-herd"] for name in ("", "-without-leads"))
     herd, other = (s.firms[0].rules.model_dump() for s in (whole, apart))
@@ -272,7 +272,7 @@ def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
     }
     paths = pd.concat(
         [
-            pd.DataFrame({"arm": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end})
+            pd.DataFrame({"market": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end})
             for (conduct, apart), end in ends.items()
             for name in [f"{conduct}{'-without-team' * apart}-herd"]
         ]

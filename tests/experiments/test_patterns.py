@@ -84,7 +84,7 @@ class TestHonesty:
 def effort_tables(curve, seeds=20, noise=0.0, rng=None):
     rng = rng or np.random.default_rng(1)
     rows = [
-        {"arm": f"{e:g}", "seed": seed, "deals": curve(e) + level + noise * rng.standard_normal()}
+        {"market": f"{e:g}", "seed": seed, "deals": curve(e) + level + noise * rng.standard_normal()}
         for seed, level in enumerate(rng.standard_normal(seeds))
         for e in EFFORTS
     ]

@@ -70,8 +70,8 @@ def serial():
 class TestTables:
     def test_tidy_and_in_the_order_of_the_plan(self, serial):
         table = serial.tables["revenue"]
-        assert list(table.columns) == ["arm", "seed", "month", "group", "revenue"]
-        order = table[["arm", "seed"]].drop_duplicates().to_numpy().tolist()
+        assert list(table.columns) == ["market", "seed", "month", "group", "revenue"]
+        order = table[["market", "seed"]].drop_duplicates().to_numpy().tolist()
         assert order == [[arm, seed] for seed in (0, 1, 2) for arm in ("tiny", "small")]
         assert len(serial.tables["logged"]) > 0 and not serial.failures
 
@@ -110,7 +110,7 @@ class TestTables:
             same(serial, run_plan(plan(revenue, deals, logged), executor=executor, workers=workers))
             # A failing run, on a worker process, is a failed run there too.
             outcome = run_plan(plan(seed_one_fails), executor=executor, workers=workers)
-        assert [(f.arm, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
+        assert [(f.market, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
         assert "seed_one_fails" in outcome.failures[0].details
 
     def test_an_executor_that_is_given_stays_open(self, serial):
@@ -139,7 +139,7 @@ class TestFailures:
     @pytest.mark.parametrize("workers", [1, 2])
     def test_a_failing_run_is_reported_and_stops_nobody(self, workers):
         outcome = run_plan(plan(seed_one_fails), workers=workers)
-        assert [(f.arm, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
+        assert [(f.market, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
         assert outcome.failures[0].error == "ArithmeticError: the books do not balance"
         assert "seed_one_fails" in outcome.failures[0].details
         assert set(outcome.tables["seed_one_fails"]["seed"]) == {0, 2}
@@ -222,12 +222,12 @@ class TestPlan:
         [
             ({"seeds": ()}, "seed"),
             ({"seeds": (1, 1)}, "differ"),
-            ({"scenarios": {}}, "scenario"),
+            ({"markets": {}}, "market"),
             ({"measures": ()}, "measures"),
         ],
     )
     def test_refuses_what_is_no_plan(self, change, message):
-        whole = {"scenarios": {"a": TINY}, "seeds": (0,), "measures": (Measure("m", revenue),)}
+        whole = {"markets": {"a": TINY}, "seeds": (0,), "measures": (Measure("m", revenue),)}
         with pytest.raises(ValueError, match=message):
             Plan(**{**whole, **change})
 

@@ -132,7 +132,7 @@ def tables(draw):
     """A table of any columns."""
     size = draw(st.integers(0, 4))
     taken = st.sampled_from(["run", "row", "Run", "a", "A", 'a"b', "a\0", "", "select"])
-    reserved = ("plan", "scenario", "arm", "seed")
+    reserved = ("plan", "scenario", "market", "seed")
     names = draw(st.lists((taken | TEXT).filter(lambda n: n not in reserved), unique=True, max_size=5))
     return pd.DataFrame({name: draw(columns_of(size)) for name in names}, index=range(size))
 
@@ -159,7 +159,7 @@ def test_tables_of_any_columns_share_a_store(several):
         for one, table in zip(runs, several, strict=True):
             assert store.save(one, (measure,), Finished({"m": table})).error == ""
         for one, table in zip(runs, several, strict=True):
-            alone = store.tables(replace(wanted, seeds=(one.seed,)))["m"].drop(columns=["arm", "seed"])
+            alone = store.tables(replace(wanted, seeds=(one.seed,)))["m"].drop(columns=["market", "seed"])
             pd.testing.assert_frame_equal(table, alone, check_exact=True, check_column_type=False)
             assert bits(table) == bits(alone)
         assert len(store.tables(wanted)["m"]) == sum(map(len, several))
@@ -208,7 +208,7 @@ class TestResume:
         with ResultStore(path) as store:
             run(plan(REVENUE), store)
             todo = store.missing(plan(REVENUE, DEALS, seeds=(0, 1, 2)))
-            wanted = {(r.arm, r.seed): [m.name for m in measures] for r, measures in todo}
+            wanted = {(r.market, r.seed): [m.name for m in measures] for r, measures in todo}
             assert wanted == {
                 (arm, seed): ["deals"] if seed < 2 else ["revenue", "deals"]
                 for seed in (0, 1, 2)
@@ -224,8 +224,8 @@ class TestResume:
             assert len(store.missing(twice)) == 2
             table = run(twice, store).tables["revenue"]
             assert store.connection.execute("SELECT count(*) FROM runs").fetchone() == (2,)
-        one, other = (table[table["arm"] == arm].reset_index(drop=True) for arm in ("one", "other"))
-        assert len(one) and one.drop(columns="arm").equals(other.drop(columns="arm"))
+        one, other = (table[table["market"] == arm].reset_index(drop=True) for arm in ("one", "other"))
+        assert len(one) and one.drop(columns="market").equals(other.drop(columns="market"))
 
     def test_measures_are_told_apart_by_version_and_function(self):
         with ResultStore() as store:
@@ -244,8 +244,8 @@ class TestResume:
         wanted = plan(Measure("uneven", uneven), seeds=(0, 1, 2, 3))
         with ResultStore(path) as store:
             table = run(wanted, store).tables["uneven"]
-        order = table[["arm", "seed"]].drop_duplicates().to_numpy().tolist()
-        assert order == [[run.arm, run.seed] for run in wanted.runs() if run.seed != 2]
+        order = table[["market", "seed"]].drop_duplicates().to_numpy().tolist()
+        assert order == [[run.market, run.seed] for run in wanted.runs() if run.seed != 2]
         assert table["Group"].dropna().unique().tolist() == ["x"]
         assert set(table["seed"]) == {0, 1, 3} and table["seed"].is_monotonic_increasing
 
@@ -254,7 +254,7 @@ class TestResume:
         Path("broken").touch()
         with ResultStore(path) as store:
             outcome = run(plan(measure), store, name="p")
-            assert [(f.arm, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
+            assert [(f.market, f.seed) for f in outcome.failures] == [("tiny", 1), ("small", 1)]
             assert outcome.failures[0].error.startswith("ArithmeticError: the books do not balance")
             assert "in fragile" in outcome.failures[0].details
             assert set(outcome.tables["fragile"]["seed"]) == {0}
@@ -322,7 +322,7 @@ def newer(path):
     [
         (lambda path: path.write_text("a,b\n1,2\n"), "not a results store"),
         (other_tables, "not a results store"),
-        (newer, "is a results store of version 99, this longgame keeps version 1; move it away"),
+        (newer, "is a results store of version 99, this longgame keeps version 2; move it away"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"x" * 500), "cannot be (read|opened)"),
         (lambda path: path.mkdir(), "is a directory"),
     ],
@@ -415,8 +415,8 @@ class TestStatusAndExport:
             f"{name}.{form}" for name in ("revenue_v1", "deals_v1", "revenue_v2", "runs")
         ]
         table = read(written[0])
-        assert list(table.columns) == ["plan", "arm", "scenario", "seed", "month", "group", "revenue"]
-        wanted = table[["plan", "arm", "seed"]].drop_duplicates().to_numpy().tolist()
+        assert list(table.columns) == ["plan", "market", "scenario", "seed", "month", "group", "revenue"]
+        wanted = table[["plan", "market", "seed"]].drop_duplicates().to_numpy().tolist()
         pairs = [[arm, seed] for seed in (0, 1) for arm in ("tiny", "small")]
         assert wanted == [["both", *pair] for pair in pairs] + [["larger", "tiny", 1], ["larger", "small", 1]]
         mine = table[table["plan"] == "both"].drop(columns=["plan", "scenario"])
