@@ -39,10 +39,11 @@ from longgame.experiments.design.grids import at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.pairs import AT_END, HORIZONS, PATHS, PROFIT_UNIT, effects
+from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
 from longgame.experiments.inference.verdicts import number
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END, HORIZONS, PATHS
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import Scenario
 

@@ -41,10 +41,11 @@ from longgame.experiments.design.arms import (
 )
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.pairs import AT_END, EXCHANGES, HORIZONS, PROFIT_UNIT, effects
+from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
 from longgame.experiments.inference.verdicts import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import POLICIES, Firms, Pay, Scenario
 

@@ -35,11 +35,11 @@ from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.looks import named
 from longgame.experiments.figures.pairs import figure_sweep
-from longgame.experiments.inference.pairs import AT_END
 from longgame.experiments.inference.verdicts import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import STRATEGIES, run
 

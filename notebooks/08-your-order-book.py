@@ -30,8 +30,9 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import markets
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.pairs import HORIZONS, effects, of_both_kinds
+from longgame.experiments.inference.pairs import effects, of_both_kinds
 from longgame.experiments.lesson import course
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.orders import calibrate as calibration
 from longgame.experiments.orders.read import SCHEMA, order_log, read_orders, write_orders
 from longgame.experiments.runs.runner import run_plan

@@ -4,8 +4,8 @@ A claim module has
 
 * a docstring whose first line is the claim, followed by the idea it tests and where that comes from;
 * ``QUESTION``: what is asked, in one sentence;
-* ``KNOBS``: two to five dials on which the answer is likely to hang, and between which values they make sense
-  (`longgame.experiments.inference.flips.Knob`);
+* ``DIALS``: two to five dials on which the answer is likely to hang, and between which values they make sense
+  (`longgame.experiments.inference.flips.Dial`);
 * ``plan(scenario, seeds) -> Plan``: the arms, made from the scenario the user passed;
 * ``verdicts(tables) -> tuple[Verdict, ...]``: what the measured tables say, "does not hold" included; the
   first is the claim itself, the others are asked beside it;
@@ -32,7 +32,7 @@ import pkgutil
 from types import ModuleType
 
 #: What every claim module must have.
-PARTS = ("QUESTION", "KNOBS", "plan", "verdicts", "figures")
+PARTS = ("QUESTION", "DIALS", "plan", "verdicts", "figures")
 
 #: What it has both of, or neither.
 FIRST = ("first_plan", "first")

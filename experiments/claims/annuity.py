@@ -27,20 +27,13 @@ from longgame.experiments.design.arms import (
     of_arm,
     with_setting,
 )
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    EXCHANGES,
-    HORIZONS,
-    PATHS,
-    Tables,
-    judge_pairs,
-    of_both_kinds,
-    only_pairs,
-)
+from longgame.experiments.inference.pairs import judge_pairs, of_both_kinds, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"
@@ -52,12 +45,12 @@ MEASURES = (HORIZONS, PATHS, EXCHANGES, Measure("clients", measures.client_lifet
 
 #: Dials on which the answer may hang: how often customers need something, how long they stay and remember,
 #: whether they talk, and how long one waits.
-KNOBS = (
+DIALS = (
     FREQUENCY,
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("customers.churn", 0.0, 0.1),
-    Knob("months", 12, 240, whole=True),
+    Dial("trust.forgetting", 0.5, 1.0),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("customers.churn", 0.0, 0.1),
+    Dial("months", 12, 240, whole=True),
 )
 
 

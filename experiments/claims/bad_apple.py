@@ -15,20 +15,13 @@ from __future__ import annotations
 import pandas as pd
 
 from longgame.experiments.design.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    HORIZONS,
-    ONE_POINT,
-    PROFIT_UNIT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    spans,
-)
+from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth, judge_pairs, spans
 from longgame.experiments.inference.verdicts import Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"
@@ -38,12 +31,12 @@ PURE = Arm(GOOD, HERD, label="all-collaborative")
 SPOILT = Arm(GOOD, HERD, label="one-adversary", others={BAD: 1})
 PAIRS = [(PURE, SPOILT)]
 
-KNOBS = (
-    Knob("trust.brand_share", 0.0, 1.0),
-    Knob("trust.seller_weight", 0.5, 10.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
+DIALS = (
+    Dial("trust.brand_share", 0.0, 1.0),
+    Dial("trust.seller_weight", 0.5, 10.0),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
     FREQUENCY,
-    Knob("trust.negativity", 1.0, 3.0),
+    Dial("trust.negativity", 1.0, 3.0),
 )
 
 

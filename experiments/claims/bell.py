@@ -15,13 +15,14 @@ together (the schemes cost differently, so pay is counted in) and to the custome
 from __future__ import annotations
 
 from longgame.experiments.design.arms import HERD, Arm, herd_size, markets, policy_of
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.matrix import figure_against
 from longgame.experiments.figures.pairs import Draw, Shown, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
 
@@ -39,11 +40,11 @@ IMITATION = 0.5
 ARMS = {scheme: Arm(GOOD, HERD, label=scheme) for scheme in (*BELLS, *OTHERS)}
 PAIRS = [(ARMS[scheme], ARMS[bell]) for bell in BELLS for scheme in OTHERS]
 
-KNOBS = (
-    Knob("staffing.selection", 0.5, 20.0),
-    Knob("staffing.payback", 1, 60, whole=True),
+DIALS = (
+    Dial("staffing.selection", 0.5, 20.0),
+    Dial("staffing.payback", 1, 60, whole=True),
     FREQUENCY,
-    Knob("months", 24, 240, whole=True),
+    Dial("months", 24, 240, whole=True),
 )
 
 

@@ -14,12 +14,13 @@ the run. An effect above 0 says that lose/win hurts.
 from __future__ import annotations
 
 from longgame.experiments.design.arms import ORGANISATIONS, Arm, markets
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.library import FAIR, STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
@@ -37,10 +38,10 @@ PAIRS = [(Arm(FAIR_PRICE, kind), Arm("discounter", kind)) for kind in ORGANISATI
 MEASURES = (HORIZONS, Measure("jobs", measures.job_security), Measure("clients", measures.clients_at_end))
 
 #: How much the expected price counts and how fast it moves, how picky customers are, and how often they buy.
-KNOBS = (
-    Knob("choice.reference_weight", 0.0, 2.0),
-    Knob("choice.reference_rate", 0.0, 1.0),
-    Knob("choice.buy_temperature", 0.03, 1.0),
+DIALS = (
+    Dial("choice.reference_weight", 0.0, 2.0),
+    Dial("choice.reference_rate", 0.0, 1.0),
+    Dial("choice.buy_temperature", 0.03, 1.0),
     FREQUENCY,
 )
 

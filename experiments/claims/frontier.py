@@ -4,7 +4,7 @@ The idea behind all the others, turned round: *when does the pushy seller win?* 
 *frontier*: phase diagrams and break-even values over memory, gossip, repurchase, horizon and churn.
 
 The first verdict asks whether the pushy (adversarial) seller loses at the scenario's own values, in profit
-at the longest horizon against the collaborative one; the dials of `KNOBS`, turned one at a time, are where
+at the longest horizon against the collaborative one; the dials of `DIALS`, turned one at a time, are where
 that may flip. The others ask whether the collaborator's advantage is larger at one corner of a map than at
 the opposite one: memory × word of mouth (no memory, nobody talks; long memory, all talk), and repurchase ×
 horizon (rare needs and one year; frequent needs and the longest run). Where needs are rarer there are more
@@ -30,14 +30,12 @@ from longgame.experiments.design.arms import (
     values,
     years,
 )
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
-    HORIZONS,
     PROFIT_UNIT,
-    Tables,
     a_twentieth,
     judge_pairs,
     of_both_kinds,
@@ -47,6 +45,7 @@ from longgame.experiments.inference.pairs import (
 )
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does the pushy seller lose in the long run?"
@@ -60,12 +59,12 @@ MEMORIES, TALKS = (0.0, 0.5, 0.8, 0.95), (0.0, 0.2, 0.5, 0.9)
 #: Factors on the scenario's frequency of needs.
 RATES = (0.25, 0.5, 1.0, 4.0)
 
-KNOBS = (
-    Knob(MEMORY, 0.0, 1.0),
-    Knob(TALK, 0.0, 0.9),
+DIALS = (
+    Dial(MEMORY, 0.0, 1.0),
+    Dial(TALK, 0.0, 0.9),
     FREQUENCY,
-    Knob("months", 12, 240, whole=True),
-    Knob("customers.churn", 0.0, 0.1),
+    Dial("months", 12, 240, whole=True),
+    Dial("customers.churn", 0.0, 0.1),
 )
 
 

@@ -13,12 +13,13 @@ profit say whether it pays.
 from __future__ import annotations
 
 from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.pairs import a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.organisation import POLICIES, FirmPolicy
 from longgame.sim.scenario import Scenario
 
@@ -30,11 +31,11 @@ MEASURES = (HORIZONS, Measure("activity", measures.activity))
 
 #: What the work after a close and a fight for a client take, how often something goes wrong, how many hours
 #: there are, and how often customers need something.
-KNOBS = (
-    Knob("service.service", 0, 480, whole=True),
-    Knob("service.support", 0, 2400, whole=True),
-    Knob("service.issue", 0.0, 0.6),
-    Knob("attention.capacity", 1200, 9600, whole=True),
+DIALS = (
+    Dial("service.service", 0, 480, whole=True),
+    Dial("service.support", 0, 2400, whole=True),
+    Dial("service.issue", 0.0, 0.6),
+    Dial("attention.capacity", 1200, 9600, whole=True),
     FREQUENCY,
 )
 

@@ -26,13 +26,14 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
 from longgame.experiments.design.compositions import duel, hats, market, market_firms
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.matrix import figure_matrix
-from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.games import rare_mutation_shares
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
+from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.validation.theory import log_fixation
 from longgame.sim.scenario import Scenario
 
@@ -45,11 +46,11 @@ STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
 #: they copy who earns a mean pay more.
 RARE, CROWD, SELECTION = 0.1, 20, 2.0
 
-KNOBS = (
+DIALS = (
     FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("months", 12, 240, whole=True),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("trust.forgetting", 0.5, 1.0),
+    Dial("months", 12, 240, whole=True),
 )
 
 

@@ -17,21 +17,13 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import HERD, MARKET_WORDS, SEPARATE, SINGLETON, Arm, policy_of
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import sweep, with_between
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    HORIZONS,
-    ONE_POINT,
-    PROFIT_UNIT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    of_pairs,
-    only_pairs,
-)
+from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth, judge_pairs, of_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
@@ -42,11 +34,11 @@ QUESTION = "Does a seller who remembers what clients told earn more than one who
 UNSHARED = "unshared herds"
 
 #: What one deal teaches, what asking costs and saves in mistakes, how fast needs change, how often they come.
-KNOBS = (
-    Knob("attention.learning", 0.0, 1.0),
-    Knob("attention.ask", 0, 2400, whole=True),
-    Knob("attention.estimate_noise", 0.0, 1.0),
-    Knob("customers.drift", 0.0, 0.3),
+DIALS = (
+    Dial("attention.learning", 0.0, 1.0),
+    Dial("attention.ask", 0, 2400, whole=True),
+    Dial("attention.estimate_noise", 0.0, 1.0),
+    Dial("customers.drift", 0.0, 0.3),
     FREQUENCY,
 )
 

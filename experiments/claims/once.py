@@ -32,9 +32,9 @@ from longgame.experiments.design.arms import (
     with_setting,
     years,
 )
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.verdicts import Effect, Verdict, judge, number, paired
 from longgame.experiments.measures import kept as measures
 from longgame.sim.scenario import Scenario
@@ -50,12 +50,12 @@ MEASURES = (Measure("first_deals", measures.after_first_deal, orders=True), Meas
 
 #: How much a bad experience counts and how long it is remembered, how often customers need something, how
 #: fast needs change, and how strong habit is.
-KNOBS = (
-    Knob("trust.negativity", 0.0, 3.0),
-    Knob("trust.forgetting", 0.5, 1.0),
+DIALS = (
+    Dial("trust.negativity", 0.0, 3.0),
+    Dial("trust.forgetting", 0.5, 1.0),
     FREQUENCY,
-    Knob("customers.drift", 0.0, 0.3),
-    Knob("choice.habit_weight", 0.0, 1.0),
+    Dial("customers.drift", 0.0, 0.3),
+    Dial("choice.habit_weight", 0.0, 1.0),
 )
 
 

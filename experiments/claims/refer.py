@@ -12,12 +12,13 @@ saved, in visits by clients and in their trust, is judged apart.
 from __future__ import annotations
 
 from longgame.experiments.design.arms import markets
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, of_both_kinds
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, of_both_kinds
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who recommends a better fitting rival earn more than one who only walks away?"
@@ -29,11 +30,11 @@ MEASURES = (HORIZONS, Measure("activity", measures.activity))
 
 #: What honesty is worth, how many rivals a seller knows, how often customers need something, and whether they
 #: talk.
-KNOBS = (
-    Knob("trust.honesty", 0.0, 1.0),
-    Knob("attention.rivals_known", 0, 16, whole=True),
+DIALS = (
+    Dial("trust.honesty", 0.0, 1.0),
+    Dial("attention.rivals_known", 0, 16, whole=True),
     FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
 )
 
 

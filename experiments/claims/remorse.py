@@ -33,20 +33,13 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.grids import sweep, with_between
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
-from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.pairs import (
-    HORIZONS,
-    ONE_POINT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    of_pairs,
-    only_pairs,
-)
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, of_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 
@@ -71,11 +64,11 @@ SWAPPED = [(honest, liar) for liar, honest in ENDS]
 
 #: How far value may fall short before remorse, how often it asks for money back, what pressure adds, how poor
 #: fits are, and how trust starts (a claim is believed as far as its speaker is trusted).
-KNOBS = (
-    Knob("service.tolerance", 0.0, 0.5),
-    Knob("service.pressure_remorse", 0.0, 5.0),
-    Knob("offer.breadth", 0.2, 0.5),
-    Knob("trust.prior", 0.1, 0.9),
+DIALS = (
+    Dial("service.tolerance", 0.0, 0.5),
+    Dial("service.pressure_remorse", 0.0, 5.0),
+    Dial("offer.breadth", 0.2, 0.5),
+    Dial("trust.prior", 0.1, 0.9),
 )
 
 

@@ -19,12 +19,13 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm, mixture
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import figure_sweep
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, only_pairs
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Is trust in salespeople in general lower where more of them are adversaries?"
@@ -37,10 +38,10 @@ ARMS = {kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}") for sha
 PAIRS = [(ARMS[kind][0], ARMS[kind][3]) for kind in ORGANISATIONS]
 MIXED = {SEPARATE: "mixed market"}
 
-KNOBS = (
-    Knob("trust.general_share", 0.0, 1.0),
-    Knob("trust.negativity", 1.0, 3.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
+DIALS = (
+    Dial("trust.general_share", 0.0, 1.0),
+    Dial("trust.negativity", 1.0, 3.0),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
     FREQUENCY,
 )
 

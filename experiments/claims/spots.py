@@ -12,12 +12,13 @@ kind, so the difference is what finding them may cost at most. Conversion, too, 
 from __future__ import annotations
 
 from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
 
@@ -28,12 +29,12 @@ CULTURE = "collaborative"
 #: Share of those hired by record who convert in a year.
 CONVERSIONS = (0.1, 0.5)
 
-KNOBS = (
-    Knob("staffing.turnover", 0.0, 0.6),
-    Knob("staffing.dismissal", 0.0, 1.0),
+DIALS = (
+    Dial("staffing.turnover", 0.0, 0.6),
+    Dial("staffing.dismissal", 0.0, 1.0),
     FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("months", 24, 240, whole=True),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("months", 24, 240, whole=True),
 )
 
 

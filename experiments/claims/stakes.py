@@ -35,13 +35,14 @@ from longgame.experiments.design.arms import (
     values,
     years,
 )
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
+from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import AT_END
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?"
@@ -52,11 +53,11 @@ RATE, STAKE, COUNT = "customers.rate", "customers.stake", "customers.count"
 #: Factors on what the scenario has.
 RATES, STAKES = (0.2, 1.0, 4.0), (0.1, 1.0, 10.0)
 
-KNOBS = (
-    Knob("economy.wage", 0.0, 4000.0),
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("attention.ask", 0, 1440, whole=True),
+DIALS = (
+    Dial("economy.wage", 0.0, 4000.0),
+    Dial("trust.forgetting", 0.5, 1.0),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("attention.ask", 0, 1440, whole=True),
 )
 
 

@@ -20,13 +20,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_setting, years
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import AT_END, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth
+from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import AT_END
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"
@@ -37,12 +38,12 @@ STAY, LEAVE = 0.0, 0.5
 BRANDS = (0.0, 0.5, 1.0)
 WEAK, STRONG = BRANDS[0], BRANDS[-1]
 
-KNOBS = (
-    Knob("trust.seller_weight", 0.5, 10.0),
+DIALS = (
+    Dial("trust.seller_weight", 0.5, 10.0),
     FREQUENCY,
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("choice.habit_weight", 0.0, 0.5),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
+    Dial("trust.forgetting", 0.5, 1.0),
+    Dial("choice.habit_weight", 0.0, 0.5),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
 )
 
 

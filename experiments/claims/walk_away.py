@@ -12,11 +12,12 @@ win-win, is judged apart: the second is nearly so by construction, mistakes abou
 from __future__ import annotations
 
 from longgame.experiments.design.arms import markets
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, of_both_kinds
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, of_both_kinds
 from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a seller who walks away from a bad deal earn more than one who always pitches?"
@@ -26,11 +27,11 @@ PAIRS = of_both_kinds(OURS, THEIRS)
 
 #: How much an honest no is worth, how well the fit is known, how often it is poor, whether customers talk,
 #: and how often they need something.
-KNOBS = (
-    Knob("trust.honesty", 0.0, 1.0),
-    Knob("attention.estimate_noise", 0.0, 1.0),
-    Knob("offer.breadth", 0.2, 0.5),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
+DIALS = (
+    Dial("trust.honesty", 0.0, 1.0),
+    Dial("attention.estimate_noise", 0.0, 1.0),
+    Dial("offer.breadth", 0.2, 0.5),
+    Dial("word_of_mouth.gossip", 0.0, 0.9),
     FREQUENCY,
 )
 

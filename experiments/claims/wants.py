@@ -20,13 +20,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
+from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import AT_END
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
@@ -50,10 +51,10 @@ ASKS_ONCE = Strategy(
 OURS, ONCE, NEVER = "collaborative", ASKS_ONCE, "order-taker"
 _NAMES = [Arm(strategy, kind).name for strategy in (OURS, ONCE) for kind in ORGANISATIONS]
 
-KNOBS = (
-    Knob("attention.ask", 0, 1440, whole=True),
-    Knob("attention.learning", 0.0, 1.0),
-    Knob("attention.estimate_noise", 0.1, 1.0),
+DIALS = (
+    Dial("attention.ask", 0, 1440, whole=True),
+    Dial("attention.learning", 0.0, 1.0),
+    Dial("attention.estimate_noise", 0.1, 1.0),
     FREQUENCY,
 )
 

@@ -12,21 +12,14 @@ the run, and the share of win-win-win deals (which nobody has without advice) ar
 from __future__ import annotations
 
 from longgame.experiments.design.arms import ORGANISATIONS, markets
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import sweep
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_sweep, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    HORIZONS,
-    ONE_POINT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    of_pairs,
-    only_pairs,
-)
+from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, of_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 
@@ -39,11 +32,11 @@ PAIRS = [(line[-1], line[0]) for line in ARMS.values()]
 MEASURES = (HORIZONS, Measure("activity", measures.activity), Measure("clients", measures.clients_at_end))
 
 #: How much advice brings, how long it lasts, what it takes, how long clients stay, how often they come.
-KNOBS = (
-    Knob("prosperity.advice_growth", 0.0, 0.1),
-    Knob("prosperity.reversion", 0.002, 0.2),
-    Knob("attention.advise", 0, 960, whole=True),
-    Knob("customers.churn", 0.0, 0.1),
+DIALS = (
+    Dial("prosperity.advice_growth", 0.0, 0.1),
+    Dial("prosperity.reversion", 0.002, 0.2),
+    Dial("attention.advise", 0, 960, whole=True),
+    Dial("customers.churn", 0.0, 0.1),
     FREQUENCY,
 )
 

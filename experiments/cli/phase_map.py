@@ -154,7 +154,7 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
     from longgame.experiments.claims import frontier as claim
     from longgame.experiments.design import dials
     from longgame.experiments.design.arms import ORGANISATIONS, Arm
-    from longgame.experiments.inference.flips import FREQUENCY
+    from longgame.experiments.design.dials import FREQUENCY
     from longgame.experiments.studies.phase_map import Chart
     from longgame.sim.scenario_files import InputError
 
@@ -170,12 +170,12 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
         Chart, pairs=pairs, market=options.market, coarse=options.coarse, depth=options.depth, points=options.points
     )
     if options.x is None:
-        turned = {knob.dial: knob for knob in claim.KNOBS}
+        turned = {dial.name: dial for dial in claim.DIALS}
         both = {"memory": (turned[claim.TALK], turned[claim.MEMORY]), "time": (FREQUENCY, turned["months"])}
-        return {name: make(*(dials.check(knob, "--set", scenario) for knob in pair)) for name, pair in both.items()}
-    x, y = (dials.dial(getattr(options, axis), f"--{axis}", scenario) for axis in ("x", "y"))
-    if x.dial == y.dial:
+        return {name: make(*(dials.check(dial, "--set", scenario) for dial in pair)) for name, pair in both.items()}
+    x, y = (dials.read(getattr(options, axis), f"--{axis}", scenario) for axis in ("x", "y"))
+    if x.name == y.name:
         raise InputError(f"--y {options.y}: is the same dial as --x; a map needs two")
-    if {x.holding, y.holding} & {x.dial, y.dial}:
+    if {x.holding, y.holding} & {x.name, y.name}:
         raise InputError("--x, --y: one of them is what the other holds; choose another dial")
-    return {"-".join(knob.dial.rpartition(".")[2].replace("_", "-") for knob in (x, y)): make(x, y)}
+    return {"-".join(dial.name.rpartition(".")[2].replace("_", "-") for dial in (x, y)): make(x, y)}

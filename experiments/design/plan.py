@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+#: Tables of a plan, by the name of the measure.
+type Tables = Mapping[str, pd.DataFrame]
+
+#: Runs a plan and returns its tables.
+type Answer = Callable[[Plan], Tables]
+
+
 @dataclass(frozen=True)
 class Measure:
     """What is kept of a run: a function from a `sim.Result` to a tidy table.

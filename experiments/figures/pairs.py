@@ -33,6 +33,7 @@ from longgame.experiments.design.arms import (
     years,
 )
 from longgame.experiments.design.grids import level_of
+from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.looks import (
     OKABE_ITO,
     Look,
@@ -54,7 +55,7 @@ from longgame.experiments.figures.looks import (
     wrapped,
     zero_line,
 )
-from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair, Tables
+from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
 from longgame.experiments.inference.verdicts import Effect, effect_of, interval, number
 from longgame.experiments.measures.kept import SUMMARY_UNITS
 from longgame.sim.scenario_files import meaning_of

@@ -23,27 +23,20 @@ from longgame.experiments.design.arms import (
     values,
     years,
 )
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
 from longgame.sim.strategy import Strategy
-
-#: What nearly every claim keeps of a run.
-HORIZONS = Measure("horizons", measures.by_horizon, 2)
-AT_END = Measure("horizons", measures.at_end)
-EXCHANGES = Measure("exchanges", measures.exchanges)
-PATHS = Measure("paths", measures.paths)
 
 #: Unit of most effects.
 PROFIT_UNIT = "money per salesperson-year"
 
 Pair = tuple[Arm, Arm]
-Tables = Mapping[str, pd.DataFrame]
 
 
-def spans(tables: Tables) -> list[int]:
+def spans(tables: Tables, table: str = "horizons") -> list[int]:
     """Return the horizons of a plan's runs, in months."""
-    return sorted(tables["horizons"]["months"].unique().tolist())
+    return sorted(tables[table]["months"].unique().tolist())
 
 
 def a_twentieth(tables: Tables, column: str = "pay", table: str = "horizons") -> float:
@@ -157,7 +150,7 @@ def judge_pairs(
     """
     found = {
         months: effects(tables, pairs, column, months, unit=unit, scale=scale, table=table, kinds=kinds, worth=worth)
-        for months in spans(tables)
+        for months in spans(tables, table)
     }
     *earlier, last = found
     deciding = [e for months in found for e in found[months]] if every_horizon else found[last]

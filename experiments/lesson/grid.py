@@ -11,9 +11,9 @@ import pandas as pd
 from longgame.experiments.design.arms import Arm, crossed
 from longgame.experiments.design.grids import with_between
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.pairs import PATHS
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import PATHS
 from longgame.sim.configurations import needs_per_seller
 from longgame.sim.scenario import Scenario
 

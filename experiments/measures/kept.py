@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from longgame.experiments.design.plan import Measure
 from longgame.sim.columns import MONEY, MONTHLY, OUTCOMES
 
 #: Columns of `Result.monthly` that may be added over months and groups.
@@ -28,7 +29,7 @@ WEIGHTED = {"satisfaction": "deals", "trust": "visits", "client_trust": "client_
 DISCOUNT = 0.1
 
 #: Years after which results are compared, where the run is long enough.
-HORIZONS = (1, 2, 5, 10, 20)
+HORIZON_YEARS = (1, 2, 5, 10, 20)
 
 
 def horizons(months: int) -> tuple[int, ...]:
@@ -41,7 +42,7 @@ def horizons(months: int) -> tuple[int, ...]:
     >>> horizons(7)
     (7,)
     """
-    return (*(12 * years for years in HORIZONS if 12 * years < months), months)
+    return (*(12 * years for years in HORIZON_YEARS if 12 * years < months), months)
 
 
 # -- totals -----------------------------------------------------------------------------------------
@@ -831,3 +832,11 @@ def clients_at_end(result) -> pd.DataFrame:
     """Return `clients_of` every group at the end of the run."""
     found = clients_of(result.customers, result.salespeople)
     return found.reset_index().assign(months=result.scenario.months)
+
+
+# -- measures that most experiments keep --------------------------------------------------------------
+
+HORIZONS = Measure("horizons", by_horizon, 2)
+AT_END = Measure("horizons", at_end)
+EXCHANGES = Measure("exchanges", exchanges)
+PATHS = Measure("paths", paths)

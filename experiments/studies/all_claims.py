@@ -22,8 +22,9 @@ from typing import Any
 import pandas as pd
 from pydantic import ValidationError
 
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.flips import STEPS, Flip, Knob, find_flip, first_plan, mean_effect
+from longgame.experiments.inference.flips import STEPS, Flip, find_flip, first_plan, mean_effect
 from longgame.experiments.inference.verdicts import Decision, Effect, Verdict, decide, fewest, number, widened
 from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
 from longgame.experiments.store.store import Failure, ResultStore
@@ -41,7 +42,7 @@ class Budget:
     ----------
     seeds : int
         Runs of every market.
-    knobs : int, optional
+    dials : int, optional
         Dials per claim in which a flip is searched, in the order the claim names them; all if left out.
     steps : int
         Evaluations after those of both ends of a dial.
@@ -53,7 +54,7 @@ class Budget:
     """
 
     seeds: int
-    knobs: int | None = None
+    dials: int | None = None
     steps: int = STEPS
     figures: int | None = None
     work: float | None = None
@@ -64,7 +65,7 @@ class Budget:
 #: all do (every step between the ends is then made); the first look four. Its ten seeds are the fewest from
 #: which a sign can be told among twenty claims.
 FULL = Budget(seeds=20)
-QUICK = Budget(seeds=10, knobs=1, steps=2, figures=1, work=50e6)
+QUICK = Budget(seeds=10, dials=1, steps=2, figures=1, work=50e6)
 
 
 def flip_seeds(seeds: int) -> int:
@@ -137,7 +138,7 @@ class Entry:
     def flips_when(self) -> str:
         """Say in a line which dials flip the claim."""
         found = [
-            f"{f.knob} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
+            f"{f.dial} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
             for f in self.flips
             if f.kind == "flips"
         ]
@@ -365,30 +366,30 @@ def search(
     skipped : tuple of (str, str)
         Dials that were not searched, and why.
     """
-    knobs: Sequence[Knob] = getattr(claim, "KNOBS", ())
+    dials: Sequence[Dial] = getattr(claim, "DIALS", ())
     found, skipped = [], []
-    for knob in knobs:
-        if budget.knobs is not None and len(found) >= budget.knobs:
-            skipped.append((str(knob), "beyond the dials of --quick"))
+    for dial in dials:
+        if budget.dials is not None and len(found) >= budget.dials:
+            skipped.append((str(dial), "beyond the dials of --quick"))
             continue
         try:
-            cost = cost_of(claim, scenario, seeds, knob, budget.steps)
+            cost = cost_of(claim, scenario, seeds, dial, budget.steps)
             if budget.work is not None and cost > budget.work:
-                skipped.append((str(knob), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick"))
+                skipped.append((str(dial), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick"))
                 continue
-            tell(f"flip in {knob}")
-            found.append(find_flip(claim, scenario, seeds, knob, workers.tables, budget.steps))
+            tell(f"flip in {dial}")
+            found.append(find_flip(claim, scenario, seeds, dial, workers.tables, budget.steps))
         except AllFailed as error:
-            skipped.append((str(knob), str(error)))
+            skipped.append((str(dial), str(error)))
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            skipped.append((str(knob), f"the scenario allows no such value ({reason})"))
+            skipped.append((str(dial), f"the scenario allows no such value ({reason})"))
     return tuple(found), tuple(skipped)
 
 
-def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, steps: int) -> float:
+def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, steps: int) -> float:
     """Return the customer-months that the search of a dial costs at most, all as dear as the dearer end."""
-    ends = [first_plan(claim, knob.at(scenario, value), seeds) for value in (knob.low, knob.high)]
+    ends = [first_plan(claim, dial.at(scenario, value), seeds) for value in (dial.low, dial.high)]
     return (2 + steps) * max(work_of(plan) for plan in ends)
 
 

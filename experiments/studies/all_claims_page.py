@@ -232,7 +232,7 @@ def _flips(entry: Entry) -> str:
         list(
             zip(
                 head,
-                (escape(str(f.knob)), number(f.knob.low), number(f.knob.high), escape(_answer(f)), escape(_tried(f))),
+                (escape(str(f.dial)), number(f.dial.low), number(f.dial.high), escape(_answer(f)), escape(_tried(f))),
                 strict=True,
             )
         )

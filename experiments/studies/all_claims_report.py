@@ -81,10 +81,10 @@ def _details(entry: Entry) -> dict[str, Any]:
         "verdicts": [json.loads(verdict.to_json()) for verdict in entry.verdicts],
         "flips": [
             {
-                "dial": f.knob.dial,
-                "holding": f.knob.holding,
-                "from": f.knob.low,
-                "to": f.knob.high,
+                "dial": f.dial.name,
+                "holding": f.dial.holding,
+                "from": f.dial.low,
+                "to": f.dial.high,
                 "kind": f.kind,
                 "value": f.value,
                 "clear_below": f.clear_below,
@@ -132,9 +132,9 @@ def explained(entries: Sequence[Entry]) -> list[str]:
         "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
         f"is; searched one dial at a time{_with(entries)}.",
         *(
-            f"{knob}: where {knob.dial} is turned up, {knob.holding} is turned down, so that their product "
+            f"{dial}: where {dial.name} is turned up, {dial.holding} is turned down, so that their product "
             "stays as it is."
-            for knob in dict.fromkeys(f.knob for e in entries for f in e.flips if f.knob.holding)
+            for dial in dict.fromkeys(f.dial for e in entries for f in e.flips if f.dial.holding)
         ),
     ]
 

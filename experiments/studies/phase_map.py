@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.arms import ORGANISATION_WORDS, SHARED, markets, values
-from longgame.experiments.design.dials import turned, value_at
+from longgame.experiments.design.dials import Dial, turned, value_at
 from longgame.experiments.design.grids import at_point, at_points
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.flips import Answer, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Pair
+from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
 from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
+from longgame.experiments.measures.kept import AT_END
 from longgame.sim.scenario import Scenario
 
 #: Places along a side, at least, between which belts are drawn and parts of the map are counted.
@@ -58,7 +58,7 @@ class Chart:
 
     Attributes
     ----------
-    x, y : Knob
+    x, y : Dial
     pairs : tuple of (Arm, Arm)
         Ours and theirs; a chart is drawn for each pair, all on the same points.
     market : {"shared", "separate"}
@@ -70,8 +70,8 @@ class Chart:
         Points at most; the coarse grid is made in any case.
     """
 
-    x: Knob
-    y: Knob
+    x: Dial
+    y: Dial
     pairs: tuple[Pair, ...]
     market: str = SHARED
     coarse: int = 5
@@ -83,9 +83,9 @@ class Chart:
         """Steps of the finest grid along each dial."""
         return (self.coarse - 1) * 2**self.depth
 
-    def at(self, place: Place) -> dict[Knob, float]:
+    def at(self, place: Place) -> dict[Dial, float]:
         """Return the values of both dials at a place."""
-        return {knob: value_at(knob, i / self.steps) for knob, i in zip((self.x, self.y), place, strict=True)}
+        return {dial: value_at(dial, i / self.steps) for dial, i in zip((self.x, self.y), place, strict=True)}
 
     def grid(self) -> list[Cell]:
         """Return the coarse cells."""
@@ -160,7 +160,7 @@ def trace(
 def _market(chart: Chart, scenario: Scenario, place: Place) -> dict[str, Scenario]:
     """Return the markets of one point, named as `contrasts.at_points` reads them."""
     point = chart.at(place)
-    said = ",".join(f"{knob.dial}={value:g}" for knob, value in point.items())
+    said = ",".join(f"{dial.name}={value:g}" for dial, value in point.items())
     arms = list(dict.fromkeys(arm for pair in chart.pairs for arm in pair))
     here = markets(turned(scenario, point), arms).where(setting=chart.market)
     return {f"{name}@{said}": market for name, market in here.items()}
@@ -171,7 +171,7 @@ def _effects(chart: Chart, table: pd.DataFrame, places: Sequence[Place]) -> dict
     table = at_points(table)
     found = {}
     for place in places:
-        here = at_point(table, {knob.dial: value for knob, value in chart.at(place).items()})
+        here = at_point(table, {dial.name: value for dial, value in chart.at(place).items()})
         found[place] = tuple(
             paired(
                 values(here, chart.market, ours, "profit"),
@@ -238,7 +238,7 @@ def points_table(traced: Traced) -> pd.DataFrame:
     chart = traced.chart
     rows = [
         {
-            **{str(knob): value for knob, value in chart.at(place).items()},
+            **{str(dial): value for dial, value in chart.at(place).items()},
             **effect.at,
             "ours": ours.name,
             "theirs": theirs.name,

@@ -9,8 +9,9 @@ import pytest
 from longgame.experiments import claims
 from longgame.experiments.claims import annuity, champion, desperate, herd, once, walk_away
 from longgame.experiments.design import arms
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.inference import verdicts as statistics
-from longgame.experiments.inference.flips import FREQUENCY, Knob, first_plan, first_verdict
+from longgame.experiments.inference.flips import first_plan, first_verdict
 from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
@@ -30,7 +31,7 @@ class TestDiscovery:
         assert "-shared" not in claims.names()
         assert claims.headline("early-bird") == "The early bird gets the worm."
         assert claims.load("early-bird").QUESTION == "?"
-        with pytest.raises(TypeError, match="lacks QUESTION, KNOBS, plan, verdicts, figures"):
+        with pytest.raises(TypeError, match="lacks QUESTION, DIALS, plan, verdicts, figures"):
             claims.load("half")
 
     def test_unknown(self):
@@ -111,28 +112,28 @@ def few_resamples():
 
 class TestShape:
     @pytest.mark.parametrize("name", claims.names())
-    def test_knobs_can_be_turned_from_end_to_end(self, name):
+    def test_dials_can_be_turned_from_end_to_end(self, name):
         module = claims.load(name)
-        assert 2 <= len(module.KNOBS) <= 5
-        assert len({knob.dial for knob in module.KNOBS}) == len(module.KNOBS)
-        for knob in module.KNOBS:
-            assert isinstance(knob, Knob) and knob.low < knob.high
-            low, high = (knob.at(SMALL, value) for value in (knob.low, knob.high))
+        assert 2 <= len(module.DIALS) <= 5
+        assert len({dial.name for dial in module.DIALS}) == len(module.DIALS)
+        for dial in module.DIALS:
+            assert isinstance(dial, Dial) and dial.low < dial.high
+            low, high = (dial.at(SMALL, value) for value in (dial.low, dial.high))
             assert low != high
             for scenario in (low, high):
                 assert len(module.plan(scenario, (0,))) > 1
 
     def test_frequency_is_turned_with_as_many_needs_in_all(self):
         for name in claims.names():  # nobody turns the load along with it
-            knobs = [knob for knob in claims.load(name).KNOBS if knob.dial == "customers.rate"]
-            assert knobs in ([], [FREQUENCY])
+            dials = [dial for dial in claims.load(name).DIALS if dial.name == "customers.rate"]
+            assert dials in ([], [FREQUENCY])
         for rate in (FREQUENCY.low, 0.3, FREQUENCY.high):
             there = FREQUENCY.at(SMALL, rate)
             assert there.customers.rate == rate
             assert rate * there.customers.count == pytest.approx(SMALL.customers.rate * 600, abs=rate / 2)
             assert there.but({"customers.rate": 0.25, "customers.count": 600}) == SMALL
         assert str(FREQUENCY) == "customers.rate (× customers.count held)"
-        fractions = Knob("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
+        fractions = Dial("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
         assert fractions.at(SMALL, 0.25).word_of_mouth.gossip == pytest.approx(
             SMALL.trust.prior * SMALL.word_of_mouth.gossip / 0.25
         )

@@ -74,7 +74,7 @@ class TestHelp:
         assert cli.main(["claims", "--help"]) == 0
         said = " ".join(capsys.readouterr().out.split())
         budget = ledger.QUICK
-        assert (budget.knobs, budget.figures) == (1, 1) and budget.work is not None
+        assert (budget.dials, budget.figures) == (1, 1) and budget.work is not None
         assert f"a first look: {budget.seeds} seeds, one dial and one figure per claim" in said
         assert f"no dial that costs over {budget.work / 1e6:.0f} million customer-months" in said
         assert f"(default {ledger.FULL.seeds}, with --quick {budget.seeds})" in said

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design import dials
 from longgame.experiments.design.arms import Arm
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.figures import looks
-from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.studies import phase_map as frontier
 from longgame.experiments.studies import phase_map_figure as frontier_figure
 from longgame.experiments.studies.phase_map import Cell, Chart
@@ -23,15 +23,15 @@ from longgame.sim import Scenario
 from longgame.sim.scenario_files import InputError
 
 PAIR = (Arm("collaborative", "singleton"), Arm("adversarial", "singleton"))
-UNIT = Knob("word_of_mouth.gossip", 0.0, 1.0), Knob("trust.forgetting", 0.0, 1.0)
+UNIT = Dial("word_of_mouth.gossip", 0.0, 1.0), Dial("trust.forgetting", 0.0, 1.0)
 TINY = ["--set", "customers.count=60", "--months", "6", "--seeds", "6", "--workers", "1"]
 
 
 class TestDials:
     def test_a_dial_is_turned_as_the_claims_turn_it_or_as_asked(self):
-        assert dials.dial("months", "--x", Scenario()) == Knob("months", 12, 240, whole=True)
-        assert dials.dial("repurchase", "--x", Scenario()) == FREQUENCY
-        asked = dials.dial("repurchase=0.2:0.5", "--x", Scenario())
+        assert dials.read("months", "--x", Scenario()) == Dial("months", 12, 240, whole=True)
+        assert dials.read("repurchase", "--x", Scenario()) == FREQUENCY
+        asked = dials.read("repurchase=0.2:0.5", "--x", Scenario())
         assert (asked.low, asked.high, asked.holding) == (0.2, 0.5, "customers.count")
 
     @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ class TestDials:
     )
     def test_what_is_no_dial_is_told(self, text, told):
         with pytest.raises(InputError, match=told):
-            dials.dial(text, "--x", Scenario())
+            dials.read(text, "--x", Scenario())
 
     def test_a_scenario_takes_both_ends_of_every_dial(self):
         every = dials.every_dial(Scenario())
-        assert len(every) > 60 and all(knob.low < knob.high for knob in every)
-        for knob in every:
-            dials.check(knob, "--all", Scenario())
+        assert len(every) > 60 and all(dial.low < dial.high for dial in every)
+        for dial in every:
+            dials.check(dial, "--all", Scenario())
 
     @given(st.floats(0.0, 1.0))
     def test_places_and_values_are_inverse(self, place):
-        for knob in (Knob("a", -1.0, 3.0), Knob("b", 0.01, 5.0)):
-            assert dials.place_of(knob, dials.value_at(knob, place)) == pytest.approx(place, abs=1e-3)
+        for dial in (Dial("a", -1.0, 3.0), Dial("b", 0.01, 5.0)):
+            assert dials.place_of(dial, dials.value_at(dial, place)) == pytest.approx(place, abs=1e-3)
 
     def test_repurchase_leaves_the_needs_of_all_together_as_they_were(self):
         before, after = Scenario(), FREQUENCY.at(Scenario(), 0.5)
@@ -75,7 +75,7 @@ def made_up(truth, chart, seeds=8, noise=0.0):
         rows = []
         for name in plan.markets:
             point = dict(part.split("=") for part in name.partition("@")[2].split(","))
-            x, y = (float(point[knob.dial]) for knob in (chart.x, chart.y))
+            x, y = (float(point[dial.name]) for dial in (chart.x, chart.y))
             luck = np.random.default_rng(len(name)).normal(0, noise, seeds)
             for seed in range(seeds):
                 for arm, profit in ((PAIR[0], truth(x, y) + luck[seed]), (PAIR[1], 0.0)):

@@ -15,8 +15,9 @@ import pytest
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.flips import Knob, find_flip, mean_effect
+from longgame.experiments.inference.flips import find_flip, mean_effect
 from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.reports.documents import marks
@@ -62,7 +63,7 @@ def made_up(name, dial, ours):
         plan=plan,
         verdicts=verdicts,
         figures=lambda tables: {"one": draw, "two": draw},
-        KNOBS=(Knob(dial, 100.0, 1900.0),),
+        DIALS=(Dial(dial, 100.0, 1900.0),),
     )
 
 
@@ -106,13 +107,13 @@ class TestAnswer:
 
         whole = SimpleNamespace(**{**vars(CHEAPER), "plan": with_one_more})
         part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.verdicts(t)[0])
-        seeds, (knob,) = tuple(range(8)), CHEAPER.KNOBS
+        seeds, (dial,) = tuple(range(8)), CHEAPER.DIALS
         found = {}
         for name, claim, arms in (("whole", whole, 3), ("part", part, 2)):
             asked = []
-            found[name] = find_flip(claim, TINY, seeds, knob, answer, steps=1)
+            found[name] = find_flip(claim, TINY, seeds, dial, answer, steps=1)
             assert [len(markets) for markets in asked] == [arms] * 3
-            assert ledger.cost_of(claim, TINY, seeds, knob, 1) == 3 * arms * 60 * 6 * 8
+            assert ledger.cost_of(claim, TINY, seeds, dial, 1) == 3 * arms * 60 * 6 * 8
         assert found["part"].kind == found["whole"].kind == "flips"
         assert found["part"].value == pytest.approx(found["whole"].value)  # pandas sums in another order
 
@@ -129,7 +130,7 @@ class TestAnswer:
         assert [ledger_report.row(e) for e in again] == [ledger_report.row(e) for e in (cheaper, same)]
 
     def test_a_budget_leaves_dials_out_and_says_so(self, found):
-        budget = ledger.Budget(SEEDS, knobs=1, steps=1, work=1.0)
+        budget = ledger.Budget(SEEDS, dials=1, steps=1, work=1.0)
         entry = next(ledger.answer({"cheaper": CHEAPER}, TINY, budget, found[1]))
         assert entry.flips == () and "too dear" in entry.skipped[0][1]
         assert entry.flips_when() == "not searched"
@@ -274,7 +275,7 @@ class TestTable:
 
     def test_says_what_is_held_while_a_dial_is_turned(self, found):
         (flip,) = found[0][0].flips
-        held = replace(flip, knob=replace(flip.knob, holding="customers.stake"))
+        held = replace(flip, dial=replace(flip.dial, holding="customers.stake"))
         entry = replace(found[0][0], flips=(held,))
         named = "economy.wage (× customers.stake held)"
         assert entry.flips_when().startswith(f"{named} < ") and f"{named} = " in str(held)
