@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
+from longgame.experiments.design.arms import HERD, Arm, markets, values
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.flips import FREQUENCY, Knob
@@ -29,6 +29,7 @@ from longgame.experiments.inference.pairs import (
 )
 from longgame.experiments.inference.verdicts import Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.words import MARKET_WORDS, span, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"

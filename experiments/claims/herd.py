@@ -17,24 +17,14 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    HERD,
-    MARKET_WORDS,
-    SINGLETON,
-    Arm,
-    crossed,
-    markets,
-    span,
-    values,
-    with_setting,
-    years,
-)
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets, values, with_setting
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import only_pairs
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.words import MARKET_WORDS, span, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a herd earn its sellers more than the same sellers earn as singletons?"

@@ -19,7 +19,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_setting, years
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, Arm, values, with_setting
 from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_grid
@@ -27,6 +27,7 @@ from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import AT_END, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.words import MARKET_WORDS, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"

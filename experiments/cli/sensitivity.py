@@ -16,15 +16,15 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
-    print_columns,
     results_path,
     running,
     screen_width,
     seed_number,
     whole_number,
 )
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -229,7 +229,7 @@ def _about(
 
 def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
     """Print what came out, a row per dial."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     tables = found["tables"]
     tornado, morris = (tables[name].set_index("dial") for name in ("tornado", "morris"))
@@ -252,7 +252,7 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
                 *cells,
             ]
         )
-    print_columns(rows)
+    print(text_table(rows))
     above = (
         ""
         if found["above"] is None
@@ -271,6 +271,6 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
 
 def _to(low: float, high: float) -> str:
     """Write two numbers."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     return f"{number(low)} to {number(high)}"

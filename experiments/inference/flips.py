@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, number
+from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of
+from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
 #: Runs a plan and returns its tables.
