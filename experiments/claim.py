@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import Any, Protocol
 
-from longgame.experiments.design.arms import MARKET_WORDS, Arm, markets, years
+from longgame.experiments.design.arms import Arm, markets
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan, Tables
 from longgame.experiments.figures.pairs import Draw
@@ -23,6 +23,7 @@ from longgame.experiments.inference.pairs import (
 from longgame.experiments.inference.verdicts import Effect, Verdict, judge
 from longgame.experiments.measures.kept import HORIZONS, anything_sold
 from longgame.experiments.study import Findings, headline
+from longgame.experiments.words import MARKET_WORDS, years
 from longgame.sim.scenario import Scenario
 
 #: An `Ask` in percentage points, in which a difference of one is worth having (a convention).

@@ -24,27 +24,17 @@
 # %%
 import pandas as pd
 
-from longgame.experiments.design.arms import (
-    HERD,
-    SEPARATE,
-    SHARED,
-    SINGLETON,
-    Arm,
-    crossed,
-    markets,
-    with_setting,
-    years,
-)
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_setting
 from longgame.experiments.design.grids import at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.figures.pairs import figure_grid
 from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END, HORIZONS, PATHS
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.words import number, years
 from longgame.sim import Scenario
 
 SEEDS = 6  # for a first look: the fewest that can tell who is ahead; for real numbers set SEEDS = 40

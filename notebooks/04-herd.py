@@ -37,7 +37,6 @@ from longgame.experiments.design.arms import (
     markets,
     values,
     with_setting,
-    years,
 )
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
@@ -47,6 +46,7 @@ from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.words import years
 from longgame.sim import POLICIES, Firms, Pay, Scenario
 
 SEEDS = 10  # for a first look; for real numbers set SEEDS = 40

@@ -17,16 +17,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    Arm,
-    crossed,
-    markets,
-    of_arm,
-    with_setting,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, markets, of_arm, with_setting
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures import paths as plots
@@ -34,6 +25,7 @@ from longgame.experiments.inference.pairs import judge_pairs, of_both_kinds, onl
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"

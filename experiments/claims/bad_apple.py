@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
+from longgame.experiments.design.arms import HERD, Arm, markets, values
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
@@ -22,6 +22,7 @@ from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twent
 from longgame.experiments.inference.verdicts import Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.words import MARKET_WORDS, span, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"

@@ -19,17 +19,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    SHARED,
-    Arm,
-    crossed,
-    markets,
-    values,
-    years,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, crossed, markets, values
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan, Tables
@@ -46,6 +36,7 @@ from longgame.experiments.inference.pairs import (
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does the pushy seller lose in the long run?"

@@ -15,18 +15,7 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import (
-    HERD,
-    MARKET_WORDS,
-    SINGLETON,
-    Arm,
-    crossed,
-    markets,
-    span,
-    values,
-    with_setting,
-    years,
-)
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets, values, with_setting
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures import paths as plots
@@ -34,6 +23,7 @@ from longgame.experiments.inference.pairs import PROFIT_UNIT, only_pairs, spans
 from longgame.experiments.inference.verdicts import Effect, effect_of
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS, span, years
 
 CONDUCTS = OURS, THEIRS = ("collaborative", "adversarial")
 QUESTION = "Does a herd earn its sellers more than the same sellers earn as singletons?"

@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
+from longgame.experiments.design.arms import ORGANISATIONS, SINGLETON
 from longgame.experiments.design.compositions import duel, hats, market, market_firms
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Plan, Tables
@@ -35,6 +35,7 @@ from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, 
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.validation.theory import log_fixation
+from longgame.experiments.words import ORGANISATION_WORDS, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Do collaborators spread among adversaries, and not the other way round?"

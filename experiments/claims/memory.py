@@ -12,11 +12,12 @@ more, and that sharing it in the herd pays where all is remembered, is judged ap
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, SEPARATE, SINGLETON, Arm, policy_of
+from longgame.experiments.design.arms import HERD, SEPARATE, SINGLETON, Arm, policy_of
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Plan, Tables
@@ -24,6 +25,7 @@ from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
 from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth, judge_pairs, of_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
@@ -50,11 +52,14 @@ def _arms(policy: FirmPolicy | None = None) -> dict[str, list[Arm]]:
         return policy and FirmPolicy(**{**policy.model_dump(), "shares_memory": shares})
 
     lines = {kind: sweep(STRATEGIES["collaborative"], "remember", (0.0, 0.5, 1.0), kind) for kind in (SINGLETON, HERD)}
-    strategies = [arm.strategy for arm in lines[HERD]]
+    unshared = (
+        replace(arm, label=f"unshared-{arm.way}", title=f"unshared {arm.title}", policy=sharing(False))
+        for arm in lines[HERD]
+    )
     return {
         SINGLETON: lines[SINGLETON],
-        HERD: [Arm(strategy, HERD, policy=sharing(True)) for strategy in strategies],
-        UNSHARED: [Arm(arm.strategy, HERD, f"unshared-{arm.strategy_name}", sharing(False)) for arm in lines[HERD]],
+        HERD: [replace(arm, policy=sharing(True)) for arm in lines[HERD]],
+        UNSHARED: list(unshared),
     }
 
 

@@ -19,24 +19,13 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    Arm,
-    crossed,
-    markets,
-    of_arm,
-    span,
-    values,
-    with_setting,
-    years,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, markets, of_arm, values, with_setting
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge, number, paired
+from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, number, span, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does a customer who lost by the first deal come back less, and spend less, than one who won?"

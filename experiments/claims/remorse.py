@@ -32,7 +32,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Plan, Tables
@@ -40,6 +40,7 @@ from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
 from longgame.experiments.inference.pairs import ONE_POINT, a_twentieth, judge_pairs, of_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 

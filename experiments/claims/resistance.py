@@ -34,7 +34,10 @@ HONEST, BAD = "collaborative", "adversarial"
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 #: The honest sellers among so many adversaries; with a share of 1 there is none left, only a market.
-ARMS = {kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}") for share in SHARES] for kind in ORGANISATIONS}
+ARMS = {
+    kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}", level=share) for share in SHARES]
+    for kind in ORGANISATIONS
+}
 PAIRS = [(ARMS[kind][0], ARMS[kind][3]) for kind in ORGANISATIONS]
 MIXED = {SEPARATE: "mixed market"}
 

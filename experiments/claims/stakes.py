@@ -25,16 +25,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    SHARED,
-    Arm,
-    crossed,
-    values,
-    years,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, crossed, values
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan, Tables
@@ -43,6 +34,7 @@ from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?"

@@ -19,7 +19,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, SHARED, Arm, values, with_setting, years
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, Arm, values, with_setting
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan, Tables
@@ -28,6 +28,7 @@ from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twent
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.words import MARKET_WORDS, years
 from longgame.sim.scenario import Scenario
 
 QUESTION = "Does more repeat revenue survive turnover where the company's name is strong?"

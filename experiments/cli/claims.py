@@ -18,13 +18,13 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from longgame.experiments.cli import lab_options as lab
-from longgame.experiments.cli.options import many, screen_width, whole_number
+from longgame.experiments.cli.options import screen_width, whole_number
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -89,13 +90,13 @@ UNTIL = 1000.0
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Simulate pairs and live markets, let ways of selling spread on the table, and write everything."""
-    from longgame.experiments.design.arms import ORGANISATION_WORDS
     from longgame.experiments.figures import paths as plots
     from longgame.experiments.inference.games import NotPositive
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import evolution as evolve
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report
+    from longgame.experiments.words import ORGANISATION_WORDS
     from longgame.sim.scenario_files import InputError
 
     choice = lab.chosen(options)

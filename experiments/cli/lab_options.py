@@ -15,12 +15,12 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     running,
     tell_failures,
     whole_number,
 )
+from longgame.experiments.words import many
 
 #: As `longgame.experiments.design.arms` knows them; importing that would slow down every `--help`.
 SINGLETON, HERD = ORGANISATIONS = ("singleton", "herd")

@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from longgame.experiments.cli.options import add_running, add_scenario, chosen_scenario, file_name, many, running
+from longgame.experiments.cli.options import add_running, add_scenario, chosen_scenario, file_name, running
+from longgame.experiments.words import many
 
 #: Where the page goes unless asked otherwise.
 OUT = "results/lesson.html"

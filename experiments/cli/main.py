@@ -27,7 +27,6 @@ from longgame.experiments.cli.options import (
     chosen_scenario,
     cores,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
@@ -36,6 +35,8 @@ from longgame.experiments.cli.options import (
     tell_failures,
     whole_number,
 )
+from longgame.experiments.tables import text_row, text_table, widths
+from longgame.experiments.words import many
 
 #: Exit codes.
 DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -250,12 +251,9 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> int:
 
 def _print_names(title: str, names: dict[str, str]) -> None:
     """Print names and their lines in two columns."""
-    width = max(len(name) for name in names)
-    print(title)
-    for name, text in names.items():
-        hang = " " * (width + 4)
-        print(textwrap.fill(text, screen_width(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang))
-    print()
+    room = screen_width() - max(map(len, names)) - 4
+    rows = [(name, textwrap.fill(text, room)) for name, text in names.items()]
+    print(f"{title}\n{text_table(rows, indent='  ')}\n")
 
 
 # -- run ----------------------------------------------------------------------------------------------
@@ -426,10 +424,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     rows = [["", *(heading for _, heading, _ in _SHOWN)]]
     for group, row in table.iterrows():
         rows.append([str(group), *("–" if isnan(row[c]) else f.format(row[c]) for c, _, f in _SHOWN)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for first, *rest in rows:
-        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-        print("  ".join([first.ljust(widths[0]), *cells]))
+    print(text_table(rows, right=range(1, len(rows[0]))))
     months = many(scenario.months, "month")
     notes = (
         f"Seed {options.seed}, {months}; money per salesperson and year; profit is after all costs.",
@@ -522,20 +517,21 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "limits")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.looks import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
 
         warm()
         start = time.perf_counter()
-        print(f"{'limit':<21} {'case':<34} {'simulated':>9} {'exact':>8} {'tolerance':>9}", flush=True)
+        heads = limits_table.COLUMNS[:-1]
+        wide = widths([heads, *((row.limit, row.case, "", "", "") for row in limits_table.rows(options.quick))])
+        show = partial(text_row, right=range(2, 5))
+        print(show((*heads, ""), (*wide, 4)), flush=True)
 
         def tell(row: Any) -> None:
-            print(
-                f"{row['limit']:<21} {row['case']:<34} {row['simulated']:9.4f} {row['exact']:8.4f} "
-                f"{row['tolerance']:9.4f}  {'pass' if row['holds'] else 'FAIL'}",
-                flush=True,
-            )
+            numbers = (f"{row[name]:.4f}" for name in heads[2:])
+            held = "pass" if row["holds"] else "FAIL"
+            print(show((row["limit"], row["case"], *numbers, held), (*wide, 4)), flush=True)
 
         table = limits_table.table(options.quick, tell)
         table.to_csv(draft / "limits.csv", index=False, float_format="%.9g")
@@ -587,7 +583,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "patterns")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.looks import save
         from longgame.experiments.reports.documents import check_place
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 
@@ -605,7 +601,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
             )
             return FAILED
         table = patterns_table.table(tables)
-        print(*patterns_report.lines(table), sep="\n")
+        print(patterns_report.terminal(table))
         about = patterns_report.about(["longgame", *arguments], seeds)
         (draft / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         table.to_csv(draft / "patterns.csv", index=False, float_format="%.6g")

@@ -16,13 +16,13 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 SEEDS = 12
 
@@ -96,7 +96,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.looks import save
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.studies import phase_map as frontier

@@ -16,15 +16,15 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
-    print_columns,
     results_path,
     running,
     screen_width,
     seed_number,
     whole_number,
 )
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -192,7 +192,7 @@ def _analyse(options: argparse.Namespace, model: Any, dials: Sequence[Any]) -> d
 
 def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
     """Draw the figures of all stages."""
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.looks import save
     from longgame.experiments.studies import sensitivity_figure as figures
 
     tables = found["tables"]
@@ -229,7 +229,7 @@ def _about(
 
 def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
     """Print what came out, a row per dial."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     tables = found["tables"]
     tornado, morris = (tables[name].set_index("dial") for name in ("tornado", "morris"))
@@ -252,7 +252,7 @@ def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
                 *cells,
             ]
         )
-    print_columns(rows)
+    print(text_table(rows))
     above = (
         ""
         if found["above"] is None
@@ -271,6 +271,6 @@ def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
 
 def _to(low: float, high: float) -> str:
     """Write two numbers."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     return f"{number(low)} to {number(high)}"

@@ -11,11 +11,11 @@ from longgame.experiments.cli.options import (
     add_running,
     chosen_scenario,
     file_name,
-    many,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:

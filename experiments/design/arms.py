@@ -55,6 +55,10 @@ class Arm:
         How its firms work, if not as the scenario's firms of that kind do.
     others : mapping of str to int
         Members of each herd who sell by another (named) strategy.
+    title : str
+        How sentences and figures call it, if not as its name does.
+    level : float, optional
+        Where the dial stands that tells it from the other arms of a sweep.
     """
 
     strategy: str | Strategy
@@ -62,6 +66,8 @@ class Arm:
     label: str = ""
     policy: FirmPolicy | None = None
     others: Mapping[str, int] = field(default_factory=dict, hash=False)
+    title: str = ""
+    level: float | None = None
 
     @property
     def strategy_name(self) -> str:
@@ -69,9 +75,14 @@ class Arm:
         return self.strategy if isinstance(self.strategy, str) else self.strategy.name
 
     @property
+    def way(self) -> str:
+        """Its label, or the name of its strategy: what tables have in the column ``strategy``."""
+        return self.label or self.strategy_name
+
+    @property
     def name(self) -> str:
         """``<label or strategy>-<organisation>``."""
-        return f"{self.label or self.strategy_name}-{self.organisation}"
+        return f"{self.way}-{self.organisation}"
 
 
 def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
@@ -116,7 +127,7 @@ def settings(names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def labels_of(arms: Iterable[Arm]) -> dict[str, dict[str, str]]:
     """Return the labels of the groups of firms of some arms: their strategy and organisation."""
-    return {arm.name: {"strategy": arm.label or arm.strategy_name, "organisation": arm.organisation} for arm in arms}
+    return {arm.name: {"strategy": arm.way, "organisation": arm.organisation} for arm in arms}
 
 
 def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = "mixture") -> Scenario:
@@ -252,35 +263,3 @@ def values(table: pd.DataFrame, market: str, arm: Arm | str, column: str) -> pd.
     rows = _are_of(table, market, arm)
     seeds = pd.Index(table["seed"].to_numpy()[rows], name="seed")
     return pd.Series(table[column].to_numpy()[rows], seeds, name=column)
-
-
-#: How markets and organisations are called in sentences and figures.
-MARKET_WORDS = {SHARED: "shared market", SEPARATE: "separate markets"}
-ORGANISATION_WORDS = {SINGLETON: "singletons", HERD: "herds"}
-
-
-def span(months: Sequence[int], before: str = "over") -> str:
-    """Say a list of horizons.
-
-    Examples
-    --------
-    >>> span([12, 24, 120]), span([12]), span([12, 24, 30])
-    ('over 1, 2 and 10 years', 'over 1 year', 'over 1 year, 2 years and 30 months')
-    """
-    if len(months) == 1 or any(m % 12 for m in months):
-        *most, last = [years(m) for m in months]
-        return f"{before} {', '.join(most)} and {last}" if most else f"{before} {last}"
-    *most, last = [str(m // 12) for m in months]
-    return f"{before} {', '.join(most)} and {last} years"
-
-
-def years(months: int) -> str:
-    """Say a number of months in years where it is whole years.
-
-    Examples
-    --------
-    >>> years(12), years(120), years(7)
-    ('1 year', '10 years', '7 months')
-    """
-    count, unit = (months, "month") if months % 12 else (months // 12, "year")
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

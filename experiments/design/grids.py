@@ -17,7 +17,8 @@ from longgame.sim.strategy import Strategy
 def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str) -> list[Arm]:
     """Return one arm per level of a dial, turned alike towards prospects and clients.
 
-    Their labels are ``<dial>-<level in percent>``, for example ``overpromise-40``.
+    Their names begin with ``<dial>-<level in percent>``, for example ``overpromise-40``; the space in their
+    titles does not break.
 
     Examples
     --------
@@ -25,7 +26,11 @@ def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str)
     >>> [arm.name for arm in sweep(STRATEGIES["collaborative"], "aftercare", (0, 1), "herd")]
     ['aftercare-0-herd', 'aftercare-100-herd']
     """
-    return [Arm(with_dial(base, dial, level), organisation) for level in levels]
+    words = dial.replace("_", "-")
+    return [
+        Arm(with_dial(base, dial, level), organisation, title=f"{words}\N{NO-BREAK SPACE}{level:g}", level=float(level))
+        for level in levels
+    ]
 
 
 def with_between(scenario: Scenario, arms: Sequence[Arm], between: Sequence[Arm]) -> Design:
@@ -50,17 +55,6 @@ def with_dial(base: Strategy, dial: str, level: float) -> Strategy:
         if (conduct := getattr(base, phase)) is not None
     }
     return base.model_copy(update={"name": name, **conducts})
-
-
-def level_of(arm: str) -> float:
-    """Return the level of a dial from the name of an arm of a `sweep`.
-
-    Examples
-    --------
-    >>> level_of("overpromise-40-herd")
-    0.4
-    """
-    return float(arm.rsplit("-", 2)[1]) / 100
 
 
 # -- grids --------------------------------------------------------------------------------------------

@@ -11,11 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import Arm, values, years
+from longgame.experiments.design.arms import Arm, values
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.looks import OKABE_ITO, headline, ink, money_axis, panels, runs, zero_line
 from longgame.experiments.figures.pairs import MAP_COLOURS, POINTS, bars, said_per, say_each
 from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.words import years
 
 #: How the row that others are set against is marked.
 HOLLOW = {"markerfacecolor": "white", "color": OKABE_ITO["black"], "zorder": 3}

@@ -22,17 +22,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 
-from longgame.experiments.design.arms import (
-    HERD,
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    SINGLETON,
-    Arm,
-    of_arm,
-    with_setting,
-    years,
-)
-from longgame.experiments.design.grids import level_of
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, of_arm, with_setting
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.looks import (
     OKABE_ITO,
@@ -56,8 +46,9 @@ from longgame.experiments.figures.looks import (
     zero_line,
 )
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
-from longgame.experiments.inference.verdicts import Effect, effect_of, interval, number
+from longgame.experiments.inference.verdicts import Effect, effect_of, interval
 from longgame.experiments.measures.kept import SUMMARY_UNITS
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, number, years
 from longgame.sim.scenario_files import meaning_of
 
 #: How points and bars are explained below every figure.
@@ -479,9 +470,7 @@ def figure_sweep(
     table = table[table["months"] == last]
     wide = {
         key: scale
-        * _over(
-            [level_of(arm.name) for arm in line], [of_arm(table, market, arm).set_index("seed")[column] for arm in line]
-        )
+        * _over([arm.level for arm in line], [of_arm(table, market, arm).set_index("seed")[column] for arm in line])
         for key, line in arms.items()
     }
     n = max(numbers.shape[1] for numbers in wide.values())

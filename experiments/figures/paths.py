@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from longgame.experiments.design.arms import HERD, SINGLETON, years
+from longgame.experiments.design.arms import HERD, SINGLETON
 from longgame.experiments.figures.looks import (
     BAND,
     EXCHANGE_LOOKS,
@@ -44,8 +44,9 @@ from longgame.experiments.figures.looks import (
 )
 from longgame.experiments.figures.pairs import bars, by_horizon, draw_means, horizon_axis, say
 from longgame.experiments.inference.pairs import PROFIT_UNIT
-from longgame.experiments.inference.verdicts import effect_of, interval, number
+from longgame.experiments.inference.verdicts import effect_of, interval
 from longgame.experiments.measures.kept import crossover_month
+from longgame.experiments.words import number, years
 from longgame.sim.columns import DEAL, OUTCOMES
 
 __all__ = ["save", "style"]

@@ -13,19 +13,11 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    SHARED,
-    Arm,
-    span,
-    values,
-    years,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, values
 from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, span, years
 from longgame.sim.strategy import Strategy
 
 #: Unit of most effects.

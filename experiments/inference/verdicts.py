@@ -24,6 +24,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from longgame.experiments.words import number
+
 #: Seed of the resampling: the same differences always give the same interval.
 RESAMPLING_SEED = 20_260_101
 RESAMPLES = 4999
@@ -175,21 +177,6 @@ class Effect:
             return f"{number(self.value)} ({unit}n = {self.n}, no interval)"
         bounds = f"{number(self.low)} to {number(self.high)}"
         return f"{number(self.value)} ({unit}{self.level:.0%} interval {bounds}, n = {self.n})"
-
-
-def number(value: float) -> str:
-    """Write a number with about three digits, thousands apart, a true minus sign.
-
-    Examples
-    --------
-    >>> number(-12345.6), number(0.1234), number(0.0)
-    ('−12,300', '0.123', '0')
-    """
-    if not math.isfinite(value):
-        return "n/a" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    rounded = float(f"{value:.3g}")
-    text = f"{rounded:,.0f}" if abs(rounded) >= 100 or rounded == 0 else f"{rounded:,.3g}"
-    return text.replace("-", "−")
 
 
 def paired(

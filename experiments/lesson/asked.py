@@ -8,17 +8,9 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATIONS,
-    SEPARATE,
-    SHARED,
-    Arm,
-    crowd,
-    firm_size,
-    markets,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, SHARED, Arm, crowd, firm_size, markets
 from longgame.experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import InputError, nearest, refusals, set_values

@@ -8,12 +8,13 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, Arm, crossed, firm_size
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, Arm, crossed, firm_size
 from longgame.experiments.figures import looks
 from longgame.experiments.lesson import conclusion, game, grid, network, race
 from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
 from longgame.experiments.measures.kept import horizons
 from longgame.experiments.runs.provenance import commit
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.library import STRATEGIES

@@ -7,13 +7,14 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, years
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm
 from longgame.experiments.figures.looks import named
 from longgame.experiments.inference.verdicts import fewest
 from longgame.experiments.lesson import parts
 from longgame.experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
 from longgame.experiments.lesson.race import UNIT, as_shown
 from longgame.experiments.measures.kept import crossover_month, horizons
+from longgame.experiments.words import years
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.scenario import Scenario
 

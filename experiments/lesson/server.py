@@ -24,9 +24,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from longgame.experiments.cli.options import cores, many
+from longgame.experiments.cli.options import cores
 from longgame.experiments.lesson import build, game, live, page
 from longgame.experiments.lesson.asked import Asked, read
+from longgame.experiments.words import many
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import InputError, dump_scenario
 

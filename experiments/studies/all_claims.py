@@ -25,9 +25,10 @@ from pydantic import ValidationError
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.flips import STEPS, Flip, find_flip, first_plan, mean_effect
-from longgame.experiments.inference.verdicts import Decision, Effect, Verdict, decide, fewest, number, widened
+from longgame.experiments.inference.verdicts import Decision, Effect, Verdict, decide, fewest, widened
 from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
 from longgame.experiments.store.store import Failure, ResultStore
+from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
 #: Told what is being done, in a few words.

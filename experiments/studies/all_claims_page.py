@@ -16,9 +16,10 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.figures import looks
 from longgame.experiments.inference.flips import Flip
-from longgame.experiments.inference.verdicts import Effect, Verdict, number
+from longgame.experiments.inference.verdicts import Effect, Verdict
 from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.studies.all_claims_report import bounds, corrected, explained, size, tally
+from longgame.experiments.words import number
 
 #: Dots per inch of a figure 3.4 in wide: sharp on a phone, and twenty claims stay a few megabytes.
 DPI = 180

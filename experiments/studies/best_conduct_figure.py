@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from longgame.experiments.design.arms import SINGLETON, years
+from longgame.experiments.design.arms import SINGLETON
 from longgame.experiments.figures.looks import (
     OKABE_ITO,
     headline,
@@ -22,6 +22,7 @@ from longgame.experiments.figures.looks import (
 from longgame.experiments.figures.looks import zero_line as zero
 from longgame.experiments.figures.pairs import bars
 from longgame.experiments.studies.best_conduct import BESIDE, Fit
+from longgame.experiments.words import years
 from longgame.sim.library import STRATEGIES
 
 #: Looks of the dials, in the order in which they are searched.

@@ -10,12 +10,11 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from longgame.experiments.design.arms import MARKET_WORDS, years
 from longgame.experiments.design.dials import Dial, by_factors, place_of
 from longgame.experiments.figures.looks import hatching, headline, ink, line_width, money_axis, named, runs, wrapped
 from longgame.experiments.figures.pairs import MAP_COLOURS, dial_label
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.studies.phase_map import Surface, Traced, surface
+from longgame.experiments.words import MARKET_WORDS, number, years
 
 #: Smallest part of a map that is labelled in place.
 LABELLED = 0.06

@@ -18,7 +18,7 @@ from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.flips import find_flip, mean_effect
-from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
+from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, widened
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan
@@ -26,6 +26,7 @@ from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.experiments.studies import all_claims_page as ledger_page
 from longgame.experiments.studies import all_claims_report as ledger_report
+from longgame.experiments.words import number
 from longgame.sim import Scenario
 
 TINY = Scenario(months=6).but({"customers.count": 60})

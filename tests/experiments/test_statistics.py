@@ -12,6 +12,7 @@ import pytest
 
 from longgame.experiments.inference import verdicts as statistics
 from longgame.experiments.inference.verdicts import Effect, decide, interval, judge, paired
+from longgame.experiments.words import number
 
 FINDING = "we made {amount} {direction} profit than they"
 
@@ -325,4 +326,4 @@ class TestErrorRates:
     [(0, "0"), (1234.5, "1,230"), (-0.5, "−0.5"), (12.345, "12.3"), (math.nan, "n/a"), (1e6, "1,000,000")],
 )
 def test_number(value, text):
-    assert statistics.number(value) == text
+    assert number(value) == text
