@@ -11,6 +11,7 @@ from longgame.experiments.design.arms import Arm, markets
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan, Tables
 from longgame.experiments.figures.pairs import Draw
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import (
     PROFIT_UNIT,
     Pair,
@@ -20,7 +21,7 @@ from longgame.experiments.inference.pairs import (
     only_pairs,
     spans,
 )
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures.kept import HORIZONS, anything_sold
 from longgame.experiments.study import Findings, headline
 from longgame.experiments.words import MARKET_WORDS, years

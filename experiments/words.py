@@ -90,6 +90,19 @@ def span(months: Sequence[int], before: str = "over") -> str:
     return f"{before} {listed([str(m // 12) for m in months])} years"
 
 
+def times(words: Sequence[str]) -> str:
+    """Join lengths of time that are words already.
+
+    Examples
+    --------
+    >>> times(["1 year", "2 years", "10 years"]), times(["1 year"]), times(["7 months", "1 year"])
+    ('1, 2 and 10 years', '1 year', '7 months and 1 year')
+    """
+    if len(words) > 1 and all(word.endswith((" year", " years")) for word in words):
+        return f"{listed([word.split()[0] for word in words])} years"
+    return listed(words)
+
+
 def called(arm: Arm) -> str:
     """Write an arm without its organisation: its title, else what tables have in the column ``strategy``."""
     return arm.title or arm.way

@@ -40,8 +40,8 @@ from longgame.experiments.design.arms import (
 )
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
-from longgame.experiments.inference.verdicts import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS

@@ -35,7 +35,7 @@ from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.looks import named
 from longgame.experiments.figures.pairs import figure_sweep
-from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures import kept as measures

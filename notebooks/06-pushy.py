@@ -28,7 +28,7 @@ from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, cross
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared, with_dial
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.verdicts import paired
+from longgame.experiments.inference.effects import paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END

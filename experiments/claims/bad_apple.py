@@ -18,8 +18,9 @@ from longgame.experiments.design.arms import HERD, Arm, markets, values
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan, Tables
 from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.effects import paired
 from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth, judge_pairs, spans
-from longgame.experiments.inference.verdicts import Verdict, judge, paired
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.words import MARKET_WORDS, span, years

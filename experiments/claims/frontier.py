@@ -24,6 +24,7 @@ from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.pairs import (
     PROFIT_UNIT,
     a_twentieth,
@@ -33,7 +34,7 @@ from longgame.experiments.inference.pairs import (
     only_pairs,
     spans,
 )
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, years

@@ -19,8 +19,8 @@ from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, mark
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT, only_pairs, spans
-from longgame.experiments.inference.verdicts import Effect, effect_of
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS
 from longgame.experiments.study import Draw
 from longgame.experiments.words import MARKET_WORDS, span, years

@@ -29,9 +29,10 @@ from longgame.experiments.design.compositions import duel, hats, market, market_
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.matrix import figure_matrix
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.games import rare_mutation_shares
 from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.validation.theory import log_fixation

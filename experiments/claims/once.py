@@ -23,7 +23,8 @@ from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, market
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
+from longgame.experiments.inference.effects import Effect, paired
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, number, span, years
 from longgame.sim.scenario import Scenario

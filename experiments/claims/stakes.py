@@ -30,8 +30,9 @@ from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, years

@@ -24,8 +24,9 @@ from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan, Tables
 from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import ONE_POINT, PROFIT_UNIT, a_twentieth
-from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.words import MARKET_WORDS, years

@@ -15,7 +15,7 @@ from longgame.experiments.design.arms import Arm, values
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.looks import OKABE_ITO, headline, ink, money_axis, panels, runs, zero_line
 from longgame.experiments.figures.pairs import MAP_COLOURS, POINTS, bars, said_per, say_each
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.words import years
 
 #: How the row that others are set against is marked.

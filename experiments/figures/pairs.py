@@ -45,8 +45,8 @@ from longgame.experiments.figures.looks import (
     wrapped,
     zero_line,
 )
+from longgame.experiments.inference.effects import Effect, effect_of, interval
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
-from longgame.experiments.inference.verdicts import Effect, effect_of, interval
 from longgame.experiments.measures.kept import SUMMARY_UNITS
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, number, years
 from longgame.sim.scenario_files import meaning_of

@@ -43,8 +43,8 @@ from longgame.experiments.figures.looks import (
     zero_line,
 )
 from longgame.experiments.figures.pairs import bars, by_horizon, draw_means, horizon_axis, say
+from longgame.experiments.inference.effects import effect_of, interval
 from longgame.experiments.inference.pairs import PROFIT_UNIT
-from longgame.experiments.inference.verdicts import effect_of, interval
 from longgame.experiments.measures.kept import crossover_month
 from longgame.experiments.words import number, years
 from longgame.sim.columns import DEAL, OUTCOMES

@@ -15,7 +15,8 @@ import pandas as pd
 
 from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, values
 from longgame.experiments.design.plan import Plan, Tables
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
+from longgame.experiments.inference.effects import Effect, paired
+from longgame.experiments.inference.verdicts import Verdict, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, span, years
 from longgame.sim.strategy import Strategy

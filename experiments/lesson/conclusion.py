@@ -9,7 +9,7 @@ import pandas as pd
 
 from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm
 from longgame.experiments.figures.looks import named
-from longgame.experiments.inference.verdicts import fewest
+from longgame.experiments.inference.effects import fewest
 from longgame.experiments.lesson import parts
 from longgame.experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
 from longgame.experiments.lesson.race import UNIT, as_shown

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import SHARED, Arm, values
 from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, style, zero_line
-from longgame.experiments.inference.verdicts import Effect, paired
+from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.words import number
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from longgame.experiments.design.arms import HERD, SEPARATE, Arm, policy_of, values
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.sim.scenario import Scenario
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from longgame.experiments.design.arms import Arm, of_arm, values
-from longgame.experiments.inference.verdicts import Effect, effect_of, fewest
+from longgame.experiments.inference.effects import Effect, effect_of, fewest
 from longgame.experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, settings
 from longgame.experiments.measures.kept import horizons
 from longgame.experiments.words import MARKET_WORDS

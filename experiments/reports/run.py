@@ -16,7 +16,8 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.verdicts import Effect, Verdict
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.runs.provenance import commit, versions
 from longgame.experiments.runs.runner import Outcome
 from longgame.experiments.tables import markdown_table, text_table

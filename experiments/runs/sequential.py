@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Verdict, decide, fewest, widened
+from longgame.experiments.inference.effects import fewest, widened
+from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome
 from longgame.sim.scenario import Scenario
 

@@ -24,8 +24,10 @@ from pydantic import ValidationError
 
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.effects import Effect, fewest, widened
 from longgame.experiments.inference.flips import STEPS, Flip, find_flip, first_plan, mean_effect
-from longgame.experiments.inference.verdicts import Decision, Effect, Verdict, decide, fewest, widened
+from longgame.experiments.inference.said import Decision
+from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
 from longgame.experiments.store.store import Failure, ResultStore
 from longgame.experiments.words import number

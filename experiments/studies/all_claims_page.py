@@ -15,8 +15,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from longgame.experiments.figures import looks
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import Flip
-from longgame.experiments.inference.verdicts import Effect, Verdict
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.studies.all_claims_report import bounds, corrected, explained, size, tally
 from longgame.experiments.words import number

@@ -11,7 +11,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from longgame.experiments.inference.verdicts import Effect, Verdict, varying
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.said import varying
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.tables import markdown_table, text_table, widths
 from longgame.experiments.words import number

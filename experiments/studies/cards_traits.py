@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.inference.verdicts import effect_of
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.measures import kept as measures
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy

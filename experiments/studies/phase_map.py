@@ -23,8 +23,8 @@ from longgame.experiments.design.arms import SHARED, markets, values
 from longgame.experiments.design.dials import Dial, turned, value_at
 from longgame.experiments.design.grids import at_point, at_points
 from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.inference.effects import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
-from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario

@@ -23,8 +23,8 @@ import pandas as pd
 
 from longgame.experiments.design.dials import Dial, turned, value_at
 from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
-from longgame.experiments.inference.verdicts import Effect
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import InputError
 

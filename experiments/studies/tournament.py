@@ -26,9 +26,9 @@ from longgame.experiments.design.compositions import (
     monoculture,
     part_of,
 )
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT
 from longgame.experiments.inference.ranks import rank_intervals, ranks
-from longgame.experiments.inference.verdicts import effect_of
 
 #: Events in the order of the league table; the first ranks it.
 EVENTS = ("duel", "invader", "resident", "alone", "mixed")

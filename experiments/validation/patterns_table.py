@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Effect, effect_of, fewest
+from longgame.experiments.inference.effects import Effect, effect_of, fewest
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.store.store import Failure
 from longgame.experiments.validation import patterns

@@ -3,7 +3,7 @@
 import pytest
 
 from longgame.experiments import claims
-from longgame.experiments.inference.verdicts import fewest
+from longgame.experiments.inference.effects import fewest
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import Scenario, firms
 

@@ -12,8 +12,8 @@ from longgame.experiments.design.arms import ORGANISATIONS, Arm
 from longgame.experiments.design.grids import at_points, sweep
 from longgame.experiments.figures import looks
 from longgame.experiments.figures import pairs as charts
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import of_both_kinds
-from longgame.experiments.inference.verdicts import effect_of
 from longgame.sim import STRATEGIES
 from tests.experiments.test_plots import SMALLEST, drawn, texts
 

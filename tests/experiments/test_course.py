@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from longgame.experiments.design.arms import crossed
 from longgame.experiments.design.grids import at_points, grid, only_shared
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.verdicts import Effect, paired
+from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.measures.kept import at_end
 from longgame.experiments.runs.runner import run_plan

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from longgame.experiments.cli import main as cli
 from longgame.experiments.figures import looks
-from longgame.experiments.inference.verdicts import effect_of
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.studies import best_conduct as fit
 from longgame.experiments.studies import best_conduct_figure as fit_figure
 from longgame.experiments.studies.best_conduct import BESIDE, Contest

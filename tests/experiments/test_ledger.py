@@ -17,8 +17,9 @@ from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.effects import Effect, effect_of, fewest, widened
 from longgame.experiments.inference.flips import find_flip, mean_effect
-from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, widened
+from longgame.experiments.inference.verdicts import Verdict, decide, judge
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan

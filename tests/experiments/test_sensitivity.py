@@ -13,7 +13,7 @@ from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import looks
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.studies import sensitivity
 from longgame.sim import Scenario

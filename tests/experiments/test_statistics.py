@@ -11,7 +11,8 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.inference import verdicts as statistics
-from longgame.experiments.inference.verdicts import Effect, decide, interval, judge, paired
+from longgame.experiments.inference.effects import Effect, interval, paired
+from longgame.experiments.inference.verdicts import decide, judge
 from longgame.experiments.words import number
 
 FINDING = "we made {amount} {direction} profit than they"

@@ -13,8 +13,8 @@ from longgame.experiments.design import arms
 from longgame.experiments.design.entrants import entrants
 from longgame.experiments.figures import looks
 from longgame.experiments.figures import paths as plots
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.ranks import rank_intervals, ranks
-from longgame.experiments.inference.verdicts import Effect
 from longgame.experiments.studies import invasion as invade
 from longgame.experiments.studies import invasion_figure as invade_figure
 from longgame.experiments.studies import invasion_report as invade_report
