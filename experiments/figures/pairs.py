@@ -32,7 +32,6 @@ from longgame.experiments.design.arms import (
     with_setting,
     years,
 )
-from longgame.experiments.design.grids import level_of
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.looks import (
     OKABE_ITO,
@@ -479,9 +478,7 @@ def figure_sweep(
     table = table[table["months"] == last]
     wide = {
         key: scale
-        * _over(
-            [level_of(arm.name) for arm in line], [of_arm(table, market, arm).set_index("seed")[column] for arm in line]
-        )
+        * _over([arm.level for arm in line], [of_arm(table, market, arm).set_index("seed")[column] for arm in line])
         for key, line in arms.items()
     }
     n = max(numbers.shape[1] for numbers in wide.values())
@@ -523,7 +520,7 @@ def _otherwise(gap: pd.DataFrame) -> str:
     return f" (but {say(others[level], '')} at {number(float(level))})"
 
 
-def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:
+def _over(index: Sequence[float | None], rows: Sequence[pd.Series]) -> pd.DataFrame:
     """Return one row per value of a dial, one column per seed."""
     return pd.concat(rows, axis=1, keys=index).T
 
