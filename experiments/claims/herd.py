@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import HERD, SINGLETON, crossed
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures import paths as plots
@@ -55,6 +55,7 @@ CLAIM = Claim(
     name="herd",
     text=__doc__,
     about=QUESTION,
+    pairs=[(Arm(conduct, HERD), Arm(conduct, SINGLETON)) for conduct in CONDUCTS],
     arms=lambda scenario: crossed(CONDUCTS),
     measures=(HORIZONS, EXCHANGES),
     asks=(

@@ -28,7 +28,7 @@ from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.matrix import figure_matrix
 from longgame.experiments.inference.games import rare_mutation_shares
-from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, of_both_kinds
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
 from longgame.experiments.validation.theory import log_fixation
@@ -154,6 +154,7 @@ MARKETS = {resident: f"market of {resident} sellers" for resident in (BAD, GOOD)
 CLAIM = Claim(
     name="invasion",
     text=__doc__,
+    pairs=of_both_kinds(GOOD, BAD),
     design=_design,
     measures=(AT_END,),
     prepare=_with_sides,

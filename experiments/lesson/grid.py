@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -156,7 +157,8 @@ def plan(scenario: Scenario, seeds: int) -> Plan:
     made = Design({})
     for setting in settings(scenario):
         between = parts.arms(scenario, CONDUCTS) if setting == usual else ()
-        made |= with_between(at(scenario, setting), ARMS, between).renamed(lambda name, k=key(setting): f"{k}/{name}")
+        here = with_between(at(scenario, setting), ARMS, between)
+        made |= here.renamed(partial("{}/{}".format, key(setting)))
     return Plan(made, range(seeds), MEASURES)
 
 

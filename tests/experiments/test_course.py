@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longgame.experiments.design.arms import crossed
+from longgame.experiments.design.arms import SHARED, crossed
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.verdicts import Effect, paired
