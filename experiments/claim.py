@@ -2,33 +2,88 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
-from functools import partial
-from typing import Any, Protocol
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Protocol, runtime_checkable
 
-from longgame.experiments.design.arms import Arm, markets
+import pandas as pd
+
+from longgame.experiments.design.arms import Arm, Side, chosen, markets, rows_of
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan, Tables
-from longgame.experiments.figures.pairs import Draw
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import (
+    IN_ORGANISATIONS,
+    IN_SETTINGS,
+    POINTS,
     PROFIT_UNIT,
+    Lead,
     Pair,
+    Places,
     a_twentieth,
-    judge_pairs,
-    of_pairs,
-    only_pairs,
-    spans,
+    effects,
+    judge_horizons,
+    leads,
 )
-from longgame.experiments.inference.verdicts import Verdict, judge
-from longgame.experiments.measures.kept import HORIZONS, anything_sold
-from longgame.experiments.study import Findings, headline
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.study import Draw, Findings, headline
 from longgame.experiments.words import MARKET_WORDS, years
 from longgame.sim.scenario import Scenario
 
-#: An `Ask` in percentage points, in which a difference of one is worth having (a convention).
-POINTS: dict[str, Any] = {"unit": "percentage points", "scale": 100, "worth": 1.0, "more": "higher", "less": "lower"}
+__all__ = ["POINTS", "AnyClaim", "Ask", "Claim", "Contrast", "Question"]
+
+
+@runtime_checkable
+class AnyClaim(Protocol):
+    """What a claim must have to be run, judged and searched for flips; `Claim` has it, as may any other object.
+
+    Two methods more save runs where the first verdict needs less than the plan: ``first_plan``, with the
+    arguments of ``plan``, and ``first``, which takes the tables of either and returns that verdict.
+
+    Attributes
+    ----------
+    name : str
+        What it is run by.
+    text : str
+        The claim in its first line, then the idea and how it is judged.
+    question : str
+        What is asked, in one sentence.
+    dials : sequence of Dial
+        Two to five dials on which the answer is likely to hang.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is run by."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """The claim, the idea and how it is judged."""
+        ...
+
+    @property
+    def question(self) -> str:
+        """What is asked."""
+        ...
+
+    @property
+    def dials(self) -> Sequence[Dial]:
+        """The dials on which the answer is likely to hang."""
+        ...
+
+    def plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+        """Return what is to be run."""
+        ...
+
+    def analyse(self, tables: Tables) -> Findings:
+        """Return verdicts, the claim's own first, with tables and figures."""
+        ...
+
+
+# -- questions ----------------------------------------------------------------------------------------
 
 
 def nothing(tables: Tables) -> str:
@@ -36,33 +91,37 @@ def nothing(tables: Tables) -> str:
     return ""
 
 
-def over_the_longest(tables: Tables) -> str:
-    """Return the longest horizon of a plan's runs in words."""
-    return f"over {years(spans(tables)[-1])}"
-
-
-class Question(Protocol):
-    """What a claim can ask: anything with a question that makes a verdict of tables."""
-
-    @property
-    def question(self) -> str:
-        """The question itself."""
-        ...
-
-    def verdict(self, claim: str, tables: Tables, pairs: Sequence[Pair]) -> Verdict:
-        """Return the verdict; `pairs` are those of the claim."""
-        ...
-
-
 @dataclass(frozen=True)
-class Ask:
-    """Ours against theirs in one column, for every pair of arms, in the shared market and in separate ones.
+class Question(ABC):
+    """What a claim asks: a question that makes a verdict of tables.
 
     Attributes
     ----------
     question : str
     finding : str
         Sentence of the answer, with ``{amount}`` and ``{direction}``.
+    """
+
+    question: str
+    finding: str
+
+    def sides(self, pairs: Sequence[Pair]) -> Sequence[Side]:
+        """Return the labels of the rows that are compared; nothing where all rows are needed."""
+        return ()
+
+    @abstractmethod
+    def verdict(self, claim: str, tables: Tables, pairs: Sequence[Pair]) -> Verdict:
+        """Return the verdict; `pairs` are those of the claim."""
+
+
+@dataclass(frozen=True)
+class Comparison(Question):
+    """A column compared at every horizon of a table; the longest decides, shorter ones are reported beside it.
+
+    Attributes
+    ----------
+    question, finding
+        As for `Question`.
     column, table : str
         What is compared. A positive difference × `scale` speaks for the claim.
     unit : str
@@ -72,16 +131,14 @@ class Ask:
         Smallest effect worth having, in `unit`; or a column (and its table) of whose mean it is a twentieth.
     more, less : str
         Words for the direction.
-    pairs : sequence of (Arm, Arm), optional
-        Instead of those of the claim.
-    kinds : mapping of str to str
-        Settings that are compared, and how they are called.
+    where : mapping
+        Labels of all rows that are compared.
     note : callable
         Takes the tables, returns what is added to the sentence.
+    every_horizon : bool
+        Whether every horizon decides.
     """
 
-    question: str
-    finding: str
     column: str = "profit"
     table: str = "horizons"
     _: KW_ONLY
@@ -90,24 +147,27 @@ class Ask:
     worth: float | tuple[str, ...] = ()
     more: str = "more"
     less: str = "less"
-    pairs: Sequence[Pair] | None = None
-    kinds: Mapping[str, str] | None = None
+    where: Side = field(default_factory=dict)
     note: Callable[[Tables], str] = nothing
+    every_horizon: bool = False
+
+    @abstractmethod
+    def effects(self, rows: pd.DataFrame, months: int, worth: float, pairs: Sequence[Pair]) -> Sequence[Effect]:
+        """Return the effects at one horizon, from the rows of all of them."""
 
     def verdict(self, claim: str, tables: Tables, pairs: Sequence[Pair]) -> Verdict:
-        """Return the verdict of the comparison at the longest horizon; shorter ones are reported beside it."""
-        return judge_pairs(
+        """Return the verdict of the comparison."""
+        table = tables[self.table]
+        rows = table.loc[chosen(table, self.where)]
+        worth = a_twentieth(tables, *self.worth) if isinstance(self.worth, tuple) else self.worth
+        return judge_horizons(
             claim,
             self.question,
-            tables,
-            self.pairs or pairs,
-            self.column,
-            table=self.table,
+            {**tables, self.table: rows},
+            self.table,
+            lambda months: self.effects(rows, months, worth, pairs),
+            every_horizon=self.every_horizon,
             finding=self.finding,
-            unit=self.unit,
-            scale=self.scale,
-            kinds=self.kinds or MARKET_WORDS,
-            worth=a_twentieth(tables, *self.worth) if isinstance(self.worth, tuple) else self.worth,
             more=self.more,
             less=self.less,
             note=self.note(tables),
@@ -115,45 +175,82 @@ class Ask:
 
 
 @dataclass(frozen=True)
-class Contrast:
-    """Any comparison that is no pair of arms in a column: its effects are worked out by the claim.
+class Ask(Comparison):
+    """Ours against theirs, for every pair of arms, in the shared market and in separate ones.
 
     Attributes
     ----------
-    question, finding, more, less, note
-        As for `Ask`.
-    effects : callable
-        Takes the tables, returns the effects that decide.
-    others : callable
-        Takes the tables, returns the effects reported beside them.
-    horizon : callable
-        Takes the tables, returns the time in words, for example ``over 10 years``.
+    question, finding, column, table, unit, scale, worth, more, less, where, note, every_horizon
+        As for `Comparison`.
+    pairs : sequence of (Arm, Arm), optional
+        Instead of those of the claim.
+    kinds : mapping of str to str
+        Settings that are compared, and how they are called.
     """
 
-    question: str
-    finding: str
-    effects: Callable[[Tables], Sequence[Effect]]
     _: KW_ONLY
-    others: Callable[[Tables], Sequence[Effect]] = lambda tables: ()
-    horizon: Callable[[Tables], str] = over_the_longest
-    more: str = "more"
-    less: str = "less"
-    note: Callable[[Tables], str] = nothing
+    pairs: Sequence[Pair] = ()
+    kinds: Mapping[str, str] = field(default_factory=lambda: MARKET_WORDS)
 
-    def verdict(self, claim: str, tables: Tables, pairs: Sequence[Pair]) -> Verdict:
-        """Return the verdict on the effects."""
-        return judge(
-            claim,
-            self.question,
-            self.effects(tables),
-            finding=self.finding,
-            horizon=self.horizon(tables),
-            others=self.others(tables),
-            more=self.more,
-            less=self.less,
-            note=self.note(tables),
-            sold=anything_sold(tables["horizons"]),
+    def sides(self, pairs: Sequence[Pair]) -> Sequence[Side]:
+        """Return the groups that are compared."""
+        return [{**self.where, "group": arm.name} for pair in self.pairs or pairs for arm in pair]
+
+    def effects(self, rows: pd.DataFrame, months: int, worth: float, pairs: Sequence[Pair]) -> Sequence[Effect]:
+        """Return the effects at one horizon."""
+        return effects(
+            {self.table: rows},
+            self.pairs or pairs,
+            self.column,
+            months,
+            unit=self.unit,
+            scale=self.scale,
+            table=self.table,
+            kinds=self.kinds,
+            worth=worth,
         )
+
+
+@dataclass(frozen=True)
+class Contrast(Comparison):
+    """Rows with some labels against rows with others; or how much larger that lead is than another.
+
+    Attributes
+    ----------
+    question, finding, column, table, unit, scale, worth, more, less, where, note, every_horizon
+        As for `Comparison`.
+    lead : tuple of mappings
+        Labels of ours and of theirs. Without theirs, the column itself says how far ours is ahead.
+    beyond : tuple of mappings, optional
+        The lead that is taken off.
+    places : sequence of (str, str, mapping)
+        Where: what places are called, the label that tells them apart, and its values in words.
+    """
+
+    _: KW_ONLY
+    lead: Lead
+    beyond: Lead | None = None
+    places: Sequence[Places] = (IN_SETTINGS, IN_ORGANISATIONS)
+
+    def sides(self, pairs: Sequence[Pair]) -> Sequence[Side]:
+        """Return the labels of ours and theirs."""
+        return [{**self.where, **side} for side in (*self.lead, *(self.beyond or ()))]
+
+    def effects(self, rows: pd.DataFrame, months: int, worth: float, pairs: Sequence[Pair]) -> Sequence[Effect]:
+        """Return the effects at one horizon."""
+        return leads(
+            rows,
+            self.lead,
+            self.beyond,
+            self.column,
+            places=(*self.places, ("horizon", "months", {months: years(months)})),
+            unit=self.unit,
+            scale=self.scale,
+            worth=worth,
+        )
+
+
+# -- claims -------------------------------------------------------------------------------------------
 
 
 def as_measured(tables: Tables) -> Tables:
@@ -175,6 +272,8 @@ class Claim:
         The first is the claim itself, the others are asked beside it.
     dials : tuple of Dial
         Two to five dials on which the answer is likely to hang.
+    draw : callable
+        Takes the prepared tables, returns the figures.
     about : str
         The question as a whole, if it is not the first ask's.
     pairs : sequence of (Arm, Arm)
@@ -187,15 +286,8 @@ class Claim:
         Takes a scenario, returns the markets; by default those of `arms`, shared and separate.
     prepare : callable
         Takes the tables as measured, returns those that are asked and drawn.
-    draw : callable
-        Takes the prepared tables, returns the figures.
     first_measures : tuple of str
         Measures that the first verdict needs; all if none is named.
-    first_part : callable, optional
-        Takes a plan, returns the part that the first verdict needs; by default the markets of the first
-        ask's pairs, or all where there are none.
-    first_rows : callable, optional
-        Takes prepared tables, returns the rows that such a part would have given.
     """
 
     name: str
@@ -210,8 +302,6 @@ class Claim:
     design: Callable[[Scenario], Design] | None = None
     prepare: Callable[[Tables], Tables] = as_measured
     first_measures: tuple[str, ...] = ()
-    first_part: Callable[[Plan], Plan] | None = None
-    first_rows: Callable[[Tables], Tables] | None = None
 
     @property
     def question(self) -> str:
@@ -231,23 +321,15 @@ class Claim:
         return Plan(markets(scenario, list(arms)), seeds, self.measures)
 
     def first_plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-        """Return the part of the plan that the first verdict needs."""
+        """Return the part of the plan that the first verdict needs: the markets of what it compares."""
         whole = self.plan(scenario, seeds)
-        if self.first_part is not None:
-            whole = self.first_part(whole)
-        elif self._first_pairs:
-            whole = only_pairs(whole, self._first_pairs)
-        return whole.only(whole.markets, *self.first_measures)
-
-    @property
-    def _first_pairs(self) -> Sequence[Pair]:
-        """The pairs of the first ask."""
-        return getattr(self.asks[0], "pairs", None) or self.pairs
+        return whole.only(whole.markets.holding(self.asks[0].sides(self.pairs)), *self.first_measures)
 
     def first(self, tables: Tables) -> Verdict:
         """Return the first verdict, from the tables of either plan: what else was run changes nothing."""
-        rows = self.first_rows or (partial(of_pairs, pairs=self._first_pairs) if self._first_pairs else as_measured)
-        return self.asks[0].verdict(self.name, rows(self.prepare(tables)), self.pairs)
+        sides = self.asks[0].sides(self.pairs)
+        rows = {name: rows_of(table, sides) for name, table in self.prepare(tables).items()}
+        return self.asks[0].verdict(self.name, rows, self.pairs)
 
     def verdicts(self, tables: Tables) -> tuple[Verdict, ...]:
         """Return one verdict per question, from the tables of the whole plan."""

@@ -24,8 +24,8 @@
 # %%
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets, with_setting
-from longgame.experiments.design.grids import at_points, grid, only_shared
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets
+from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.figures.pairs import figure_grid
@@ -89,7 +89,7 @@ for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
 # 0, they cannot tell who is ahead. n is the number of runs.)
 
 # %%
-paths = with_setting(tables["paths"])
+paths = tables["paths"]
 own = paths[paths["setting"] == SEPARATE]
 months = [m for m in plots.crossovers(own, *(arm.name for arm in ALONE[0])) if m is not None]
 print("Collaborative sellers:", plots.say_crossover(plots.crossovers(own, *(arm.name for arm in ALONE[0]))))
@@ -156,9 +156,9 @@ course.picture(plots.figure_revenue_areas, together, [arm.name for arm in ARMS],
 # %%
 CHURN = "customers.churn"
 HERDS = (Arm("collaborative", HERD), Arm("adversarial", HERD))
-there = only_shared(grid(SMALL, {CHURN: [0.0, 0.01, 0.03, 0.1]}, HERDS))
+there = grid(SMALL, {CHURN: [0.0, 0.01, 0.03, 0.1]}, HERDS).where(setting=SHARED)
 plan = Plan(there, tuple(range(SEEDS)), (AT_END,))
-points = at_points(run_plan(plan, workers=WORKERS, progress=False).tables["horizons"])
+points = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 print(course.threshold(course.along(points, CHURN, *HERDS), "churn", "collaborative", "adversarial"))
 
 # %%
@@ -184,7 +184,7 @@ ours, theirs = ALONE[0]
 busier = Plan(markets(Scenario().but({"customers.rate": 0.5}), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS))
 busier = run_plan(busier.only([ours.name, theirs.name]), workers=WORKERS, progress=False).tables
 for rate, found in ((0.25, tables), (0.5, busier)):
-    alone = {name: with_setting(table).query("setting == @SEPARATE") for name, table in found.items()}
+    alone = {name: table.query("setting == @SEPARATE") for name, table in found.items()}
     at_the_end = alone["horizons"][alone["horizons"]["months"] == 120]
     away = at_the_end.set_index("group")["turned_away"][ours.name].mean()
     when = plots.say_crossover(plots.crossovers(alone["paths"], ours.name, theirs.name))

@@ -34,9 +34,9 @@ from longgame.experiments.design.arms import (
     SINGLETON,
     Arm,
     crossed,
+    each_alone,
     markets,
     values,
-    with_setting,
 )
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
@@ -75,10 +75,10 @@ my_bet_who_gains_more = None  # "collaborative" or "adversarial"
 
 # %%
 ARMS = crossed(CONDUCTS)
-shared = {SHARED: markets(Scenario(), ARMS)[SHARED]}
+shared = markets(Scenario(), ARMS).where(setting=SHARED)
 plan = Plan(shared, tuple(range(SEEDS)), (HORIZONS, EXCHANGES))
 tables = run_plan(plan, workers=WORKERS, progress=False).tables
-horizons = with_setting(tables["horizons"])
+horizons = tables["horizons"]
 
 # %% [markdown]
 # ## The reveal
@@ -123,7 +123,7 @@ print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS), CONDUC
 # ## How the exchanges end
 
 # %%
-exchanges = with_setting(tables["exchanges"])
+exchanges = tables["exchanges"]
 course.picture(plots.figure_exchange_shares, exchanges[exchanges["setting"] == SHARED], "shared market")
 
 # %% [markdown]
@@ -136,8 +136,7 @@ course.picture(plots.figure_exchange_shares, exchanges[exchanges["setting"] == S
 # %%
 def alone(arms):
     """Return profit over ten years of every arm in a market of its own, by seed."""
-    made = {arm.name: markets(SMALL, [arm])[arm.name] for arm in arms}
-    plan = Plan(made, tuple(range(FEWER)), (AT_END,))
+    plan = Plan(each_alone(SMALL, arms), tuple(range(FEWER)), (AT_END,))
     table = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
     return [values(table, SEPARATE, arm, "profit") for arm in arms]
 

@@ -30,7 +30,7 @@
 import pandas as pd
 
 from longgame.experiments import claims
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, markets, values
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, each_alone, values
 from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.looks import named
@@ -143,8 +143,7 @@ print(on_the_price_expected.sentence)
 # %%
 MARKUPS = [0.0, 0.2, 0.4, 0.6, 0.8]
 ARMS = sweep(STRATEGIES["discounter"], "markup", MARKUPS, HERD)
-alone = {arm.name: markets(SMALL, [arm])[arm.name] for arm in ARMS}
-swept = run_plan(Plan(alone, tuple(range(SEEDS)), (AT_END,)), workers=WORKERS, progress=False).tables
+swept = run_plan(Plan(each_alone(SMALL, ARMS), tuple(range(SEEDS)), (AT_END,)), workers=WORKERS, progress=False).tables
 by_seed = swept["horizons"].pivot(index="seed", columns="group", values="profit")[[arm.name for arm in ARMS]]
 by_seed.columns = MARKUPS
 says = {1: "pays", -1: "loses money", 0: "breaks even", None: "not clear"}
@@ -206,8 +205,7 @@ for name, found in (("they talk", two_years), ("they do not", silent[silent["mon
 # Solution 2
 # Herds in markets of their own: who never walks away, and who does below 0, have been run above.
 pickier = sweep(STRATEGIES["principled"], "walk_away", [0.15, 0.3], HERD)
-alone = {arm.name: markets(SMALL, [arm])[arm.name] for arm in pickier}
-plan = Plan(alone, tuple(range(SEEDS)), (AT_END,))
+plan = Plan(each_alone(SMALL, pickier), tuple(range(SEEDS)), (AT_END,))
 found = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 found = pd.concat([tables["horizons"].query("months == 120"), found])
 arms = [Arm("collaborative", HERD), Arm("principled", HERD), *pickier]

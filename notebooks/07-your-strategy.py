@@ -174,7 +174,7 @@ milking = mine.with_prospects.but(markup=0.8, pressure=0.5, aftercare=0.1)
 milker = mine.model_copy(update={"name": "mine-milking", "with_clients": milking})
 print(f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})")
 both = [Arm(milker, SINGLETON), Arm(mine, SINGLETON)]
-plan = Plan({SHARED: markets(MARKET, both)[SHARED]}, tuple(range(SEEDS)), (AT_END,))
+plan = Plan(markets(MARKET, both).where(setting=SHARED), tuple(range(SEEDS)), (AT_END,))
 met = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 milked = paired(*(values(met, SHARED, arm, "profit") for arm in both), unit="money")
 print(f"Milking less not milking: {milked}. Ahead: {course.ahead(milked, 'the milker', 'mine')}.")

@@ -39,7 +39,12 @@ CLAIM = Claim(
         ),
     ),
     # How often something goes wrong, what a fight costs, how often customers need something, how long one waits.
-    dials=(RANGES["service.issue"], RANGES["service.support"], FREQUENCY, RANGES["months"].between(24, 240)),
+    dials=(
+        RANGES["service.issue"],
+        RANGES["service.support"],
+        FREQUENCY,
+        RANGES["months"].between(24, 240),  # a fight pays, if it does, with the client's next needs
+    ),
     draw=partial(
         in_each_market,
         figure_sweep,

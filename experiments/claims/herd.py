@@ -9,71 +9,45 @@ Judged in profit after all costs per salesperson-year at every horizon, in the s
 ones, for each conduct on its own; the interaction asks whether the herd does more for collaborators.
 """
 
-import functools
-from collections.abc import Callable, Mapping
-
-import pandas as pd
+from collections.abc import Mapping
+from functools import partial
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets, values, with_setting
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.effects import Effect, effect_of
-from longgame.experiments.inference.pairs import PROFIT_UNIT, only_pairs, spans
+from longgame.experiments.inference.pairs import IN_SETTINGS, Lead, in_each_setting
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS
 from longgame.experiments.study import Draw
-from longgame.experiments.words import MARKET_WORDS, span, years
 
 CONDUCTS = OURS, THEIRS = ("collaborative", "adversarial")
 QUESTION = "Does a herd earn its sellers more than the same sellers earn as singletons?"
 
 
-def _gain(table: pd.DataFrame, setting: str, conduct: str) -> pd.Series:
-    """Return herd − singleton in profit, seed by seed."""
-    in_herd, alone = (values(table, setting, Arm(conduct, kind), "profit") for kind in (HERD, SINGLETON))
-    return in_herd - alone
+def _gain(conduct: str) -> Lead:
+    """Return what being in a herd does for sellers of one conduct."""
+    return tuple({"strategy": conduct, "organisation": kind} for kind in (HERD, SINGLETON))
 
 
-def _everywhere(gain: Callable[[pd.DataFrame, str], pd.Series]) -> Callable[[Tables], list[Effect]]:
-    """Return the effects of a gain in every setting and at every horizon, from the tables."""
-
-    def effects(tables: Tables) -> list[Effect]:
-        table = tables["horizons"]
-        return [
-            effect_of(
-                gain(table[table["months"] == months], setting),
-                unit=PROFIT_UNIT,
-                at={"market": words, "horizon": years(months)},
-            )
-            for setting, words in MARKET_WORDS.items()
-            for months in spans(tables)
-        ]
-
-    return effects
-
-
-def _on(conduct: str) -> Contrast:
-    """Ask what being in a herd does for sellers of one conduct."""
+def _does_more_for(conduct: str) -> Contrast:
+    """Ask what a herd does for sellers of one conduct, at every horizon."""
     return Contrast(
         f"{QUESTION[:-1]}, when they are {conduct}?",
         f"{conduct} sellers made {{amount}} {{direction}} profit per salesperson-year in herds than as singletons",
-        _everywhere(lambda table, setting: _gain(table, setting, conduct)),
-        horizon=lambda tables: span(spans(tables)),
+        lead=_gain(conduct),
+        places=(IN_SETTINGS,),
+        worth=0.0,
+        every_horizon=True,
     )
 
 
 def _draw(tables: Tables) -> Mapping[str, Draw]:
     """Return the 2×2 over horizons with its paired differences, and how exchanges end."""
     drawn: dict[str, Draw] = {}
-    for setting, words in MARKET_WORDS.items():
-        here = {name: (t := with_setting(table))[t["setting"] == setting] for name, table in tables.items()}
-        drawn[f"herd-{setting}"] = functools.partial(
-            plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words
-        )
-        drawn[f"exchanges-{setting}"] = functools.partial(
-            plots.figure_exchange_shares, df=here["exchanges"], where=words
-        )
+    for setting, words, here in in_each_setting(tables):
+        drawn[f"herd-{setting}"] = partial(plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
+        drawn[f"exchanges-{setting}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
     return drawn
 
 
@@ -81,21 +55,24 @@ CLAIM = Claim(
     name="herd",
     text=__doc__,
     about=QUESTION,
-    design=lambda scenario: markets(scenario, crossed(CONDUCTS)),
+    pairs=[(Arm(conduct, HERD), Arm(conduct, SINGLETON)) for conduct in CONDUCTS],
+    arms=lambda scenario: crossed(CONDUCTS),
     measures=(HORIZONS, EXCHANGES),
     asks=(
-        _on(OURS),
-        _on(THEIRS),
+        *map(_does_more_for, CONDUCTS),
         Contrast(
             f"Does a herd do more for {OURS} sellers than for {THEIRS} ones?",
             f"being in a herd brought {{amount}} {{direction}} profit per salesperson-year to {OURS} sellers than to "
             f"{THEIRS} ones",
-            _everywhere(lambda table, setting: _gain(table, setting, OURS) - _gain(table, setting, THEIRS)),
-            horizon=lambda tables: span(spans(tables)),
+            lead=_gain(OURS),
+            beyond=_gain(THEIRS),
+            places=(IN_SETTINGS,),
+            worth=0.0,
+            every_horizon=True,
         ),
     ),
-    # How often customers need something, the work after a close, the hours there are, how long people stay in
-    # the job, and how long one waits.
+    # How often customers need something, the work after a close, the hours there are, how long people stay in the job,
+    # and how long one waits.
     dials=(
         FREQUENCY,
         RANGES["service.service"],
@@ -104,6 +81,5 @@ CLAIM = Claim(
         RANGES["months"],
     ),
     draw=_draw,
-    first_part=lambda plan: only_pairs(plan, [(Arm(OURS, HERD), Arm(OURS, SINGLETON))]),
     first_measures=("horizons",),
 )

@@ -11,6 +11,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import Any, NoReturn
@@ -71,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     command("list", "show the experiments, strategies and reference configurations")
 
     run = command("run", "run an experiment and say whether its claim holds")
-    run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`")
+    run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`, or a file of your own")
     add_scenario(run)
     run.add_argument(
         "--seeds",
@@ -262,43 +263,41 @@ def _print_names(title: str, names: dict[str, str]) -> None:
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError, nearest
 
-    if options.experiment not in claims.names():
-        help = nearest(options.experiment, claims.names())
-        raise InputError(f"{options.experiment}: is not an experiment; {help}")
+    claim = claims.load(options.experiment)
+    name = claim.name
     scenario = chosen_scenario(options)
     planned = _planned(options)
     seeds = planned[-1] if planned else options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
-    out = results_path(options.experiment, options, scenario)
+    out = results_path(name, options, scenario)
 
     from longgame.experiments.reports import run as report
 
     with report.results_folder(out) as draft:  # before the long run: a wrong --out is told at once
         from longgame.experiments.runs.runner import run_plan
 
-        claim = claims.load(options.experiment)
-        plan = _plan(claim, options.experiment, scenario, seeds)
+        plan = _plan(claim, name, scenario, seeds)
         print(
-            f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.markets), 'market')} x "
+            f"{name}: {'at most ' if planned else ''}{many(len(plan.markets), 'market')} x "
             f"{many(seeds, 'seed')} = {many(len(plan), 'run')} of "
             f"{many(scenario.customers.count, 'customer')} x {many(scenario.months, 'month')}",
             file=sys.stderr,
         )
-        _tell_firms(options.experiment, plan, scenario)
+        _tell_firms(name, plan, scenario)
         with running(options) as how:
-            run = partial(run_plan, name=name_of_run(options.experiment, options, scenario), **how)
+            run = partial(run_plan, name=name_of_run(name, options, scenario), **how)
             looked = _look(claim, scenario, run, planned) if planned else None
             plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
         tell_failures(outcome, len(plan), options.store)
         if outcome.lost or len(outcome.failures) == len(plan):  # no verdict on half an experiment
             return FAILED
-        verdicts = looked.verdicts if looked else claim.verdicts(outcome.tables)
+        findings = claim.analyse(outcome.tables)
+        findings = replace(findings, verdicts=looked.verdicts) if looked else findings
         about = report.about(["longgame", *arguments], plan, outcome)
         if looked:
             about["looks"] = {"planned": planned, "taken": looked.looks, "level": looked.level}
-        report.write(draft, claim, plan, outcome, verdicts, scenario, about)
-    _tell(verdicts, out, outcome.seconds)
+        report.write(draft, claim.question, plan, outcome, findings, scenario, about)
+    _tell(findings.verdicts, out, outcome.seconds)
     return DONE
 
 

@@ -151,11 +151,9 @@ def _tell(name: str, text: str) -> None:
 
 def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) -> dict[str, Any]:
     """Return the maps that are asked for, by name, of these two strategies."""
-    from longgame.experiments.claims import frontier as claim
     from longgame.experiments.design import dials
     from longgame.experiments.design.arms import ORGANISATIONS, Arm
-    from longgame.experiments.design.dials import FREQUENCY
-    from longgame.experiments.studies.phase_map import Chart
+    from longgame.experiments.studies.phase_map import MAPS, Chart
     from longgame.sim.scenario_files import InputError
 
     if options.coarse < 2:
@@ -170,9 +168,7 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
         Chart, pairs=pairs, market=options.market, coarse=options.coarse, depth=options.depth, points=options.points
     )
     if options.x is None:
-        turned = {dial.name: dial for dial in claim.DIALS}
-        both = {"memory": (turned[claim.TALK], turned[claim.MEMORY]), "time": (FREQUENCY, turned["months"])}
-        return {name: make(*(dials.check(dial, "--set", scenario) for dial in pair)) for name, pair in both.items()}
+        return {name: make(*(dials.check(dial, "--set", scenario) for dial in pair)) for name, pair in MAPS.items()}
     x, y = (dials.read(getattr(options, axis), f"--{axis}", scenario) for axis in ("x", "y"))
     if x.name == y.name:
         raise InputError(f"--y {options.y}: is the same dial as --x; a map needs two")

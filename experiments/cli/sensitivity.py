@@ -93,13 +93,12 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports import run as report
     from longgame.experiments.studies import sensitivity
     from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, nearest, refusals
+    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
 
-    if options.experiment not in claims.names():
-        help = nearest(options.experiment, claims.names())
-        raise InputError(f"{options.experiment}: is not an experiment; {help}")
+    claim = claims.load(options.experiment)
+    options.experiment = claim.name
     sensitivity.salib()
-    scenario, claim = chosen_scenario(options), claims.load(options.experiment)
+    scenario = chosen_scenario(options)
     dials = _dials(options, claim, scenario)
     out = results_path(f"sensitivity-{options.experiment}", options, scenario)
     with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
@@ -136,7 +135,7 @@ def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
     if options.dials:
         dials = [read(text, "--dials", scenario) for text in options.dials]
     else:
-        dials = [check(dial, "--set", scenario) for dial in claim.DIALS]
+        dials = [check(dial, "--set", scenario) for dial in claim.dials]
     names = [name for dial in dials for name in (dial.name, dial.holding) if name]
     for name in names:
         if names.count(name) > 1:

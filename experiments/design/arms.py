@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,6 +118,14 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Design:
     for arm in arms:
         made[arm.name] = _with_firms(scenario, (_group(arm, each * len(arms), size, policies),), arm.name)
     return Design(made, settings(made), labels_of(arms))
+
+
+def each_alone(scenario: Scenario, arms: Sequence[Arm]) -> Design:
+    """Return a market of its own for each arm, as large as if there were no other."""
+    made = Design({})
+    for arm in arms:
+        made |= markets(scenario, [arm]).where(setting=SEPARATE)
+    return made
 
 
 def settings(names: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -237,29 +245,53 @@ def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scen
 
 # -- reading the tables of a plan over such markets ---------------------------------------------------
 
-
-def with_setting(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the column ``setting``: shared or separate, from the name of the run's market."""
-    return table.assign(setting=[SHARED if arm == SHARED else SEPARATE for arm in table["market"]])
+#: Values of labels that rows have: one side of a comparison.
+Side = Mapping[str, Any]
 
 
-def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
-    """Return the rows of one arm in the shared market or in its own."""
-    return table.loc[_are_of(table, market, arm)]
+def chosen(table: pd.DataFrame, labels: Side) -> NDArray[np.bool_]:
+    """Return which rows have these values in these columns."""
+    rows = np.ones(len(table), dtype=bool)
+    for label, value in labels.items():
+        rows &= (table[label] == value).to_numpy(bool)
+    return rows
 
 
-def _are_of(table: pd.DataFrame, market: str, arm: Arm | str) -> NDArray[np.bool_]:
-    """Return which rows are those of one arm in the shared market or in its own."""
-    name = arm if isinstance(arm, str) else arm.name
-    there = (table["market"] == (SHARED if market == SHARED else name)).to_numpy(bool)
-    return there & (table["group"] == name).to_numpy(bool)
+def rows_of(table: pd.DataFrame, sides: Sequence[Side]) -> pd.DataFrame:
+    """Return the rows of any of some sides, by those of their labels that the table has; all without sides."""
+    if not sides:
+        return table
+    there = [{label: value for label, value in side.items() if label in table} for side in sides]
+    return table.loc[np.logical_or.reduce([chosen(table, side) for side in there])]
 
 
-def values(table: pd.DataFrame, market: str, arm: Arm | str, column: str) -> pd.Series:
-    """Return one number per seed of one arm, indexed by seed, ready to be paired."""
+def value_of(table: pd.DataFrame, side: Side, column: str) -> pd.Series:
+    """Return one number per seed of one side, indexed by seed, ready to be paired."""
     import pandas as pd
 
-    # Not by way of `of_arm`: a ledger asks thousands of times, and copying all columns takes longest.
-    rows = _are_of(table, market, arm)
+    # Only two columns are taken: a ledger asks thousands of times, and copying all of them takes longest.
+    rows = chosen(table, side)
     seeds = pd.Index(table["seed"].to_numpy()[rows], name="seed")
     return pd.Series(table[column].to_numpy()[rows], seeds, name=column)
+
+
+def with_setting(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the column ``setting``: made from the name of the run's market where it has none."""
+    if "setting" in table:
+        return table
+    return table.assign(setting=[SHARED if market == SHARED else SEPARATE for market in table["market"]])
+
+
+def values(table: pd.DataFrame, setting: str, arm: Arm | str, column: str) -> pd.Series:
+    """Return one number per seed of one arm in the shared market or in separate ones, indexed by seed."""
+    return value_of(table, _side(setting, arm), column)
+
+
+def of_arm(table: pd.DataFrame, setting: str, arm: Arm | str) -> pd.DataFrame:
+    """Return the rows of one arm in the shared market or in separate ones."""
+    return table.loc[chosen(table, _side(setting, arm))]
+
+
+def _side(setting: str, arm: Arm | str) -> Side:
+    """Return the labels of an arm in one kind of market."""
+    return {"setting": setting, "group": arm if isinstance(arm, str) else arm.name}

@@ -512,7 +512,7 @@ def _otherwise(gap: pd.DataFrame) -> str:
     return f" (but {say(others[level], '')} at {number(float(level))})"
 
 
-def _over(index: Sequence[float], rows: Sequence[pd.Series]) -> pd.DataFrame:
+def _over(index: Sequence[float | None], rows: Sequence[pd.Series]) -> pd.DataFrame:
     """Return one row per value of a dial, one column per seed."""
     return pd.concat(rows, axis=1, keys=index).T
 

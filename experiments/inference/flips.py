@@ -11,18 +11,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from types import ModuleType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.dials import Dial
-from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from longgame.experiments.claim import AnyClaim
 
 #: Evaluations after those of both ends of a dial.
 STEPS = 3
@@ -85,25 +87,26 @@ def mean_effect(verdict: Verdict, seeds: int | None = None) -> Effect:
     return effect_of(pd.Series(mean, dtype=float), unit=unit)
 
 
-def first_plan(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+def first_plan(claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return what has to be run for the first verdict of a claim: all, unless the claim needs less for it."""
     return getattr(claim, "first_plan", claim.plan)(scenario, seeds)
 
 
-def first_verdict(claim: ModuleType, tables: Mapping[str, pd.DataFrame]) -> Verdict:
+def first_verdict(claim: AnyClaim, tables: Tables) -> Verdict:
     """Return the first verdict of a claim, from the tables of its first plan or of the whole."""
-    return claim.first(tables) if hasattr(claim, "first") else claim.verdicts(tables)[0]
+    first = getattr(claim, "first", None)
+    return first(tables) if first else claim.analyse(tables).verdicts[0]
 
 
 def find_flip(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, answer: Answer, steps: int = STEPS
+    claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, answer: Answer, steps: int = STEPS
 ) -> Flip:
     """Search the value of a dial at which the first verdict of a claim changes sign.
 
     Parameters
     ----------
-    claim : module
-        A claim of `longgame.experiments.claims`; the mean effect of its first verdict is searched.
+    claim : AnyClaim
+        The mean effect of its first verdict is searched.
     scenario : Scenario
         Everything but the dial.
     seeds : tuple of int
@@ -176,7 +179,7 @@ def _flip(dial: Dial, kind: str, tried: Mapping[float, Effect], value: float) ->
 
 
 def find_flips(
-    claim: ModuleType,
+    claim: AnyClaim,
     scenario: Scenario,
     seeds: tuple[int, ...],
     answer: Answer,
@@ -184,7 +187,7 @@ def find_flips(
     steps: int = STEPS,
     dials: Sequence[Dial] | None = None,
 ) -> list[Flip]:
-    """Search every dial that a claim names in ``DIALS`` (or those given)."""
+    """Search every dial that a claim names (or those given)."""
     return [
-        find_flip(claim, scenario, seeds, dial, answer, steps) for dial in (claim.DIALS if dials is None else dials)
+        find_flip(claim, scenario, seeds, dial, answer, steps) for dial in (claim.dials if dials is None else dials)
     ]

@@ -238,7 +238,7 @@ def along(
     Parameters
     ----------
     points : pandas.DataFrame
-        From `contrasts.at_points`: one value of every other dial, one horizon.
+        Of a plan over a `grid`: one value of every other dial, one horizon.
     dial : str
         Dotted name of the dial.
     ours, theirs : Arm or str

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
 from longgame.experiments.design.arms import Arm, crossed
 from longgame.experiments.design.grids import with_between
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.plan import Design, Measure, Plan
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import PATHS
@@ -153,14 +154,12 @@ def plan(scenario: Scenario, seeds: int) -> Plan:
     At the default setting also one market per herd without one of its parts.
     """
     usual = default_setting(scenario)
-    scenarios = {
-        f"{key(setting)}/{market}": made
-        for setting in settings(scenario)
-        for market, made in with_between(
-            at(scenario, setting), ARMS, parts.arms(scenario, CONDUCTS) if setting == usual else ()
-        ).items()
-    }
-    return Plan(scenarios, tuple(range(seeds)), MEASURES)
+    made = Design({})
+    for setting in settings(scenario):
+        between = parts.arms(scenario, CONDUCTS) if setting == usual else ()
+        here = with_between(at(scenario, setting), ARMS, between)
+        made |= here.renamed(partial("{}/{}".format, key(setting)))
+    return Plan(made, range(seeds), MEASURES)
 
 
 @dataclass(frozen=True)

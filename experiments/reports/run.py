@@ -9,7 +9,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
@@ -20,6 +19,7 @@ from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.runs.provenance import commit, versions
 from longgame.experiments.runs.runner import Outcome
+from longgame.experiments.study import Findings
 from longgame.experiments.tables import markdown_table, text_table
 from longgame.experiments.words import number
 from longgame.sim.scenario import MODEL_VERSION, Scenario
@@ -72,10 +72,10 @@ def _move(draft: Path, path: Path) -> None:
 
 def write(
     folder: Path,
-    claim: ModuleType,
+    question: str,
     plan: Plan,
     outcome: Outcome,
-    verdicts: Sequence[Verdict],
+    findings: Findings,
     scenario: Scenario,
     about: Mapping[str, Any],
 ) -> None:
@@ -93,11 +93,13 @@ def write(
         outcome.tables[name].to_csv(folder / "tables" / f"{name}.csv", index=False)
     if outcome.failures:
         pd.DataFrame([vars(failure) for failure in outcome.failures]).to_csv(folder / "failures.csv", index=False)
-    (folder / "verdict.json").write_text("[\n" + ",\n".join(v.to_json() for v in verdicts) + "\n]\n", encoding="utf-8")
-    (folder / "verdict.md").write_text(markdown(claim, verdicts, about), encoding="utf-8")
+    (folder / "verdict.json").write_text(
+        "[\n" + ",\n".join(v.to_json() for v in findings.verdicts) + "\n]\n", encoding="utf-8"
+    )
+    (folder / "verdict.md").write_text(markdown(findings.title, question, findings.verdicts, about), encoding="utf-8")
     dump_scenario(scenario, folder / "scenario.toml")
     (folder / "about.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    for name, draw in claim.figures(outcome.tables).items():
+    for name, draw in findings.figures.items():
         plots.save(draw, folder / "figures" / name)
 
 
@@ -120,9 +122,9 @@ def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any
     }
 
 
-def markdown(claim: ModuleType, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:
+def markdown(title: str, question: str, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:
     """Return the verdicts with every effect, as Markdown."""
-    lines = [f"# {(claim.__doc__ or '').partition(chr(10))[0]}", "", claim.QUESTION, ""]
+    lines = [f"# {title}", "", question, ""]
     for verdict in verdicts:
         lines += [f"## {verdict.question}", "", f"**{verdict.sentence}**", ""]
         names = list(dict.fromkeys(name for e in (*verdict.effects, *verdict.others) for name in e.at))

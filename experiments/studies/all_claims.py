@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
+from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.effects import Effect, fewest, widened
@@ -30,6 +30,7 @@ from longgame.experiments.inference.said import Decision
 from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
 from longgame.experiments.store.store import Failure, ResultStore
+from longgame.experiments.study import Draw, headline
 from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
@@ -101,8 +102,8 @@ class Entry:
     flips : tuple of Flip
     skipped : tuple of (str, str)
         Dials in which no flip was searched, and why.
-    tables : mapping
-        What the verdicts were made from.
+    figures : mapping of str to callable
+        With the tables that they are drawn from.
     failures : tuple of Failure
     runs, reused : int
     error : str
@@ -117,7 +118,7 @@ class Entry:
     level: float = 0.95
     flips: tuple[Flip, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    figures: Mapping[str, Draw] = field(default_factory=dict, repr=False)
     failures: tuple[Failure, ...] = ()
     runs: int = 0
     reused: int = 0
@@ -241,7 +242,7 @@ class Workers:
 
 
 def answer(
-    claims: Mapping[str, ModuleType],
+    claims: Mapping[str, AnyClaim],
     scenario: Scenario,
     budget: Budget,
     workers: Workers,
@@ -254,8 +255,8 @@ def answer(
 
     Parameters
     ----------
-    claims : mapping of str to module
-        Ids and modules of `longgame.experiments.claims`.
+    claims : mapping of str to AnyClaim
+        By name.
     scenario : Scenario
     budget : Budget
     workers : Workers
@@ -285,20 +286,14 @@ def answer(
             workers.run(part)
         outcome = workers.run(plan, (names or {}).get(name))
         entry = Entry(
-            name,
-            (claim.__doc__ or "").partition("\n")[0],
-            claim.QUESTION,
-            failures=outcome.failures,
-            tables=outcome.tables,
-            runs=len(plan),
-            reused=max(0, there),
+            name, headline(claim.text), claim.question, failures=outcome.failures, runs=len(plan), reused=max(0, there)
         )
         if len(outcome.failures) == len(plan):
             yield replace(entry, error=f"all runs failed: {outcome.failures[0].error}")
             continue
-        verdicts = tuple(claim.verdicts(outcome.tables))
-        level, decision = at_level(verdicts[0], len(claims))
-        entry = replace(entry, verdicts=verdicts, corrected=decision, level=level)
+        findings = claim.analyse(outcome.tables)
+        level, decision = at_level(findings.verdicts[0], len(claims))
+        entry = replace(entry, verdicts=findings.verdicts, corrected=decision, level=level, figures=findings.figures)
         if flips:
             found, skipped = search(
                 claim, scenario, seeds[: flip_seeds(budget.seeds)], budget, workers, lambda t, s=said: tell(f"{s}: {t}")
@@ -359,7 +354,7 @@ def at_level(verdict: Verdict, count: int) -> tuple[float, Decision | str]:
 
 
 def search(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], budget: Budget, workers: Workers, tell: Tell
+    claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], budget: Budget, workers: Workers, tell: Tell
 ) -> tuple[tuple[Flip, ...], tuple[tuple[str, str], ...]]:
     """Search the dials of a claim within the budget.
 
@@ -369,9 +364,8 @@ def search(
     skipped : tuple of (str, str)
         Dials that were not searched, and why.
     """
-    dials: Sequence[Dial] = getattr(claim, "DIALS", ())
     found, skipped = [], []
-    for dial in dials:
+    for dial in claim.dials:
         if budget.dials is not None and len(found) >= budget.dials:
             skipped.append((str(dial), "beyond the dials of --quick"))
             continue
@@ -390,7 +384,7 @@ def search(
     return tuple(found), tuple(skipped)
 
 
-def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, steps: int) -> float:
+def cost_of(claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, steps: int) -> float:
     """Return the customer-months that the search of a dial costs at most, all as dear as the dearer end."""
     ends = [first_plan(claim, dial.at(scenario, value), seeds) for value in (dial.low, dial.high)]
     return (2 + steps) * max(work_of(plan) for plan in ends)

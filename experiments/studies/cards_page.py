@@ -30,7 +30,7 @@ def page(measured: Measured) -> str:
     lines = [
         "# The strategies",
         "",
-        "One card for each strategy of the library. Rules, origins and weaknesses are what `sim/library.py` "
+        "One card for each strategy of the library. Rules, origins and weaknesses are what `sim/library/` "
         "declares; the rest was measured. `longgame show NAME` prints a card.",
         "",
         "Made by `python docs/generate.py`; measured by",

@@ -15,14 +15,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.dials import Dial, turned, value_at
-from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.design.plan import Answer, Design, Plan, apart
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
 from longgame.sim.scenario import Scenario
@@ -77,8 +77,7 @@ class Verdicts:
 
     Parameters
     ----------
-    claim : module
-        Of `longgame.experiments.claims`.
+    claim : AnyClaim
     scenario : Scenario
     seeds : tuple of int
         The same at every point.
@@ -88,7 +87,7 @@ class Verdicts:
         Told how far it is: points done and points in all.
     """
 
-    claim: ModuleType
+    claim: AnyClaim
     scenario: Scenario
     seeds: tuple[int, ...]
     answer: Answer
@@ -113,20 +112,11 @@ class Verdicts:
     def _batch(self, points: Sequence[Point]) -> list[Effect]:
         """Run some points in one plan."""
         plans = [self.plan(point) for point in points]
-        scenarios = {f"{k}|{arm}": s for k, plan in enumerate(plans) for arm, s in plan.markets.items()}
-        tables = self.answer(Plan(scenarios, self.seeds, plans[0].measures))
-        split = {name: _by_point(table) for name, table in tables.items()}
-        return [
-            mean_effect(first_verdict(self.claim, {name: parts[k] for name, parts in split.items()}), len(self.seeds))
-            for k in range(len(points))
-        ]
-
-
-def _by_point(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    """Return the rows of every point, with the names of its own arms."""
-    number, _, arm = zip(*(name.partition("|") for name in table["market"]), strict=True)
-    renamed = table.assign(market=list(arm))
-    return {int(k): rows.reset_index(drop=True) for k, rows in renamed.groupby(np.array(number, dtype=int))}
+        markets = Design({})
+        for k, plan in enumerate(plans):
+            markets |= plan.markets.under(k)
+        found = apart(self.answer(Plan(markets, self.seeds, plans[0].measures)))
+        return [mean_effect(first_verdict(self.claim, found[k]), len(self.seeds)) for k in range(len(points))]
 
 
 # -- one dial at a time -------------------------------------------------------------------------------
