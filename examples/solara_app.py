@@ -22,10 +22,13 @@ from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from longgame.experiments.figures.looks import dark, in_order, look, named, style
-from longgame.experiments.figures.paths import plot_cumulative_profit, plot_exchange_shares
+from longgame.experiments.figures.exchanges import plot_exchange_shares
+from longgame.experiments.figures.looks import dark, in_order, look
+from longgame.experiments.figures.paths import plot_cumulative_profit
+from longgame.experiments.figures.style import style
 from longgame.experiments.measures.kept import clients_of, cumulative, exchange_shares
 from longgame.experiments.runs.runner import warm
+from longgame.experiments.words import named
 from longgame.sim import Market, Result, Salesperson, Scenario
 
 # Solara would report every start and visit to a service on the network, and first visits by another way.

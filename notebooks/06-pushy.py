@@ -27,7 +27,7 @@ import pandas as pd
 from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, crossed, markets, values
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared, with_dial
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.pairs import AT_END
 from longgame.experiments.inference.verdicts import paired
 from longgame.experiments.lesson import course

@@ -13,7 +13,9 @@ from mesa.visualization.solara_viz import _check_model_params
 from solara.server import settings
 
 from examples import solara_app as app
-from longgame.experiments.figures.looks import EndLabels, named, style
+from longgame.experiments.figures.axes import EndLabels
+from longgame.experiments.figures.style import style
+from longgame.experiments.words import named
 from longgame.sim import Salesperson, run
 
 GROUPS = [group.name for group in app.START.firms]

@@ -17,9 +17,11 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, markets, of_arm, with_setting
+from longgame.experiments.design.arms import crossed, markets, of_arm
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.clients import figure_retention
+from longgame.experiments.figures.exchanges import figure_exchange_shares
+from longgame.experiments.figures.paths import crossovers, figure_cumulative_profit, figure_revenue_areas, say_crossover
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
     EXCHANGES,
@@ -82,7 +84,7 @@ def _on_profit(tables: Tables, rival: str) -> Verdict:
     for market, words in MARKET_WORDS.items():
         for ours, theirs in pairs:
             both = pd.concat([of_arm(tables["paths"], market, ours), of_arm(tables["paths"], market, theirs)])
-            said = plots.say_crossover(plots.crossovers(both, ours.name, theirs.name))
+            said = say_crossover(crossovers(both, ours, theirs))
             when.append(f"{ORGANISATION_WORDS[ours.organisation]} in {words} {said}")
     return judge_pairs(
         "annuity",
@@ -115,21 +117,19 @@ def _on_share(tables: Tables, rival: str) -> Verdict:
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: profit, where revenue comes from, retention, and how exchanges end."""
     drawn: dict[str, Callable[[Figure], None]] = {}
-    arms = [arm.name for arm in crossed([OURS, *RIVALS])]
-    four = [arm.name for arm in crossed([OURS, RIVALS[0]])]
-    tidy = {name: with_setting(table) for name, table in tables.items()}
+    arms, four = crossed([OURS, *RIVALS]), crossed([OURS, RIVALS[0]])
     for market, words in MARKET_WORDS.items():
-        here = {name: table[table["setting"] == market] for name, table in tidy.items()}
+        here = {name: table[table["setting"] == market] for name, table in tables.items()}
         for rival in RIVALS:
-            pairs = [(Arm(OURS, o).name, Arm(rival, o).name) for o in ORGANISATIONS]
+            pairs = of_both_kinds(OURS, rival)
             drawn[f"profit-{market}-{rival}"] = partial(
-                plots.figure_cumulative_profit, df=here["paths"], pairs=pairs, where=words
+                figure_cumulative_profit, df=here["paths"], pairs=pairs, where=words
             )
-        drawn[f"revenue-{market}"] = partial(plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words)
-        drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
-        clients = here["clients"][here["clients"]["group"].isin(four)]
+        drawn[f"revenue-{market}"] = partial(figure_revenue_areas, df=here["paths"], arms=arms, where=words)
+        drawn[f"exchanges-{market}"] = partial(figure_exchange_shares, df=here["exchanges"], where=words)
+        clients = here["clients"][here["clients"]["group"].isin([arm.name for arm in four])]
         if len(clients):
             drawn[f"retention-{market}"] = partial(
-                plots.figure_retention, df=measures.pooled_retention(clients), where=words
+                figure_retention, df=measures.pooled_retention(clients), arms=four, where=words
             )
     return drawn

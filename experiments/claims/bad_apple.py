@@ -16,7 +16,8 @@ import pandas as pd
 
 from longgame.experiments.design.arms import HERD, Arm, markets, values
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.figures.axes import Draw
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
     HORIZONS,

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 from longgame.experiments.design.arms import HERD, Arm, herd_size, markets, policy_of
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.figures.axes import Draw
 from longgame.experiments.figures.matrix import figure_against
-from longgame.experiments.figures.pairs import Draw, Shown, in_each_market
+from longgame.experiments.figures.pairs import Shown, in_each_market
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, crossed, markets, values
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
     HORIZONS,

@@ -17,9 +17,10 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets, values, with_setting
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets, values
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.exchanges import figure_exchange_shares
+from longgame.experiments.figures.paths import figure_herd
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import only_pairs
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
@@ -113,7 +114,7 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     """Return the figures: the 2×2 over horizons with its paired differences, and how exchanges end."""
     drawn: dict[str, Callable[[Figure], None]] = {}
     for market, words in MARKET_WORDS.items():
-        here = {name: (t := with_setting(table))[t["setting"] == market] for name, table in tables.items()}
-        drawn[f"herd-{market}"] = partial(plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
-        drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
+        here = {name: table[table["setting"] == market] for name, table in tables.items()}
+        drawn[f"herd-{market}"] = partial(figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
+        drawn[f"exchanges-{market}"] = partial(figure_exchange_shares, df=here["exchanges"], where=words)
     return drawn

@@ -20,7 +20,8 @@ from matplotlib.figure import Figure
 from longgame.experiments.design.arms import HERD, SEPARATE, SINGLETON, Arm, policy_of
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
+from longgame.experiments.figures.pairs import figure_pairs
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
     HORIZONS,

@@ -19,9 +19,9 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, markets, of_arm, values, with_setting
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, crossed, markets, of_arm, values
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.clients import figure_after_first
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
 from longgame.experiments.measures import kept as measures
@@ -147,7 +147,7 @@ def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
 def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: coming back and later revenue after the first deal, in the middle window."""
     drawn: dict[str, Callable[[Figure], None]] = {}
-    table = with_setting(tables["first_deals"])
+    table = tables["first_deals"]
     spans = sorted(table["months"].unique())
     if not spans:
         return drawn
@@ -155,6 +155,6 @@ def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], 
     for market, words in MARKET_WORDS.items():
         rows = table[table["setting"] == market]
         if len(rows):
-            drawn[f"repeat-{market}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
-            drawn[f"revenue-{market}"] = partial(plots.figure_after_first, df=rows, column="revenue_after", where=words)
+            drawn[f"repeat-{market}"] = partial(figure_after_first, df=rows, column="rate", where=words)
+            drawn[f"revenue-{market}"] = partial(figure_after_first, df=rows, column="revenue_after", where=words)
     return drawn

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm, mixture
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import figure_sweep
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, only_pairs
 from longgame.experiments.inference.verdicts import Verdict

@@ -13,7 +13,8 @@ from __future__ import annotations
 
 from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
+from longgame.experiments.figures.axes import Draw
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
 from longgame.experiments.inference.verdicts import Verdict

@@ -28,7 +28,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, crossed, values
 from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.flips import Knob
 from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge

@@ -19,10 +19,10 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, Arm, values, with_setting
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, Arm, values
 from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.figures.maps import figure_grid
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import AT_END, ONE_POINT, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
@@ -61,7 +61,7 @@ def survival(table: pd.DataFrame) -> pd.DataFrame:
     """
     table = at_points(table)
     table = table.assign(repeat=table["revenue"] * table["annuity_share"].fillna(0.0))
-    keys = ["market", "group", "seed", "months", BRAND]
+    keys = ["market", "setting", "group", "seed", "months", BRAND]
     leave, stay = (table[table[TURNOVER] == rate].set_index(keys)[["repeat", "profit"]] for rate in (LEAVE, STAY))
     return pd.DataFrame(
         {
@@ -158,7 +158,7 @@ def verdicts(tables: Tables) -> tuple[Verdict, ...]:
 
 def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
     """Return the figures: what survives over the strength of the brand, herds and singletons."""
-    table = with_setting(survival(tables["horizons"]))
+    table = survival(tables["horizons"])
     return {
         f"survives-{market}": partial(
             figure_grid,

@@ -22,7 +22,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, values
 from longgame.experiments.design.grids import at_point, at_points, grid
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.figures.maps import figure_grid
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
 from longgame.experiments.inference.verdicts import Verdict, effect_of, judge

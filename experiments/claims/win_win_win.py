@@ -14,7 +14,9 @@ from __future__ import annotations
 from longgame.experiments.design.arms import ORGANISATIONS, markets
 from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_sweep, in_each_market
+from longgame.experiments.figures.axes import Draw
+from longgame.experiments.figures.pairs import PROFIT, Shown, in_each_market
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.pairs import (
     HORIZONS,

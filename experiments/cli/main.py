@@ -517,7 +517,7 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "limits")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
 
@@ -583,7 +583,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "patterns")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.reports.documents import check_place
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 

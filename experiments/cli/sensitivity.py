@@ -192,7 +192,7 @@ def _analyse(options: argparse.Namespace, model: Any, knobs: Sequence[Any]) -> d
 
 def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
     """Draw the figures of all stages."""
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.studies import sensitivity_figure as figures
 
     tables = found["tables"]

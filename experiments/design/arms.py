@@ -238,11 +238,6 @@ def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scen
 # -- reading the tables of a plan over such markets ---------------------------------------------------
 
 
-def with_setting(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the column ``setting``: shared or separate, from the name of the run's market."""
-    return table.assign(setting=[SHARED if arm == SHARED else SEPARATE for arm in table["market"]])
-
-
 def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
     """Return the rows of one arm in the shared market or in its own."""
     return table.loc[_are_of(table, market, arm)]
