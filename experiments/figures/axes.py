@@ -86,7 +86,7 @@ def two_panels(figure: Figure, **shape: Any) -> tuple[Axes, Axes]:
 
 
 def make_room(figure: Figure, lines: int) -> None:
-    """Make a figure on paper higher by lines of text that its panels would lose; slides cannot grow."""
+    """Make a figure on paper higher by so many lines of text; slides keep their size."""
     if figure.get_figwidth() < 6:
         figure.set_figheight(figure.get_figheight() + lines * 1.25 * rcParams["font.size"] / 72)
 
@@ -135,7 +135,7 @@ def _em_width(word: str, weight: str) -> float:
 
 
 def runs(count: int) -> str:
-    """Say how many runs a figure shows.
+    """Write how many runs a figure shows.
 
     Examples
     --------
@@ -299,7 +299,7 @@ def dial_axis(ax: Axes, dial: str, values: Sequence[float], places: Sequence[flo
 
 
 def dial_label(dial: str, room: float, also: str = "") -> str:
-    """Return the label of the axis of a dial: of one of the scenario what it means, its name and its unit.
+    """Return the label of the axis of a dial; a dial of the scenario has its meaning, its name and its unit.
 
     Parameters
     ----------
@@ -308,7 +308,7 @@ def dial_label(dial: str, room: float, also: str = "") -> str:
     room : float
         Width of the axis. Unit: inches.
     also : str
-        What else is to be said in brackets.
+        What else stands in brackets.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What becomes of clients: whether they come back after a first deal, and how long they are kept."""
+"""Clients: whether they come back after a first deal, and how long they are kept."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def plot_retention(df: pd.DataFrame, arms: Sequence[Arm], *, ax: Axes | None = N
 
 
 def _at_risk(ax: Axes, df: pd.DataFrame, arms: Sequence[Arm]) -> None:
-    """Write below a panel how many clients were still followed, one row per line, beside its marker."""
+    """Write the clients still followed below a panel, one row per line, beside its marker."""
     size = ax.xaxis.label.get_size()
     ticks = [tick for tick in ax.get_xticks() if tick <= df["month"].max() + 1]
     for row, arm in enumerate(arms):

@@ -117,7 +117,7 @@ def _one_kind(table: pd.DataFrame, where: str) -> tuple[pd.DataFrame, int]:
     ValueError
         If the table has both kinds of market, by its column ``setting``, and `where` is neither.
     """
-    if "setting" in table and table["setting"].nunique() > 1:
+    if "setting" in table and len(set(table["setting"])) > 1:
         kinds = {words: market for market, words in MARKET_WORDS.items()}
         if where not in kinds:
             raise ValueError(f"the table has both kinds of market: `where` must be one of {list(kinds)}")

@@ -1,4 +1,4 @@
-"""Ways of selling against each other: who gains in whose market, and several arms against one."""
+"""Ways of selling against each other: invaders in markets of residents, and several arms against one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOLLOW = {"markerfacecolor": "white", "color": OKABE_ITO["black"], "zorder": 3}
 def figure_matrix(
     figure: Figure, table: pd.DataFrame, order: Sequence[str], value: str, *, what: str, unit: str, where: str
 ) -> None:
-    """Fill a figure with a matrix: how a few invaders fare against the residents of every market.
+    """Fill a figure with the gap of a few invaders to the residents, in every market.
 
     Parameters
     ----------

@@ -136,7 +136,7 @@ def figure_pairs(
         difference,
         [
             (its[theirs.name if one else ours.name], label, gap)
-            for (ours, theirs), label, gap in zip(pairs, _telling(pairs, sides), gaps, strict=True)
+            for (ours, theirs), label, gap in zip(pairs, _labels(pairs, sides), gaps, strict=True)
         ],
     )
     months = gaps[0].index
@@ -149,8 +149,8 @@ def figure_pairs(
     headline(figure, finding, f"{runs(drawn['seed'].nunique())}; {POINTS}.")
 
 
-def _telling(pairs: Sequence[Pair], sides: Sequence[str]) -> list[str]:
-    """Return a label per pair, made of what tells it from the others."""
+def _labels(pairs: Sequence[Pair], sides: Sequence[str]) -> list[str]:
+    """Return a label per pair, made of what differs between pairs."""
     features = {
         "ours": [ours.strategy_name if sides else called(ours) for ours, _ in pairs],
         "theirs": [] if sides else [f"against {called(theirs)}" for _, theirs in pairs],
@@ -184,7 +184,7 @@ def minus(ours: Arm, theirs: Arm) -> str:
 
 
 def _compared(pairs: Sequence[Pair], gaps: Sequence[str]) -> str:
-    """Say the gaps of pairs: "310 higher for a than for b singletons, and 40 lower for herds"."""
+    """Write the gaps of pairs: "310 higher for a than for b singletons, and 40 lower for herds"."""
     said: list[str] = []
     before = before_kind = None
     for (ours, theirs), gap in zip(pairs, gaps, strict=True):

@@ -117,7 +117,7 @@ def crossovers(df: pd.DataFrame, ours: Arm, theirs: Arm) -> list[int | None]:
 
 
 def say_crossover(months: Sequence[int | None]) -> str:
-    """Say when one arm passes the other for good.
+    """Write when one arm passes the other for good.
 
     Examples
     --------
@@ -170,7 +170,7 @@ def figure_cumulative_profit(figure: Figure, df: pd.DataFrame, pairs: Sequence[P
 
 
 def _more(gap: pd.Series, value: float) -> str:
-    """Say how much more or less `value` is, and whether the interval of the mean of `gap` bears that out.
+    """Write how much more or less `value` is, and whether the interval of the mean of `gap` is clear of 0.
 
     Examples
     --------

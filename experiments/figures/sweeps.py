@@ -92,7 +92,7 @@ def figure_sweep(
 
 
 def _otherwise(gap: pd.DataFrame) -> str:
-    """Say where between the ends of a dial the gap is clearly on the other side than at its end."""
+    """Write where between the ends of a dial the gap is clearly on the other side than at its end."""
     end = effect_of(gap.iloc[-1], unit="")
     between = {level: effect_of(row, unit="") for level, row in gap.iloc[1:-1].iterrows()}
     others = {level: e for level, e in between.items() if e.sign and e.sign * end.value < 0}

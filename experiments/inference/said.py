@@ -12,16 +12,16 @@ from longgame.experiments.words import number
 
 
 def say(effect: Effect, unit: str, what: str = "") -> str:
-    """Say a gap: how much higher or lower, or that it is not clear.
+    """Write a gap: how much higher or lower, or that it is not clear.
 
     Parameters
     ----------
     effect : Effect
     unit : str
-        Its unit. Of "deals per salesperson-year" the deals are said with the amount, unless they are money or
-        part of `what`; the rest is for `said_per`.
+        Its unit. Of "deals per salesperson-year" the deals stand with the amount, unless they are money or part
+        of `what`; the rest is for `said_per`.
     what : str
-        What is higher or lower.
+        Name of the thing that is higher or lower.
     """
     noun = unit if unit.startswith("percent") else unit.partition(" per ")[0] if " per " in unit else ""
     word = "" if noun in ("", "money") or noun in what else f" {noun}"
@@ -32,7 +32,7 @@ def say(effect: Effect, unit: str, what: str = "") -> str:
 
 
 def say_each(effects: Sequence[Effect], unit: str, what: str) -> list[str]:
-    """Say gaps of one sentence: the unit with the first amount only."""
+    """Write the gaps of one sentence: the unit with the first amount only."""
     said, told = [], False
     for effect in effects:
         said.append(say(effect, "" if told else unit, what))
@@ -41,7 +41,7 @@ def say_each(effects: Sequence[Effect], unit: str, what: str) -> list[str]:
 
 
 def said_per(what: str, unit: str) -> str:
-    """Say what is measured together with what it is measured by: a year's profit is not that of ten years.
+    """Write a measure with what it is counted by: a year's profit is not that of ten years.
 
     Examples
     --------
