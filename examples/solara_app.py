@@ -22,10 +22,14 @@ from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from longgame.experiments.figures.looks import dark, in_order, look, named, style
-from longgame.experiments.figures.paths import plot_cumulative_profit, plot_exchange_shares
+from longgame.experiments.design.arms import Arm
+from longgame.experiments.figures.exchanges import plot_exchange_shares
+from longgame.experiments.figures.looks import dark, in_order, look
+from longgame.experiments.figures.paths import plot_cumulative_profit
+from longgame.experiments.figures.style import style
 from longgame.experiments.measures.kept import clients_of, cumulative, exchange_shares
 from longgame.experiments.runs.runner import warm
+from longgame.experiments.words import named
 from longgame.sim import Market, Result, Salesperson, Scenario
 
 # Solara would report every start and visit to a service on the network, and first visits by another way.
@@ -104,24 +108,41 @@ class PageMarket(Market):
 # -- what is drawn ------------------------------------------------------------------------------------
 
 
+def arms_of(seen: Result) -> dict[str, Arm]:
+    """Return how every group of firms sells and works, by its name, in the order of figures."""
+    arms = {group.name: Arm(next(iter(group.strategies)), group.organisation) for group in seen.scenario.firms}
+    order = [arm.name for arm in in_order(arms.values())]
+    return dict(sorted(arms.items(), key=lambda item: order.index(item[1].name)))
+
+
+def _with_arms(table: pd.DataFrame, seen: Result) -> pd.DataFrame:
+    """Return a table with the strategy and the organisation of its groups."""
+    arms = [arms_of(seen)[group] for group in table["group"]]
+    return table.assign(
+        group=[arm.name for arm in arms],
+        strategy=[arm.way for arm in arms],
+        organisation=[arm.organisation for arm in arms],
+        seed=seen.seed,
+    )
+
+
 def draw_profit(figure: Figure, seen: Result) -> None:
     """Draw cumulative profit per salesperson of every group."""
     paths = cumulative(seen.monthly)
     now = paths[paths["month"] == len(seen.market)].set_index("group")["profit"]
     start = pd.DataFrame({"group": now.index, "month": 0, "profit": 0.0})
-    paths = pd.concat([start, paths.astype({"group": str})]).assign(seed=seen.seed)
+    paths = _with_arms(pd.concat([start, paths.astype({"group": str})]), seen)
     most = "earned most" if now.max() > 0 else "lost least"
-    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(str(now.idxmax()))} {most} so far"))
+    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(arms_of(seen)[now.idxmax()])} {most} so far"))
 
 
 def draw_trust(figure: Figure, seen: Result) -> None:
     """Draw the share of customers who trust a salesperson of each group more than any other."""
-    clients = clients_of(seen.customers, seen.salespeople)
-    clients = clients.loc[in_order(clients.index)]
-    share = clients["customers"] / max(len(seen.customers), 1)
-    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(str(share.idxmax()))} most")
-    for row, group in enumerate(share.index):
-        its = look(group)
+    arms, clients = arms_of(seen), clients_of(seen.customers, seen.salespeople)
+    share = clients["customers"].reindex(list(arms)) / max(len(seen.customers), 1)
+    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(arms[str(share.idxmax())])} most")
+    for row, (group, arm) in enumerate(arms.items()):
+        its = look(arm)
         ax.barh(
             row,
             share[group],
@@ -136,7 +157,7 @@ def draw_trust(figure: Figure, seen: Result) -> None:
     nobody = 1 - share.sum()
     ax.barh(len(share), nobody, height=0.7, color="#dddddd", edgecolor="#555555")
     _beside(ax, len(share), nobody, "", "#555555")
-    ax.set_yticks(range(len(share) + 1), [*(named(group).replace(" ", "\n") for group in share.index), "nobody\nyet"])
+    ax.set_yticks(range(len(share) + 1), [*(named(arm).replace(" ", "\n") for arm in arms.values()), "nobody\nyet"])
     ax.invert_yaxis()
     ax.grid(False)
     ax.set_xlim(0, 1)
@@ -164,7 +185,7 @@ def draw_endings(figure: Figure, seen: Result) -> None:
     deals, visits = int(month["deals"].sum()), int(month["visits"].sum())
     ax = _panel(figure, seen, f"{deals} of {visits} conversations ended in a deal")
     shares = exchange_shares(month).fillna(0.0).reset_index()
-    plot_exchange_shares(shares.assign(seed=seen.seed), ax=ax)
+    plot_exchange_shares(_with_arms(shares, seen), ax=ax)
     ax.set_xlabel("share of the month's conversations")
     if visits:
         figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.2)

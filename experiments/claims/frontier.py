@@ -19,7 +19,7 @@ from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen,
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, Lead, of_both_kinds
 from longgame.experiments.study import Draw
 from longgame.experiments.words import MARKET_WORDS

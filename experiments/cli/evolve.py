@@ -90,7 +90,7 @@ UNTIL = 1000.0
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Simulate pairs and live markets, let ways of selling spread on the table, and write everything."""
-    from longgame.experiments.figures import paths as plots
+    from longgame.experiments.figures.style import save
     from longgame.experiments.inference.games import NotPositive
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import evolution as evolve
@@ -143,7 +143,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         if live is not None:
             draws["live"] = partial(evolve_figure.figure_live, live=live, **words)
         for name, draw in draws.items():
-            plots.save(draw, draft / "figures" / name)
+            save(draw, draft / "figures" / name)
     print()
     for line in [
         *evolve_report.terminal(shares, live).splitlines(),

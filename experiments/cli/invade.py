@@ -24,7 +24,7 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Let every strategy invade every other, print what becomes of every market, and write everything."""
-    from longgame.experiments.figures import paths as plots
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import invasion as invade
     from longgame.experiments.studies import invasion_figure as invade_figure
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             encoding="utf-8",
         )
         draw = partial(invade_figure.figure_graph, found=found, few=words[0], payoff=options.payoff, where=where)
-        plots.save(draw, draft / "figures" / "invasion")
+        save(draw, draft / "figures" / "invasion")
     print()
     room = screen_width() - max(map(len, choice.strategies)) - 2
     print(text_table([(name, textwrap.fill(said, room)) for name, said in invade_report.sentences(found)]))

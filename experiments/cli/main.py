@@ -516,7 +516,7 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "limits")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.looks import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
 
@@ -582,7 +582,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "patterns")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.looks import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.reports.documents import check_place
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 

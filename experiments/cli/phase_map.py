@@ -96,7 +96,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.figures.looks import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.studies import phase_map as frontier

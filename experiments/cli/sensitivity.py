@@ -191,7 +191,7 @@ def _analyse(options: argparse.Namespace, model: Any, dials: Sequence[Any]) -> d
 
 def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
     """Draw the figures of all stages."""
-    from longgame.experiments.figures.looks import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.studies import sensitivity_figure as figures
 
     tables = found["tables"]

@@ -1,12 +1,15 @@
-"""Effects in sentences: the answer in at most 15 words, then how much, and how sure."""
+"""Effects in sentences: the answer to a question in at most 15 words, how much, how sure; gaps in headlines."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from typing import Literal
+
+import numpy as np
 
 from longgame.experiments.inference.effects import Effect, fewest
 from longgame.experiments.words import capital, listed, many, number
@@ -232,3 +235,47 @@ def _said(place: Iterable[tuple[str, str | None]]) -> str:
         SAID.get((name, str(value)), f"{BEFORE[name]} {value}" if name in BEFORE else str(value))
         for name, value in order
     )
+
+
+# -- gaps in the headlines of figures -----------------------------------------------------------------
+
+
+def say(effect: Effect, unit: str, what: str = "") -> str:
+    """Write a gap: how much higher or lower, or that it is not clear.
+
+    Parameters
+    ----------
+    effect : Effect
+    unit : str
+        Its unit. Of "deals per salesperson-year" the deals stand with the amount, unless they are money or part
+        of `what`; the rest is for `said_per`.
+    what : str
+        Name of the thing that is higher or lower.
+    """
+    noun = unit if unit.startswith("percent") else unit.partition(" per ")[0] if " per " in unit else ""
+    word = "" if noun in ("", "money") or noun in what else f" {noun}"
+    amount, side = f"{number(abs(effect.value))}{word}", "higher" if effect.value > 0 else "lower"
+    if effect.sign == 0 or np.isnan(effect.value):
+        return "neither higher nor lower"
+    return f"{amount} {side}" if effect.sign else f"not clearly {side} ({amount})"
+
+
+def say_each(effects: Sequence[Effect], unit: str, what: str) -> list[str]:
+    """Write the gaps of one sentence: the unit with the first amount only."""
+    said, told = [], False
+    for effect in effects:
+        said.append(say(effect, "" if told else unit, what))
+        told = told or not (effect.sign == 0 or np.isnan(effect.value))
+    return said
+
+
+def said_per(what: str, unit: str) -> str:
+    """Write a measure with what it is counted by: a year's profit is not that of ten years.
+
+    Examples
+    --------
+    >>> said_per("profit", "money per salesperson-year"), said_per("clients' trust", "percentage points")
+    ('profit per salesperson-year', "clients' trust")
+    """
+    found = re.search(r"\bper .+", unit)
+    return f"{what} {found.group()}" if found else what

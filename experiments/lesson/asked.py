@@ -51,7 +51,7 @@ class Asked:
     sides : tuple of Arm
         The two that race.
     where : str
-        One of `arms.MARKET_WORDS`.
+        One of `words.MARKET_WORDS`.
     seed, runs : int
         The first seed, and how many follow each other.
     """

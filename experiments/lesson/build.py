@@ -9,12 +9,13 @@ from typing import Any
 import pandas as pd
 
 from longgame.experiments.design.arms import HERD, ORGANISATIONS, Arm, crossed, firm_size
-from longgame.experiments.figures import looks
+from longgame.experiments.figures.exchanges import FILLS
+from longgame.experiments.figures.looks import Look, dark, distinct_looks, look
 from longgame.experiments.lesson import conclusion, game, grid, network, race
 from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
 from longgame.experiments.measures.kept import horizons
 from longgame.experiments.runs.provenance import commit
-from longgame.experiments.words import MARKET_WORDS
+from longgame.experiments.words import MARKET_WORDS, named
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.library import STRATEGIES
@@ -64,14 +65,15 @@ def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, An
         if own.get(dial.path) in levels:
             turned[dial.key] = levels.index(own.pop(dial.path))
     names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
-    arms = [arm.name for arm in crossed(names)]
+    arms = crossed(names)
+    found = distinct_looks(arms)
     size = firm_size(base, HERD)
     few = [[*_words(side), LIVE_FEW * size] for side in (grid.CONTRASTS[0].left, grid.CONTRASTS[0].right)]
     first = [pair for side in asked.sides for pair in asked.mix if pair[0] == side]  # the two that race
     mix = [[*_words(arm), many] for arm, many in dict.fromkeys([*first, *asked.mix])]
     return {
         **shown,
-        "arms": {arm: _drawn(arm, look) for arm, look in looks.distinct_looks(arms).items()},
+        "arms": {arm.name: _drawn(arm, found[arm.name]) for arm in arms},
         "contrasts": [
             *shown["contrasts"],
             {"key": OWN, "short": "Your own sales forces", "title": "", "sides": []},  # as the reader says
@@ -145,14 +147,14 @@ def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
             }
             for dial in grid.DIALS
         ],
-        "arms": {arm.name: _drawn(arm.name, looks.look(arm.name)) for arm in grid.ARMS},
+        "arms": {arm.name: _drawn(arm, look(arm)) for arm in grid.ARMS},
         "contrasts": [
             {"key": c.key, "short": c.short, "title": c.title, "sides": [c.left.name, c.right.name]}
             for c in grid.CONTRASTS
         ],
         "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
         "outcomes": list(OUTCOMES),
-        "exchange": {name: looks.EXCHANGE_LOOKS[name][0] for name in DEAL},
+        "exchange": {name: FILLS[name][0] for name in DEAL},
     }
 
 
@@ -166,8 +168,8 @@ _WHERES = {
 assert set(_WHERES) == set(MARKET_WORDS)
 
 
-def _drawn(arm: str, look: looks.Look) -> dict[str, Any]:
+def _drawn(arm: Arm, its: Look) -> dict[str, Any]:
     """Return how an arm is called and drawn."""
     # Twice as dark as on figures: text on white has to be read from the back row (contrast above 4.5).
-    dark = "#" + "".join(f"{round(255 * part):02x}" for part in looks.dark(looks.dark(look.colour)))
-    return {"words": looks.named(arm), "colour": look.colour, "dark": dark, "marker": look.marker, "herd": look.herd}
+    text = "#" + "".join(f"{round(255 * part):02x}" for part in dark(dark(its.colour)))
+    return {"words": named(arm), "colour": its.colour, "dark": text, "marker": its.marker, "herd": its.herd}

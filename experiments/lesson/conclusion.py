@@ -8,13 +8,12 @@ from typing import Any
 import pandas as pd
 
 from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm
-from longgame.experiments.figures.looks import named
 from longgame.experiments.inference.effects import fewest
 from longgame.experiments.lesson import parts
 from longgame.experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, at, default_setting, key, settings
 from longgame.experiments.lesson.race import UNIT, as_shown
 from longgame.experiments.measures.kept import crossover_month, horizons
-from longgame.experiments.words import years
+from longgame.experiments.words import named, years
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.scenario import Scenario
 
@@ -54,7 +53,7 @@ def ahead(contrast: Contrast, effect: Mapping[str, Any]) -> str:
     interval = f"(95% interval {money(low)} to {money(high)})"
     if not effect["sign"]:
         return f"no clear difference {interval}"
-    return f"{named(winner.name)} ahead by {money(amount)} for each salesperson {interval}"
+    return f"{named(winner)} ahead by {money(amount)} for each salesperson {interval}"
 
 
 def _too_few(effect: Mapping[str, Any]) -> str:
@@ -68,7 +67,7 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
     for ours, theirs, arm in ((left, right, contrast.left), (right, left, contrast.right)):
         month = crossover_month(ours, theirs)
         if month is not None and month > 1:
-            return f"By the medians {named(arm.name)} were ahead for good from month {month}."
+            return f"By the medians {named(arm)} were ahead for good from month {month}."
     return ""
 
 
@@ -102,7 +101,7 @@ def differed(contrast: Contrast, arms: Mapping[str, Any], months: str) -> list[s
         both = 100 * (shares["win_win"] + shares["win_win_win"]) / deals if deals else 0.0
         repeat, turned_away = arms[arm.name]["repeat"][months], shares["turned_away"]
         said.append(
-            f"{named(arm.name).capitalize()}: {repeat:.0f}% of the revenue from customers who had bought "
+            f"{named(arm).capitalize()}: {repeat:.0f}% of the revenue from customers who had bought "
             f"before, both sides won in {both:.0f}% of the deals, no time for {turned_away:.0f}% of those "
             "who came."
         )
@@ -163,7 +162,7 @@ def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, An
                     "where": market,
                     "text": (
                         f"In {len(signs)} settings of the dials, after {years(scenario.months)}: "
-                        f"{named(contrast.left.name)} clearly ahead in {wins}, {named(contrast.right.name)} in "
+                        f"{named(contrast.left)} clearly ahead in {wins}, {named(contrast.right)} in "
                         f"{losses}, not clear in {unclear}."
                     ),
                     "against": [in_words(scenario, s) for s, sign in signs.items() if sign < 0],

@@ -16,7 +16,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import SHARED, Arm, values
-from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, style, zero_line
+from longgame.experiments.figures.axes import headline, label_ends, zero_line
+from longgame.experiments.figures.looks import OKABE_ITO
+from longgame.experiments.figures.style import style
 from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.words import number
 from longgame.sim.organisation import firms

@@ -19,7 +19,7 @@ from longgame.sim.scenario import Scenario
 
 UNIT = "money per salesperson"
 
-#: The band around a median: the middle 80 % of runs, as in every figure (`looks.BAND`).
+#: The band around a median: the middle 80 % of runs, as in every figure (`axes.BAND`).
 BAND = (0.1, 0.9)
 
 
@@ -131,7 +131,7 @@ def cell(
     months : int
         Length of the runs.
     wheres : sequence of str
-        Kinds of market: keys of `arms.MARKET_WORDS`.
+        Kinds of market: keys of `words.MARKET_WORDS`.
     arms, contrasts : sequence
     """
     paths = tables["paths"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import style
+from longgame.experiments.figures.style import style
 
 
 def drawn(draw: Callable[[Figure], None], size: tuple[float, float] = (9.6, 5.4), dpi: float = 100) -> Figure:

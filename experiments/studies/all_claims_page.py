@@ -14,7 +14,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures import looks
+from longgame.experiments.figures.style import style
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import Flip
 from longgame.experiments.inference.verdicts import Verdict
@@ -77,7 +77,7 @@ class Picture:
 
 def picture(draw: Callable[[Figure], None], name: str) -> Picture:
     """Draw a figure into a picture; what its title states is the alternative text."""
-    with looks.style("paper"):
+    with style("paper"):
         figure = Figure(layout="constrained")
         draw(figure)
         stream = io.BytesIO()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import headline, runs
+from longgame.experiments.figures.axes import headline, runs
 from longgame.experiments.figures.matrix import draw_matrix
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import PROFIT_UNIT

@@ -10,8 +10,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
 from longgame.sim import STRATEGIES, Scenario
 from longgame.sim.scenario_files import load_scenario
 
@@ -30,8 +29,8 @@ LAB = {
 
 
 def draw_only(draw, stem):
-    """Draw a figure as `plots.save` does, and write nothing: that takes most of the time of a small run."""
-    with looks.style("paper"):
+    """Draw a figure as `style.save` does, and write nothing: that takes most of the time of a small run."""
+    with style.style("paper"):
         draw(Figure(layout="constrained"))
 
 
@@ -39,7 +38,7 @@ def draw_only(draw, stem):
 def elsewhere(tmp_path, monkeypatch):
     """Every page works in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plots, "save", draw_only)
+    monkeypatch.setattr(style, "save", draw_only)
     return tmp_path
 
 

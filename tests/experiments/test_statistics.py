@@ -13,7 +13,6 @@ import pytest
 from longgame.experiments.inference import verdicts as statistics
 from longgame.experiments.inference.effects import Effect, interval, paired
 from longgame.experiments.inference.verdicts import decide, judge
-from longgame.experiments.words import number
 
 FINDING = "we made {amount} {direction} profit than they"
 
@@ -320,11 +319,3 @@ class TestErrorRates:
         assert self.outcomes([0.0, 0.0], monkeypatch)["does not hold"] >= 0.8
         # Without a smallest effect it never would be: that is why there is one.
         assert self.outcomes([0.0, 0.0], monkeypatch, worth=0.0).get("does not hold", 0) <= 0.03
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(0, "0"), (1234.5, "1,230"), (-0.5, "−0.5"), (12.345, "12.3"), (math.nan, "n/a"), (1e6, "1,000,000")],
-)
-def test_number(value, text):
-    assert number(value) == text
