@@ -64,7 +64,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports.documents import check_place, write_into
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     if options.write:  # before the long run: a wrong file is told at once
         check_place(options.write, "claims")
@@ -124,7 +125,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _names(asked: Sequence[str]) -> list[str]:
     """Return the claims that are asked for; a name that is none is the user's to mend."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError, nearest
+    from longgame.sim.errors import InputError, nearest
 
     known = claims.names()
     wrong = []

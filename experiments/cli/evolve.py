@@ -96,7 +96,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.studies import evolution as evolve
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     choice = lab.chosen(options)
     out = lab.results_path("evolve", options, choice)

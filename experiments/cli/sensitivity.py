@@ -93,7 +93,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports import run as report
     from longgame.experiments.studies import sensitivity
     from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, nearest, refusals
+    from longgame.sim.errors import InputError, nearest, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     if options.experiment not in claims.names():
         help = nearest(options.experiment, claims.names())
@@ -129,7 +130,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _knobs(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
     """Return the dials that are turned."""
     from longgame.experiments.design import dials
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.all:
         return dials.every_dial(scenario)

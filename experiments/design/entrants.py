@@ -10,17 +10,12 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from longgame.sim.errors import InputError, closest, nearest
+from longgame.sim.files import open_problem
 from longgame.sim.library import STRATEGIES
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import (
-    InputError,
-    closest,
-    load_strategies,
-    nearest,
-    open_problem,
-    own_strategies,
-    problems,
-)
+from longgame.sim.scenario_files import load_strategies, own_strategies
 from longgame.sim.strategy import Conduct, Strategy
 
 #: How the names of files that declare strategies end.

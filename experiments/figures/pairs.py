@@ -57,7 +57,7 @@ from longgame.experiments.figures.looks import (
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair, Tables
 from longgame.experiments.inference.verdicts import Effect, effect_of, interval, number
 from longgame.experiments.measures.kept import SUMMARY_UNITS
-from longgame.sim.scenario_files import meaning_of
+from longgame.sim.refusals import meaning_of
 
 #: How points and bars are explained below every figure.
 POINTS = "points = mean, bars = 95% interval (BCa bootstrap)"

@@ -18,9 +18,9 @@ from matplotlib.figure import Figure
 from longgame.experiments.design.arms import SHARED, Arm, values
 from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, style, zero_line
 from longgame.experiments.inference.verdicts import Effect, number, paired
+from longgame.sim.errors import closest
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import closest
 
 #: Half the default market: 20 salespeople, 2,000 customers.
 SMALL = Scenario(

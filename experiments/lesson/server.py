@@ -27,8 +27,9 @@ from starlette.routing import Route
 from longgame.experiments.cli.options import cores, many
 from longgame.experiments.lesson import build, game, live, page
 from longgame.experiments.lesson.asked import Asked, read
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 #: Most requests that run markets at one time; further ones are told to try again.
 MOST_AT_ONCE = 8

@@ -19,8 +19,9 @@ from longgame.experiments.figures import paths as plots
 from longgame.experiments.inference.verdicts import Effect, Verdict, number
 from longgame.experiments.runs.provenance import commit, versions
 from longgame.experiments.runs.runner import Outcome
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 
 @contextlib.contextmanager

@@ -14,19 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from longgame.sim.configurations import CHANGES, CONFIGURATIONS, DESCRIPTIONS, cover, description, load
+from longgame.sim.errors import InputError
+from longgame.sim.files import SIZE_LIMIT, write_atomically
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import POLICIES, FirmPolicy, Firms, Pay
+from longgame.sim.refusals import permitted
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import (
-    SIZE_LIMIT,
-    InputError,
-    dump_scenario,
-    load_scenario,
-    load_strategies,
-    permitted,
-    set_values,
-    write_atomically,
-)
+from longgame.sim.scenario_files import dump_scenario, load_scenario, load_strategies, set_values
 from longgame.sim.strategy import Conduct, Strategy
 
 
