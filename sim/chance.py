@@ -25,7 +25,7 @@ STRIP = 128
 
 
 class Purpose(IntEnum):
-    """What a block of four random words is for. Strangers use as many blocks as they need, last."""
+    """The purpose of a block of four random words. Strangers come last and take as many blocks as they need."""
 
     EVERY_MONTH = 0  # life, need, contact to ask, whether it is told
     NEWCOMER = 1  # rate, stake (2), need

@@ -1,4 +1,4 @@
-"""The named strategies. One declaration each: what it does, where it comes from, where it fails."""
+"""The named strategies, one declaration each: conduct, origin and weakness."""
 
 from __future__ import annotations
 

@@ -366,8 +366,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the departed are still remembered",
         "stages/approach.py",
-        "            if is_live(memory, state.salespeople):\n                live += 1",
-        "            if memory.seller != NOBODY:\n                live += 1",
+        "            if is_current(memory, state.salespeople):\n                known += 1",
+        "            if memory.seller != NOBODY:\n                known += 1",
         "tests/sim/test_engine.py::test_customers_look_back_on_whom_they_remember",
     ),
     Mutant(

@@ -129,7 +129,7 @@ def keep_books(state, month, lo, hi, lane):
                 team_revenue += visit.price
                 earned = variable_pay(visit, firm, p)
                 passed = share(earned, firm.lead_split) if visit.lead else 0
-                # Whoever passed the lead is paid a part; the deal bears the whole.
+                # The colleague who passed the lead is paid a part; the deal bears the whole.
                 state.tally[visit.seller].commission += earned
                 state.salespeople[visit.seller].pay += earned - passed
                 state.salespeople[visit.met].pay += passed

@@ -33,7 +33,7 @@ def leave_or_arrive(state, month, i, u, lane):
 
 @rule
 def throw_for_places(state, month, first, count, lane):
-    """Draw what the customers of `count` places from `first` on need of luck this month."""
+    """Draw this month's random words of the customers of `count` places from `first` on."""
     for b in range(count):
         state.agents[lane, b] = first + b
     throw(state, month, count, Purpose.EVERY_MONTH, lane, 0)

@@ -11,7 +11,7 @@ from longgame.sim.trust import NOBODY, learn
 
 @rule
 def tells(x, u, p):
-    """Tell whether an experience is told; bad ones are told more often."""
+    """Return whether an experience is told; bad ones are told more often, and at most always."""
     return u < p.gossip * (p.bad_ratio if x < 0.5 else 1.0)
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from longgame.sim import Scenario, run
 from longgame.sim.chance import Purpose, unit, words
+from longgame.sim.layout import build, rate_quantiles
 from longgame.sim.stages.approach import choose, consider, draw_up_guide, expected_surplus, stranger
 from longgame.sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
 from longgame.sim.stages.decision import claim, logistic, offer_value
@@ -33,8 +34,6 @@ from longgame.sim.state import (
     WIN_LOSE,
     WIN_WIN,
     WIN_WIN_WIN,
-    build,
-    rate_quantiles,
 )
 from tests.sim.records import P, conduct, one
 

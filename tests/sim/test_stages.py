@@ -7,6 +7,7 @@ import pytest
 
 from longgame.sim import Conduct, Firms, Scenario, Strategy
 from longgame.sim.chance import Purpose, normal, uniforms
+from longgame.sim.layout import build
 from longgame.sim.stages import MONTH
 from longgame.sim.stages.approach import approach, trust_now, wander
 from longgame.sim.stages.conversation import best_rival, conduct_towards, greet, minutes_needed, place_in_queue, serve
@@ -30,7 +31,6 @@ from longgame.sim.state import (
     WALKED_AWAY,
     WIN_LOSE,
     WIN_WIN,
-    build,
 )
 from longgame.sim.trust import NOBODY, blank_memory
 from tests.sim.records import P, conduct, one
@@ -425,4 +425,4 @@ def test_without_memory_nothing_is_remembered():
     assert (memory["value"], memory["habit"], other["habit"]) == (0.5, np.float32(0.4), 0.5)
     assert (memory["good"], customer["good"], customer["expected_price"]) == (0.0, 0.0, 0.5)
     assert (state.brands["firm"] == NOBODY).all()
-    assert (customer["deals"], state.bought_from[0, 0]) == (1, 0b10)  # the ledger's own record
+    assert (customer["deals"], state.bought_from[0, 0]) == (1, 0b10)  # bought from firm 1
