@@ -65,7 +65,7 @@ def shown_as(value: object) -> str:
     try:
         return str(value)
     except Exception:  # a value of a class of the user's
-        return f"a {type(value).__name__} that cannot be printed"
+        return f"a value of the class {type(value).__name__} that cannot be printed"
 
 
 def refusals(error: ValidationError) -> str:

@@ -53,14 +53,13 @@ def depth_of(tree: object) -> int:
     return depth
 
 
-def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Return the content of a TOML file.
+def read_file(path: str | os.PathLike[str]) -> bytes:
+    """Return the content of a small file of the user's.
 
     Raises
     ------
     InputError
-        If the file is missing, a directory, unreadable, over `SIZE_LIMIT` bytes, not UTF-8, not TOML (with
-        the line), or nested deeper than `DEPTH_LIMIT`.
+        If the file is missing, a directory, unreadable, over `SIZE_LIMIT` bytes, or has an impossible name.
     """
     path = Path(path)
     try:
@@ -73,7 +72,19 @@ def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
     except ValueError:  # a NUL in the name
         raise InputError(f"{path}: is not a possible file name; check the name") from None
     if len(raw) > SIZE_LIMIT:
-        raise InputError(f"{path}: is larger than {SIZE_LIMIT} bytes; a scenario is a few kilobytes of TOML")
+        raise InputError(f"{path}: is larger than {SIZE_LIMIT} bytes; scenarios and strategies are a few kilobytes")
+    return raw
+
+
+def read_toml(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Return the content of a TOML file.
+
+    Raises
+    ------
+    InputError
+        As for `read_file`; also if it is not UTF-8, not TOML (with the line), or nested deeper than `DEPTH_LIMIT`.
+    """
+    raw = read_file(path)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from longgame.sim.errors import InputError
-from longgame.sim.files import SIZE_LIMIT, write_atomically
+from longgame.sim.files import SIZE_LIMIT, read_file, write_atomically
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import dump_scenario, load_scenario
+from longgame.sim.scenario_files import dump_scenario, load_scenario, load_strategies
 from tests.sim.user_files import lines_of, written
 
 
@@ -29,6 +29,29 @@ def test_files_that_cannot_be_read(tmp_path):
             load_scenario(path)
         (line,) = lines_of(error)
         assert words in line
+
+
+IMPOSSIBLE = {"name": "x" * 256 + ".toml", "path": "d/" * 3000 + "x.toml", "bare name": "x" * 300, "loop": "loop.toml"}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+@pytest.mark.parametrize("read", [load_scenario, load_strategies, read_file])
+def test_names_that_no_file_can_have(tmp_path, monkeypatch, case, read):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "loop.toml").symlink_to("loop.toml")
+    with pytest.raises(InputError) as error:
+        read(IMPOSSIBLE[case])
+    (line,) = lines_of(error)
+    assert "cannot be read (" in line or (line.startswith('scenario "xxx') and "neither a file" in line)
+
+
+def test_a_missing_file_in_a_folder_that_cannot_be_listed(tmp_path, monkeypatch):
+    def refuse(_self):  # file permissions do not stop the superuser, so the refusal is played
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(InputError, match="there is no such file; check the name and the folder"):
+        load_scenario(tmp_path / "gone.toml")
 
 
 def test_a_protected_file(tmp_path, monkeypatch):

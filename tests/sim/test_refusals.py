@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import io
+
+import pandas as pd
 import pytest
+from pandas._libs.parsers import STR_NA_VALUES
+from pydantic import ValidationError
 
 from longgame.sim.errors import InputError
+from longgame.sim.organisation import Firms
 from longgame.sim.refusals import permitted
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import load_scenario, load_strategies, set_values
+from longgame.sim.strategy import Strategy
 from tests.sim.user_files import lines_of, written
+
+ONE = '[[strategies]]\nname = "{}"\ndescription = "d"\n'
 
 BAD_SCENARIOS = {
     "below the range": ("[customers]\nrate = -1", ["customers.rate is -1", "above 0 and at most 50 per month"]),
@@ -174,7 +183,40 @@ def test_several_bad_settings_are_all_shown():
     assert len(lines_of(error)) == 2
 
 
-ONE = '[[strategies]]\nname = "{}"\ndescription = "d"\n'
+@pytest.mark.parametrize("name", ["na", "nan", "none", "null", "inf", "infinity", "true", "false"])
+def test_a_name_that_a_table_would_not_give_back_is_refused(tmp_path, name):
+    texts = {
+        f"strategies.{name}.name": ONE.format(name),
+        f"firms.{name}.name": f'[[firms]]\nname = "{name}"\nstrategies = {{milker = 1}}',
+        "name": f'name = "{name}"',
+    }
+    for field, text in texts.items():
+        path = written(tmp_path, text)
+        with pytest.raises(InputError) as error:
+            (load_strategies if "strategies." in field else load_scenario)(path)
+        (line,) = lines_of(error)
+        assert line.startswith(f'{path}: {field}: "{name}" is read from a table as a missing value')
+    with pytest.raises(InputError, match=f'^--set name="{name}": name: "{name}" is read'):
+        set_values(Scenario(), [f'name="{name}"'])
+    for make in (
+        lambda: Strategy(name=name, description="d"),
+        lambda: Firms(name=name, strategies={"milker": 1}),
+        lambda: Scenario(name=name),
+    ):
+        with pytest.raises(ValidationError, match=f'(?s)name\n.*"{name}" is read from a table'):
+            make()
+
+
+def test_pandas_reads_every_permitted_name_as_a_name():
+    for name in sorted(STR_NA_VALUES):
+        with pytest.raises(ValidationError):
+            Strategy(name=name, description="d")
+    for name in ("a", "nano", "e5", "inf-1", "n-a", "yes"):
+        Strategy(name=name, description="d")
+        table = pd.read_csv(io.StringIO(f"strategy\n{name}\n"))
+        assert table.strategy.tolist() == [name]
+
+
 BAD_STRATEGIES = {
     "empty": ("", ["strategies is missing", "[[strategies]]"]),
     "no header": ('name = "x"\ndescription = "d"', ["strategies is missing", "[[strategies]]"]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from longgame.sim import Scenario, run
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.layout import build, rate_quantiles
+from longgame.sim.refusals import meaning_of
 from longgame.sim.stages.approach import choose, consider, draw_up_guide, expected_surplus, stranger
 from longgame.sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
 from longgame.sim.stages.decision import claim, logistic, offer_value
@@ -156,6 +157,12 @@ def test_a_recovered_failure_never_satisfies_more_than_no_failure():
 def test_bad_news_is_told_more_often():
     assert tells(0.8, 0.29, P) and not tells(0.8, 0.31, P)
     assert tells(0.2, 0.44, P) and not tells(0.2, 0.46, P)
+
+
+def test_a_chance_of_telling_above_one_is_certainty_and_declared_so():
+    p = Scenario().but({"word_of_mouth.gossip": 0.5, "word_of_mouth.bad_ratio": 3.0}).record()
+    assert tells(0.2, 1.0 - 1e-9, p) and not tells(0.8, 0.51, p)
+    assert "a product above 1 counts as 1" in meaning_of("word_of_mouth.bad_ratio")[0]
 
 
 def test_running_mean_starts_with_the_first_value():

@@ -14,7 +14,7 @@ from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import POLICIES, FirmPolicy, Firms, Pay
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import dump_scenario, load_scenario, load_strategies, set_values
-from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.strategy import _NOT_NAMES, Conduct, Strategy
 from tests.sim.user_files import written
 
 
@@ -104,7 +104,7 @@ _conducts = st.builds(
     walk_away=st.floats(-10, 1),
     aftercare=_floats,
 )
-_names = st.from_regex(r"\A[a-z][a-z0-9-]{0,20}\Z").filter(lambda n: n not in STRATEGIES)
+_names = st.from_regex(r"\A[a-z][a-z0-9-]{0,20}\Z").filter(lambda n: n not in STRATEGIES and n not in _NOT_NAMES)
 
 
 @st.composite
