@@ -45,7 +45,7 @@ class Client:
     id : int
         The customer, for notes of your own.
     deals : int
-        Deals on record with this customer (the whole firm's if it shares what it knows).
+        Deals on record with this customer (the whole firm's if it shares its knowledge).
     source : str
         The way they came: by ``memory``, on the word of a ``contact`` or of a ``rival`` salesperson, or by
         ``chance``.

@@ -42,7 +42,7 @@ DESCRIPTIONS: dict[str, str] = {
     "main-street": "A small town: a dozen sellers, all have 20 contacts, a need every other month.",
 }
 
-#: What each configuration changes against the default, with the reason for each number.
+#: The numbers in which each configuration differs from the default, and their reasons.
 CHANGES: dict[str, tuple[Change, ...]] = {
     "default": (),
     "chewing-gum": (

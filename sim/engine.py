@@ -85,7 +85,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     def do(stage: Stage, state: State, month: int) -> None:
         nonlocal known, entries
         if state is not known:
-            # Numba would look at the types of all tables at every call, nine tenths of what a call costs.
+            # Numba would look at the types of all tables at every call: nine tenths of the cost of a call.
             known = state
             entries = entries_of(state)
         enter = entries[stage.name]

@@ -69,12 +69,12 @@ def shown_as(value: object) -> str:
 
 
 def refusals(error: ValidationError) -> str:
-    """Return what a scenario says against its numbers, in one line."""
+    """Return the reasons for which a scenario refuses its numbers, in one line."""
     return "; ".join(str(each["msg"]).removeprefix("Value error, ") for each in error.errors())
 
 
 def nearest(name: str, known: Iterable[str], else_say: str = "") -> str:
-    """Return ``did you mean `x`?`` for the nearest name, else what to say: by default, all names.
+    """Return ``did you mean `x`?`` for the nearest name, else `else_say`, or a list of all names.
 
     Examples
     --------

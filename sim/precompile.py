@@ -94,7 +94,7 @@ def entry_points(custom: bool = False) -> tuple[EntryPoint, ...]:
 
 @lru_cache
 def precompile(custom: bool = False) -> None:
-    """Compile what is not on disk yet, once a process, and show on stderr how far that is; else do nothing.
+    """Compile the parts that are not on disk yet, with progress on stderr; do nothing where all are there.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What pydantic refuses, put as lines for the user: file, field, value, and what would be right."""
+"""Refusals of pydantic's as lines for the user: file, field, value, and the right value."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _declaration(model: type[Value], loc: Sequence[str | int]) -> FieldInfo | No
 
 
 def meaning_of(name: str) -> tuple[str, str]:
-    """Return what a number of the scenario means and its unit, by its dotted name; nothing of other names.
+    """Return the meaning and the unit of a number of the scenario, by its dotted name; empty for other names.
 
     Examples
     --------

@@ -241,7 +241,7 @@ def _explained(scenario: Scenario, body: str) -> str:
 
 
 class _StrategyFile(Value):
-    """What a strategy file holds."""
+    """The content of a strategy file."""
 
     strategies: list[Strategy]
 

@@ -23,7 +23,7 @@ def _dtype(**fields: str) -> np.dtype[Any]:
     return np.dtype([(name, kind) for name, kind in fields.items()], align=True)
 
 
-# Small records are fast ones. Months (12,000 at most), and what happens at most once a month, fit 16 bits.
+# Small records are fast ones. Months (12,000 at most), and counts that rise by one a month at most, fit 16 bits.
 CUSTOMER = _dtype(
     rate="f4",
     stake="f4",
@@ -109,7 +109,7 @@ assert len(NO_DEAL) == 4 and len(DEAL) == 5
 # How the customer came to the salesperson.
 FROM_MEMORY, FROM_CONTACT, FROM_RIVAL, FROM_CHANCE = 0, 1, 2, 3
 
-#: What is counted per salesperson and month, all integers (money in cents, fractions in fixed point).
+#: Counts per salesperson and month, all integers (money in cents, fractions in fixed point).
 TALLY = np.dtype(
     [
         (name, "i8")
@@ -155,7 +155,7 @@ OUTCOME_COLUMN = (TALLY.names or ()).index(NO_DEAL[0])
 CAREER = np.dtype(
     [(n, "i8") for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")]
 )
-#: What is counted per month in the whole market; each range of work has a record of its own.
+#: Counts per month in the whole market; each range of work has a record of its own.
 MARKET_SUMS = np.dtype(
     [
         (name, "i8")

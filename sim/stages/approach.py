@@ -155,7 +155,7 @@ def throw_dice(state, month, first, count, lane):
 
 @rule
 def recall(state, i, general, candidates, p):
-    """Consider everybody whom customer i remembers; return the number of candidates."""
+    """Consider the salespeople that customer i remembers; return the number of candidates."""
     customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
     n = 0
     for k in range(len(memories)):
@@ -173,7 +173,7 @@ def recall(state, i, general, candidates, p):
 
 @rule
 def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, candidates, n, p):
-    """Consider a salesperson not met before, of whom this was heard; return the number of candidates."""
+    """Consider a salesperson not met before, with this hearsay; return the number of candidates."""
     firm = state.salespeople[seller].firm
     prior = trust_brand(general, state.brands[i], state.firms, firm, p)
     trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
@@ -183,7 +183,7 @@ def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, can
 
 @stage
 def approach(state, month, lo, hi, lane):
-    """Let the customers of visits lo … hi-1 choose whom to approach, or nobody."""
+    """Let the customers of visits lo … hi-1 choose a salesperson to approach, or nobody."""
     p = state.params[0]
     candidates, dice = state.candidates[lane], state.dice[lane]
     for begin in range(lo, hi, STRIP):

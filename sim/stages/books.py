@@ -43,7 +43,7 @@ def count_visit(tally, numbers, visit):
 
 @rule
 def variable_pay(visit, firm, p):
-    """Return the cents of variable pay that a deal earns, by what the firm's pay counts."""
+    """Return the cents of variable pay for a deal, by the firm's rules of pay."""
     counted = firm.closings + firm.satisfaction * visit.x + (firm.repeat if visit.client else 0.0)
     return share(visit.price, p.commission * counted)
 

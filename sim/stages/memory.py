@@ -61,7 +61,7 @@ def keep_in_mind(state, month, visit, conduct, p):
     if visit.weight == 0.0 and not sold and not honest_no:
         return
     if find_seller(memories, state.salespeople, s) == NOBODY:
-        # What was heard before the first meeting is remembered with it.
+        # Hearsay from before the first meeting is remembered with it.
         k = seller_slot(memories, state.salespeople, s, month)
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
@@ -74,7 +74,7 @@ def keep_in_mind(state, month, visit, conduct, p):
         memory.deals += 1
         brands[b].deals += 1
     elif honest_no:
-        # An honest no tells the customer what this salesperson could have done for them.
+        # An honest no shows the customer the worth that this salesperson could have delivered.
         memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
 
 

@@ -39,7 +39,7 @@ def throw_for_places(state, month, first, count, lane):
     throw(state, month, count, Purpose.EVERY_MONTH, lane, 0)
 
 
-# What goes by luck is first written to lists without a branch: a branch that the processor cannot foresee
+# Random choices are first written to lists without a branch: a branch that the processor cannot foresee
 # costs more than all the rest. Rare events have a stage of their own, so that the loop over all stays short.
 
 
