@@ -1,7 +1,7 @@
 """The Mesa face of the market's people: agents that hold a view of their own record.
 
-Every method named after a stage calls the same compiled rule that `sim.run` calls, on this agent's
-record alone. `Salesperson.conduct` is the one place for behaviour of your own.
+Every method named after a stage calls the same compiled rule that `longgame.run` calls, on this agent's
+record alone. `Salesperson.conduct` is the one place for conduct of your own.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from longgame.sim.columns import OUTCOMES
+from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.stages import MONTH
 from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
 from longgame.sim.state import (
@@ -38,17 +38,17 @@ _SOURCES = {FROM_MEMORY: "memory", FROM_CONTACT: "contact", FROM_RIVAL: "rival",
 
 @dataclass(frozen=True)
 class Client:
-    """What a salesperson can know of the customer before them: their own records, nothing else.
+    """The customer before a salesperson, as far as that one can know them: by their own records.
 
     Attributes
     ----------
     id : int
         The customer, for notes of your own.
     deals : int
-        Deals on record with this customer (the whole firm's if it shares what it knows).
+        Deals on record with this customer (the whole firm's if it shares its knowledge).
     source : str
-        How they came: ``memory``, ``contact`` (on the word of one), ``rival`` (on the word of a rival
-        salesperson), ``chance``.
+        The way they came: by ``memory``, on the word of a ``contact`` or of a ``rival`` salesperson, or by
+        ``chance``.
     """
 
     id: int
@@ -75,6 +75,12 @@ class _Recorded(mesa.Agent):
     def record(self) -> np.void:
         """The agent's own record: a view, so it is always up to date."""
         return getattr(self.model.state, self.table)[self.row]
+
+    def step(self) -> None:
+        """Refuse: `Market.step` plays a month, in which all agents take turns stage by stage."""
+        raise RuntimeError(f"a {type(self).__name__} takes no step alone; call step() of the market")
+
+    advance = step
 
     def _play(self, stage: str, index: int) -> None:
         """Run one stage on one record."""
@@ -144,7 +150,7 @@ class Customer(_Recorded):
         self._play("need", self.row)
 
     def approach(self) -> None:
-        """Choose whom to approach, or nobody (stage 2)."""
+        """Approach a salesperson, or nobody (stage 2)."""
         self._play("approach", self.visit)
 
     def decide(self) -> None:
@@ -223,12 +229,12 @@ class Salesperson(_Recorded):
         return int(self.model.state.career[self.row]["deals"])
 
     def conduct(self, customer: Client) -> Conduct:
-        """Return what to do with this customer; the strategy's own conduct unless overridden.
+        """Return the conduct towards this customer: the strategy's own, unless overridden.
 
         Parameters
         ----------
         customer : Client
-            What can be known of them.
+            The customer, as far as the salesperson can know them.
         """
         strategy = self.strategy
         prospects, clients, last = strategy.conducts()
@@ -237,14 +243,13 @@ class Salesperson(_Recorded):
         return clients if customer.deals >= strategy.client_after else prospects
 
     def closed(self, customer: Client, outcome: str, price: float, refund: float) -> None:
-        """Hear how an encounter ended; override to learn from it. Not called unless overridden.
+        """Learn the end of an encounter, where a subclass overrides this; the default does nothing.
 
         Parameters
         ----------
         customer : Client
         outcome : str
-            One of `sim.columns.OUTCOMES`; of deals only what the seller sees: who won is not told, so
-            every deal comes as ``"deal"``.
+            One of `longgame.sim.columns.NO_DEAL`, or ``"deal"``: a seller cannot see the kind of a deal.
         price, refund : float
             Money paid and paid back.
         """
@@ -265,7 +270,7 @@ class Salesperson(_Recorded):
         self.model.set_conduct(v, conduct)
 
     def client(self, v: int) -> Client:
-        """Return what can be known of the customer of visit v."""
+        """Return the customer of visit v, as far as the salesperson can know them."""
         state = self.model.state
         visit = state.visits[v]
         place = int(visit["customer"])
@@ -324,7 +329,7 @@ class Firm(_Recorded):
         self._play("hand_over", self.row)
 
     def keep_books(self) -> None:
-        """Close the month (stage 8), and let members with code of their own hear how it went."""
+        """Close the month (stage 8), and let members with code of their own learn from it."""
         self._play("keep_books", self.row)
         listeners = {m.row: m for m in self.members if _overrides(m, "closed")}
         if not listeners:
@@ -336,16 +341,15 @@ class Firm(_Recorded):
                 agent = listeners.get(int(visit["seller"]))
                 if agent is not None:
                     outcome = OUTCOMES[int(visit["outcome"]) - FIRST_OUTCOME]
-                    label = outcome if int(visit["price"]) == 0 or outcome == "declined" else "deal"
-                    sold = label == "deal"
+                    sold = outcome in DEAL
                     agent.closed(
                         agent.client(int(v)),
-                        label,
+                        "deal" if sold else outcome,
                         int(visit["price"]) / CENTS if sold else 0.0,
                         int(visit["refund"]) / CENTS,
                     )
 
 
 def _overrides(agent: Salesperson, method: str) -> bool:
-    """Tell whether an agent's class has its own version of a method."""
+    """Return whether an agent's class has its own version of a method."""
     return getattr(type(agent), method) is not getattr(Salesperson, method)

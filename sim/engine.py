@@ -1,4 +1,4 @@
-"""`run`: the compiled month, looped. What experiments use."""
+"""`run`: the compiled months in a loop, for experiments."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ import numpy as np
 from numba import typeof
 from numpy.typing import NDArray
 
-from longgame.sim.books import Ledger, Result
+from longgame.sim.books import Books, Result
+from longgame.sim.layout import build, make_room
 from longgame.sim.precompile import precompile, stage_arguments
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH, Stage
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import State, build, make_room
+from longgame.sim.state import State
 
-#: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
+#: Ranges per thread: they differ in their work, and a thread that ends early takes another.
 RANGES = 4
 
 #: Visits that make a range worth it: waking a thread takes as long as some hundred of them.
@@ -32,7 +33,7 @@ Do = Callable[[Stage, State, int], None]
 
 
 def size_of(state: State, table: str) -> int:
-    """Return how many records a stage over that table has to go through."""
+    """Return the number of records that a stage over that table goes through."""
     if table == "visits":
         return int(state.n_visits[0])
     return len(getattr(state, table))
@@ -47,11 +48,11 @@ def play_month(state: State, month: int, do: Do) -> State:
     return state
 
 
-def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]:
+def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
     """Let people leave, learn and be replaced; return the rows of those who left."""
     part_ways(state, month)
     leavers = np.flatnonzero(state.salespeople["leaving"])
-    ledger.farewell(state, month, leavers)
+    books.farewell(state, month, leavers)
     # Newcomers neither copy nor convert before their first day, so learning comes before hiring.
     adopted = np.empty(len(state.salespeople), np.int32)
     learn_from_pay(state, month, adopted)
@@ -59,7 +60,7 @@ def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]
     return leavers.astype(np.int32)
 
 
-#: Compiled stages by what tells Numba's types of the tables apart.
+#: Compiled stages, by the properties of the tables that decide their types in Numba.
 _compiled: dict[Hashable, Mapping[str, Callable[..., Any]]] = {}
 
 
@@ -84,7 +85,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     def do(stage: Stage, state: State, month: int) -> None:
         nonlocal known, entries
         if state is not known:
-            # Numba would look at the types of all tables at every call, nine tenths of what a call costs.
+            # Numba would look at the types of all tables at every call: nine tenths of the cost of a call.
             known = state
             entries = entries_of(state)
         enter = entries[stage.name]
@@ -92,7 +93,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
             enter(state, month)
             return
         size = size_of(state, stage.over)
-        # Salespeople and firms have as much to do as they have visits.
+        # The work of salespeople and firms is that of their visits.
         work = size // CUSTOMERS_A_VISIT if stage.over == "customers" else int(state.n_visits[0])
         parts = min(len(state.lanes), size, work // WORTH)
         if pool is None or parts < 2:
@@ -153,15 +154,15 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
         lanes = RANGES * threads if pool else 1
-        for state, ledger in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
+        for state, books in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
             pass
-        return ledger.result(state)
+        return books.result(state)
 
 
 def months(
     scenario: Scenario, seed: int, *, orders: bool = False, do: Do | None = None, lanes: int = 1
-) -> Iterator[tuple[State, Ledger]]:
-    """Yield state and ledger after every month of a run, before the year's end is played.
+) -> Iterator[tuple[State, Books]]:
+    """Yield state and books after every month of a run, before the year's end is played.
 
     Parameters
     ----------
@@ -177,13 +178,13 @@ def months(
     precompile()
     do = do or in_ranges()
     state = build(scenario, seed, lanes=lanes)
-    ledger = Ledger(scenario, seed, orders=orders)
+    books = Books(scenario, seed, orders=orders)
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
-        ledger.enter(state, month)
-        yield state, ledger
+        books.enter(state, month)
+        yield state, books
         if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, ledger)
+            play_year_end(state, month, books)
 
 
 def check_seed(seed: Any) -> None:

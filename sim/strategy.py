@@ -1,13 +1,28 @@
-"""What a salesperson does: `Conduct` (one encounter) and `Strategy` (a career)."""
+"""Ways of selling: `Conduct` (in one encounter) and `Strategy` (over a career)."""
 
 from __future__ import annotations
 
 import math
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Dial = Annotated[float, Field(ge=0.0, le=1.0)]
+
+#: Words that programs which read tables take for a missing value, a number or a switch.
+_NOT_NAMES = {"na", "nan", "none", "null", "inf", "infinity", "true", "false"}
+
+
+def _readable(name: str) -> str:
+    """Return the name, unless it would not come back from a table as a name."""
+    if name in _NOT_NAMES:
+        raise ValueError(f'"{name}" is read from a table as a missing value, number or switch; choose another name')
+    return name
+
+
+#: A name as it stands in columns of tables.
+ShortName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$"), AfterValidator(_readable)]
+LongName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$"), AfterValidator(_readable)]
 
 
 class Value(BaseModel):
@@ -17,14 +32,14 @@ class Value(BaseModel):
 
 
 class Conduct(Value):
-    """What a salesperson does in one encounter. Every dial is in [0, 1] unless said otherwise.
+    """The conduct of a salesperson in one encounter. Every dial is in [0, 1] unless stated otherwise.
 
     Attributes
     ----------
     discovery : float
         Effort to learn the customer's need. Costs attention, sharpens the estimate of fit.
     overpromise : float
-        How far the claim goes beyond what the salesperson believes: 0 the estimate, 1 a perfect fit.
+        Distance of the claim from the salesperson's belief: 0 the estimate, 1 a perfect fit.
     pressure : float
         Push to close now: raises the chance of a sale today, spoils the memory of it.
     markup : float
@@ -36,7 +51,7 @@ class Conduct(Value):
     aftercare : float
         Effort to help the client when something goes wrong: costs time, and solves it in proportion.
     remember : float
-        Share of what was learned about a client that is kept for the next conversation.
+        Share of the knowledge of a client that is kept for the next conversation.
     advice : float
         Effort to improve the client's business. Costs attention, raises the client's prosperity.
     availability : float
@@ -73,9 +88,9 @@ class Strategy(Value):
     name : str
         Short name, used in scenarios and tables.
     description : str
-        One line: what it does.
+        What the salesperson does, in one line.
     origin : str
-        Where the idea comes from.
+        Source of the idea.
     weakness : str
         Its known weakness.
     with_prospects : Conduct
@@ -90,10 +105,10 @@ class Strategy(Value):
     endgame_months : int
         Length of the endgame in months.
     skill : float
-        Factor on the skill of those who sell this way (1: like everybody; 0.5: an amateur).
+        Factor on the skill of the people who sell this way (1: like everybody; 0.5: an amateur).
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    name: ShortName
     description: Annotated[str, Field(min_length=1)]
     origin: str = "the user's own"
     weakness: str = "not stated"
@@ -124,7 +139,7 @@ class Strategy(Value):
         Returns
         -------
         dict
-            ``honest`` (never claims more than it believes), ``pushy``, ``principled`` (never sells what
+            ``honest`` (never claims more than it believes), ``pushy``, ``principled`` (sells nothing that
             it believes is worth less than its price), ``refers``, ``sells_at_a_loss``,
             ``exploits_clients`` (dearer, pushier or less true to clients than to prospects),
             ``has_endgame``.

@@ -69,7 +69,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports.documents import check_place, write_into
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     if options.write:  # before the long run: a wrong file is told at once
         check_place(options.write, "claims")
@@ -127,7 +128,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _load(asked: Sequence[str]) -> dict[str, Any]:
     """Return the claims that are asked for, by name; all that are none are reported together."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     found, wrong = {}, []
     for name in asked:

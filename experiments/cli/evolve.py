@@ -97,7 +97,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report
     from longgame.experiments.words import ORGANISATION_WORDS
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     choice = lab.chosen(options)
     out = lab.results_path("evolve", options, choice)

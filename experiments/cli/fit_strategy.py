@@ -98,7 +98,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.studies import best_conduct as fit
     from longgame.experiments.studies import best_conduct_figure as fit_figure
     from longgame.experiments.studies.all_claims import Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     scenario = chosen_scenario(options)
     contests = _contests(options, scenario)
@@ -147,7 +148,7 @@ def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
     """Return the market of every horizon."""
     from longgame.experiments.design.entrants import declared
     from longgame.experiments.studies import best_conduct as fit
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.budget < fit.FEWEST:
         raise InputError(f"--budget {options.budget}: is no search; give at least {fit.FEWEST} candidates")
@@ -171,7 +172,8 @@ def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
 
     from pydantic import ValidationError
 
-    from longgame.sim.scenario_files import InputError, nearest, problems
+    from longgame.sim.errors import InputError, nearest
+    from longgame.sim.refusals import problems
     from longgame.sim.strategy import Conduct
 
     found: dict[str, tuple[float, float]] = {}

@@ -225,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
     """Carry out a command; a mistake in what the user gave becomes one line each on stderr."""
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     try:
         return _COMMANDS[options.command](options, arguments)
@@ -325,7 +325,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
     """Return the plan of an experiment; a scenario that cannot hold its arms is the user's to mend."""
     from pydantic import ValidationError
 
-    from longgame.sim.scenario_files import InputError, refusals
+    from longgame.sim.errors import InputError, refusals
 
     try:
         return claim.plan(scenario, tuple(range(seeds)))
@@ -336,7 +336,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
 def _planned(options: argparse.Namespace) -> tuple[int, ...]:
     """Return the seeds at every look of --until-clear; nothing without it."""
     from longgame.experiments.runs import sequential
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if not options.until_clear:
         if options.max_seeds is not None:
@@ -447,7 +447,9 @@ def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
 
     from longgame.experiments.orders.calibrate import calibrate
     from longgame.experiments.orders.read import read_orders
-    from longgame.sim.scenario_files import InputError, dump_scenario, write_atomically
+    from longgame.sim.errors import InputError
+    from longgame.sim.files import write_atomically
+    from longgame.sim.scenario_files import dump_scenario
 
     kinds = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
     kind = kinds.get(Path(options.figure).suffix.lower()) if options.figure else None
@@ -623,7 +625,7 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
     from pathlib import Path
 
     from longgame.experiments.reports.documents import write_into
-    from longgame.sim.scenario_files import write_atomically
+    from longgame.sim.files import write_atomically
 
     picture = (draft / "figures" / "paper" / "patterns.png").read_bytes()
     folder = Path(document).parent / "figures"

@@ -34,7 +34,7 @@ def _port(text: str) -> int:
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Serve the page until Ctrl-C."""
     from longgame.sim.configurations import CONFIGURATIONS
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     scenario = chosen_scenario(options)
     known = next((name for name, one in CONFIGURATIONS.items() if one == scenario), YOURS)

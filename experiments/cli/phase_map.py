@@ -102,7 +102,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.studies import phase_map as frontier
     from longgame.experiments.studies import phase_map_figure as frontier_figure
     from longgame.experiments.studies.all_claims import Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     (ours,), scenario = declared([options.ours], "--ours", chosen_scenario(options), most=1)
     (theirs,), scenario = declared([options.theirs], "--theirs", scenario, most=1)
@@ -154,7 +155,7 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
     from longgame.experiments.design import dials
     from longgame.experiments.design.arms import ORGANISATIONS, Arm
     from longgame.experiments.studies.phase_map import MAPS, Chart
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.coarse < 2:
         raise InputError("--coarse 1: is no grid; it must be at least 2")

@@ -93,7 +93,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports import run as report
     from longgame.experiments.studies import sensitivity
     from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     claim = claims.load(options.experiment)
     options.experiment = claim.name
@@ -127,8 +128,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
 def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
     """Return the dials that are turned."""
+    from longgame.experiments.design import dials
     from longgame.experiments.design.dials import check, every_dial, read
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.all:
         return every_dial(scenario)

@@ -26,7 +26,7 @@ from longgame.experiments.figures.style import line_width
 from longgame.experiments.inference.effects import interval
 from longgame.experiments.measures.kept import SUMMARY_UNITS
 from longgame.experiments.words import many, number
-from longgame.sim.scenario_files import meaning_of
+from longgame.sim.refusals import meaning_of
 
 #: Draws on an empty figure.
 Draw = Callable[[Figure], None]

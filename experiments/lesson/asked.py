@@ -11,9 +11,10 @@ from pydantic import ValidationError
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, SHARED, Arm, crowd, firm_size, markets
 from longgame.experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
 from longgame.experiments.words import MARKET_WORDS
+from longgame.sim.errors import InputError, nearest, refusals
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, nearest, refusals, set_values
+from longgame.sim.scenario_files import set_values
 
 #: The most that one reader may ask for: whoever wants more has the command line.
 MOST_ARMS, MOST_SALESPEOPLE, MOST_CUSTOMERS, MOST_RUNS, MOST_MONTHS = 6, 1_000, 100_000, 20, 600

@@ -19,8 +19,8 @@ from longgame.experiments.words import MARKET_WORDS, named
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.library import STRATEGIES
+from longgame.sim.refusals import permitted
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import permitted
 
 
 def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> dict[str, Any]:

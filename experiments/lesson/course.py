@@ -21,9 +21,9 @@ from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.figures.style import style
 from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.words import number
+from longgame.sim.errors import closest
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import closest
 
 #: Half the default market: 20 salespeople, 2,000 customers.
 SMALL = Scenario(

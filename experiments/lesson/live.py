@@ -39,13 +39,13 @@ class Playing:
 
     def play_month(self) -> None:
         """Play one month more."""
-        self._state, self._ledger = next(self._months)
-        profit, people = self._ledger.latest("profit"), self._ledger.latest("salespeople")
+        self._state, self._books = next(self._months)
+        profit, people = self._books.latest("profit"), self._books.latest("salespeople")
         self.profit += np.divide(profit / CENTS, people, out=np.zeros(len(people)), where=people > 0)
 
     def result(self) -> Result:
         """Return the tables of the months played."""
-        return self._ledger.result(self._state)
+        return self._books.result(self._state)
 
 
 def run(asked: Asked) -> Iterator[Message]:

@@ -17,10 +17,11 @@ from longgame.experiments.design.arms import SHARED, Arm, markets
 from longgame.experiments.lesson.grid import ARMS
 from longgame.experiments.lesson.rules import Story, play_stage, play_telling
 from longgame.sim.engine import months as months_of
+from longgame.sim.layout import build
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages.approach import look_back
-from longgame.sim.state import State, build
+from longgame.sim.state import State
 from longgame.sim.trust import NOBODY
 
 CUSTOMERS, SEED = 150, 1

@@ -10,10 +10,11 @@ import numpy as np
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.compiled import stage
 from longgame.sim.engine import in_ranges
+from longgame.sim.layout import relink
 from longgame.sim.stages import Stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.conversation import fit, workmanship
-from longgame.sim.state import State, contact_of, relink
+from longgame.sim.state import State, contact_of
 from longgame.sim.trust import trust_general
 
 

@@ -28,8 +28,9 @@ from longgame.experiments.cli.options import cores
 from longgame.experiments.lesson import build, game, live, page
 from longgame.experiments.lesson.asked import Asked, read
 from longgame.experiments.words import many
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 #: Most requests that run markets at one time; further ones are told to try again.
 MOST_AT_ONCE = 8

@@ -30,9 +30,9 @@ import numpy as np
 
 from longgame.experiments.orders.read import OrderLog, order_log
 from longgame.sim.configurations import load, mean_markup, needs_per_seller
+from longgame.sim.errors import InputError
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from longgame.sim.scenario_files import InputError, closest, open_problem, write_atomically
+from longgame.sim.errors import InputError, closest
+from longgame.sim.files import open_problem, write_atomically
 
 if TYPE_CHECKING:
     import pandas as pd

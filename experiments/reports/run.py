@@ -22,8 +22,9 @@ from longgame.experiments.runs.runner import Outcome
 from longgame.experiments.study import Findings
 from longgame.experiments.tables import markdown_table, text_table
 from longgame.experiments.words import number
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 
 @contextlib.contextmanager

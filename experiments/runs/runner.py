@@ -39,9 +39,6 @@ from longgame.sim.scenario import MODEL_VERSION, Scenario
 #: Runs in flight per worker: enough to keep each one busy, few enough not to pile up results.
 AHEAD = 2
 
-#: Seconds after which a first, tiny run must be compiling rather than loading compiled code.
-PATIENCE = 4.0
-
 
 @dataclass(frozen=True)
 class Outcome:
@@ -128,15 +125,11 @@ def load_compiled() -> None:
 
 
 def warm() -> None:
-    """Compile the market once, before several workers would each do it; say so where it takes long."""
-    line = "compiling the market (once), or loading it ..."
-    tell = threading.Timer(PATIENCE, lambda: print(line, file=sys.stderr, flush=True))
-    tell.daemon = True
-    tell.start()
-    try:
-        load_compiled()
-    finally:
-        tell.cancel()
+    """Compile the market once, before several workers would each do it, and show how far that is."""
+    from longgame.sim.precompile import precompile
+
+    precompile()
+    load_compiled()
 
 
 def _on_a_leash(leash: Connection) -> None:

@@ -14,8 +14,9 @@ from longgame.experiments.store.lock import holder
 from longgame.experiments.store.store import FILE, ResultStore, in_front
 from longgame.experiments.tables import text_table
 from longgame.experiments.words import many
+from longgame.sim.errors import InputError, closest
+from longgame.sim.files import write_atomically
 from longgame.sim.scenario import MODEL_VERSION
-from longgame.sim.scenario_files import InputError, closest, write_atomically
 
 FORMATS = ("csv", "parquet")
 

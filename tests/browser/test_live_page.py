@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from longgame.experiments.lesson import server
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 from tests.browser.test_lesson_page import go, pressable, readable, without_bets
 from tests.live_server import BASES, lines
 

@@ -32,8 +32,9 @@ from longgame.experiments.orders.calibrate import (
 )
 from longgame.experiments.orders.read import order_log, read_orders
 from longgame.sim.configurations import load, mean_markup
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario, load_scenario
+from longgame.sim.scenario_files import dump_scenario, load_scenario
 
 # -- the likelihood, without any simulation ------------------------------------------------------------
 

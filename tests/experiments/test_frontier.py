@@ -20,7 +20,7 @@ from longgame.experiments.studies import phase_map as frontier
 from longgame.experiments.studies import phase_map_figure as frontier_figure
 from longgame.experiments.studies.phase_map import Cell, Chart
 from longgame.sim import Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 PAIR = (Arm("collaborative", "singleton"), Arm("adversarial", "singleton"))
 UNIT = Dial("word_of_mouth.gossip", 0.0, 1.0), Dial("trust.forgetting", 0.0, 1.0)

@@ -22,7 +22,8 @@ from longgame.experiments.lesson import asked, grid, live, network, page, race, 
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import run
 from longgame.sim.configurations import needs_per_seller
-from longgame.sim.scenario_files import InputError, load_scenario
+from longgame.sim.errors import InputError
+from longgame.sim.scenario_files import load_scenario
 from tests.live_server import BASES, SMALL, get, lines, serving
 
 

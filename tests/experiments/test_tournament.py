@@ -19,7 +19,7 @@ from longgame.experiments.studies import invasion_figure as invade_figure
 from longgame.experiments.studies import invasion_report as invade_report
 from longgame.experiments.studies import tournament, tournament_report
 from longgame.sim import STRATEGIES, Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 from tests.docs.test_howto_pages import draw_only
 
 TINY = ["--set", "customers.count=120", "--months", "12", "--workers", "1"]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from longgame.experiments.orders.read import SCHEMA, SYNONYMS, OrderLog, order_log, read_orders, write_orders
 from longgame.sim.columns import ORDERS
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 
 def written(folder: Path, text: str | bytes, name: str = "orders.csv") -> Path:

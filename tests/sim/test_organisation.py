@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from longgame.sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
+from longgame.sim.layout import build
 from longgame.sim.stages.books import keep_books, pay_contest
 from longgame.sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
 from longgame.sim.stages.delivery import hand_over
 from longgame.sim.stages.queueing import line_up
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, mean_pay, model_for, newcomers_strategy, part_ways
-from longgame.sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN, build
+from longgame.sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN
 from longgame.sim.trust import NOBODY, find_brand
 
 BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)

@@ -9,9 +9,9 @@ import pytest
 from longgame.experiments.design.arms import Arm
 from longgame.experiments.figures.axes import EndLabels
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT, of_both_kinds
 from longgame.experiments.inference.said import say
-from longgame.experiments.inference.verdicts import effect_of
 from tests.experiments.figures.drawing import assert_readable, drawn, herds, said, table
 
 PAIRS = of_both_kinds("principled", "collaborative")
