@@ -42,7 +42,7 @@ def in_python(runs: int, work: float, workers: int) -> str:
     Examples
     --------
     >>> in_python(16, 7.68e6, 2)
-    '16 runs use Python strategies, about 165 times slower: about 3 minutes on 2 workers'
+    '16 runs use Python strategies, about 165 times slower: about 4 minutes on 2 workers'
     """
     said = "1 run uses" if runs == 1 else f"{runs:,} runs use"
     return f"{said} Python strategies, about {PYTHON} times slower: {minutes(PYTHON * work, workers)}"
