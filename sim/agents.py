@@ -7,7 +7,7 @@ record alone. `Salesperson.conduct` is the one place for conduct of your own.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import mesa
 import numpy as np
@@ -27,6 +27,7 @@ from longgame.sim.state import (
     general_trust,
 )
 from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.strategy_class import strategy_of
 from longgame.sim.trust import NOBODY
 
 if TYPE_CHECKING:
@@ -173,15 +174,34 @@ class Customer(_Recorded):
 class Salesperson(_Recorded):
     """A salesperson. Subclass it and override `conduct` to sell in a way of your own.
 
+    A subclass with a `name` and a `description` is a strategy, and may be given wherever a strategy is wanted.
+
+    Attributes
+    ----------
+    name, description : str
+        As of a `Strategy`.
+    base : str, Strategy or None
+        Strategy that gives skill and the conduct that is not overridden; None has the defaults of `Conduct`.
+
     Examples
     --------
     >>> class Moody(Salesperson):
+    ...     name, description, base = "moody", "dear every other month", "collaborative"
+    ...
     ...     def conduct(self, customer):
     ...         usual = super().conduct(customer)
     ...         return usual.but(markup=0.8) if self.month % 2 else usual
     """
 
     table = "salespeople"
+    name: ClassVar[str]
+    description: ClassVar[str] = ""
+    base: ClassVar[str | Strategy | None] = None
+
+    @classmethod
+    def as_strategy(cls, text: str | None = None) -> Strategy:
+        """Return the strategy that the class plays, as `longgame.sim.strategy_class.strategy_of`."""
+        return strategy_of(cls, text)
 
     @property
     def id(self) -> int:
@@ -266,7 +286,10 @@ class Salesperson(_Recorded):
         """Let `conduct` decide for visit v."""
         conduct = self.conduct(self.client(v))
         if not isinstance(conduct, Conduct):
-            raise TypeError(f"{type(self).__name__}.conduct returned {conduct!r}; it must return a Conduct")
+            kind = type(conduct).__name__
+            raise TypeError(
+                f"{type(self).__name__}.conduct returned an object of type {kind}; it must return a Conduct"
+            )
         self.model.set_conduct(v, conduct)
 
     def client(self, v: int) -> Client:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from numba import typeof
 from numpy.typing import NDArray
 
 from longgame.sim.books import Books, Result
-from longgame.sim.layout import build, make_room
+from longgame.sim.layout import build
+from longgame.sim.month import Do, check_seed, play_month, play_year_end
 from longgame.sim.precompile import precompile, stage_arguments
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH, Stage
-from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
 from longgame.sim.state import State
 
 #: Ranges per thread: they differ in their work, and a thread that ends early takes another.
@@ -28,36 +29,12 @@ WORTH = 2_000
 #: Customers who are as much work as one visit.
 CUSTOMERS_A_VISIT = 8
 
-#: Runs a stage over its whole table: `do(stage, state, month)`.
-Do = Callable[[Stage, State, int], None]
-
 
 def size_of(state: State, table: str) -> int:
     """Return the number of records that a stage over that table goes through."""
     if table == "visits":
         return int(state.n_visits[0])
     return len(getattr(state, table))
-
-
-def play_month(state: State, month: int, do: Do) -> State:
-    """Play one month, stage by stage; return the state (with larger tables if they had to grow)."""
-    for stage in MONTH:
-        if stage.name == "open_visits":
-            state = make_room(state, int(state.has_need.sum()))
-        do(stage, state, month)
-    return state
-
-
-def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
-    """Let people leave, learn and be replaced; return the rows of those who left."""
-    part_ways(state, month)
-    leavers = np.flatnonzero(state.salespeople["leaving"])
-    books.farewell(state, month, leavers)
-    # Newcomers neither copy nor convert before their first day, so learning comes before hiring.
-    adopted = np.empty(len(state.salespeople), np.int32)
-    learn_from_pay(state, month, adopted)
-    fill_posts(state, month)
-    return leavers.astype(np.int32)
 
 
 #: Compiled stages, by the properties of the tables that decide their types in Numba.
@@ -119,6 +96,8 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
 def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int = 1) -> Result:
     """Simulate one market.
 
+    A market with strategies that are Python classes is played by `Market`, which takes far longer.
+
     Parameters
     ----------
     scenario : Scenario
@@ -151,6 +130,11 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     check_seed(seed)
     if not 1 <= threads <= 256:
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
+    if scenario.in_python():
+        from longgame.sim.market import play
+
+        result = play(scenario, seed)
+        return result if orders else replace(result, orders=None)
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
         lanes = RANGES * threads if pool else 1
@@ -174,7 +158,14 @@ def months(
         Runs a stage; by default over its whole table at once.
     lanes : int
         Ranges into which `do` cuts a table at most.
+
+    Raises
+    ------
+    ValueError
+        If a strategy is a Python class: compiled months know nothing of it.
     """
+    for strategy in scenario.in_python():
+        raise ValueError(f"strategy {strategy.name} is a Python class, which takes a whole `run` or a `Market`")
     precompile()
     do = do or in_ranges()
     state = build(scenario, seed, lanes=lanes)
@@ -185,9 +176,3 @@ def months(
         yield state, books
         if month % 12 == 0 and month < scenario.months:
             play_year_end(state, month, books)
-
-
-def check_seed(seed: Any) -> None:
-    """Raise ValueError unless the seed is an integer in 0 … 2⁶⁴-1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
-        raise ValueError(f"`seed` is {seed!r}; it must be a whole number in 0 … 2**64-1")

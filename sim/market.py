@@ -14,13 +14,14 @@ from mesa.agentset import AgentSet
 from longgame.sim.agents import Customer, Firm, Salesperson
 from longgame.sim.books import Books, Result
 from longgame.sim.columns import OUTCOMES
-from longgame.sim.engine import check_seed, play_month, play_year_end
 from longgame.sim.layout import build, relink
+from longgame.sim.month import check_seed, play_month, play_year_end
 from longgame.sim.precompile import precompile
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
 from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, conduct_row, general_trust
 from longgame.sim.strategy import Conduct
+from longgame.sim.strategy_class import blamed, classes_in
 from longgame.sim.trust import NOBODY
 
 
@@ -30,7 +31,7 @@ class Market(mesa.Model):
     Same scenario and seed, same trajectory as `longgame.run`, to the last bit: both call the same compiled
     rules on the same tables. It is some hundred times slower, and made for inspection and for code of your own.
     Calls of Mesa's that could have no effect here are refused: agents are added and removed by the market
-    alone, and there is no time after the last month.
+    alone, and there is no time after the last month. Strategies that are Python classes are played by these.
 
     Parameters
     ----------
@@ -75,10 +76,10 @@ class Market(mesa.Model):
         self._broken_off = False
         super().__init__(rng=int(seed))
         sharing = any(group.rules.shares_leads or group.rules.shares_attention for group in self._scenario.firms)
-        precompile(custom=sharing and bool(classes))
-        self.classes = dict(classes or {})
         groups = [g.name for g in self._scenario.firms]
         self.strategies = self._scenario.strategies_used()
+        self.classes = {**classes_in(self.strategies), **(classes or {})}
+        precompile(custom=sharing and bool(self.classes))
         for name in self.classes:
             if name not in groups and name not in [s.name for s in self.strategies]:
                 raise ValueError(f"`classes` names {name!r}, which is neither a group of firms nor a strategy here")
@@ -320,6 +321,20 @@ class Market(mesa.Model):
         """Unpickle, and let views share memory again."""
         self.__dict__.update(state)
         self.state = relink(self.state)
+
+
+def play(scenario: Scenario, seed: int) -> Result:
+    """Play a whole market and return its tables, orders included.
+
+    Raises
+    ------
+    longgame.sim.strategy_class.StrategyFault
+        If the code of a strategy raised an error.
+    """
+    with blamed(scenario.in_python()):
+        market = Market(scenario, rng=seed)
+        market.run_for(scenario.months)
+    return market.result()
 
 
 def market_customers(market: Market) -> int:

@@ -436,6 +436,10 @@ class Scenario(Value):
             names[self.staffing.habitual] = None
         return tuple(self.strategy(n) for n in names)
 
+    def in_python(self) -> tuple[Strategy, ...]:
+        """Return the strategies of the table that are played by Python classes."""
+        return tuple(strategy for strategy in self.strategies_used() if strategy.code is not None)
+
     def numbers(self) -> Iterator[tuple[str, FieldInfo, Any]]:
         """Yield (dotted path, declaration, value) for every number outside `firms` and `strategies`."""
         for name, info in type(self).model_fields.items():

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 Dial = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -80,6 +90,58 @@ class Conduct(Value):
         return Conduct(**{**self.model_dump(), **dials})
 
 
+class Code:
+    """A subclass of `Salesperson` in a form that travels to other processes: the text of the file it stands in.
+
+    Not made from plain data, so that no scenario file and no setting can bring code with it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the class.
+    text : str
+        The whole file. For a class that cannot be found in a file, a mark that no other class has.
+    live : type or None
+        The class itself, where the text does not give it: a class of a notebook, a script or a function.
+    """
+
+    __slots__ = ("live", "name", "text")
+
+    def __init__(self, name: str, text: str, live: type | None = None) -> None:
+        self.name, self.text, self.live = name, text, live
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Code) and (self.name, self.text) == (other.name, other.text)
+
+    def __hash__(self) -> int:
+        return hash((self.name, self.text))
+
+    def __repr__(self) -> str:
+        return f"Code({self.name!r}, {len(self.text):,} characters)"
+
+    def __reduce__(self) -> tuple[type[Code], tuple[str, str]]:
+        """Pickle, unless the class lives in this process alone."""
+        if self.live is not None:
+            raise TypeError(f"class {self.name} lives in this process alone: {OWN_FILE}")
+        return Code, (self.name, self.text)
+
+
+#: What to do about a class that cannot be sent to another process.
+OWN_FILE = "put it into a .py file of its own, or use workers=1"
+
+
+def _is_code(value: Any) -> Code | None:
+    """Let nothing but `Code` through."""
+    if value is not None and not isinstance(value, Code):
+        raise ValueError("code is never read from a scenario or a setting; name the .py file as a strategy instead")
+    return value
+
+
+def _as_table(code: Code | None) -> dict[str, str] | None:
+    """Write code for reading; nothing reads it back."""
+    return code and {"class": code.name, "text": code.text}
+
+
 class Strategy(Value):
     """A named way of selling over a whole relationship.
 
@@ -106,6 +168,9 @@ class Strategy(Value):
         Length of the endgame in months.
     skill : float
         Factor on the skill of the people who sell this way (1: like everybody; 0.5: an amateur).
+    code : Code or None
+        A subclass of `Salesperson` that decides instead of the conducts; wherever a strategy is wanted, the class
+        itself may be given.
     """
 
     name: ShortName
@@ -118,9 +183,24 @@ class Strategy(Value):
     endgame: Conduct | None = None
     endgame_months: Annotated[int, Field(ge=0, le=1200)] = 0
     skill: Annotated[float, Field(gt=0.0, le=1.0)] = 1.0
+    code: Annotated[Code | None, PlainValidator(_is_code), PlainSerializer(_as_table, when_used="json")] = None
 
     #: The three phases in the order of the engine's conduct table.
     PHASES: ClassVar[tuple[str, str, str]] = ("with_prospects", "with_clients", "endgame")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_class(cls, value: Any) -> Any:
+        """Take a subclass of `Salesperson` for the strategy that it plays."""
+        return dict(value.as_strategy()) if isinstance(value, type) and hasattr(value, "as_strategy") else value
+
+    @model_serializer(mode="wrap")
+    def _without_absent_code(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out code that is not there: declared strategies are written as they always were."""
+        tree = write(self)
+        if self.code is None:
+            tree.pop("code", None)
+        return tree
 
     @model_validator(mode="after")
     def _endgame_is_whole(self) -> Strategy:

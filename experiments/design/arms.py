@@ -29,6 +29,8 @@ from longgame.sim.strategy import Strategy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from longgame.sim.agents import Salesperson
+
 SINGLETON, HERD = "singleton", "herd"
 ORGANISATIONS = (SINGLETON, HERD)
 
@@ -46,8 +48,8 @@ class Arm:
 
     Attributes
     ----------
-    strategy : str or Strategy
-        A named strategy, or one of the experiment's own.
+    strategy : str, Strategy or subclass of Salesperson
+        A named strategy, or one of the experiment's own; a class is kept as the strategy that it plays.
     organisation : {"singleton", "herd"}
     label : str
         What the arm is called, if not by its strategy.
@@ -61,13 +63,17 @@ class Arm:
         Where the dial stands that tells it from the other arms of a sweep.
     """
 
-    strategy: str | Strategy
+    strategy: str | Strategy | type[Salesperson]
     organisation: str
     label: str = ""
     policy: FirmPolicy | None = None
     others: Mapping[str, int] = field(default_factory=dict, hash=False)
     title: str = ""
     level: float | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.strategy, type):
+            object.__setattr__(self, "strategy", Strategy.model_validate(self.strategy))
 
     @property
     def strategy_name(self) -> str:

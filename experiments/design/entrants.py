@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import traceback
 from collections.abc import Mapping, Sequence
+from importlib.util import decode_source
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -135,6 +136,8 @@ def known_strategy(name: str, option: str, scenario: Scenario) -> str:
 def load_python(path: str) -> tuple[Strategy, ...]:
     """Run a Python file of the user's and return the strategies it declares at its top, alone or in lists.
 
+    Subclasses of `Salesperson` that have a name are strategies, too.
+
     The file is run because it was named for that; nothing else that is read is ever run.
 
     Raises
@@ -142,9 +145,10 @@ def load_python(path: str) -> tuple[Strategy, ...]:
     InputError
         In one line, if the file cannot be read or run, or declares no strategy of its own.
     """
-    read_file(path)  # a file and nothing else: `runpy` would also run folders and archives
+    source = read_file(path)  # a file and nothing else: `runpy` would also run folders and archives
     try:
-        own = _own(runpy.run_path(path, run_name="strategies"))
+        made = runpy.run_path(path, run_name="strategies")
+        own = _own(made) + _played(made, decode_source(source))
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # a user's code can raise anything, also when a value of it is looked at
@@ -181,6 +185,17 @@ def _own(made: Mapping[str, Any]) -> list[Strategy]:
     # A subclass of the user's, or what got past validation, must not turn up in the middle of a run.
     plain = [Strategy.model_validate(_FIELDS.dump_python(s, mode="json", warnings="none")) for s in found.values()]
     return [strategy for strategy in plain if STRATEGIES.get(strategy.name) != strategy]
+
+
+def _played(made: Mapping[str, Any], text: str) -> list[Strategy]:
+    """Return the strategies that classes of a module play; without a name they are none if one of them has one."""
+    sellers = [
+        value
+        for value in made.values()
+        if isinstance(value, type) and value.__module__ == made["__name__"] and hasattr(value, "as_strategy")
+    ]
+    named = [cls for cls in sellers if "name" in vars(cls)]
+    return [cls.as_strategy(text) for cls in dict.fromkeys(named or sellers)]
 
 
 def _strategies_in(value: Any) -> list[Strategy]:

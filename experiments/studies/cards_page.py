@@ -90,6 +90,8 @@ def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
         return textwrap.fill(f"{head}{text}", width, subsequent_indent="  ", break_on_hyphens=False)
 
     lines = [fill(f"{strategy.name}: ", strategy.description), "", fill("Origin: ", strategy.origin)]
+    if strategy.code is not None:
+        lines.append(fill("Code: ", f"class {strategy.code.name} decides each encounter, from the following on."))
     lines += [fill(f"With {p}: ", f"{in_words(c)}.") for p, c in phases(strategy).items()]
     if strategy.skill != 1:
         lines.append(f"Skill: {strategy.skill:g} times that of others.")

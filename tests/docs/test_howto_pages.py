@@ -97,16 +97,20 @@ def test_calibrate(capsys):
     assert Path("fit.png").exists()
 
 
-def test_add_a_strategy(capsys):
-    made = {}
+def test_add_a_strategy(capsys, monkeypatch):
+    monkeypatch.syspath_prepend(".")
+    made, shown = {}, ""
     for kind, text in blocks("add-a-strategy"):
-        if kind == "toml":
-            Path(text.splitlines()[0].removeprefix("# ")).write_text(text)
+        file = Path(text.splitlines()[0].removeprefix("# "))
+        if file.suffix in (".toml", ".py"):
+            file.write_text(text)
         elif kind == "sh":
-            assert "patient-herd" in carry_out(text, capsys)
+            shown += carry_out(text, capsys)
         else:
             exec(text.replace("months=60", "months=6"), made)
-    assert "patient-herd" in capsys.readouterr().out
+    shown += capsys.readouterr().out
+    assert shown.count("patient-herd") >= 2  # from the command, and from Python
+    assert "behind-quota " in shown and "behind-quota-singleton" in shown
 
 
 def test_tournament(capsys):
