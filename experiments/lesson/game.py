@@ -15,10 +15,10 @@ import numpy as np
 
 from longgame.experiments.lesson.rules import Story, copied, play_stage, play_telling, trust_levels, worth_of
 from longgame.sim.columns import OUTCOMES
-from longgame.sim.engine import play_month
 from longgame.sim.errors import InputError
 from longgame.sim.layout import build
 from longgame.sim.library import STRATEGIES
+from longgame.sim.month import play_month
 from longgame.sim.organisation import Firms
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import CENTS, FIRST_OUTCOME, REFERRED, WALKED_AWAY, State, conduct_row

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from longgame.experiments.design.plan import Measure
 from longgame.sim import STRATEGIES, Firms, Result, Scenario, Strategy
 from longgame.sim.books import Books
-from longgame.sim.engine import in_ranges, play_month, play_year_end
+from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
+from longgame.sim.month import play_month, play_year_end
 from longgame.sim.state import DECLINED, FROM_CHANCE, SOLD, State, customer_ids
 
 Numbers = NDArray[np.float64]

@@ -18,7 +18,8 @@ from longgame.experiments.runs.runner import SerialExecutor, run_plan
 from longgame.experiments.store.store import ResultStore
 from longgame.sim import STRATEGIES, Conduct, Market, Salesperson, Scenario, Strategy, firms, run
 from longgame.sim.engine import months
-from longgame.sim.scenario_files import InputError, dump_scenario, load_scenario, set_values
+from longgame.sim.errors import InputError
+from longgame.sim.scenario_files import dump_scenario, load_scenario, set_values
 from longgame.sim.strategy_class import StrategyFault, class_of, strategy_of
 from tests.sim.tables import assert_same
 

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from longgame.sim import Firms, Scenario, engine, run
 from longgame.sim.books import Books
 from longgame.sim.columns import TABLES
-from longgame.sim.engine import in_ranges, play_month, play_year_end
+from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
+from longgame.sim.month import play_month, play_year_end
 from longgame.sim.stages import MONTH
 from tests.markets import scenarios
 from tests.sim.tables import assert_same

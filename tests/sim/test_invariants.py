@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from longgame.sim import run
 from longgame.sim.columns import DEAL, MONEY, MONTHLY, NO_DEAL, OUTCOMES, TABLES
-from longgame.sim.engine import in_ranges, play_month
+from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
+from longgame.sim.month import play_month
 from longgame.sim.state import FIRST_OUTCOME, SOLD
 from tests.markets import scenarios
 
