@@ -16,7 +16,7 @@ import numpy as np
 
 from longgame.experiments.orders.columns import as_amounts, as_dates, as_ids, brief
 from longgame.experiments.orders.log import OrderLog, in_schema
-from longgame.experiments.orders.unpack import SIZE_LIMIT, unpack
+from longgame.experiments.orders.unpack import SIZE_LIMIT, memory_for, unpack
 from longgame.sim.scenario_files import InputError
 
 if TYPE_CHECKING:
@@ -63,7 +63,19 @@ def read_orders(
     InputError
         One line per mistake, with the file, the column, the value and what would be right.
     """
-    path = Path(path)
+    with memory_for(Path(path)):
+        return _read(Path(path), columns, date_format, window, drop_duplicates, size_limit)
+
+
+def _read(
+    path: Path,
+    columns: Mapping[str, str] | None,
+    date_format: str | None,
+    window: tuple[str, str] | None,
+    drop_duplicates: bool,
+    size_limit: int,
+) -> OrderLog:
+    """Return the log of a file, step by step: columns, types, orders, months."""
     raw, chosen, notes = unpack(path, columns, size_limit)
     if raw.empty:
         raise InputError(f"{path}: has column names but no rows; an order log has one line per order")

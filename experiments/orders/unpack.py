@@ -9,8 +9,8 @@ import math
 import os
 import re
 import zlib
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,9 @@ ROW_BYTES = 250
 
 #: Columns of a whitespace-separated log without header (as CDNOW_master.txt is distributed).
 HEADERLESS = ("customer_id", "date", "quantity", "amount")
+
+#: Bytes at the beginning of a text in which its columns are looked for.
+HEAD = 1 << 16
 
 _LESS = "keep fewer years or fewer customers"
 
@@ -66,14 +69,11 @@ def unpack(path: Path, given: Mapping[str, str] | None, limit: int = SIZE_LIMIT)
         raise InputError(f"{path}: is not a possible file name; check the name") from None
     if size > limit:
         raise InputError(f"{path}: has {size:,} bytes, more than the limit of {limit:,}; {_LESS}")
-    try:
-        if magic == b"PAR1":
-            return _read_parquet(path, given, limit)
-        if path.suffix.lower() == ".parquet" and size:
-            raise InputError(f"{path}: is not a Parquet file; give it the ending of what it is, or write it again")
-        return _read_text(path, given, limit, zipped=magic[:2] == b"\x1f\x8b")
-    except MemoryError:
-        raise InputError(f"{path}: needs more memory than is free; {_LESS}") from None
+    if magic == b"PAR1":
+        return _read_parquet(path, given, limit)
+    if path.suffix.lower() == ".parquet" and size:
+        raise InputError(f"{path}: is not a Parquet file; give it the ending of what it is, or write it again")
+    return _read_text(path, given, limit, zipped=magic[:2] == b"\x1f\x8b")
 
 
 # -- limits --------------------------------------------------------------------------------------------
@@ -97,14 +97,22 @@ def free_memory() -> float:
     return max(0, min(found))
 
 
+@contextmanager
+def memory_for(path: Path) -> Iterator[None]:
+    """Turn a lack of memory in the block into an `InputError` of the file."""
+    try:
+        yield
+    except MemoryError:
+        raise InputError(f"{path}: needs more memory than is free; {_LESS}") from None
+
+
 def _refuse_too_large(path: Path, rows: int, size: int, limit: int, free: float) -> None:
     """Raise `InputError` if a log of so many rows and bytes is over the limit, or over the free memory."""
     if size > limit:
         raise InputError(f"{path}: unpacks to more than {limit:,} bytes; {_LESS}")
-    if (need := rows * ROW_BYTES + size) > free:
+    if rows * ROW_BYTES + size > free:
         raise InputError(
-            f"{path}: needs {need / 1e9:.1f} GB of memory or more ({rows:,} rows), and {free / 1e9:.1f} GB are "
-            f"free; {_LESS}"
+            f"{path}: needs more than the {free / 1e9:.1f} GB of memory that are free ({rows:,} rows or more); {_LESS}"
         )
 
 
@@ -127,6 +135,10 @@ def _read_text(path: Path, given: Mapping[str, str] | None, limit: int, zipped: 
         raise InputError(f"{path}: is UTF-16 text; save it as UTF-8")
     if b"\0" in raw:
         raise InputError(f"{path}: is not text (it holds zero bytes); give CSV, .csv.gz or Parquet")
+    if len(raw) == HEAD and not set(raw) & set(b"\n\r"):
+        raise InputError(
+            f"{path}: line 1 is longer than {HEAD:,} bytes; an order log begins with column names"
+        )
     separator, names, header = _text_layout(path, raw.decode("utf-8-sig", "replace"))
     chosen, notes = find_columns(str(path), names, given)
     wanted = sorted({names.index(name) for name in chosen.values()})
@@ -149,7 +161,7 @@ def _measured(path: Path, opened: Callable[[], io.BufferedIOBase], limit: int) -
     head, size, rows = b"", 0, 0
     with opened() as stream:
         while block := stream.read(1 << 20):
-            head = head or block[: 1 << 16]
+            head = head or block[:HEAD]
             size += len(block)
             rows += max(block.count(b"\n"), block.count(b"\r"))
             _refuse_too_large(path, rows, size, limit, free)
@@ -254,26 +266,30 @@ def _read_parquet(path: Path, given: Mapping[str, str] | None, limit: int) -> Un
                 raise InputError(f"{path}: column {name!r} holds {kind}; an order log has one value in a field")
         free = free_memory()
         rows = file.metadata.num_rows
-        _refuse_too_large(path, rows, _declared_size(file, wanted), limit, free)
+        _refuse_too_large(path, rows, _declared_size(file, wanted.values()), limit, free)
         _refuse_too_large(path, rows, _text_size(path, wanted, min(limit, free)), limit, free)
         table = file.read(columns=list(wanted))
         table.validate(full=True)  # else a damaged text is met later, as an error of another library
         return table.to_pandas(ignore_metadata=True), chosen, notes
-    except MemoryError:
+    except (InputError, MemoryError):
         raise
-    except (pa.ArrowException, OSError) as error:
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        KeyError,
+    ) as error:  # names that are no text, notes that are no JSON
         line = (str(error).splitlines() or ["unreadable"])[0][:200]
         raise InputError(f"{path}: is not a whole Parquet file ({line}); write it again") from None
 
 
-def _declared_size(file: pq.ParquetFile, wanted: Mapping[str, pa.DataType]) -> int:
-    """Return the bytes of columns before they are read: by the file's own account, at least width times rows."""
+def _declared_size(file: pq.ParquetFile, wanted: Iterable[pa.DataType]) -> int:
+    """Return the bytes of a Parquet file by its own account, at least rows times width of the wanted columns."""
     meta = file.metadata
-    groups = [meta.row_group(g) for g in range(meta.num_row_groups)]
-    parts = [group.column(k) for group in groups for k in range(group.num_columns)]
-    declared = sum(part.total_uncompressed_size for part in parts if part.path_in_schema in wanted)
+    # Of whole row groups: pyarrow 26 ends the process where the account of a single column is damaged.
+    declared = sum(meta.row_group(g).total_byte_size for g in range(meta.num_row_groups))
     width = 0
-    for kind in wanted.values():
+    for kind in wanted:
         with suppress(ValueError):  # texts have no fixed width
             width += kind.bit_width // 8
     return max(declared, meta.num_rows * width)
