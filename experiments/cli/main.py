@@ -400,7 +400,7 @@ _SHOWN = (
 def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
     from longgame.experiments.measures import kept as measures
-    from longgame.experiments.orders.read import ending_of, write_orders
+    from longgame.experiments.orders.write import ending_of, write_orders
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.runner import warm
     from longgame.sim.scenario_files import dump_scenario
@@ -499,7 +499,7 @@ def _fit_figure(fit: Any) -> Any:
     """Return the figure of a fit."""
     from matplotlib.figure import Figure
 
-    from longgame.experiments.orders.calibrate import plot_fit
+    from longgame.experiments.orders.figure import plot_fit
 
     figure = Figure(figsize=(9.6, 2.8), layout="constrained")
     plot_fit(fit, axes=figure.subplots(1, 3))
