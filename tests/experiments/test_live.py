@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
 import anyio
@@ -392,6 +393,21 @@ def test_both_sources_of_results_offer_the_same():
     stored, at_server = (set(page._EXPORT.findall(page.source(name))) for name in (page.STORED, page.LIVE))
     names = [{name for _, name in found} for found in (stored, at_server)]
     assert names[0] <= names[1]
+
+
+def test_the_howto_has_the_limits():
+    table = (Path(__file__).parents[2] / "docs/howto/live-market.md").read_text(encoding="utf-8")
+    limits = {
+        "customers in a market": f"{asked.MOST_CUSTOMERS:,}",
+        "salespeople in a market": f"{asked.MOST_SALESPEOPLE:,}",
+        "runs": asked.MOST_RUNS,
+        "months": asked.MOST_MONTHS,
+        "customer-months of all runs": f"{asked.MOST_WORK / 1e6:.0f} million",
+        "time for one request": f"{server.PATIENCE / 60:.0f} minutes",
+        "requests that run markets at a time": server.MOST_AT_ONCE,
+    }
+    for name, most in limits.items():
+        assert f"| {name} | {most} |" in table
 
 
 # -- the command -----------------------------------------------------------------------------------------

@@ -111,19 +111,21 @@ export function judged(horizon) {
   return `${after} ${sign > 0 ? left : right} are clearly ahead, by ${money(Math.abs(value))} for each salesperson.`;
 }
 
-const HEADS = ["After", "Ahead", "By, for each salesperson", "95% interval", "Runs ahead", "Your bet"];
-
-// The same as a row of a table, with its interval, the count of runs, and the bet.
-function row(horizon) {
+// The same of several horizons as a table, with intervals, the count of runs, and the bets.
+function resultTable(horizons) {
   const [left, right] = contrast().sides.map((name) => arm(name).words);
-  const { value, low, high, n, sign, ahead } = difference(state, horizon);
-  const bet = betResult(horizon) ?? "";
-  if (low === null) return [span(horizon), "too few runs to rule out luck", "", "", `${ahead} of ${n} for ${left}`, bet];
-  if (!sign) {
-    return [span(horizon), "no clear difference", "", `${money(low)} to ${money(high)}`, `${ahead} of ${n} for ${left}`, bet];
-  }
-  const [winner, times, ends] = sign > 0 ? [left, ahead, [low, high]] : [right, n - ahead, [-high, -low]];
-  return [span(horizon), winner, money(Math.abs(value)), ends.map(money).join(" to "), `${times} of ${n}`, bet];
+  const row = (horizon) => {
+    const { value, low, high, n, sign, ahead } = difference(state, horizon);
+    const range = (...ends) => ends.map(money).join("\u00a0to\u00a0");
+    const cells = low === null ? ["too few runs to rule out luck", "", ""]
+      : !sign ? ["no clear difference", "", range(low, high)]
+        : sign > 0 ? [left, money(value), range(low, high)] : [right, money(-value), range(-high, -low)];
+    return [span(horizon), ...cells, `${ahead} of ${n}`, betResult(horizon)];
+  };
+  const rows = horizons.map(row);
+  const wide = rows.some((cells) => cells.at(-1)) ? 6 : 5; // a column of bets where there are any
+  return table("Result of all runs together", ["After", "Ahead", "By, for each salesperson", "95% interval",
+    `Runs won by ${left}`, "Your bet"].slice(0, wide), rows.map((cells) => cells.slice(0, wide)));
 }
 
 // A line beside the dials, which on a phone are far from the chart: the result at the horizon.
@@ -154,7 +156,7 @@ export function mountRace(place) {
     if (shown(paths) === state.month && (!playing() || state.month === state.horizon)) spoken.textContent = now(paths);
     const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon)
       && difference(state, horizon));
-    verdicts.replaceChildren(...(over.length ? [table("Result of all runs together", HEADS, over.map(row))] : []));
+    verdicts.replaceChildren(...(over.length ? [resultTable(over)] : []));
   };
   watch(["month", "horizon", "bets", ...MARKET], show);
   new ResizeObserver(show).observe(chart);
