@@ -22,8 +22,6 @@
 # from a market that we know, so that we can see what a log can tell and what not. Then yours.
 
 # %%
-from __future__ import annotations  # dropped  # dropped  # dropped
-
 import tempfile
 from pathlib import Path
 

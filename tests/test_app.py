@@ -31,7 +31,7 @@ def short(monkeypatch):
 
 
 def played(months=18, **numbers):
-    market = app.PageMarket(**{"customers": 150, **numbers})
+    market = app.AppMarket(**{"customers": 150, **numbers})
     for _ in range(months):
         market.step()
     return market
@@ -61,16 +61,16 @@ def test_code_of_your_own_can_play_a_group(short, monkeypatch):
 
 
 def test_mesas_page_takes_the_market_and_every_slider():
-    market = app.PageMarket(customers=50)
+    market = app.AppMarket(customers=50)
     assert market.scenario is None  # Mesa refuses a scenario that is not of its own kind
     _check_model_params(market, app.PARAMETERS)
-    expected = inspect.signature(app.PageMarket).parameters
+    expected = inspect.signature(app.AppMarket).parameters
     assert {name: slider.value for name, slider in app.PARAMETERS.items()} == {
         name: parameter.default for name, parameter in expected.items()
     }
     for name, slider in app.PARAMETERS.items():
         for end in (slider.min, slider.max):
-            app.PageMarket(**{"customers": 50, name: end})
+            app.AppMarket(**{"customers": 50, name: end})
 
 
 def test_a_market_that_is_over_stays_as_it_is(short):

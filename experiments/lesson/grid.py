@@ -1,11 +1,10 @@
-"""Which markets the lesson page shows: two conducts × two organisations over a grid of three dials."""
+"""The markets of the lesson page: two conducts × two organisations over a grid of three dials."""
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
 import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 import pandas as pd
 
@@ -21,10 +20,10 @@ from longgame.sim.scenario import Scenario
 CONDUCTS = ("collaborative", "adversarial")
 ARMS = crossed(CONDUCTS)
 
-#: Length of a run where the scenario does not say otherwise: the bets are on one year and on ten.
+#: Length of a run where the scenario gives none: the bets are on one year and on ten.
 MONTHS = 120
 
-#: Least and most seeds: from six on a sign can be told (`statistics.fewest`), and every path is on the page.
+#: Least, usual and most seeds: a sign takes six (`verdicts.fewest`), and the path of every run is on the page.
 LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 
@@ -47,7 +46,7 @@ class Dial:
     path : str
         Dotted path of the number in the scenario.
     title, help : str
-        What the reader sees.
+        Words for the reader.
     fine : tuple of float
         Levels of the live market; the lowest and the highest are those of the lesson. The scenario's own
         value stands between them.
@@ -111,60 +110,63 @@ DIALS = (
         "rate",
         "customers.rate",
         "Repurchase",
-        "How often one customer needs something. All customers together need the same as before: who buys "
-        "more often is one of fewer.",
+        "How often one customer needs something. There are fewer customers where each needs more: all of them "
+        "together need as much as before.",
         (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5),
         _say_rate,
     ),
 )
 
-Setting = tuple[int, ...]
+#: A combination of levels, as the number of the level of each dial.
+Point = tuple[int, ...]
 
 
-def settings(scenario: Scenario) -> list[Setting]:
-    """Return every combination of levels, as the number of the level of each dial."""
+def points(scenario: Scenario) -> list[Point]:
+    """Return every combination of levels."""
     return list(itertools.product(*(range(len(dial.levels(scenario))) for dial in DIALS)))
 
 
-def default_setting(scenario: Scenario) -> Setting:
+def default_point(scenario: Scenario) -> Point:
     """Return the combination that is the scenario itself."""
     return tuple(dial.levels(scenario).index(dial.value(scenario)) for dial in DIALS)
 
 
-def at(scenario: Scenario, setting: Setting) -> Scenario:
+def at(scenario: Scenario, point: Point) -> Scenario:
     """Return the scenario at one combination of levels, with as many needs a month in all as before."""
-    changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, setting, strict=True)}
+    changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, point, strict=True)}
     return as_many_needs(scenario, scenario.but(changes))
 
 
 def as_many_needs(scenario: Scenario, changed: Scenario) -> Scenario:
-    """Return the changed scenario with so many customers that they need as much in all as before."""
+    """Return the changed scenario with as many customers as together need what all needed before."""
     people = scenario.customers.count * needs_per_seller(scenario) / needs_per_seller(changed)
     return changed.but({"customers.count": max(1, round(people))})
 
 
-def key(setting: Setting) -> str:
+def key(point: Point) -> str:
     """Return the name of a combination of levels."""
-    return "-".join(map(str, setting))
+    return "-".join(map(str, point))
 
 
 def plan(scenario: Scenario, seeds: int) -> Plan:
-    """Return the plan: at every setting the shared market and one market per arm, the same seeds in all.
+    """Return the plan: at every point the shared market and one market per arm, the same seeds in all.
 
-    At the default setting also one market per herd without one of its parts.
+    At the default point also one market per herd without one of its parts. The labels ``point`` and
+    ``local`` are the point, and the name of the market among those of its point.
     """
-    usual = default_setting(scenario)
+    usual = default_point(scenario)
     made = Design({})
-    for setting in settings(scenario):
-        between = parts.arms(scenario, CONDUCTS) if setting == usual else ()
-        here = with_between(at(scenario, setting), ARMS, between)
-        made |= here.renamed(partial("{}/{}".format, key(setting)))
+    for point in points(scenario):
+        here = with_between(at(scenario, point), ARMS, parts.arms(scenario, CONDUCTS) if point == usual else ())
+        names = {name: f"{key(point)}/{name}" for name in here}
+        labels = {names[name]: {**here.labels[name], "point": key(point), "local": name} for name in here}
+        made |= Design({names[name]: market for name, market in here.items()}, labels, here.groups)
     return Plan(made, range(seeds), MEASURES)
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two arms that the page sets against each other; `short` is what a list to choose from has room for."""
+    """Two arms that the page sets against each other; `short` is the title in a list."""
 
     key: str
     short: str

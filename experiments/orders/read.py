@@ -4,7 +4,7 @@
 leaves out.
 """
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import os
 import re

@@ -34,6 +34,14 @@ export function span(months) {
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
 
+// A table with its heads; on a phone each cell shows its head beside it. It can be scrolled by keyboard.
+export const table = (name, heads, rows, ...caption) =>
+  el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, el("table", { "data-table": name },
+    caption.length ? el("caption", {}, ...caption) : null,
+    el("thead", {}, el("tr", {}, ...heads.map((text) => el("th", { scope: "col" }, text)))),
+    el("tbody", {}, ...rows.map(([first, ...cells]) => el("tr", {}, el("th", { scope: "row" }, first),
+      ...cells.map((cell, i) => el("td", { "data-is": heads[i + 1] }, cell)))))));
+
 export const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
