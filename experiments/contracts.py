@@ -331,7 +331,7 @@ def check_strategy(strategy: Strategy, *, scenario: Scenario = MARKET) -> None:
     rule(
         Strategy.model_validate(strategy.model_dump()) == strategy,
         who,
-        "it must be the same when written down and read",
+        "it must stay itself when written down and read",
     )
     dials = {"name", "description", "origin", "weakness"}
     for name, other in STRATEGIES.items():

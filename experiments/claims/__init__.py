@@ -80,7 +80,7 @@ def load(name: str) -> AnyClaim:
     if claim is None:
         raise InputError(f"{name}: declares no claim; write CLAIM = Claim(...), as docs/howto/add-a-claim.md does")
     if missing := [part for part in PARTS if not hasattr(claim, part)]:
-        raise InputError(f"{name}: CLAIM lacks {', '.join(missing)}; a Claim has all of {', '.join(PARTS)}")
+        raise InputError(f"{name}: CLAIM lacks {', '.join(missing)}; make it a Claim, or give it those parts")
     if own and claim.name in names():
         raise InputError(f"{name}: CLAIM.name is {claim.name!r}, a claim of longgame; choose another name")
     if not own and claim.name != name:
@@ -99,7 +99,7 @@ def _run(path: str) -> ModuleType:
     except OSError as error:
         raise open_problem(Path(path), error) from None
     if not file.stem.isidentifier():
-        raise InputError(f"{path}: {file.stem!r} cannot be imported; name the file with letters, digits and _ only")
+        raise InputError(f"{path}: cannot be imported; name the file with letters, digits and _ only")
     if str(file.parent) not in sys.path:
         sys.path.append(str(file.parent))
     importlib.invalidate_caches()

@@ -1,12 +1,14 @@
 """Clients as an annuity earn more in the long run than transactions.
 
-The idea: a customer who comes back is an income for years, a customer who was pushed is a sale. MODEL.md,
-section 7, row *annuity*: collaborative against adversarial against transactional selling; cumulative profit,
-annuity share, crossover month.
+The idea: a customer who comes back is an income for years, a customer who was pushed is a sale. Collaborative
+selling is set against adversarial and against transactional selling: in cumulative profit, in the share of
+repeat business, and by the month of the crossover.
 
 Judged at the longest horizon of the run, in profit after all costs per salesperson-year, as singletons and in
 herds, in the shared market and in separate ones; "holds" needs all four. Shorter horizons are reported: that
 the pushy seller leads at first is part of the claim's own story, so it does not count against it.
+
+The essays' idea: a client is an annuity. Rules: docs/odd.md, 7.2, 7.3 and 7.9.
 """
 
 from collections.abc import Mapping

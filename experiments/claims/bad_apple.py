@@ -1,13 +1,15 @@
 """One adversary in a herd of collaborators spoils it.
 
 The idea: the herd lives on the trust in its name, and one member who wins at the customers' expense spends
-what the others earn. MODEL.md, section 7, row *bad-apple*: one of n.
+what the others earn.
 
 Collaborative herds are set against the same herds with one member replaced by an adversary, in the shared
 market and in separate ones, at the longest horizon. The first verdict asks what the apple costs each of its
 colleagues, the others what it costs the herd as a whole and the trust in it, and whether the apple itself
 earns more than its colleagues. Profit is booked with who closes a deal: a colleague gains from leads that
 are passed on.
+
+The essays' idea: the herd lives on the trust in its name. Rules: docs/odd.md, 4.10, 7.2 and 7.13.
 """
 
 from functools import partial

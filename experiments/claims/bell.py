@@ -1,8 +1,8 @@
 """Counting closings rewards the wrong thing.
 
 The idea: the bell that is rung for every sale, and the prize for the top closer, teach a sales force to
-close, not to keep. MODEL.md, section 7, row *bell*: pay for closings, a contest, repeat business,
-satisfaction, or the team.
+close, not to keep. Pay for closings and a contest are set against pay for repeat business, for satisfaction
+and for the team.
 
 Herds that are alike start with collaborative and adversarial members (in herds of five, three and two) and
 differ in what their variable pay counts. Nobody in the model changes conduct for money: pay works only
@@ -10,6 +10,8 @@ through who copies whom. Once a year a member may look at one colleague and copy
 leaves, so that nothing else moves conduct. The first verdict asks whether more collaborate at the end than
 where closings are counted or a contest is held; the others what that does to what firm and sellers earn
 together (the schemes cost differently, so pay is counted in) and to the customers' gain.
+
+The essays' idea: counting closings rewards the wrong thing. Rules: docs/odd.md, 7.9, 7.10 and 7.13 (pay).
 """
 
 from functools import partial
@@ -56,7 +58,7 @@ def _with_shares(tables: Tables) -> Tables:
     conduct, horizons = tables["conduct"], tables["horizons"]
     return {
         "horizons": horizons.assign(earned=horizons["profit"] + horizons["pay"]),
-        "conduct": conduct[conduct["strategy"] == GOOD],
+        "conduct": conduct.loc[conduct["strategy"] == GOOD],
     }
 
 

@@ -1,12 +1,14 @@
 """A seller who goes to war for the client when service fails does better.
 
 The idea: "go to war for your client" when something goes wrong; a failure that is put right wins the client
-for good. MODEL.md, section 7, row *champion*: aftercare from 0 to 1. Here a recovered failure satisfies, but
-never leaves more loyalty than no failure (de Matos et al. 2007), and every fight costs hours of selling.
+for good. Aftercare runs from 0 to 1. Here a recovered failure satisfies, but never leaves more loyalty than
+no failure (de Matos et al. 2007), and every fight costs hours of selling.
 
 The same collaborative seller with aftercare 1 against aftercare 0, judged in profit at the longest horizon; a
 level between is drawn. In herds a delivery team fights in the seller's place, so less is at stake there. That
 clients trust such a seller more is judged apart.
+
+The essays' idea: "go to war" for your client. Rules: docs/odd.md, 7.6 and 7.7.
 """
 
 from functools import partial

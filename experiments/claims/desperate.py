@@ -1,14 +1,17 @@
 """Lose/win hurts the seller and the firm, and becomes a habit.
 
 The idea: a seller who closes by giving the price away loses on every deal, does not last in the job, and
-teaches clients to wait for the next discount. MODEL.md, section 7, row *desperate*: profit, survival in the
-job, price expectation of clients. The library's discounter, who sells at a tenth below cost, is set against
-the same seller at a fair price (cost + 40 %), so that nothing but the price differs.
+teaches clients to wait for the next discount. Compared are profit, survival in the job, and the price that
+clients expect. The library's discounter, who sells at a tenth below cost, is set against the same seller at a
+fair price (cost + 40 %), so that nothing but the price differs.
 
 The claim itself is judged in profit at the longest horizon; below cost that is close to arithmetic, and its
 size tells how many more are served at a loss. Survival in the job is judged by dismissals per
 salesperson-year (resignations come by luck alone), the habit by the price that clients expect at the end of
 the run. An effect above 0 says that lose/win hurts.
+
+The essays' idea: lose/win: "a ridiculously low price with no profit". Rules: docs/odd.md, 7.5, 7.7 (expected
+price) and 7.10.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """The pushy seller wins only where customers forget, do not talk and do not come back.
 
-The idea behind all the others, turned round: *when does the pushy seller win?* MODEL.md, section 7, row
-*frontier*: phase diagrams and break-even values over memory, gossip, repurchase, horizon and churn.
+The idea behind all the others, turned round: *when does the pushy seller win?* Maps and break-even values
+show it over memory, gossip, repurchase, horizon and churn.
 
 The first verdict asks whether the pushy (adversarial) seller loses at the scenario's own values, in profit
 at the longest horizon against the collaborative one; the dials of `DIALS`, turned one at a time, are where
@@ -9,6 +9,9 @@ that may flip. The others ask whether the collaborator's advantage is larger at 
 the opposite one: memory × word of mouth (no memory, nobody talks; long memory, all talk), and repurchase ×
 horizon (rare needs and one year; frequent needs and the longest run). Where needs are rarer there are more
 customers, so that salespeople have as much to do. Maps are of the shared market.
+
+The essays' idea: the question behind all ideas, turned round: when does the pushy seller win? Rules:
+docs/odd.md, 7.2, 7.3, 7.7 and 7.8.
 """
 
 from collections.abc import Mapping

@@ -1,13 +1,15 @@
 """Without handover the salesperson's attention is drained from new deals.
 
 The idea: who keeps the work after the close has no hours left for the next customer; a herd hands it over to
-a delivery team. MODEL.md, section 7, row *handover*: delivery team on and off; support load, prospecting,
-revenue. The same herds with a team and without one, of collaborative and of adversarial sellers; all else in
-how the herd works is the same, and the team's cost per deal is charged.
+a delivery team. The same herds with a team and without one, of collaborative and of adversarial sellers, are
+compared in support load, prospecting and revenue; all else in how the herd works is the same, and the team's
+cost per deal is charged.
 
 The claim itself is judged by new deals (first deals with a customer) per salesperson-year at the longest
 horizon. Hours of support and of prospecting show the mechanism and are nearly so by construction; revenue and
 profit say whether it pays.
+
+The essays' idea: the work after the close drains a seller's attention. Rules: docs/odd.md, 7.6 and 7.9.
 """
 
 from functools import partial

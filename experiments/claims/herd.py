@@ -1,12 +1,14 @@
 """The herd does better than the singleton.
 
 The idea: sellers who share leads, what they know of clients, and a delivery team do better than the same
-sellers each on their own. MODEL.md, section 7, row *herd*: conduct × organisation (2×2), horizons of 1 to
-20 years. A herd pays its overhead and its delivery team; it is not better by construction (section 8: a herd
-that shares a pool of customers with individual commission needs *more* patience, not less).
+sellers each on their own. Conduct is crossed with organisation, over horizons of 1 to 20 years. A herd pays
+its overhead and its delivery team; it is not better by construction (a herd that shares a pool of customers
+with individual commission needs *more* patience, not less).
 
 Judged in profit after all costs per salesperson-year at every horizon, in the shared market and in separate
 ones, for each conduct on its own; the interaction asks whether the herd does more for collaborators.
+
+The essays' idea: the herd outlives the singleton. Rules: docs/odd.md, 4.10, 7.4 (colleagues) and 7.13.
 """
 
 from collections.abc import Mapping
@@ -27,7 +29,7 @@ QUESTION = "Does a herd earn its sellers more than the same sellers earn as sing
 
 def _gain(conduct: str) -> Lead:
     """Return what being in a herd does for sellers of one conduct."""
-    return tuple({"strategy": conduct, "organisation": kind} for kind in (HERD, SINGLETON))
+    return ({"strategy": conduct, "organisation": HERD}, {"strategy": conduct, "organisation": SINGLETON})
 
 
 def _does_more_for(conduct: str) -> Contrast:

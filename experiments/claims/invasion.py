@@ -1,7 +1,7 @@
 """Collaborators take over a market of adversaries, and adversaries do not take over theirs.
 
-The idea: who wins in the long run is who spreads. MODEL.md, section 7, row *invasion*: pairwise invasion and
-the Fermi process on its payoffs; the whole tournament is another experiment.
+The idea: who wins in the long run is who spreads. Each way of selling invades each other, and the Fermi
+process on the payoffs gives the chance to take over; the whole tournament is another experiment.
 
 In a market of one kind (the residents) a tenth of the salespeople sell in another way (the invaders). The
 gap is the invaders' profit less the residents', per salesperson-year at the longest horizon: above 0, they
@@ -11,6 +11,9 @@ at both ends of a pair (linear between them, in units of mean pay) follows the c
 over if salespeople copy whose firm earns more, and, with rare newcomers, how much of the time each way has
 the market. In the market itself it is pay that may be copied, which differs less between ways of selling
 than profit does.
+
+The essays' idea: the winner in the long run is the kind that spreads. Rules: docs/odd.md, 4.5 and 7.10
+(imitating).
 """
 
 import math

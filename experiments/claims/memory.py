@@ -1,12 +1,13 @@
 """Remember the little things: a seller who keeps what clients told does better.
 
-The idea: what was learned about a client need not be asked again, and shows in the next offer. MODEL.md,
-section 7, row *memory*: remember from 0 to 1, and herds that share what members know or do not. The same
+The idea: what was learned about a client need not be asked again, and shows in the next offer. The same
 collaborative seller remembers all or nothing, alone, in a herd whose members share it, and in one whose
 members each know only their own clients.
 
 The claim itself is judged in profit at the longest horizon, for all three. That clients trust such a seller
 more, and that sharing it in the herd pays where all is remembered, is judged apart.
+
+The essays' idea: remember "the little things". Rules: docs/odd.md, 7.4 (knowledge and effort).
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Win/lose only works once.
 
-The idea: whoever wins at the customer's expense does not see that customer again. MODEL.md, section 7, row
-*once*: repeat rate and revenue per met customer after a win-lose.
+The idea: whoever wins at the customer's expense does not see that customer again. Compared are the repeat
+rate and the revenue per customer met.
 
 Customers whose first deal with a firm was win-lose are compared with those whose first deal with the same
 kind of firm was win-win: do they come back, and what do they spend later? Windows of 1, 2 and 5 years count
@@ -9,6 +9,8 @@ alike; first deals whose window is not over are left out. The two kinds of custo
 poor fit makes a win-lose likelier, and fit lasts), so this tells what follows a win-lose, not what the same
 customer would have done otherwise. The third verdict compares conducts, which *are* assigned: revenue per
 meeting with a stranger, those who never bought included.
+
+The essays' idea: win/lose works only once. Rules: docs/odd.md, 7.2, 7.3 and 7.6 (kind of deal).
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +46,7 @@ FEWEST = 10
 
 def _often_enough(first_deals: pd.DataFrame) -> pd.DataFrame:
     """Return the kinds of first deal from which a rate can be taken."""
-    return first_deals[first_deals["clients"] >= FEWEST]
+    return first_deals.loc[first_deals["clients"] >= FEWEST]
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,15 @@
 """Lose the sale, save the client: a seller who names the rival that fits better does better.
 
 The idea: who recommends a better product from someone else loses this sale and keeps the client for the next.
-MODEL.md, section 7, row *refer*: the honest broker, inside a herd and alone. It is set against the principled
-seller, who walks away just as often but names nobody.
+The honest broker sells so, inside a herd and alone. It is set against the principled seller, who walks away
+just as often but names nobody.
 
 Judged in profit at the longest horizon, as singletons and in herds (which first look for a colleague who
 fits), in a market shared with sellers who never refer and in one where everybody does. That the client is
 saved, in visits by clients and in their trust, is judged apart.
+
+The essays' idea: "lose the sale but save the client". Rules: docs/odd.md, 7.4 (pitch, refer, or walk away)
+and 7.7.
 """
 
 from functools import partial

@@ -1,9 +1,9 @@
 """Over-promising is the greatest source of buyer's remorse.
 
-The idea: over-promise the benefits and under-sell the downsides, and the buyer regrets the deal. MODEL.md,
-section 7, row *remorse*: overpromise from 0 to 1; refunds, trust, long-run profit. Greatest means greater
-than other sources: the same collaborative seller is made to over-promise in full, to push in full, or to ask
-nothing, and is otherwise left alone.
+The idea: over-promise the benefits and under-sell the downsides, and the buyer regrets the deal.
+Over-promising runs from 0 to 1; compared are refunds, trust, and profit in the long run. Greatest means
+greater than other sources: the same collaborative seller is made to over-promise in full, to push in full, or
+to ask nothing, and is otherwise left alone.
 
 The claim itself is judged by the share of deals that are refunded, at the longest horizon: over-promising
 must bring more than each of the two others. That it brings any, costs clients' trust, and costs profit in the
@@ -22,6 +22,9 @@ whole takes back 800 and nothing (`trust.memory=false`), word of mouth 200 and n
 (`word_of_mouth.gossip=0`): clients' trust falls from 0.64 to 0.52 (0.65 to 0.56), less than the claim
 rises, so even repeat revenue grows. 10 seeds each, `longgame run remorse --seeds 10 --set …`, the effects
 of the last verdict in separate markets.
+
+The essays' idea: "over-promise the benefits, under-sell the downsides". Rules: docs/odd.md, 7.5 and 7.6
+(refund).
 """
 
 from collections.abc import Mapping

@@ -1,14 +1,17 @@
 """Bad sellers create sales resistance for all.
 
 The idea: customers who were pushed distrust the next salesperson too, so adversaries spoil the trade for
-honest colleagues. MODEL.md, section 7, row *resistance*: share of adversaries from 0 to 1; trust in
-salespeople in general, visits and profit of honest sellers.
+honest colleagues. The share of adversaries runs from 0 to 1; compared are trust in salespeople in general,
+and visits and profit of honest sellers.
 
 Honest (collaborative) sellers are replaced by adversaries, a quarter at a time, in markets of singletons and
 of herds. Judged as honest sellers alone against one honest seller in four; the first verdict asks for trust
 in salespeople in general, which meets every stranger, the others whether honest sellers pay for it. They
 lose trust but also good competitors, so this need not be so. The mixture is the treatment: no market is
 separate.
+
+The essays' idea: bad sellers create sales resistance for all. Rules: docs/odd.md, 7.2 (trust in general) and
+7.3.
 """
 
 from collections.abc import Mapping

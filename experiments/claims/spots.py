@@ -1,12 +1,15 @@
 """A leopard does not change its spots: hire for collaboration rather than convert.
 
 The idea: who was hired for a record of closings brings the habit along; it is easier to hire people who
-collaborate than to turn those who do not. MODEL.md, section 7, row *spots*: hiring policies.
+collaborate than to turn those who do not.
 
 Collaborative herds that hire by culture are set against the same herds that hire by record, where newcomers
 sell the market's habitual (adversarial) way and a tenth, or half, of those left convert each year. Judged in
 profit at the longest horizon, shared and separate. The model charges nothing for finding people of the right
 kind, so the difference is what finding them may cost at most. Conversion, too, is free.
+
+The essays' idea: a leopard does not change its spots. Rules: docs/odd.md, 7.10 (filling, converting) and 7.13
+(hiring).
 """
 
 from functools import partial

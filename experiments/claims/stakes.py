@@ -1,7 +1,7 @@
 """From chewing gum to plane tickets: relationships matter more as stakes and frequency rise.
 
 The idea: for a packet of gum nobody needs a salesperson to trust; the more is at stake and the more often,
-the more the relationship is worth. MODEL.md, section 7, row *stakes*: λ × stakes grid.
+the more the relationship is worth.
 
 The need's frequency and its stake are turned to a fifth and four times, a tenth and ten times what the
 scenario has. The advantage is the profit of collaborative less that of adversarial sellers at the longest
@@ -15,6 +15,8 @@ showed how full collaborators' months were).
 
 What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame
 run annuity --scenario chewing-gum`, `plane-ticket` or `software` asks there.
+
+The essays' idea: from chewing gum to plane tickets. Rules: docs/odd.md, 7.1 and 7.5.
 """
 
 from collections.abc import Mapping

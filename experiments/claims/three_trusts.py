@@ -1,14 +1,16 @@
 """Trust in the company carries clients over when their salesperson leaves.
 
-The idea: a sale needs three leaps of faith, in the person, in the company and in the product. MODEL.md,
-section 7, row *three-trusts*: turnover of salespeople with a strong or a weak brand. The trust in a person
-dies with the job; that in the company stays with the herd. Trust in the product has no memory of its own in
-the model: a claim is believed as far as its speaker is, so only person and company can be told apart here.
+The idea: a sale needs three leaps of faith, in the person, in the company and in the product. Turnover of
+salespeople is tried with a strong and with a weak brand. The trust in a person dies with the job; that in the
+company stays with the herd. Trust in the product has no memory of its own in the model: a claim is believed
+as far as its speaker is, so only person and company can be told apart here.
 
 Turnover is nobody leaving, or half of the salespeople every year; a brand is weak where deals leave no trust
 in the company (`trust.brand_share` 0), strong where they count in full (1). What survives is repeat revenue
 with turnover ÷ repeat revenue without it. The first verdict compares strong with weak brands, in herds; then
 herds with singletons, whose brand dies with them; then asks how much goes with the person even so.
+
+The essays' idea: a sale needs three leaps of faith. Rules: docs/odd.md, 4.1, 7.2 and 7.10 (filling).
 """
 
 from collections.abc import Mapping

@@ -1,12 +1,15 @@
 """No deal beats a bad deal: a seller who walks away from poor fits does better.
 
 The idea: it is better to walk away from the deal than to sell what is not worth its price; win/win or no
-deal. MODEL.md, section 7, row *walk-away*: principled sellers against collaborative ones who always pitch.
-They differ in this one dial: the principled one tells a customer "this is not for you" where the offer is
-believed to be worth less than its price, and earns trust in place of the sale.
+deal. Principled sellers are set against collaborative ones who always pitch. They differ in this one dial:
+the principled one tells a customer "this is not for you" where the offer is believed to be worth less than
+its price, and earns trust in place of the sale.
 
 Judged in profit at the longest horizon. That clients trust them more, and that more of their deals are
 win-win, is judged apart: the second is nearly so by construction, mistakes about the fit excepted.
+
+The essays' idea: win/win or no deal: "better to walk away from the deal". Rules: docs/odd.md, 7.4 (pitch,
+refer, or walk away) and 7.7.
 """
 
 from functools import partial

@@ -1,7 +1,7 @@
 """Wants change, so a seller has to go on asking.
 
-The idea: selling is a continuum; what a client wanted last time is not what they want now. MODEL.md, section
-7, row *wants*: drift of needs from 0 to high.
+The idea: selling is a continuum; what a client wanted last time is not what they want now. The drift of needs
+runs from none to high.
 
 A collaborative seller, who asks at every need, is set against one who asks only until the first deal and
 from then on goes by what is remembered, and against an order-taker. The first verdict is an interaction:
@@ -9,6 +9,9 @@ what asking again brings where needs drift fast, less what it brings where they 
 what a seller has learned about a client does not go out of date by itself (docs/odd.md, 7.4: knowledge
 counts deals), which favours the seller who no longer asks; drift works through the customers, whose
 remembered value of a seller goes out of date.
+
+The essays' idea: selling is a continuum: wants change. Rules: docs/odd.md, 7.1 (drift) and 7.4 (knowledge and
+effort).
 """
 
 from collections.abc import Mapping

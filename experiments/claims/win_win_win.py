@@ -1,12 +1,15 @@
 """Win-win-win: a seller who makes the client's business grow does better.
 
 The idea: value goes up the chain; who helps clients so that their own customers gain has larger clients, and
-an annuity that grows with them. MODEL.md, section 7, row *win-win-win*: advice on and off; prosperity,
-revenue, customers' customers. The same collaborative seller gives full advice or none; a level between is
-drawn. Advice takes hours that are lost to other customers.
+an annuity that grows with them. The same collaborative seller gives full advice or none, and is compared in
+clients' prosperity, revenue, and the gain of customers' customers; a level between is drawn. Advice takes
+hours that are lost to other customers.
 
 The claim itself is judged in profit at the longest horizon. Revenue, the prosperity of clients at the end of
 the run, and the share of win-win-win deals (which nobody has without advice) are judged apart.
+
+The essays' idea: "business advisor and partner": value goes up the chain. Rules: docs/odd.md, 7.4 (minutes),
+7.6 (kind of deal) and 7.7 (prosperity).
 """
 
 from functools import partial
