@@ -27,7 +27,8 @@ from longgame.experiments.figures.exchanges import plot_exchange_shares
 from longgame.experiments.figures.looks import dark, in_order, look
 from longgame.experiments.figures.paths import plot_cumulative_profit
 from longgame.experiments.figures.style import style
-from longgame.experiments.measures.kept import clients_of, cumulative, exchange_shares
+from longgame.experiments.measures.clients import clients_of
+from longgame.experiments.measures.totals import cumulative, exchange_shares
 from longgame.experiments.runs.runner import warm
 from longgame.experiments.words import named
 from longgame.sim import Market, Result, Salesperson, Scenario

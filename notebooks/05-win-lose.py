@@ -38,7 +38,7 @@ from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.clients import repeat_purchase_rate
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.words import named
@@ -109,7 +109,7 @@ for arm in arms_in(two_years):
 # %%
 orders = run(SMALL, seed=1, orders=True).orders
 graded = orders.assign(experience=(10 * orders["satisfaction"]).astype(int).clip(upper=9) / 10)
-back = measures.repeat_purchase_rate(graded, ("experience",), within=24, end=SMALL.months).sort_index()
+back = repeat_purchase_rate(graded, ("experience",), within=24, end=SMALL.months).sort_index()
 from_here_on = (back["rate"] > 0.5)[::-1].cummin()[::-1]
 print(
     f"More than half come back from an experience of {from_here_on.idxmax():.1f} on."

@@ -22,7 +22,8 @@ from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.inference.pairs import Pair, in_each_setting, of_both_kinds
-from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes, pooled_retention
+from longgame.experiments.measures.clients import pooled_retention
+from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes
 from longgame.experiments.study import Draw
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS
 

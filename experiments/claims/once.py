@@ -34,7 +34,8 @@ from longgame.experiments.inference.pairs import (
     spans,
 )
 from longgame.experiments.inference.verdicts import Verdict, judge
-from longgame.experiments.measures.kept import HORIZONS, after_first_deal, anything_sold
+from longgame.experiments.measures.kept import HORIZONS, after_first_deal
+from longgame.experiments.measures.totals import anything_sold
 from longgame.experiments.study import Draw
 from longgame.experiments.words import number, span, years
 

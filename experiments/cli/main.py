@@ -399,7 +399,7 @@ _SHOWN = (
 
 def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
-    from longgame.experiments.measures import kept as measures
+    from longgame.experiments.measures.totals import summary
     from longgame.experiments.orders.write import ending_of, write_orders
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.runner import warm
@@ -419,7 +419,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
         dump_scenario(scenario, draft / "scenario.toml")
         if options.orders is not None:
             write_orders(result.orders, options.orders)
-    table = measures.summary(result.monthly)
+    table = summary(result.monthly)
     rows = [["", *(heading for _, heading, _ in _SHOWN)]]
     for group, row in table.iterrows():
         rows.append([str(group), *("–" if isnan(row[c]) else f.format(row[c]) for c, _, f in _SHOWN)])

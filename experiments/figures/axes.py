@@ -24,7 +24,7 @@ from longgame.experiments.design.arms import Arm
 from longgame.experiments.figures.looks import Look, dark
 from longgame.experiments.figures.style import line_width
 from longgame.experiments.inference.effects import interval
-from longgame.experiments.measures.kept import SUMMARY_UNITS
+from longgame.experiments.measures.totals import SUMMARY_UNITS
 from longgame.experiments.words import many, number
 from longgame.sim.refusals import meaning_of
 

@@ -4,7 +4,7 @@
 out from the data that is drawn.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
 from collections.abc import Sequence
 
@@ -37,7 +37,7 @@ from longgame.experiments.figures.style import hatching, line_width
 from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
 from longgame.experiments.inference.said import say
-from longgame.experiments.measures.kept import crossover_month
+from longgame.experiments.measures.totals import crossover_month
 from longgame.experiments.words import ORGANISATION_WORDS, called, capital, named, number, years
 
 

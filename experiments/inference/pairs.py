@@ -19,7 +19,7 @@ from longgame.experiments.design.arms import ORGANISATIONS, Arm, Side, chosen, v
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.inference.effects import Effect, effect_of, paired
 from longgame.experiments.inference.verdicts import Verdict, judge
-from longgame.experiments.measures.kept import anything_sold
+from longgame.experiments.measures.totals import anything_sold
 from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, span, years
 from longgame.sim.strategy import Strategy
 

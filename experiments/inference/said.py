@@ -230,7 +230,7 @@ def where(some: Sequence[Effect], others: Sequence[Effect], names: Sequence[str]
 
 def _said(place: Iterable[tuple[str, str | None]]) -> str:
     """Return a place in words, organisations before markets."""
-    order = sorted(place, key=lambda part: (part[0] == "market", part[0] in ("horizon", "window")))
+    order = sorted(place, key=lambda part: (part[0] in ("horizon", "window"), part[0] == "market"))
     return " ".join(
         SAID.get((name, str(value)), f"{BEFORE[name]} {value}" if name in BEFORE else str(value))
         for name, value in order

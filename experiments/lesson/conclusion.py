@@ -12,7 +12,8 @@ from longgame.experiments.inference.effects import fewest
 from longgame.experiments.lesson import parts
 from longgame.experiments.lesson.grid import CONDUCTS, CONTRASTS, DIALS, Contrast, Point, at, default_point, key, points
 from longgame.experiments.lesson.race import UNIT, as_shown
-from longgame.experiments.measures.kept import crossover_month, horizons
+from longgame.experiments.measures.kept import horizons
+from longgame.experiments.measures.totals import crossover_month
 from longgame.experiments.words import capital, listed, named, years
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.scenario import Scenario

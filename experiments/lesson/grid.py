@@ -14,6 +14,7 @@ from longgame.experiments.design.plan import Design, Measure, Plan
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import PATHS
+from longgame.experiments.measures.totals import exchange_shares
 from longgame.sim.configurations import needs_per_seller
 from longgame.sim.scenario import Scenario
 
@@ -28,8 +29,8 @@ LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 
 def exchanges_by_horizon(result) -> pd.DataFrame:
-    """Return `measures.exchange_shares` of every group at every horizon of the run."""
-    return measures.at_horizons(measures.exchange_shares, result)
+    """Return `exchange_shares` of every group at every horizon of the run."""
+    return measures.at_horizons(exchange_shares, result)
 
 
 MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon))

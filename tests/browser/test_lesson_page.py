@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from longgame.experiments.measures.kept import crossover_month
+from longgame.experiments.measures.totals import crossover_month
 
 PARTS = ("play", "bet", "race", "market", "exchange", "sandbox", "end")
 

@@ -20,7 +20,7 @@ from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.effects import Effect, effect_of, fewest, widened
 from longgame.experiments.inference.flips import find_flip, mean_effect
 from longgame.experiments.inference.verdicts import Verdict, decide, judge
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.totals import summary
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.store.store import ResultStore
@@ -36,7 +36,7 @@ SEEDS = 12
 
 def profit(result):
     """Profit of the whole market; a measure."""
-    return measures.summary(result.monthly).reset_index()[["group", "profit", "pay"]]
+    return summary(result.monthly).reset_index()[["group", "profit", "pay"]]
 
 
 PROFIT = Measure("profit", profit)

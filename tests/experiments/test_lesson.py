@@ -11,7 +11,7 @@ from longgame.experiments import claims
 from longgame.experiments.cli.main import main
 from longgame.experiments.design.arms import SHARED
 from longgame.experiments.lesson import conclusion, game, grid, network, page, parts, race
-from longgame.experiments.measures.kept import cumulative
+from longgame.experiments.measures.totals import cumulative
 from longgame.sim import POLICIES, Firms, Market, Salesperson, Scenario, run
 from longgame.sim.columns import OUTCOMES
 from longgame.sim.configurations import needs_per_seller

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.inference import verdicts as statistics
+from longgame.experiments.inference import effects as statistics
 from longgame.experiments.inference.effects import effect_of, fewest
 from longgame.experiments.inference.verdicts import judge
 from longgame.experiments.runs import sequential
