@@ -17,7 +17,7 @@ from longgame.sim.books import Result
 SHOWN = ("profit", "revenue", "pay", "deals", "annuity_share", "win_win_share", "client_trust")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Played(Result):
     """The result of one run, with a summary and a figure."""
 

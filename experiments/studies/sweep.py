@@ -21,7 +21,8 @@ from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.figures.maps import figure_grid, figure_map
 from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.inference.pairs import PROFIT_UNIT
-from longgame.experiments.measures.kept import AT_END, SUMMARY_UNITS
+from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.measures.totals import SUMMARY_UNITS
 from longgame.experiments.study import Draw, Findings
 from longgame.experiments.words import MARKET_WORDS, listed, many, named, number, years
 from longgame.sim.errors import InputError
