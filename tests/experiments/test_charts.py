@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
-from longgame.experiments.design.grids import at_points, sweep
+from longgame.experiments.design.grids import sweep
 from longgame.experiments.figures import looks
 from longgame.experiments.figures import pairs as charts
 from longgame.experiments.inference.pairs import of_both_kinds
@@ -32,6 +32,7 @@ def table(levels, arm="shared", months=(12, 24), column="profit", spread=1.0, **
         [
             {
                 "market": arm,
+                "setting": "shared" if arm == "shared" else "separate",
                 "seed": seed,
                 "group": group,
                 "months": m,
@@ -315,15 +316,3 @@ def test_no_text_is_clipped_or_too_small(kind):
             assert box.x0 >= -1 and box.x1 <= figure.bbox.x1 + 1, text.get_text()
             assert box.y0 >= -1 and box.y1 <= figure.bbox.y1 + 1, text.get_text()
             assert text.get_size() >= SMALLEST[kind], text.get_text()
-
-
-def test_a_grid_over_the_length_of_runs_keeps_the_end_of_each():
-    horizons = pd.concat(
-        [
-            table({"a-herd": 1.0}, months=[m for m in (12, 24) if m <= end], arm=f"shared@months={end}")
-            for end in (12, 24)
-        ]
-    )
-    split = at_points(horizons)
-    assert not split.duplicated(["seed", "group", "months"]).any()
-    assert set(split["months"]) == {12, 24} and set(split["market"]) == {"shared"}

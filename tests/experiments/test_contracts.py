@@ -37,9 +37,7 @@ def found_in(tables):
 
 
 LEVEL = Study("level", "How much sellers earn.", plan=in_a_market, analyse=found_in)
-MODULES = [
-    importlib.import_module(f"{studies.__name__}.{found.name}") for found in pkgutil.iter_modules(studies.__path__)
-]
+MODULES = [importlib.import_module(f"{studies.__name__}.{one.name}") for one in pkgutil.iter_modules(studies.__path__)]
 STUDIES = [module.STUDY for module in MODULES if hasattr(module, "STUDY")]
 
 
