@@ -193,7 +193,7 @@ def test_a_run_that_fails_is_said():
         ({"description": "sells"}, "its description must be a sentence"),
         ({"weakness": "not stated"}, "its weakness must be a sentence"),
         ({}, "sells as milker does"),
-        ({"with_clients": STRATEGIES["milker"].with_prospects.but(markup=9.0)}, "must stay itself"),
+        ({"client_after": 0}, "client_after: Input should be greater than or equal to 1"),
     ],
 )
 def test_a_strategy_that_breaks_a_rule(changes, line):
