@@ -328,11 +328,10 @@ def check_strategy(strategy: Strategy, *, scenario: Scenario = MARKET) -> None:
         text = str(getattr(strategy, part))
         stated = text != Strategy.model_fields[part].default
         rule(stated and text[-1:] in ".'", who, f"its {part} must be a sentence with a full stop, not {text!r}")
-    rule(
-        Strategy.model_validate(strategy.model_dump()) == strategy,
-        who,
-        "it must stay itself when written down and read",
-    )
+    try:
+        Strategy.model_validate(strategy.model_dump())
+    except ValidationError as error:
+        raise Broken(f"{who}: {'.'.join(map(str, error.errors()[0]['loc']))}: {error.errors()[0]['msg']}") from None
     dials = {"name", "description", "origin", "weakness"}
     for name, other in STRATEGIES.items():
         twin = name != strategy.name and other.model_dump(exclude=dials) == strategy.model_dump(exclude=dials)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def carry_out(text, capsys):
             rest += FEW[2:] if "--until-clear" in rest else FEW
         if command == "claims" and "--quick" not in rest:
             rest.append("--no-flips")  # --quick searches
-        if command == "claims" and not any(word in claims.names() for word in rest):
+        if command == "claims" and not any(word in claims.names() or word.endswith(".py") for word in rest):
             rest = ["herd", *rest]
         if "--max-seeds" in rest:
             rest[rest.index("--max-seeds") + 1] = "8"
@@ -129,15 +130,16 @@ def test_tournament(capsys):
 
 
 def test_add_a_claim(elsewhere, monkeypatch, capsys):
-    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(elsewhere)])
-    (code,) = [text for kind, text in blocks("add-a-claim") if kind == "python"]
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (code, check), (commands,) = ([text for kind, text in blocks("add-a-claim") if kind == k] for k in ("python", "sh"))
     (elsewhere / "patience.py").write_text(code)
-    (commands,) = [text for kind, text in blocks("add-a-claim") if kind == "sh"]
     shown = carry_out(commands, capsys)
-    assert "  patience " in shown and "Patience pays." in shown
-    assert "Does aftercare earn a herd more than it costs?" in shown
-    assert "profit-shared" in claims.load("patience").figures({})
-    assert set(dir(claims.load("patience"))) >= set(claims.PARTS)
+    assert "Does aftercare earn a herd more than it costs?" in shown and "patience: undecided" in shown
+    exec(check, {})
+    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(elsewhere)])
+    assert "patience" in claims.names() and cli.main(["list"]) == 0
+    assert "  patience " in (shown := capsys.readouterr().out) and "Patience pays." in shown
+    del sys.modules["patience"]
 
 
 def test_frontier_and_sensitivity(capsys):

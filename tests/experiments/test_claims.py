@@ -4,7 +4,6 @@ import os
 import re
 import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -46,6 +45,17 @@ CLAIM = Claim(
 """
 
 
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A user's folder; what was imported from it is forgotten afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield tmp_path
+    for file in tmp_path.glob("*.py"):
+        if getattr(sys.modules.get(file.stem), "__file__", None) == str(file):
+            del sys.modules[file.stem]
+
+
 class TestFiles:
     def test_one_file_is_one_claim(self, tmp_path, monkeypatch):
         (tmp_path / "early_bird.py").write_text(f'"""The early bird gets the worm.\n\nMore."""\n{FULL}')
@@ -79,10 +89,8 @@ class TestFiles:
             ),
         ],
     )
-    def test_a_file_that_is_no_claim_gets_one_line(self, text, line, tmp_path, monkeypatch):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "path", [*sys.path])
-        Path("half.py").write_text(text)
+    def test_a_file_that_is_no_claim_gets_one_line(self, text, line, own_folder):
+        (own_folder / "half.py").write_text(text)
         with pytest.raises(InputError) as raised:
             claims.load("half.py")
         assert raised.value.lines == (line,)
@@ -92,16 +100,14 @@ class TestFiles:
         [
             ("anuity", "anuity: is not a claim; did you mean `annuity`?"),
             ("x", "x: is not a claim; `longgame list` shows all; a file of your own ends in .py"),
-            ("none.py", "none.py: there is no such file; check the name and the folder"),
+            ("mone-own.py", "mone-own.py: there is no such file; did you mean `mine-own.py`?"),
             ("mine-own.py", "mine-own.py: cannot be imported; name the file with letters, digits and _ only"),
             ("statistics.py", "statistics.py: statistics is the name of another module; rename the file"),
         ],
     )
-    def test_what_cannot_be_loaded_gets_one_line(self, name, line, tmp_path, monkeypatch):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "path", [*sys.path])
+    def test_what_cannot_be_loaded_gets_one_line(self, name, line, own_folder):
         for own in ("mine-own.py", "statistics.py"):
-            Path(own).write_text(FULL)
+            (own_folder / own).write_text(FULL)
         with pytest.raises(InputError) as raised:
             claims.load(name)
         assert raised.value.lines == (line,)
@@ -112,9 +118,8 @@ class TestFiles:
         with pytest.raises(InputError, match="must be 'late-bird', after its file"):
             claims.load("late-bird")
 
-    def test_a_file_of_ones_own_is_read_anew_and_workers_find_its_measures(self, tmp_path, monkeypatch):
-        monkeypatch.setattr(sys, "path", [*sys.path])
-        file = tmp_path / "worm.py"
+    def test_a_file_of_ones_own_is_read_anew_and_workers_find_its_measures(self, own_folder):
+        file = own_folder / "worm.py"
         file.write_text(FULL)
         claim = claims.load(str(file))
         plan = claim.plan(SMALL.but({"customers.count": 100, "months": 6}), (0, 1)).only(["shared"])

@@ -74,14 +74,13 @@ def made_up(truth, chart, seeds=8, noise=0.0):
     def answer(plan):
         rows = []
         for name in plan.markets:
-            point = dict(part.split("=") for part in name.partition("@")[2].split(","))
-            x, y = (float(point[dial.name]) for dial in (chart.x, chart.y))
+            x, y = (plan.markets.labels[name][dial.name] for dial in (chart.x, chart.y))
             luck = np.random.default_rng(len(name)).normal(0, noise, seeds)
             for seed in range(seeds):
                 for arm, profit in ((PAIR[0], truth(x, y) + luck[seed]), (PAIR[1], 0.0)):
                     rows.append({"market": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12})
         asked.append(len(plan.markets))
-        return {"horizons": pd.DataFrame(rows)}
+        return {"horizons": plan.markets.labelled(pd.DataFrame(rows))}
 
     return answer, asked
 

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -27,6 +28,7 @@ from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.experiments.studies import all_claims_page as ledger_page
 from longgame.experiments.studies import all_claims_report as ledger_report
+from longgame.experiments.study import Findings
 from longgame.experiments.words import number
 from longgame.sim import Scenario
 
@@ -45,11 +47,12 @@ PROFIT = Measure("profit", profit)
 def made_up(name, dial, ours):
     """Return a claim: profit is higher where a dial of the scenario is `ours` than where it is as given."""
 
-    def verdicts(tables):
+    def analyse(tables):
         table = tables["profit"].groupby(["seed", "market"])["profit"].mean().unstack()
         found = effect_of(table["ours"] - table["theirs"], unit="money per salesperson-year", at={"market": "all"})
         said = {"finding": "profit was {amount} {direction}", "horizon": "over 6 months"}
-        return (judge(name, "Is <it> & more so?", [found], **said),)
+        verdict = judge(name, "Is <it> & more so?", [found], **said)
+        return Findings(name, f"The claim {name} <b>.", verdicts=(verdict,), figures={"one": draw, "two": draw})
 
     def plan(scenario, seeds):
         arms = {"ours": scenario if ours is None else scenario.but({dial: ours}), "theirs": scenario}
@@ -60,12 +63,12 @@ def made_up(name, dial, ours):
         figure.add_subplot().plot([1, 2])
 
     return SimpleNamespace(
-        __doc__=f"The claim {name} <b>.\n",
-        QUESTION="Is <it> & more so?",
+        name=name,
+        text=f"The claim {name} <b>.\n",
+        question="Is <it> & more so?",
         plan=plan,
-        verdicts=verdicts,
-        figures=lambda tables: {"one": draw, "two": draw},
-        DIALS=(Dial(dial, 100.0, 1900.0),),
+        analyse=analyse,
+        dials=(Dial(dial, 100.0, 1900.0),),
     )
 
 
@@ -108,8 +111,8 @@ class TestAnswer:
             return run_plan(plan, workers=1, progress=False).tables
 
         whole = SimpleNamespace(**{**vars(CHEAPER), "plan": with_one_more})
-        part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.verdicts(t)[0])
-        seeds, (dial,) = tuple(range(8)), CHEAPER.DIALS
+        part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.analyse(t).verdicts[0])
+        seeds, (dial,) = tuple(range(8)), CHEAPER.dials
         found = {}
         for name, claim, arms in (("whole", whole, 3), ("part", part, 2)):
             asked = []
@@ -298,7 +301,8 @@ class TestCommand:
     def made_up_claims(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(claims, "names", lambda: list(BOTH))
-        monkeypatch.setattr(claims, "load", BOTH.__getitem__)
+        for name, claim in BOTH.items():
+            monkeypatch.setitem(sys.modules, f"{claims.__name__}.{name}", SimpleNamespace(CLAIM=claim))
 
     def test_end_to_end(self, capsys):
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 0
@@ -327,13 +331,13 @@ class TestCommand:
         assert "[1/1] same" in capsys.readouterr().out
         assert cli.main(["claims", "sme", "xyz", *self.SMALL, "--out", "none"]) == 2
         said = capsys.readouterr().err
-        assert "did you mean `same`?" in said and "xyz: is not a claim; choose from cheaper, same" in said
+        assert "did you mean `same`?" in said and "xyz: is not a claim; `longgame list` shows all" in said
         assert not Path("none").exists()
 
     def test_runs_that_fail_are_told_and_the_exit_code_says_so(self, capsys, monkeypatch):
         broken = SimpleNamespace(**vars(CHEAPER))
         broken.plan = lambda scenario, seeds: Plan({"a": scenario}, seeds, (Measure("profit", fails),))
-        monkeypatch.setitem(BOTH, "cheaper", broken)
+        monkeypatch.setitem(sys.modules, f"{claims.__name__}.cheaper", SimpleNamespace(CLAIM=broken))
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 1
         shown = capsys.readouterr()
         assert "cheaper: 2 of 2 runs failed; the first in market 'a', seed 0: ValueError: no" in shown.err

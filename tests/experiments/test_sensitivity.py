@@ -109,7 +109,7 @@ class TestVerdicts:
         assert found[2].value == pytest.approx(12 * 1000, rel=0.2) and found[0].value == found[1].value
         alone = model.plan(points[3])
         assert isinstance(alone, Plan)
-        verdict = CHEAPER.verdicts(run_plan(alone, workers=1, progress=False).tables)[0]
+        verdict = CHEAPER.analyse(run_plan(alone, workers=1, progress=False).tables).verdicts[0]
         assert found[3].differences == pytest.approx(verdict.effects[0].differences)
         assert isinstance(found[0], Effect)
 
