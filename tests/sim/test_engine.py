@@ -190,12 +190,12 @@ def test_customers_look_back_on_whom_they_remember():
     table = books.result(state).customers
     memories = state.memories[table.place]
     seller = memories["seller"]
-    live = (seller >= 0) & (memories["last"] >= state.salespeople["hired"][seller])
-    habit = np.where(live, memories["habit"].astype(float), 0.0)
+    current = (seller >= 0) & (memories["last"] >= state.salespeople["hired"][seller])
+    habit = np.where(current, memories["habit"].astype(float), 0.0)
     with np.errstate(invalid="ignore"):
         order = (habit**2).sum(axis=1) / habit.sum(axis=1) ** 2
-    assert (seller >= 0).sum() > live.sum() > 0  # some who are remembered have left
-    assert (table.remembered == live.sum(axis=1)).all()
+    assert (seller >= 0).sum() > current.sum() > 0  # some who are remembered have left
+    assert (table.remembered == current.sum(axis=1)).all()
     np.testing.assert_allclose(table.loyalty, order, rtol=1e-12)
     assert 0.3 < table.loyalty.mean() < 1.0
 

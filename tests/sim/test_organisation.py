@@ -258,9 +258,9 @@ def test_a_person_who_takes_up_another_strategy_is_another_agent():
         "staffing.dismissal": 0.0,
     }
     scenario = market(strategies={"collaborative": 2, "adversarial": 3}, changes=changes).but(months=30)
-    live = Market(scenario, rng=1, classes={"collaborative": Mine})
-    live.run_for(30)
-    for agent in live.salespeople:
+    agents = Market(scenario, rng=1, classes={"collaborative": Mine})
+    agents.run_for(30)
+    for agent in agents.salespeople:
         assert isinstance(agent, Mine) == (agent.strategy.name == "collaborative")
 
 
@@ -281,12 +281,12 @@ EQUAL = {"attention.capacity": 1_000_000, "offer.skill_low": 0.8, "offer.skill_h
 
 
 def test_a_lead_goes_to_the_colleague_who_seems_to_fit_best():
-    live = Market(market(FirmPolicy(shares_leads=True, shares_memory=True), changes=EQUAL), rng=4)
+    agents = Market(market(FirmPolicy(shares_leads=True, shares_memory=True), changes=EQUAL), rng=4)
     leads = 0
     for _ in range(11):
-        live.step()
-        people = live.state.salespeople
-        for visit in live.state.visits[: int(live.state.n_visits[0])]:
+        agents.step()
+        people = agents.state.salespeople
+        for visit in agents.state.visits[: int(agents.state.n_visits[0])]:
             if visit["lead"]:
                 leads += 1
                 distance = np.abs(people["position"] - visit["estimated_need"])
