@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numba import typeof
-from numpy.typing import NDArray
 
 from longgame.sim.books import Books, Result
 from longgame.sim.layout import build
