@@ -168,10 +168,8 @@ class TestRunsAndWorkers:
         assert alone.tables["posts"]["profit"].nunique() > 6
 
     def test_a_run_leaves_nothing_behind_for_the_next(self, tmp_path):
-        counting = "    met = []\n"
-        path = file_of(
-            tmp_path, seller("self.met.append(1) or Conduct(markup=min(5.0, len(self.met) / 9))", before=counting)
-        )
+        counting = "self.met.append(1) or Conduct(markup=0.1 * (len(self.met) % 7) - 0.5)"
+        path = file_of(tmp_path, seller(counting, before="    met = []\n"))
         plan = duel(load_python(path)[0])
         both = run_plan(plan, workers=1, progress=False).tables["posts"]
         second = run_plan(Plan(plan.markets, (1,), plan.measures), workers=1, progress=False).tables["posts"]
