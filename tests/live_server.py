@@ -57,7 +57,7 @@ def get(address, **headers):
 
 
 def lines(address):
-    """Return what a stream of JSON lines says."""
+    """Return the values of a stream of JSON lines."""
     status, _, text = get(address)
     assert status == 200, text
     return [json.loads(line) for line in text.splitlines()]

@@ -148,7 +148,7 @@ def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
                 "path": dial.path,
                 "title": dial.title,
                 "help": dial.help,
-                "levels": [dial.say(level) for level in dial.levels(scenario, fine=fine)],
+                "levels": [dial.words(level) for level in dial.levels(scenario, fine=fine)],
                 "values": [repr(level) for level in dial.levels(scenario, fine=fine)],
                 "default": dial.levels(scenario, fine=fine).index(dial.value(scenario)),
             }

@@ -18,7 +18,7 @@ from longgame.experiments.words import capital, listed, named, years
 from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.scenario import Scenario
 
-#: Limits of the model; README.md, "What the model leaves out", in the words of the page.
+#: Limits of the model, in the words of the page.
 LEFT_OUT = (
     "Salespeople here follow fixed habits. They do not plan, bargain or learn.",
     "Customers do not compare two offers side by side, and they have no budget.",
@@ -229,7 +229,7 @@ def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], sides: tuple[
 def in_words(scenario: Scenario, point: Point) -> str:
     """Write a setting of the dials."""
     return "; ".join(
-        f"{dial.title.lower()}: {dial.say(dial.levels(scenario)[level])}"
+        f"{dial.title.lower()}: {dial.words(dial.levels(scenario)[level])}"
         for dial, level in zip(DIALS, point, strict=True)
     )
 

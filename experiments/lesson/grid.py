@@ -51,7 +51,7 @@ class Dial:
     fine : tuple of float
         Levels of the live market; the lowest and the highest are those of the lesson. The scenario's own
         value stands between them.
-    say : callable
+    words : callable
         Puts a level into words.
     """
 
@@ -60,7 +60,7 @@ class Dial:
     title: str
     help: str
     fine: tuple[float, ...]
-    say: Callable[[float], str]
+    words: Callable[[float], str]
 
     def value(self, scenario: Scenario) -> float:
         """Return the scenario's own value."""
@@ -72,18 +72,18 @@ class Dial:
         return sorted({*(self.fine if fine else (self.fine[0], self.fine[-1])), self.value(scenario)})
 
 
-def _say_memory(kept: float) -> str:
-    """Say what is left of an old experience after one more."""
+def _memory(kept: float) -> str:
+    """Write the share of an old experience that is left after one more."""
     return f"{kept:.0%} stays"
 
 
-def _say_gossip(chance: float) -> str:
-    """Say how often a story is told."""
+def _gossip(chance: float) -> str:
+    """Write the share of stories that are told."""
     return "nobody talks" if chance == 0 else f"{chance:.0%} of stories are told"
 
 
-def _say_rate(rate: float) -> str:
-    """Say how long it is between two needs."""
+def _rate(rate: float) -> str:
+    """Write the time between two needs."""
     months = 1 / rate
     if months >= 11.5:
         return f"every {months / 12:.2g} years" if months >= 13 else "once a year"
@@ -97,7 +97,7 @@ DIALS = (
         "Memory",
         "How much of an old experience is left when a new one comes.",
         (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0),
-        _say_memory,
+        _memory,
     ),
     Dial(
         "gossip",
@@ -105,7 +105,7 @@ DIALS = (
         "Word of mouth",
         "How often a good experience is told to a contact who asks. Bad ones are told more often.",
         (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
-        _say_gossip,
+        _gossip,
     ),
     Dial(
         "rate",
@@ -114,7 +114,7 @@ DIALS = (
         "How often one customer needs something. There are fewer customers where each needs more: all of them "
         "together need as much as before.",
         (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5),
-        _say_rate,
+        _rate,
     ),
 )
 

@@ -24,7 +24,7 @@ class Part:
 PARTS = (
     Part("team", "a delivery team after the close", "delivery_team"),
     Part("leads", "passing customers on to the colleague who fits better", "shares_leads"),
-    Part("memory", "knowing what colleagues learned of a client", "shares_memory"),
+    Part("memory", "sharing the knowledge of clients", "shares_memory"),
     Part("attention", "serving customers for whom a colleague has no time", "shares_attention"),
     Part("specialising", "colleagues who each know other needs best", "specialises"),
     Part("overhead", "the cost of being organised", "overhead"),

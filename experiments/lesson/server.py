@@ -92,7 +92,7 @@ class Server:
         self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
-        """Return what a request asks for."""
+        """Return a request, read and checked."""
         return read(request.query_params.multi_items(), self.bases, self.usual)
 
     @contextmanager
@@ -141,7 +141,7 @@ class Server:
     # -- answers ----------------------------------------------------------------------------------
 
     async def page(self, request: Request) -> Response:
-        """Answer with the page, set as the address says."""
+        """Answer with the page, with the choices of the address."""
         asked = self.asked(request)
         known = build.live(asked, request.query_params.get("scenario", self.usual), self.bases)
         return HTMLResponse(page.page(known, live=True))
@@ -264,7 +264,7 @@ class Guard:
     Parameters
     ----------
     answers : ASGI application
-        What answers the requests of the page itself.
+        It answers the requests of the page itself.
     """
 
     def __init__(self, answers: ASGIApp) -> None:

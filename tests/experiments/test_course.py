@@ -1,4 +1,4 @@
-"""What the course says and shows is made from what it is given."""
+"""The course: its sentences and pictures are made from their numbers."""
 
 import math
 from itertools import pairwise

@@ -20,7 +20,7 @@ from tests.lesson_pages import MONTHS, OWN, SEEDS, SMALL, shared, small_game
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """The page and what stands in it."""
+    """The page and its data."""
     text = shared(tmp_path_factory).read_text(encoding="utf-8")
     (numbers,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     return text, json.loads(numbers)

@@ -1,4 +1,4 @@
-"""The live market: what may be asked, that it shows what the lesson shows, and that readers do not mix."""
+"""The live market: requests and their limits, the same numbers as in the lesson, and readers apart."""
 
 import asyncio
 import io
@@ -41,7 +41,7 @@ def address():
         yield at
 
 
-# -- what is asked ---------------------------------------------------------------------------------------
+# -- requests ---------------------------------------------------------------------------------------
 
 
 def test_nothing_asked_is_the_lesson():
@@ -124,7 +124,7 @@ def test_own_sales_forces():
     }
 
 
-# -- what is shown ---------------------------------------------------------------------------------------
+# -- numbers ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("where", [SHARED, SEPARATE])
@@ -201,7 +201,7 @@ def test_an_address_is_all_there_is(mix, where, seed, memory):
 
 
 def test_readers_do_not_mix(address):
-    """Two streams read in turns say what each says alone."""
+    """Two streams read in turns hold the same as each alone."""
     queries = [f"{address}/run?seed=1&runs=2", f"{address}/run?seed=2&runs=2&set=trust.forgetting=0.5&where=shared"]
     alone = [lines(query) for query in queries]
     streams = [urllib.request.urlopen(query) for query in queries]

@@ -28,7 +28,7 @@ export const money = (amount) => Math.round(amount).toLocaleString("en").replace
 export const short = (amount) =>
   (Math.abs(amount) >= 1000 ? `${+(amount / 1000).toFixed(1)}k` : `${Math.round(amount)}`).replace("-", "−");
 
-// Says months, in years where they are whole years.
+// Writes months, in years where they are whole years.
 export function span(months) {
   const [count, unit] = months % 12 ? [months, "month"] : [months / 12, "year"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;

@@ -15,7 +15,7 @@ const ENDS = { declined: "customer says no", walked_away: "seller walks away", r
 const share = (shares, names) => names.reduce((sum, name) => sum + shares[data.outcomes.indexOf(name)], 0);
 const percent = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 
-// Hatches tell the squares apart without colour.
+// Hatches keep the squares apart without colour.
 const hatch = (id, colour, path) => svg("pattern", { id, width: 12, height: 12, patternUnits: "userSpaceOnUse" },
   svg("rect", { width: 12, height: 12, fill: colour }),
   path ? svg("path", { d: path, stroke: "#000", "stroke-width": 1.5, fill: "none" }) : null);

@@ -7,7 +7,7 @@ import { data, difference, path, waiting } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 import { betResult, betsOpen } from "./bets.js";
 
-// Who is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
+// The side that is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
 export function lead(left, right, month) {
   const sideAt = (m) => (left[m] > right[m] ? 0 : left[m] < right[m] ? 1 : null);
   const side = sideAt(month);
