@@ -18,11 +18,11 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
+    tell_lost,
     whole_number,
 )
 
@@ -60,8 +60,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments import claims
-    from longgame.experiments.reports import run as report
     from longgame.experiments.reports.documents import check_place, write_into
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Lost, Workers
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
     from longgame.sim.scenario_files import InputError, dump_scenario, refusals
@@ -77,9 +78,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     entries: list[Any] = []
     drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
-    with report.results_folder(out) as draft, running(options) as how, _status_line() as tell:
+    with results_folder(out) as draft, running(options) as how, _status_line() as tell:
         # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
-        with ledger.Workers(**how) as workers, _artist() as artist:
+        with Workers(**how) as workers, _artist() as artist:
             found = ledger.answer(
                 modules, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell
             )
@@ -90,14 +91,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     _tell_failures(entry)
                     drawing[entry.claim] = artist.submit(_pictures, modules[entry.claim], entry, budget.figures)
                     entries.append(replace(entry, tables={}))  # twenty claims need not be held at once
-            except ledger.Lost as lost:
+            except Lost as lost:
                 tell("")
-                print(
-                    f"longgame: the executor broke down, {many(lost.lost, 'run')} of {lost.total:,} could "
-                    f"not be made; the others are kept in {options.store}, the same command again "
-                    "goes on there",
-                    file=sys.stderr,
-                )
+                tell_lost(lost.lost, lost.total, options.store)
                 return 1
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None

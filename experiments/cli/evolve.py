@@ -92,7 +92,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.design.arms import ORGANISATION_WORDS
     from longgame.experiments.figures import paths as plots
     from longgame.experiments.inference.games import NotPositive
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import evolution as evolve
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Let every strategy invade every other, print what becomes of every market, and write everything."""
     from longgame.experiments.design.arms import ORGANISATION_WORDS
     from longgame.experiments.figures import paths as plots
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import invasion as invade
     from longgame.experiments.studies import invasion_figure as invade_figure
     from longgame.experiments.studies import invasion_report as invade_report

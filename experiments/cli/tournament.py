@@ -23,7 +23,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Play the tournament, print the league table, and write everything."""
     from longgame.experiments.design.arms import ORGANISATION_WORDS
     from longgame.experiments.figures import paths as plots
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import tournament, tournament_figure, tournament_report
 
     choice = lab.chosen(options)

@@ -13,7 +13,6 @@ import functools
 import hashlib
 import importlib
 import importlib.util
-import inspect
 import secrets
 import sys
 import sysconfig
@@ -128,13 +127,11 @@ class _Description:
         written = {
             name: value
             for name, value in sorted(vars(kind).items())
-            if name != "_abc_impl" and (not name.startswith("__") or isinstance(value, FunctionType | staticmethod))
+            if name == "__pydantic_fields__"
+            or (name != "_abc_impl" and not name.startswith("__"))
+            or isinstance(value, FunctionType | staticmethod)
         }
-        try:
-            source = inspect.getsource(kind)  # what a decorator or a base class has made of it can be elsewhere
-        except (OSError, TypeError):
-            source = None
-        return self._all("class", kind.__bases__, written, source)
+        return self._all("class", kind.__bases__, written)
 
     def _module(self, module: ModuleType) -> str:
         """Describe a module of the user's by its file and the modules it takes from."""

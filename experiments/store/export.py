@@ -281,7 +281,8 @@ def _write(table: pd.DataFrame, path: Path, form: str) -> Path:
 
 def _of_one_type(column: pd.Series) -> pd.Series:
     """Return a column as it is, or as text where plans give labels of several types by one name."""
-    if column.dtype != object or len({type(value) for value in column.dropna()} - {int, float}) < 2:
+    kinds = {type(value) for value in column.dropna()} if column.dtype == object else set()
+    if len(kinds) < 2 or kinds == {int, float}:
         return column
     return column.where(column.isna(), column.map(str))
 
