@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from longgame.experiments.store.lock import Lock, abandoned
+from longgame.experiments.store.schema import remove_empty
 from longgame.sim.scenario_files import InputError
 
 #: How the folders begin in which results are written before they move to their place; each has a lock beside it.
@@ -36,7 +37,7 @@ def results_folder(path: Path) -> Iterator[Path]:
     new = [folder for folder in (path, *path.parents) if not os.path.exists(folder)]
     with contextlib.ExitStack() as stack:
         try:
-            stack.callback(_remove_empty, new)
+            stack.callback(remove_empty, new)
             path.mkdir(parents=True, exist_ok=True)
             draft = stack.enter_context(_draft(path))
         except (FileExistsError, NotADirectoryError):
@@ -79,13 +80,6 @@ def _clear(path: Path) -> None:
             if abandoned(lock):
                 shutil.rmtree(lock.with_name(lock.name.removesuffix(LOCK)), ignore_errors=True)
                 lock.unlink(missing_ok=True)
-
-
-def _remove_empty(folders: list[Path]) -> None:
-    """Remove folders that were made here, from the inside out, as far as they are empty."""
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
 
 
 def _move(draft: Path, path: Path) -> None:

@@ -217,5 +217,5 @@ def make_folder(path: Path) -> list[Path]:
 def remove_empty(folders: Iterable[Path]) -> None:
     """Remove folders, from the inside out, as far as they are empty."""
     for folder in folders:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             folder.rmdir()
