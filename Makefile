@@ -64,7 +64,7 @@ $(READY): pyproject.toml constraints.txt
 	@touch $(READY)
 
 site: $(READY)
-	$(BIN)/mkdocs build --quiet --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 	@echo "The documentation: site/index.html"
 
 # Python, too, in its lowest version; pyenv's shims take it from PYENV_VERSION. Wheels only: nothing is built.

@@ -28,7 +28,7 @@ def test_both_faces_give_the_same_tables():
 
 
 def test_a_claim_is_answered_with_figures_and_tables():
-    assert main(["run", "herd", *SMALL, "--out", "answer"]) == 0
+    assert main(["run", "remorse", *SMALL, "--out", "answer"]) == 0
     written = {path.suffix for path in Path("answer").rglob("*.*")}
     assert {".md", ".csv", ".png", ".toml"} <= written
 
