@@ -1,5 +1,7 @@
 """In selling, who wins in the long run, and why? An agent-based market to find out.
 
+Examples
+--------
 >>> import longgame
 >>> result = longgame.run(longgame.Scenario(months=24), seed=1)
 >>> list(result.monthly.columns[:4])
