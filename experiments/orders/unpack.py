@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from longgame.experiments.orders.columns import brief, find_columns, some_names
-from longgame.sim.scenario_files import InputError, open_problem
+from longgame.sim.errors import InputError
+from longgame.sim.files import open_problem
 
 if TYPE_CHECKING:
     import pandas as pd
