@@ -72,12 +72,8 @@ def pairs_figure(gap_alone, gap_herd, **options):
 
 
 def test_columns_by_markets():
-    both = pd.concat(
-        [
-            table({f"{name}-herd": level for name, level in (("a", 10), ("b", 20))}, arm=arm)
-            for arm in ("shared", "a-herd", "b-herd")
-        ]
-    )
+    levels = {"a-herd": 10, "b-herd": 20}
+    both = pd.concat([table(levels), *(table({name: level}, arm=name) for name, level in levels.items())])
     visits = both.rename(columns={"profit": "visits"}).assign(visits=lambda rows: 1 - rows["visits"])
     columns = {"money": charts.PROFIT, "calls": charts.Shown("visits", "the number of calls", table="did")}
     pairs = [(Arm("a", "herd"), Arm("b", "herd"))]
@@ -263,7 +259,7 @@ class TestGridAndMap:
 
     def test_a_table_with_both_kinds_needs_to_know_which(self):
         shared = grid(100.0, customers_rate=self.RATES)
-        both = pd.concat([shared, shared.assign(market=shared["group"], profit=0.0)])
+        both = pd.concat([shared, shared.assign(setting="separate", market=shared["group"], profit=0.0)])
         draw = partial(
             charts.figure_grid,
             table=both,
