@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import pandas as pd
 
-from longgame.experiments.design.arms import MARKET_WORDS, Arm, Side, chosen, markets, rows_of, years
+from longgame.experiments.design.arms import Arm, Side, chosen, markets, rows_of
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan, Tables
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import (
     IN_ORGANISATIONS,
     IN_SETTINGS,
@@ -25,9 +26,10 @@ from longgame.experiments.inference.pairs import (
     judge_horizons,
     leads,
 )
-from longgame.experiments.inference.verdicts import Effect, Verdict
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.study import Draw, Findings, headline
+from longgame.experiments.words import MARKET_WORDS, years
 from longgame.sim.scenario import Scenario
 
 __all__ = ["POINTS", "AnyClaim", "Ask", "Claim", "Contrast", "Question"]

@@ -25,8 +25,9 @@ from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.arms import ORGANISATIONS, Arm, crowd
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.design.plan import Answer, Plan, Tables
+from longgame.experiments.inference.effects import fewest
 from longgame.experiments.inference.flips import first_plan, first_verdict
-from longgame.experiments.inference.verdicts import Verdict, fewest
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.study import Experiment, Findings, headline
 from longgame.sim import Scenario, Strategy, firms, run
 from longgame.sim.library import STRATEGIES

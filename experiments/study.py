@@ -171,7 +171,6 @@ class Findings:
     def write(self, folder: Path) -> None:
         """Write everything into a folder: tables, verdicts, report, scenario, figures in every style."""
         from longgame.experiments.figures.style import save
-
         from longgame.sim.scenario_files import dump_scenario
 
         for name, table in self.tables.items():

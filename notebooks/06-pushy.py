@@ -27,8 +27,8 @@ import pandas as pd
 from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, chosen, crossed, markets, values
 from longgame.experiments.design.grids import grid, with_dial
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.verdicts import paired
+from longgame.experiments.figures.maps import figure_map
+from longgame.experiments.inference.effects import paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END

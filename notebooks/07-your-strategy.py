@@ -26,7 +26,7 @@ import pandas as pd
 from longgame.experiments.design import compositions
 from longgame.experiments.design.arms import SHARED, SINGLETON, Arm, markets, values
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.kept import AT_END

@@ -1,5 +1,7 @@
-"""The market: adversarial and collaborative salespeople, alone and in herds, and customers who remember.
+"""The market: adversarial and collaborative salespeople, alone and in herds, and customers with memory.
 
+Examples
+--------
 >>> from longgame.sim import Scenario, run
 >>> result = run(Scenario(months=24), seed=1)
 >>> list(result.monthly.columns[:4])

@@ -69,7 +69,7 @@ def load(name: str) -> AnyClaim:
     InputError
         In one line, if there is no such claim or file, the file cannot be run, or its ``CLAIM`` is none.
     """
-    from longgame.sim.scenario_files import InputError, nearest
+    from longgame.sim.errors import InputError, nearest
 
     own = name.endswith(OWN)
     if not own and name not in names():
@@ -90,7 +90,8 @@ def load(name: str) -> AnyClaim:
 
 def _run(path: str) -> ModuleType:
     """Import a file of the user's own, so that worker processes find the measures in it as well."""
-    from longgame.sim.scenario_files import InputError, open_problem
+    from longgame.sim.errors import InputError
+    from longgame.sim.files import open_problem
 
     file = Path(path).resolve()
     try:

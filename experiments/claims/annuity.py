@@ -17,13 +17,15 @@ from functools import partial
 import pandas as pd
 
 from longgame.experiments.claim import POINTS, Ask, Claim
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATION_WORDS, crossed, of_arm
+from longgame.experiments.design.arms import crossed, of_arm
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures import paths as plots
 from longgame.experiments.inference.pairs import Pair, in_each_setting, of_both_kinds
-from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes, pooled_retention
+from longgame.experiments.measures.clients import pooled_retention
+from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"
 OURS, RIVALS = "collaborative", ("adversarial", "order-taker")

@@ -17,7 +17,8 @@ from longgame.experiments.claim import POINTS, Ask, Claim
 from longgame.experiments.design.arms import ORGANISATIONS
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import sweep
-from longgame.experiments.figures.pairs import PROFIT, Shown, figure_sweep, in_each_market
+from longgame.experiments.figures.pairs import PROFIT, Shown, in_each_market
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.sim.library import STRATEGIES
 
 ARMS = {kind: sweep(STRATEGIES["collaborative"], "aftercare", (0.0, 0.5, 1.0), kind) for kind in ORGANISATIONS}

@@ -22,7 +22,8 @@ from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.measures.kept import HORIZONS, clients_at_end, job_security
-from longgame.sim.library import FAIR, STRATEGIES
+from longgame.sim.library import STRATEGIES
+from longgame.sim.library._conducts import FAIR
 from longgame.sim.strategy import Strategy
 
 DISCOUNTER = STRATEGIES["discounter"]

@@ -18,13 +18,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from longgame.experiments.claim import Ask, Claim, Contrast
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SHARED, Arm, chosen, crossed, markets
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen, crossed, markets
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, Lead, of_both_kinds
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.scenario import Scenario
 
 OURS, THEIRS = "collaborative", "adversarial"

@@ -25,7 +25,7 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, Arm, labels_of
+from longgame.experiments.design.arms import ORGANISATIONS, SINGLETON, Arm, labels_of
 from longgame.experiments.design.compositions import duel, hats, market, market_firms
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
@@ -35,6 +35,7 @@ from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, 
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
 from longgame.experiments.validation.theory import log_fixation
+from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
 GOOD, BAD = "collaborative", "adversarial"

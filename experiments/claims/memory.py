@@ -15,13 +15,15 @@ from dataclasses import replace
 from functools import partial
 
 from longgame.experiments.claim import POINTS, Ask, Claim
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, ORGANISATIONS, SEPARATE, SINGLETON, Arm, policy_of
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, SEPARATE, SINGLETON, Arm, policy_of
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
+from longgame.experiments.figures.pairs import figure_pairs
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.inference.pairs import PROFIT_UNIT
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario

@@ -20,7 +20,7 @@ from functools import partial
 import pandas as pd
 
 from longgame.experiments.claim import Ask, Claim, Question
-from longgame.experiments.design.arms import crossed, span, years
+from longgame.experiments.design.arms import crossed
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures import paths as plots
@@ -33,9 +33,11 @@ from longgame.experiments.inference.pairs import (
     of_both_kinds,
     spans,
 )
-from longgame.experiments.inference.verdicts import Verdict, judge, number
-from longgame.experiments.measures.kept import HORIZONS, after_first_deal, anything_sold
+from longgame.experiments.inference.verdicts import Verdict, judge
+from longgame.experiments.measures.kept import HORIZONS, after_first_deal
+from longgame.experiments.measures.totals import anything_sold
 from longgame.experiments.study import Draw
+from longgame.experiments.words import number, span, years
 
 OURS, THEIRS = CONDUCTS = ("collaborative", "adversarial")
 

@@ -31,12 +31,14 @@ from collections.abc import Mapping
 from functools import partial
 
 from longgame.experiments.claim import POINTS, Ask, Claim
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SEPARATE
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE
 from longgame.experiments.design.dials import RANGES
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_pairs, figure_sweep
+from longgame.experiments.figures.pairs import figure_pairs
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 

@@ -21,7 +21,7 @@ from longgame.experiments.claim import POINTS, Ask, Claim
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm, labels_of, mixture
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Measure, Tables
-from longgame.experiments.figures.pairs import figure_sweep
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.measures.kept import HORIZONS, market_by_horizon
 from longgame.experiments.study import Draw
 from longgame.sim.scenario import Scenario

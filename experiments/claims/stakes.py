@@ -24,14 +24,15 @@ from functools import partial
 from itertools import product
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATIONS, SHARED, Arm, chosen, crossed
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen, crossed
 from longgame.experiments.design.dials import RANGES
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_map
+from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, IN_SETTINGS, Lead
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.scenario import Scenario
 
 OURS, THEIRS = "collaborative", "adversarial"

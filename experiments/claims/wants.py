@@ -22,7 +22,7 @@ from longgame.experiments.design.arms import ORGANISATIONS, Arm
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
-from longgame.experiments.figures.pairs import figure_grid
+from longgame.experiments.figures.maps import figure_grid
 from longgame.experiments.inference.pairs import Lead, in_each_setting
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw

@@ -19,7 +19,8 @@ from longgame.experiments.design.arms import ORGANISATIONS
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.figures.pairs import PROFIT, Shown, figure_sweep, in_each_market
+from longgame.experiments.figures.pairs import PROFIT, Shown, in_each_market
+from longgame.experiments.figures.sweeps import figure_sweep
 from longgame.experiments.measures.kept import HORIZONS, activity, clients_at_end
 from longgame.sim.library import STRATEGIES
 

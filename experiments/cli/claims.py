@@ -18,11 +18,11 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
+    tell_lost,
     whole_number,
 )
 
@@ -65,11 +65,13 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments import claims
-    from longgame.experiments.reports import run as report
     from longgame.experiments.reports.documents import check_place, write_into
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Lost, Workers
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     if options.write:  # before the long run: a wrong file is told at once
         check_place(options.write, "claims")
@@ -82,9 +84,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     entries: list[Any] = []
     drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
-    with report.results_folder(out) as draft, running(options) as how, _status_line() as tell:
+    with results_folder(out) as draft, running(options) as how, _status_line() as tell:
         # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
-        with ledger.Workers(**how) as workers, _artist() as artist:
+        with Workers(**how) as workers, _artist() as artist:
             found = ledger.answer(asked, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell)
             try:
                 for entry in found:
@@ -93,14 +95,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     _tell_failures(entry)
                     drawing[entry.claim] = artist.submit(_pictures, entry.figures, budget.figures)
                     entries.append(replace(entry, figures={}))  # their tables need not all be held at once
-            except ledger.Lost as lost:
+            except Lost as lost:
                 tell("")
-                print(
-                    f"longgame: the executor broke down, {many(lost.lost, 'run')} of {lost.total:,} could "
-                    f"not be made; the others are kept in {options.store}, the same command again "
-                    "goes on there",
-                    file=sys.stderr,
-                )
+                tell_lost(lost.lost, lost.total, options.store)
                 return 1
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None
@@ -127,7 +124,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _load(asked: Sequence[str]) -> dict[str, Any]:
     """Return the claims that are asked for, by name; all that are none are reported together."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     found, wrong = {}, []
     for name in asked:

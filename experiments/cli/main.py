@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import textwrap
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -28,15 +29,17 @@ from longgame.experiments.cli.options import (
     chosen_scenario,
     cores,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     seed_number,
     tell_failures,
+    tell_lost,
     whole_number,
 )
+from longgame.experiments.tables import text_row, text_table, widths
+from longgame.experiments.words import many
 
 #: Exit codes.
 DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -199,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 every run or a limit failed, 2 something wrong in what was given, 130 interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    options = argparse.Namespace()
     try:
         top = parser()
         options = top.parse_args(arguments)
@@ -211,7 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what there is to say
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt as stop:
-        print(f"\ninterrupted; {str(stop) or 'nothing was written'}", file=sys.stderr)
+        print(f"\ninterrupted; {str(stop) or _kept(options)}", file=sys.stderr)
         # CPython takes note of an interrupt that went through `exec` of a text (numba has some) even where it
         # is caught, and under `python -m` would die by the signal at its end. An `exec` clears the note.
         exec("")
@@ -222,9 +226,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
 
 
+def _kept(options: argparse.Namespace) -> str:
+    """Say what is left of an interrupted command: the runs in its store, once that was opened."""
+    if not getattr(options, "kept", None):
+        return "nothing was written"
+    return f"no results were written; finished runs are kept in {options.kept}; the same command again goes on there"
+
+
 def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
     """Carry out a command; a mistake in what the user gave becomes one line each on stderr."""
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     try:
         return _COMMANDS[options.command](options, arguments)
@@ -251,12 +262,9 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> int:
 
 def _print_names(title: str, names: dict[str, str]) -> None:
     """Print names and their lines in two columns."""
-    width = max(len(name) for name in names)
-    print(title)
-    for name, text in names.items():
-        hang = " " * (width + 4)
-        print(textwrap.fill(text, screen_width(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang))
-    print()
+    room = screen_width() - max(map(len, names)) - 4
+    rows = [(name, textwrap.fill(text, room)) for name, text in names.items()]
+    print(f"{title}\n{text_table(rows, indent='  ')}\n")
 
 
 # -- run ----------------------------------------------------------------------------------------------
@@ -264,6 +272,7 @@ def _print_names(title: str, names: dict[str, str]) -> None:
 
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
+    started = time.perf_counter()
     from longgame.experiments import claims
 
     claim = claims.load(options.experiment)
@@ -274,9 +283,10 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     out = results_path(name, options, scenario)
 
     from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
-    with report.results_folder(out) as draft:  # before the long run: a wrong --out is told at once
-        from longgame.experiments.runs.runner import run_plan
+    with results_folder(out) as draft:  # before the long run: a wrong --out is told at once
+        from longgame.experiments.runs.workers import Lost, Workers
 
         plan = _plan(claim, name, scenario, seeds)
         print(
@@ -286,12 +296,16 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
             file=sys.stderr,
         )
         _tell_firms(name, plan, scenario)
-        with running(options) as how:
-            run = partial(run_plan, name=name_of_run(name, options, scenario), **how)
-            looked = _look(claim, scenario, run, planned) if planned else None
-            plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
+        try:
+            with running(options) as how, Workers(**how, progress=True) as workers:
+                run = partial(workers.run, name=name_of_run(name, options, scenario))
+                looked = _look(claim, scenario, run, planned) if planned else None
+                plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
+        except Lost as lost:  # no verdict on half an experiment
+            tell_lost(lost.lost, lost.total, options.store)
+            return FAILED
         tell_failures(outcome, len(plan), options.store)
-        if outcome.lost or len(outcome.failures) == len(plan):  # no verdict on half an experiment
+        if len(outcome.failures) == len(plan):
             return FAILED
         findings = claim.analyse(outcome.tables)
         findings = replace(findings, verdicts=looked.verdicts) if looked else findings
@@ -299,7 +313,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         if looked:
             about["looks"] = {"planned": planned, "taken": looked.looks, "level": looked.level}
         report.write(draft, claim.question, plan, outcome, findings, scenario, about)
-    _tell(findings.verdicts, out, outcome.seconds)
+    _tell(findings.verdicts, out, time.perf_counter() - started)
     return DONE
 
 
@@ -327,7 +341,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
     """Return the plan of an experiment; a scenario that cannot hold its arms is the user's to mend."""
     from pydantic import ValidationError
 
-    from longgame.sim.scenario_files import InputError, refusals
+    from longgame.sim.errors import InputError, refusals
 
     try:
         return claim.plan(scenario, tuple(range(seeds)))
@@ -338,7 +352,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
 def _planned(options: argparse.Namespace) -> tuple[int, ...]:
     """Return the seeds at every look of --until-clear; nothing without it."""
     from longgame.experiments.runs import sequential
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if not options.until_clear:
         if options.max_seeds is not None:
@@ -401,9 +415,9 @@ _SHOWN = (
 
 def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
-    from longgame.experiments.measures import kept as measures
-    from longgame.experiments.orders.read import ending_of, write_orders
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.measures.totals import summary
+    from longgame.experiments.orders.write import ending_of, write_orders
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.runs.runner import warm
     from longgame.sim.scenario_files import dump_scenario
 
@@ -411,7 +425,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     if options.orders is not None:
         ending_of(options.orders)
     out = results_path("simulate", options, scenario)
-    with report.results_folder(out) as draft:
+    with results_folder(out) as draft:
         warm()
         from longgame.sim import run
 
@@ -421,14 +435,11 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
         dump_scenario(scenario, draft / "scenario.toml")
         if options.orders is not None:
             write_orders(result.orders, options.orders)
-    table = measures.summary(result.monthly)
+    table = summary(result.monthly)
     rows = [["", *(heading for _, heading, _ in _SHOWN)]]
     for group, row in table.iterrows():
         rows.append([str(group), *("–" if isnan(row[c]) else f.format(row[c]) for c, _, f in _SHOWN)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for first, *rest in rows:
-        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-        print("  ".join([first.ljust(widths[0]), *cells]))
+    print(text_table(rows, right=range(1, len(rows[0]))))
     months = many(scenario.months, "month")
     notes = (
         f"Seed {options.seed}, {months}; money per salesperson and year; profit is after all costs.",
@@ -452,7 +463,9 @@ def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
 
     from longgame.experiments.orders.calibrate import calibrate
     from longgame.experiments.orders.read import read_orders
-    from longgame.sim.scenario_files import InputError, dump_scenario, write_atomically
+    from longgame.sim.errors import InputError
+    from longgame.sim.files import write_atomically
+    from longgame.sim.scenario_files import dump_scenario
 
     kinds = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
     kind = kinds.get(Path(options.figure).suffix.lower()) if options.figure else None
@@ -502,7 +515,7 @@ def _fit_figure(fit: Any) -> Any:
     """Return the figure of a fit."""
     from matplotlib.figure import Figure
 
-    from longgame.experiments.orders.calibrate import plot_fit
+    from longgame.experiments.orders.figure import plot_fit
 
     figure = Figure(figsize=(9.6, 2.8), layout="constrained")
     plot_fit(fit, axes=figure.subplots(1, 3))
@@ -514,27 +527,28 @@ def _fit_figure(fit: Any) -> Any:
 
 def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
     """Simulate the exact limits, print them beside theory, and write table and figures."""
-    import time
     from pathlib import Path
 
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
+    start = time.perf_counter()
     out = Path(options.out or Path("results") / "limits")
-    with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+    with results_folder(out) as draft:
+        from longgame.experiments.figures.style import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
 
         warm()
         start = time.perf_counter()
-        print(f"{'limit':<21} {'case':<34} {'simulated':>9} {'exact':>8} {'tolerance':>9}", flush=True)
+        heads = limits_table.COLUMNS[:-1]
+        wide = widths([heads, *((row.limit, row.case, "", "", "") for row in limits_table.rows(options.quick))])
+        show = partial(text_row, right=range(2, 5))
+        print(show((*heads, ""), (*wide, 4)), flush=True)
 
         def tell(row: Any) -> None:
-            print(
-                f"{row['limit']:<21} {row['case']:<34} {row['simulated']:9.4f} {row['exact']:8.4f} "
-                f"{row['tolerance']:9.4f}  {'pass' if row['holds'] else 'FAIL'}",
-                flush=True,
-            )
+            numbers = (f"{row[name]:.4f}" for name in heads[2:])
+            held = "pass" if row["holds"] else "FAIL"
+            print(show((row["limit"], row["case"], *numbers, held), (*wide, 4)), flush=True)
 
         table = limits_table.table(options.quick, tell)
         table.to_csv(draft / "limits.csv", index=False, float_format="%.9g")
@@ -579,32 +593,28 @@ def _export(options: argparse.Namespace, arguments: list[str]) -> int:
 def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     """Measure the empirical patterns, print and write them; one not met is a finding, not an error."""
     import json
-    import time
     from pathlib import Path
 
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
+    start = time.perf_counter()
     out = Path(options.out or Path("results") / "patterns")
-    with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+    with results_folder(out) as draft:
+        from longgame.experiments.figures.style import save
         from longgame.experiments.reports.documents import check_place
+        from longgame.experiments.runs.workers import Failed, Lost
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 
         if options.write:  # before the long run: a wrong file is told at once
             check_place(options.write, "patterns")
-        start = time.perf_counter()
         seeds = options.seeds or (patterns_table.QUICK_SEEDS if options.quick else patterns_table.SEEDS)
-        tables, failures = patterns_table.measure(range(seeds), options.workers or cores())
-        if failures:
-            first = failures[0]
-            print(
-                f"longgame: {many(len(failures), 'run')} failed; the first in market {first.market!r}, "
-                f"seed {first.seed}: {first.error}",
-                file=sys.stderr,
-            )
+        try:
+            tables = patterns_table.measure(range(seeds), options.workers or cores())
+        except (Failed, Lost) as error:
+            print(f"longgame: {error}", file=sys.stderr)
             return FAILED
         table = patterns_table.table(tables)
-        print(*patterns_report.lines(table), sep="\n")
+        print(patterns_report.terminal(table))
         about = patterns_report.about(["longgame", *arguments], seeds)
         (draft / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         table.to_csv(draft / "patterns.csv", index=False, float_format="%.6g")
@@ -627,7 +637,7 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
     from pathlib import Path
 
     from longgame.experiments.reports.documents import write_into
-    from longgame.sim.scenario_files import write_atomically
+    from longgame.sim.files import write_atomically
 
     picture = (draft / "figures" / "paper" / "patterns.png").read_bytes()
     folder = Path(document).parent / "figures"

@@ -16,13 +16,13 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 SEEDS = 12
 
@@ -96,13 +96,14 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports import run as report
-    from longgame.experiments.runs.answers import Failed, Whole
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Failed, Lost, Workers
     from longgame.experiments.studies import phase_map as frontier
     from longgame.experiments.studies import phase_map_figure as frontier_figure
-    from longgame.experiments.studies.all_claims import Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     (ours,), scenario = declared([options.ours], "--ours", chosen_scenario(options), most=1)
     (theirs,), scenario = declared([options.theirs], "--theirs", scenario, most=1)
@@ -110,7 +111,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     seeds = tuple(range(options.seeds))
     out = results_path("frontier", options, scenario)
     sentences, about = [], {}
-    with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
+    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         for name, chart in charts.items():
             try:
                 most = frontier.most_runs(chart, scenario, len(seeds))
@@ -120,7 +121,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     file=sys.stderr,
                     flush=True,
                 )
-                answer = Whole(workers, name_of_run(f"frontier-{name}", options, scenario))
+                answer = partial(workers.tables, name=name_of_run(f"frontier-{name}", options, scenario), whole=True)
                 traced = frontier.trace(chart, scenario, seeds, answer, partial(_tell, name))
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of the map: {refusals(error)}") from None
@@ -130,7 +131,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             frontier.points_table(traced).to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
             (draft / "tables").mkdir(exist_ok=True)
             traced.table.to_csv(draft / "tables" / f"{name}-runs.csv", index=False)
-            about[name] = report.about(["longgame", *arguments], traced.plan, answer.outcome)
+            about[name] = report.about(["longgame", *arguments], traced.plan, workers.outcome)
             for i, (arm, _) in enumerate(chart.pairs):
                 figure = partial(frontier_figure.draw, traced=traced, pair=i, months=scenario.months)
                 save(figure, draft / "figures" / f"{name}-{arm.organisation}")
@@ -154,7 +155,7 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
     from longgame.experiments.design import dials
     from longgame.experiments.design.arms import ORGANISATIONS, Arm
     from longgame.experiments.studies.phase_map import MAPS, Chart
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.coarse < 2:
         raise InputError("--coarse 1: is no grid; it must be at least 2")

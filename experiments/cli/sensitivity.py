@@ -16,15 +16,15 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
-    print_columns,
     results_path,
     running,
     screen_width,
     seed_number,
     whole_number,
 )
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -90,10 +90,11 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments import claims
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import AllFailed, Lost, Workers
     from longgame.experiments.studies import sensitivity
-    from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     claim = claims.load(options.experiment)
     options.experiment = claim.name
@@ -101,7 +102,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     scenario = chosen_scenario(options)
     dials = _dials(options, claim, scenario)
     out = results_path(f"sensitivity-{options.experiment}", options, scenario)
-    with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
+    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         name = name_of_run(f"sensitivity-{options.experiment}", options, scenario)
         answer = partial(workers.tables, name=name)  # points whose runs fail have no value
         model = sensitivity.Verdicts(claim, scenario, tuple(range(options.seeds)), answer)
@@ -127,8 +128,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
 def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
     """Return the dials that are turned."""
+    from longgame.experiments.design import dials
     from longgame.experiments.design.dials import check, every_dial, read
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.all:
         return every_dial(scenario)
@@ -148,8 +150,8 @@ def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
 def _announce(options: argparse.Namespace, model: Any, dials: Sequence[Any], workers: int) -> None:
     """Say how many runs there will be, and about how long they take."""
     from longgame.experiments.runs.speed import minutes
+    from longgame.experiments.runs.workers import work_of
     from longgame.experiments.studies import sensitivity
-    from longgame.experiments.studies.all_claims import work_of
 
     plans = [model.plan(point) for point in sensitivity.tornado_points(model.scenario, dials)]
     work = sum(work_of(plan) for plan in plans) / len(plans)
@@ -191,7 +193,7 @@ def _analyse(options: argparse.Namespace, model: Any, dials: Sequence[Any]) -> d
 
 def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
     """Draw the figures of all stages."""
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.studies import sensitivity_figure as figures
 
     tables = found["tables"]
@@ -228,7 +230,7 @@ def _about(
 
 def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
     """Print what came out, a row per dial."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     tables = found["tables"]
     tornado, morris = (tables[name].set_index("dial") for name in ("tornado", "morris"))
@@ -251,7 +253,7 @@ def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
                 *cells,
             ]
         )
-    print_columns(rows)
+    print(text_table(rows))
     above = (
         ""
         if found["above"] is None
@@ -270,6 +272,6 @@ def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
 
 def _to(low: float, high: float) -> str:
     """Write two numbers."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     return f"{number(low)} to {number(high)}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from longgame.experiments.cli.options import (
@@ -11,11 +12,11 @@ from longgame.experiments.cli.options import (
     add_running,
     chosen_scenario,
     file_name,
-    many,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -86,13 +87,12 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Measure the traits of the library and its tournament, and write them down."""
     from pathlib import Path
 
-    from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.runs.provenance import commit
+    from longgame.experiments.runs.workers import Failed, Lost, Workers
     from longgame.experiments.studies import cards
     from longgame.experiments.studies import cards_measured as measuring
-    from longgame.experiments.studies.all_claims import Lost, Workers
+    from longgame.sim.files import write_atomically
     from longgame.sim.scenario import MODEL_VERSION
-    from longgame.sim.scenario_files import write_atomically
 
     options.scenario = "default"
     scenario = chosen_scenario(options)
@@ -108,7 +108,8 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         plans = measuring.plans(scenario, options.seeds, options.trait_seeds)
         _tell(f"cards: {many(sum(len(plan) for plan in plans), 'run')}; the same command goes on where it was")
         try:
-            measured = measuring.measured(scenario, plans, Whole(workers, "cards"), about)
+            answer = partial(workers.tables, name="cards", whole=True)
+            measured = measuring.measured(scenario, plans, answer, about)
         except (Lost, Failed) as error:
             _tell(f"longgame: {error}; finished runs are kept in {options.store}")
             return 1

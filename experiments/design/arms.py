@@ -29,6 +29,8 @@ from longgame.sim.strategy import Strategy
 if TYPE_CHECKING:
     import pandas as pd
 
+    from longgame.sim.agents import Salesperson
+
 SINGLETON, HERD = "singleton", "herd"
 ORGANISATIONS = (SINGLETON, HERD)
 
@@ -46,8 +48,8 @@ class Arm:
 
     Attributes
     ----------
-    strategy : str or Strategy
-        A named strategy, or one of the experiment's own.
+    strategy : str, Strategy or subclass of Salesperson
+        A named strategy, or one of the experiment's own; a class is kept as the strategy that it plays.
     organisation : {"singleton", "herd"}
     label : str
         What the arm is called, if not by its strategy.
@@ -61,13 +63,17 @@ class Arm:
         Where the dial stands that tells it from the other arms of a sweep.
     """
 
-    strategy: str | Strategy
+    strategy: str | Strategy | type[Salesperson]
     organisation: str
     label: str = ""
     policy: FirmPolicy | None = None
     others: Mapping[str, int] = field(default_factory=dict, hash=False)
     title: str = ""
     level: float | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.strategy, type):
+            object.__setattr__(self, "strategy", Strategy.model_validate(self.strategy))
 
     @property
     def strategy_name(self) -> str:
@@ -295,35 +301,3 @@ def of_arm(table: pd.DataFrame, setting: str, arm: Arm | str) -> pd.DataFrame:
 def _side(setting: str, arm: Arm | str) -> Side:
     """Return the labels of an arm in one kind of market."""
     return {"setting": setting, "group": arm if isinstance(arm, str) else arm.name}
-
-
-#: How markets and organisations are called in sentences and figures.
-MARKET_WORDS = {SHARED: "shared market", SEPARATE: "separate markets"}
-ORGANISATION_WORDS = {SINGLETON: "singletons", HERD: "herds"}
-
-
-def span(months: Sequence[int], before: str = "over") -> str:
-    """Say a list of horizons.
-
-    Examples
-    --------
-    >>> span([12, 24, 120]), span([12]), span([12, 24, 30])
-    ('over 1, 2 and 10 years', 'over 1 year', 'over 1 year, 2 years and 30 months')
-    """
-    if len(months) == 1 or any(m % 12 for m in months):
-        *most, last = [years(m) for m in months]
-        return f"{before} {', '.join(most)} and {last}" if most else f"{before} {last}"
-    *most, last = [str(m // 12) for m in months]
-    return f"{before} {', '.join(most)} and {last} years"
-
-
-def years(months: int) -> str:
-    """Say a number of months in years where it is whole years.
-
-    Examples
-    --------
-    >>> years(12), years(120), years(7)
-    ('1 year', '10 years', '7 months')
-    """
-    count, unit = (months, "month") if months % 12 else (months // 12, "year")
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"

@@ -10,8 +10,9 @@ from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from longgame.sim.errors import InputError, nearest
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, nearest, problems
 
 #: Another name for how often customers need something while the needs of all together stay as many.
 REPURCHASE = "repurchase"

@@ -18,7 +18,9 @@ import pandas as pd
 
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Plan, Tables
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, number
+from longgame.experiments.inference.effects import Effect, effect_of
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
 if TYPE_CHECKING:

@@ -15,21 +15,12 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    Arm,
-    Side,
-    chosen,
-    span,
-    value_of,
-    values,
-    years,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, Side, chosen, value_of, values
 from longgame.experiments.design.plan import Tables
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge, paired
-from longgame.experiments.measures.kept import anything_sold
+from longgame.experiments.inference.effects import Effect, effect_of, paired
+from longgame.experiments.inference.verdicts import Verdict, judge
+from longgame.experiments.measures.totals import anything_sold
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, span, years
 from longgame.sim.strategy import Strategy
 
 #: Unit of most effects.

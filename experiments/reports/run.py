@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +11,15 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.verdicts import Effect, Verdict, number
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.runs.provenance import commit, versions
 from longgame.experiments.runs.runner import Outcome
 from longgame.experiments.study import Findings
+from longgame.experiments.tables import markdown_table, text_table
+from longgame.experiments.words import number
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
-
-
-@contextlib.contextmanager
-def results_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder; what is put there moves to `path` when the block ends without an error.
-
-    After an error or Ctrl-C `path` is as it was before. Files of other names that it holds stay.
-
-    Raises
-    ------
-    InputError
-        If `path` is a file, or cannot be made or written to.
-    """
-    new = [folder for folder in (path, *path.parents) if not folder.exists()]
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=path))
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--out {path}: it, or a part of it, is a file; name a directory") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"--out {path}: cannot be written to ({reason}); choose another directory") from None
-    try:
-        yield draft
-        _move(draft, path)
-        new = []
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        for folder in new:  # only those made here, and only while they are empty
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def _move(draft: Path, path: Path) -> None:
-    """Move every file of the draft to its place."""
-    for file in sorted(p for p in draft.rglob("*") if p.is_file()):
-        target = path / file.relative_to(draft)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(file, target)
-        except OSError as error:
-            raise InputError(
-                f"--out {path}: {target.relative_to(path)} cannot be replaced ({error.strerror}); remove it"
-            ) from None
+from longgame.sim.scenario_files import dump_scenario
 
 
 def write(
@@ -125,17 +80,22 @@ def markdown(title: str, question: str, verdicts: Sequence[Verdict], about: Mapp
     for verdict in verdicts:
         lines += [f"## {verdict.question}", "", f"**{verdict.sentence}**", ""]
         names = list(dict.fromkeys(name for e in (*verdict.effects, *verdict.others) for name in e.at))
-        lines += ["| " + " | ".join([*names, "effect", f"{_level(verdict)} interval", "n", "decides"]) + " |"]
-        lines += ["|" + "---|" * (len(names) + 4)]
-        for decides, effects in (("yes", verdict.effects), ("", verdict.others)):
-            for e in effects:
-                bounds = f"{number(e.low)} to {number(e.high)}"
-                cells = [*(e.at.get(name, "") for name in names), number(e.value), bounds, str(e.n), decides]
-                lines.append("| " + " | ".join(cells) + " |")
+        heads = [*names, "effect", f"{_level(verdict)} interval", "n", "decides"]
+        rows = [
+            [*(e.at.get(name, "") for name in names), number(e.value), _bounds(e), str(e.n), decides]
+            for decides, effects in (("yes", verdict.effects), ("", verdict.others))
+            for e in effects
+        ]
+        lines.append(markdown_table(heads, rows))
         unit = verdict.effects[0].unit if verdict.effects else ""
         lines += ["", f"Unit: {unit}. Positive speaks for the claim.", ""]
     lines.append(f"`{about['command']}`, {about['runs']} runs, model {about['model']}, commit {about['commit']}.")
     return "\n".join(lines) + "\n"
+
+
+def _bounds(effect: Effect) -> str:
+    """Write the interval of an effect."""
+    return f"{number(effect.low)} to {number(effect.high)}"
 
 
 def _level(verdict: Verdict) -> str:
@@ -153,20 +113,13 @@ def compact(verdict: Verdict) -> str:
         place = ", ".join(value for name, value in e.at.items() if name != last)
         rows.setdefault(place, {})[e.at[last] if last else "effect"] = _cell(e)
     body = [[place, *(cells.get(column, "") for column in columns)] for place, cells in rows.items()]
-    table = [["", *columns], *body]
-    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-    lines = [
-        "  "
-        + row[0].ljust(widths[0])
-        + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        for row in table
-    ]
+    table = text_table([["", *columns], *body], right=range(1, len(columns) + 1), indent="  ")
     unit = effects[0].unit if effects else ""
-    return "\n".join([*lines, f"  {unit}; * = {_level(verdict)} interval clear of 0"])
+    return f"{table}\n  {unit}; * = {_level(verdict)} interval clear of 0"
 
 
 def _length(time: str) -> float:
-    """Return the months in a length of time as `longgame.experiments.design.arms.years` writes it."""
+    """Return the months in a length of time as `words.years` writes it."""
     count, unit = time.split()
     return float(count) * (12 if unit.startswith("year") else 1)
 

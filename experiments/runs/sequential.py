@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Verdict, decide, fewest, widened
+from longgame.experiments.inference.effects import fewest, widened
+from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome
 from longgame.sim.scenario import Scenario
 
@@ -107,7 +108,7 @@ def until_clear(
     for look, seeds in enumerate(planned, 1):
         plan = claim.plan(scenario, tuple(range(seeds)))
         outcome = run(plan)
-        if outcome.lost or len(outcome.failures) == len(plan):
+        if len(outcome.failures) == len(plan):
             return Sequential((), plan, outcome, tuple(planned), look, level)
         verdicts = claim.analyse(outcome.tables).verdicts
         first, *others = [at(verdict, level) for verdict in verdicts]

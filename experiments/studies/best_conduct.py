@@ -20,8 +20,8 @@ import pandas as pd
 
 from longgame.experiments.design.arms import SHARED, Arm, markets
 from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.inference.effects import Effect, effect_of, paired
 from longgame.experiments.inference.pairs import PROFIT_UNIT
-from longgame.experiments.inference.verdicts import Effect, effect_of, paired
 from longgame.experiments.measures.kept import AT_END
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario

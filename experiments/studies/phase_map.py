@@ -19,12 +19,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from longgame.experiments.design.arms import ORGANISATION_WORDS, SHARED, chosen, markets, values
+from longgame.experiments.design.arms import SHARED, chosen, markets, values
 from longgame.experiments.design.dials import FREQUENCY, RANGES, Dial, turned, value_at
 from longgame.experiments.design.plan import Answer, Design, Plan
+from longgame.experiments.inference.effects import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
-from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
 from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
 #: Places along a side, at least, between which belts are drawn and parts of the map are counted.

@@ -10,12 +10,13 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from longgame.experiments.design.arms import MARKET_WORDS, years
 from longgame.experiments.design.dials import Dial, by_factors, place_of
-from longgame.experiments.figures.looks import hatching, headline, ink, line_width, money_axis, named, runs, wrapped
-from longgame.experiments.figures.pairs import MAP_COLOURS, dial_label
-from longgame.experiments.inference.verdicts import number
+from longgame.experiments.figures.axes import dial_label, headline, money_axis, runs, wrapped
+from longgame.experiments.figures.looks import ink
+from longgame.experiments.figures.maps import MAP_COLOURS
+from longgame.experiments.figures.style import hatching, line_width
 from longgame.experiments.studies.phase_map import Surface, Traced, surface
+from longgame.experiments.words import MARKET_WORDS, named, number, years
 
 #: Smallest part of a map that is labelled in place.
 LABELLED = 0.06
@@ -34,7 +35,7 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
         Length of the runs, where it is not itself a dial of the map.
     """
     chart, found = traced.chart, surface(traced, pair)
-    ours, theirs = (named(arm.name) for arm in chart.pairs[pair])
+    ours, theirs = (named(arm) for arm in chart.pairs[pair])
     if figure.get_figwidth() < 6:
         figure.set_figheight(3.9)
     ax = figure.add_subplot()
@@ -67,7 +68,7 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
 def finding(traced: Traced, pair: int, months: int) -> str:
     """Say in one sentence who is ahead in how much of the map."""
     chart = traced.chart
-    ours, theirs = (named(arm.name) for arm in chart.pairs[pair])
+    ours, theirs = (named(arm) for arm in chart.pairs[pair])
     ahead, behind, rest = surface(traced, pair).shares()
     market = MARKET_WORDS[chart.market]
     time = "" if "months" in (chart.x.name, chart.y.name) else f" over {years(months)}"

@@ -23,10 +23,10 @@ import pandas as pd
 from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.dials import Dial, turned, value_at
 from longgame.experiments.design.plan import Answer, Design, Plan, apart
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
-from longgame.experiments.inference.verdicts import Effect
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError
 
 #: Levels of the Morris grid, as most of the literature has it.
 LEVELS = 4

@@ -11,8 +11,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
 from longgame.sim import STRATEGIES, Scenario
 from longgame.sim.scenario_files import load_scenario
 
@@ -31,8 +30,8 @@ LAB = {
 
 
 def draw_only(draw, stem):
-    """Draw a figure as `plots.save` does, and write nothing: that takes most of the time of a small run."""
-    with looks.style("paper"):
+    """Draw a figure as `style.save` does, and write nothing: that takes most of the time of a small run."""
+    with style.style("paper"):
         draw(Figure(layout="constrained"))
 
 
@@ -40,7 +39,7 @@ def draw_only(draw, stem):
 def elsewhere(tmp_path, monkeypatch):
     """Every page works in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plots, "save", draw_only)
+    monkeypatch.setattr(style, "save", draw_only)
     return tmp_path
 
 
@@ -99,16 +98,20 @@ def test_calibrate(capsys):
     assert Path("fit.png").exists()
 
 
-def test_add_a_strategy(capsys):
-    made = {}
+def test_add_a_strategy(capsys, monkeypatch):
+    monkeypatch.syspath_prepend(".")
+    made, shown = {}, ""
     for kind, text in blocks("add-a-strategy"):
-        if kind == "toml":
-            Path(text.splitlines()[0].removeprefix("# ")).write_text(text)
+        file = Path(text.splitlines()[0].removeprefix("# "))
+        if file.suffix in (".toml", ".py"):
+            file.write_text(text)
         elif kind == "sh":
-            assert "patient-herd" in carry_out(text, capsys)
+            shown += carry_out(text, capsys)
         else:
             exec(text.replace("months=60", "months=6"), made)
-    assert "patient-herd" in capsys.readouterr().out
+    shown += capsys.readouterr().out
+    assert shown.count("patient-herd") >= 2  # from the command, and from Python
+    assert "behind-quota " in shown and "behind-quota-singleton" in shown
 
 
 def test_tournament(capsys):

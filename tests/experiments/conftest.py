@@ -4,7 +4,7 @@ import pytest
 
 from longgame.experiments import claims, contracts
 from longgame.experiments.inference import verdicts
-from longgame.experiments.inference.verdicts import fewest
+from longgame.experiments.inference.effects import fewest
 
 #: 20 salespeople, 600 customers, two years: seconds for a whole claim.
 SMALL = contracts.MARKET

@@ -15,7 +15,7 @@ from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 from tests.experiments.conftest import SEEDS, SMALL
 
 pytestmark = pytest.mark.usefixtures("few_resamples")

@@ -5,12 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from longgame.experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
 from longgame.experiments.design import arms, grids
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import matrix as charts_more
 from longgame.experiments.inference.games import rare_mutation_shares
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.runs.runner import run_plan
@@ -242,55 +239,3 @@ class TestMaps:
         assert {labels["run_months"] for labels in made.labels.values()} == {12}
         table = made.labelled(pd.DataFrame({"market": list(made), "months": 12, "v": range(4)}))
         assert table.loc[arms.chosen(table, {"trust.prior": 1 / 3, "setting": "shared"}), "v"].tolist() == [0]
-
-
-def headline(draw):
-    """Return the headline of a figure drawn as a slide."""
-    with looks.style("slide"):
-        figure = Figure(layout="constrained")
-        draw(figure)
-        return figure.get_suptitle().replace("\n", " ")
-
-
-class TestFigures:
-    @pytest.mark.parametrize(
-        ("there", "here", "said"),
-        [
-            (-30.0, 30.0, "gain on the residents in 1 of 2 markets and fall behind in 1; collaborative"),
-            (30.0, 30.0, "in 2 of 2 markets and fall behind in 0; no market keeps all others out"),
-        ],
-    )
-    def test_matrix_says_who_lets_nobody_in(self, there, here, said):
-        table = pd.concat([pair_gaps(here, there).assign(seed=lambda t, k=k: t["seed"] + 2 * k) for k in range(4)])
-        order = ("collaborative", "adversarial")
-        assert said in headline(
-            lambda f: charts_more.figure_matrix(f, table, order, "gap", what="profit", unit="money", where="x")
-        )
-
-    def test_rows_against_one_say_who_is_clearly_ahead(self):
-        rows = [
-            {
-                "setting": "shared",
-                "group": f"{name}-herd",
-                "seed": seed,
-                "months": 12,
-                "profit": 10.0 * seed + gap + noise * (-1) ** seed,
-            }
-            for name, gap, noise in (("a", 0, 0), ("b", 5, 1), ("c", -5, 1), ("d", 0, 9))
-            for seed in range(8)
-        ]
-        herds = [arms.Arm("collaborative", arms.HERD, label=name) for name in "abcd"]
-        said = "compared with a, profit is 5 higher with b; 5 lower with c; not clearly different with d"
-        assert said in headline(
-            lambda f: charts_more.figure_against(
-                f,
-                {"horizons": pd.DataFrame(rows)},
-                herds,
-                herds[0],
-                "shared",
-                "profit",
-                what="profit",
-                unit="money",
-                where="shared market",
-            )
-        )

@@ -1,4 +1,4 @@
-"""What the course says and shows is made from what it is given."""
+"""The course: its sentences and pictures are made from their numbers."""
 
 import math
 from itertools import pairwise
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from longgame.experiments.design.arms import SHARED, crossed
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.verdicts import Effect, paired
+from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.measures.kept import at_end
 from longgame.experiments.runs.runner import run_plan

@@ -15,12 +15,12 @@ from longgame.experiments.cli import main as cli
 from longgame.experiments.design import dials
 from longgame.experiments.design.arms import Arm
 from longgame.experiments.design.dials import FREQUENCY, Dial
-from longgame.experiments.figures import looks
+from longgame.experiments.figures import style
 from longgame.experiments.studies import phase_map as frontier
 from longgame.experiments.studies import phase_map_figure as frontier_figure
 from longgame.experiments.studies.phase_map import Cell, Chart
 from longgame.sim import Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 PAIR = (Arm("collaborative", "singleton"), Arm("adversarial", "singleton"))
 UNIT = Dial("word_of_mouth.gossip", 0.0, 1.0), Dial("trust.forgetting", 0.0, 1.0)
@@ -155,12 +155,12 @@ def test_p_ahead_counts_resamples():
     assert math.isnan(p())
 
 
-@pytest.mark.parametrize("style", ["paper", "slide"])
-def test_the_figure_says_who_is_ahead_where(style):
+@pytest.mark.parametrize("kind", ["paper", "slide"])
+def test_the_figure_says_who_is_ahead_where(kind):
     chart = Chart(*UNIT, (PAIR,), coarse=5, depth=1, points=81)
     answer, _ = made_up(lambda x, y: x - 0.5, chart, noise=0.2)
     traced = frontier.trace(chart, Scenario(), tuple(range(8)), answer)
-    with looks.style(style):
+    with style.style(kind):
         figure = Figure(layout="constrained")
         frontier_figure.draw(figure, traced, 0, 24)
         figure.draw_without_rendering()
@@ -170,14 +170,14 @@ def test_the_figure_says_who_is_ahead_where(style):
     assert labels == ["collaborative\nsingletons\nahead", "adversarial\nsingletons\nahead"]
 
 
-@pytest.mark.parametrize("style", ["paper", "slide"])
-def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(style):
+@pytest.mark.parametrize("kind", ["paper", "slide"])
+def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(kind):
     heights = []
     for zero in (0.5, -1.0):  # on the map, outside
         chart = Chart(*UNIT, (PAIR,), coarse=5, depth=0, points=81)
         answer, _ = made_up(lambda x, y, zero=zero: x - zero, chart, noise=0.2)
         traced = frontier.trace(chart, Scenario(), tuple(range(8)), answer)
-        with looks.style(style):
+        with style.style(kind):
             figure = Figure(layout="constrained")
             frontier_figure.draw(figure, traced, 0, 24)
             figure.suptitle("the same")
@@ -195,7 +195,7 @@ class TestCommand:
 
     def test_any_two_dials_and_the_same_whatever_the_workers(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         dials_ = ("--x", "customers.churn=0:0.1", "--y", "months=3:6", "--organisation", "singleton")
         assert self.ask(*dials_, "--out", "one") == 0
         said = capsys.readouterr().out
@@ -204,14 +204,14 @@ class TestCommand:
         table = pd.read_csv(tmp_path / "one" / "churn-months.csv")
         assert {"customers.churn", "months", "effect", "low", "high", "n", "p_ahead"} <= set(table)
         assert len(table) >= 4 and table["n"].eq(6).all()
-        for style in ("paper", "slide"):
-            assert (tmp_path / "one" / "figures" / style / "churn-months-singleton.png").exists()
+        for kind in ("paper", "slide"):
+            assert (tmp_path / "one" / "figures" / kind / "churn-months-singleton.png").exists()
         assert self.ask(*dials_, "--out", "two", "--store", "other.sqlite", "--workers", "2") == 0
         assert (tmp_path / "two" / "churn-months.csv").read_bytes() == made
 
     def test_sides_of_ones_own(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         text = "[[strategies]]\nname = '{0}'\ndescription = 'x'\n[strategies.with_prospects]\nmarkup = 0.7\n"
         Path("own.toml").write_text(text.format("mine"))
         Path("two.toml").write_text(text.format("one") + text.format("other"))

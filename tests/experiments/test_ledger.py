@@ -18,16 +18,19 @@ from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.effects import Effect, effect_of, fewest, widened
 from longgame.experiments.inference.flips import find_flip, mean_effect
-from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.inference.verdicts import Verdict, decide, judge
+from longgame.experiments.measures.totals import summary
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.runs.workers import Lost, Workers, work_of
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.experiments.studies import all_claims_page as ledger_page
 from longgame.experiments.studies import all_claims_report as ledger_report
 from longgame.experiments.study import Findings
+from longgame.experiments.words import number
 from longgame.sim import Scenario
 
 TINY = Scenario(months=6).but({"customers.count": 60})
@@ -36,7 +39,7 @@ SEEDS = 12
 
 def profit(result):
     """Profit of the whole market; a measure."""
-    return measures.summary(result.monthly).reset_index()[["group", "profit", "pay"]]
+    return summary(result.monthly).reset_index()[["group", "profit", "pay"]]
 
 
 PROFIT = Measure("profit", profit)
@@ -79,7 +82,7 @@ BOTH = {"cheaper": CHEAPER, "same": SAME}
 def found(tmp_path_factory):
     """Entries of both claims, and the store."""
     path = tmp_path_factory.mktemp("ledger") / "runs.sqlite"
-    with ResultStore(path) as store, ledger.Workers(store, 1) as workers:
+    with ResultStore(path) as store, Workers(store, 1) as workers:
         yield list(ledger.answer(BOTH, TINY, ledger.Budget(SEEDS, steps=3), workers)), workers
 
 
@@ -137,7 +140,7 @@ class TestAnswer:
         entry = next(ledger.answer({"cheaper": CHEAPER}, TINY, budget, found[1]))
         assert entry.flips == () and "too dear" in entry.skipped[0][1]
         assert entry.flips_when() == "not searched"
-        assert ledger.work_of(CHEAPER.plan(TINY, (0, 1))) == 2 * 2 * 60 * 6
+        assert work_of(CHEAPER.plan(TINY, (0, 1))) == 2 * 2 * 60 * 6
 
     def test_other_measures_of_the_same_runs_are_taken_along(self):
         other = Measure("other", profit)
@@ -150,7 +153,7 @@ class TestAnswer:
         broken = SimpleNamespace(**vars(CHEAPER))
         broken.plan = lambda scenario, seeds: Plan({"a": scenario}, seeds, (Measure("profit", fails),))
         both = {"broken": broken, "same": SAME}
-        with ResultStore() as store, ledger.Workers(store, 1) as workers:
+        with ResultStore() as store, Workers(store, 1) as workers:
             entries = list(ledger.answer(both, TINY, ledger.Budget(1), workers, flips=False))
         assert [e.outcome for e in entries] == ["no answer", "undecided"]
         assert "ValueError: no" in entries[0].error and "ValueError: no" in ledger_report.markdown(entries, ABOUT)
@@ -342,9 +345,9 @@ class TestCommand:
 
     def test_an_executor_that_breaks_down_leaves_no_half_report(self, capsys, monkeypatch):
         def lost(self, plan, name=None):
-            raise ledger.Lost(3, len(plan))
+            raise Lost(3, len(plan))
 
-        monkeypatch.setattr(ledger.Workers, "run", lost)
+        monkeypatch.setattr(Workers, "run", lost)
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 1
         assert "the executor broke down, 3 runs of 4" in capsys.readouterr().err
         assert not [p for p in Path("out").rglob("*") if p.is_file()]

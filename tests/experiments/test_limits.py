@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures.looks import save
+from longgame.experiments.figures.style import save
 from longgame.experiments.validation import limits, limits_table, theory
 from longgame.experiments.validation.limits import SIGMAS
 from longgame.sim import run
@@ -20,7 +20,7 @@ def within(measured, exact, most):
 
 
 class TestTheory:
-    # Published or given: Weisbuch et al. 2000 as in the specification, to its ±.01.
+    # Published or given: Weisbuch et al. 2000 as in docs/odd.md, section 1, to ±.01.
     @pytest.mark.parametrize(("half", "y"), [(0.0, 0.505), (0.8, 0.522), (1.25, 0.741), (1.5, 0.868), (2.0, 0.958)])
     def test_loyalty_of_two(self, half, y):
         assert theory.pair_loyalty(0.02, 2 * half)[0] == pytest.approx(y, abs=0.001)

@@ -12,8 +12,8 @@ import pytest
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures import looks
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.figures import style
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.studies import sensitivity
 from longgame.sim import Scenario
@@ -120,7 +120,7 @@ class TestCommand:
 
     def test_a_claim_from_screening_to_indices(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         dials = ("--dials", "economy.wage", "word_of_mouth.gossip=0:0.9", "customers.churn")
         assert cli.main(["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "one"]) == 0
         said = capsys.readouterr()
@@ -134,8 +134,8 @@ class TestCommand:
         assert set(tables["sobol"]["dial"]) == set(tables["morris"]["dial"][:2])
         assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == 2
         made = {name: (tmp_path / f"one/{name}.csv").read_bytes() for name in tables}
-        for style in ("paper", "slide"):
-            assert {p.stem for p in (tmp_path / "one/figures" / style).iterdir()} == set(tables)
+        for kind in ("paper", "slide"):
+            assert {p.stem for p in (tmp_path / "one/figures" / kind).iterdir()} == set(tables)
         # Again, from the store: nothing is run, and the same comes out.
         again = ["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "two"]
         monkeypatch.setattr("longgame.experiments.runs.runner.execute", None)

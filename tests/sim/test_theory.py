@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from longgame.sim import Firms, Scenario, run
-from longgame.sim.state import build
+from longgame.sim.layout import build
 
 ONLY_HABIT = {
     "customers.rate": 50.0,
@@ -48,7 +48,7 @@ def loyalty(sellers: int, strength: float) -> float:
     return run(scenario, 1).customers.loyalty.mean()
 
 
-# Weisbuch, Kirman & Herreiner 2000; values of the specification, m = 2, gamma = 0.02.
+# Weisbuch, Kirman & Herreiner 2000; values of docs/odd.md, section 1, m = 2, gamma = 0.02.
 @pytest.mark.parametrize(("half", "expected"), [(0.0, 0.505), (0.8, 0.522), (1.25, 0.741), (1.5, 0.868), (2.0, 0.958)])
 def test_loyalty_of_habit_alone(half, expected):
     assert loyalty(2, 2 * half) == pytest.approx(expected, abs=0.01)

@@ -1,0 +1,54 @@
+"""The documentation site: every page is listed, every link leads somewhere, nothing comes from the network."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from longgame.experiments import claims
+
+ROOT = Path(__file__).parents[2]
+BACKGROUND = (ROOT / "docs" / "background.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build the site; any warning (a page not listed, a link or an anchor that leads nowhere) is an error."""
+    folder = tmp_path_factory.mktemp("site")
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder],
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_it_loads_nothing_from_the_network(site):
+    loads = re.compile(r"<(?:script|img|link|iframe)\b[^>]*\b(?:src|href)=\"?(https?:[^\"\s>]+)")
+    outside = {found for page in site.rglob("*.html") for found in loads.findall(page.read_text(encoding="utf-8"))}
+    styles = {
+        found for sheet in site.rglob("*.css") for found in re.findall(r"url\(.?(https?:[^)]+)", sheet.read_text())
+    }
+    assert not outside | styles
+
+
+def test_every_module_has_its_reference(site):
+    anchors = {
+        found for page in site.rglob("reference/*.html") for found in re.findall(r'id="([\w.]+)"', page.read_text())
+    }
+    for path in [*(ROOT / "sim").rglob("[!_]*.py"), *(ROOT / "experiments").rglob("[!_]*.py")]:
+        name = ".".join(("longgame", *path.relative_to(ROOT).with_suffix("").parts))
+        assert name in anchors, name
+
+
+def test_every_claim_has_its_idea_and_rules_that_exist():
+    rows = dict(re.findall(r"^\| `([\w-]+)` \|.*\| ([\d., ]+) \|$", BACKGROUND, re.M))
+    assert sorted(rows) == sorted(claims.names())
+    sections = set(re.findall(r"^### (\d+\.\d+) ", (ROOT / "docs" / "odd.md").read_text(encoding="utf-8"), re.M))
+    assert {section for cited in rows.values() for section in cited.split(", ")} <= sections
