@@ -18,7 +18,7 @@ remembered salespeople and 3 strangers, buy or not, and remember. `benchmarks/sm
 the scenario that makes `sim.run` play exactly these; nothing in the project is made for it. Each peer in
 `benchmarks/peers/` is written as a good user of that library would write it. Two things to know when reading:
 
-* The project keeps books, ledgers and tables that no peer keeps (money in cents, every outcome, who ever
+* The project keeps books and tables that no peer keeps (money in cents, every outcome, who ever
   bought where), and runs the same stages as in the full model. Its time is that of `sim.run` less layout and
   final tables, theirs that of the loop over months.
 * The C loop uses the project's records and random numbers and knows every number of the rules when it is
@@ -42,13 +42,13 @@ least 50, at most 1,000.
 """
 
 STAGES = """\
-One thread, 24 months. `(rest)` is Python between the stages, `(ledger)` the collecting of the month's tables.
+One thread, 24 months. `(rest)` is Python between the stages, `(books)` the collecting of the month's tables.
 
 """
 
 BANDWIDTH = """\
 An estimate, not a reading: each stage over customers is charged one customer record, each over visits the
-visit (read and written) and the customer's record, memories, brands and ledger of purchases; divided by the
+visit (read and written) and the customer's record, memories, brands and purchase bits; divided by the
 time of the months. The bandwidth is measured, on arrays of 1.6 GB.
 
 """

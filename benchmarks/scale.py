@@ -11,7 +11,8 @@ import time
 import numpy as np
 
 from longgame.sim import Firms, Scenario, run
-from longgame.sim.state import State, build
+from longgame.sim.layout import build
+from longgame.sim.state import State
 
 WIDTHS = (10, 8, 8, 8, 20, 15)
 

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import median
 from typing import Any
 
+from longgame.experiments.tables import markdown_table
+
 Row = dict[str, Any]
 
 
@@ -76,8 +78,5 @@ def text(number: float) -> str:
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     """Return a Markdown table: the first column is text, the others are numbers."""
-    lines = ["| " + " | ".join(heads) + " |", "|---|" + "--:|" * (len(heads) - 1)]
-    for row in rows:
-        cells = [text(cell) if isinstance(cell, float) else str(cell) for cell in row]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines)
+    cells = ([text(cell) if isinstance(cell, float) else str(cell) for cell in row] for row in rows)
+    return markdown_table(heads, cells, right=range(1, len(heads)))

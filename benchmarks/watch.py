@@ -10,7 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from longgame.sim import engine
-from longgame.sim.books import Ledger
+from longgame.sim.books import Books
 
 
 class Watch:
@@ -40,7 +40,7 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
     watch = Watch()
     with ExitStack() as stack:
         stack.enter_context(patch.object(engine, "build", watch.over("build", engine.build)))
-        stack.enter_context(patch.object(Ledger, "result", watch.over("tables", Ledger.result)))
+        stack.enter_context(patch.object(Books, "result", watch.over("tables", Books.result)))
         if stages:
             entries_of = engine.entries_of
 
@@ -48,7 +48,7 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
                 return {name: watch.over(name, enter) for name, enter in entries_of(state).items()}
 
             stack.enter_context(patch.object(engine, "entries_of", watched))
-            stack.enter_context(patch.object(Ledger, "enter", watch.over("(ledger)", Ledger.enter)))
+            stack.enter_context(patch.object(Books, "enter", watch.over("(books)", Books.enter)))
             year_end = watch.over("(year end)", engine.play_year_end)
             stack.enter_context(patch.object(engine, "play_year_end", year_end))
         yield watch

@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 # The document describes the code beside it, not a version that may be installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from longgame.experiments.tables import markdown_table
 from longgame.sim.chance import Purpose
 from longgame.sim.columns import TABLES, Column
 from longgame.sim.library import STRATEGIES
@@ -54,11 +55,8 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     |---|---|
     | 1 | `<NA>` |
     """
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
-    for row in rows:
-        cells = [_TAG.sub(r"`\g<0>`", cell.replace("|", "\\|")) for cell in row]
-        lines.append("| " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+    cells = ([_TAG.sub(r"`\g<0>`", cell) for cell in row] for row in rows)
+    return markdown_table(head, cells) + "\n"
 
 
 def code(text: str) -> str:

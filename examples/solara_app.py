@@ -1,6 +1,6 @@
-"""The default market on Mesa's own page: `solara run examples/solara_app.py --no-open`, then open its address.
+"""The default market in Mesa's own interface: `solara run examples/solara_app.py --no-open`, then open its address.
 
-Needs the extra `solara`. Every browser tab has a market of its own. More in docs/howto/live-market.md.
+It needs the extra `solara`. Every browser tab has a market of its own. More is in docs/howto/live-market.md.
 """
 
 # pyright: reportPrivateImportUsage=false
@@ -22,25 +22,30 @@ from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
 
-from longgame.experiments.figures.looks import dark, in_order, look, named, style
-from longgame.experiments.figures.paths import plot_cumulative_profit, plot_exchange_shares
-from longgame.experiments.measures.kept import clients_of, cumulative, exchange_shares
+from longgame.experiments.design.arms import Arm
+from longgame.experiments.figures.exchanges import plot_exchange_shares
+from longgame.experiments.figures.looks import dark, in_order, look
+from longgame.experiments.figures.paths import plot_cumulative_profit
+from longgame.experiments.figures.style import style
+from longgame.experiments.measures.clients import clients_of
+from longgame.experiments.measures.totals import cumulative, exchange_shares
 from longgame.experiments.runs.runner import warm
+from longgame.experiments.words import named
 from longgame.sim import Market, Result, Salesperson, Scenario
 
-# Solara would report every start and visit to a service on the network, and first visits by another way.
+# Solara would report starts and visits to a service on the network.
 solara.server.settings.telemetry.mixpanel_enable = False
 solara.checks.should_perform_solara_check = lambda: False
 
 #: What the sliders change: the default market.
 START = Scenario()
 
-#: Who is played by code of your own: a group of firms or a strategy, by name (see `sim.Market`).
+#: Groups of firms or strategies, by name, that are played by code of your own (see `sim.Market`).
 CLASSES: dict[str, type[Salesperson]] = {}
 
 
-class PageMarket(Market):
-    """A market made from plain numbers as Mesa's page wants it.
+class AppMarket(Market):
+    """A market made from plain numbers, as Mesa's interface wants it.
 
     Parameters
     ----------
@@ -85,7 +90,7 @@ class PageMarket(Market):
         super().__init__(START.but(changes), rng=seed, classes=CLASSES)
         self.seen: Result = self.result()
 
-    # Mesa's page builds a model anew from `scenario`, and refuses one that is not of Mesa's own kind.
+    # Mesa's interface builds a model anew from `scenario`, and refuses one that is not of Mesa's own kind.
     @property
     def scenario(self) -> None:
         """Nothing: the scenario is in `seen.scenario`."""
@@ -104,24 +109,41 @@ class PageMarket(Market):
 # -- what is drawn ------------------------------------------------------------------------------------
 
 
+def arms_of(seen: Result) -> dict[str, Arm]:
+    """Return how every group of firms sells and works, by its name, in the order of figures."""
+    arms = {group.name: Arm(next(iter(group.strategies)), group.organisation) for group in seen.scenario.firms}
+    order = [arm.name for arm in in_order(arms.values())]
+    return dict(sorted(arms.items(), key=lambda item: order.index(item[1].name)))
+
+
+def _with_arms(table: pd.DataFrame, seen: Result) -> pd.DataFrame:
+    """Return a table with the strategy and the organisation of its groups."""
+    arms = [arms_of(seen)[group] for group in table["group"]]
+    return table.assign(
+        group=[arm.name for arm in arms],
+        strategy=[arm.way for arm in arms],
+        organisation=[arm.organisation for arm in arms],
+        seed=seen.seed,
+    )
+
+
 def draw_profit(figure: Figure, seen: Result) -> None:
     """Draw cumulative profit per salesperson of every group."""
     paths = cumulative(seen.monthly)
     now = paths[paths["month"] == len(seen.market)].set_index("group")["profit"]
     start = pd.DataFrame({"group": now.index, "month": 0, "profit": 0.0})
-    paths = pd.concat([start, paths.astype({"group": str})]).assign(seed=seen.seed)
+    paths = _with_arms(pd.concat([start, paths.astype({"group": str})]), seen)
     most = "earned most" if now.max() > 0 else "lost least"
-    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(str(now.idxmax()))} {most} so far"))
+    plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(arms_of(seen)[now.idxmax()])} {most} so far"))
 
 
 def draw_trust(figure: Figure, seen: Result) -> None:
-    """Draw the share of customers who trust a salesperson of each group more than any other."""
-    clients = clients_of(seen.customers, seen.salespeople)
-    clients = clients.loc[in_order(clients.index)]
-    share = clients["customers"] / max(len(seen.customers), 1)
-    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(str(share.idxmax()))} most")
-    for row, group in enumerate(share.index):
-        its = look(group)
+    """Draw the share of customers who trust a salesperson of each group most."""
+    arms, clients = arms_of(seen), clients_of(seen.customers, seen.salespeople)
+    share = clients["customers"].reindex(list(arms)) / max(len(seen.customers), 1)
+    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(arms[str(share.idxmax())])} most")
+    for row, (group, arm) in enumerate(arms.items()):
+        its = look(arm)
         ax.barh(
             row,
             share[group],
@@ -136,7 +158,7 @@ def draw_trust(figure: Figure, seen: Result) -> None:
     nobody = 1 - share.sum()
     ax.barh(len(share), nobody, height=0.7, color="#dddddd", edgecolor="#555555")
     _beside(ax, len(share), nobody, "", "#555555")
-    ax.set_yticks(range(len(share) + 1), [*(named(group).replace(" ", "\n") for group in share.index), "nobody\nyet"])
+    ax.set_yticks(range(len(share) + 1), [*(named(arm).replace(" ", "\n") for arm in arms.values()), "nobody\nyet"])
     ax.invert_yaxis()
     ax.grid(False)
     ax.set_xlim(0, 1)
@@ -164,20 +186,20 @@ def draw_endings(figure: Figure, seen: Result) -> None:
     deals, visits = int(month["deals"].sum()), int(month["visits"].sum())
     ax = _panel(figure, seen, f"{deals} of {visits} conversations ended in a deal")
     shares = exchange_shares(month).fillna(0.0).reset_index()
-    plot_exchange_shares(shares.assign(seed=seen.seed), ax=ax)
+    plot_exchange_shares(_with_arms(shares, seen), ax=ax)
     ax.set_xlabel("share of the month's conversations")
     if visits:
         figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handlelength=1.2)
 
 
 def _panel(figure: Figure, seen: Result, finding: str) -> Axes:
-    """Return the panel of a figure under a title that says what is seen."""
+    """Return the panel of a figure under a title with the finding."""
     figure.suptitle(f"Month {len(seen.market)}: {finding}", x=0.01, ha="left", fontweight="bold")
     return figure.add_subplot()
 
 
 def draw_start(figure: Figure, what: str) -> None:
-    """Say what will be drawn here after the first month."""
+    """Write the title of the drawing that follows after the first month."""
     figure.text(0.5, 0.5, f"{what}\n\nPress ▶ or STEP.", ha="center", va="center", color="#555555")
 
 
@@ -198,11 +220,11 @@ def picture(draw: Callable[[Figure, Result], None], what: str, seen: Result) -> 
     return out.getvalue()
 
 
-# -- the page -----------------------------------------------------------------------------------------
+# -- the app -----------------------------------------------------------------------------------------
 
 
 @solara.component
-def Picture(model: PageMarket, draw: Callable[[Figure, Result], None], what: str):
+def Picture(model: AppMarket, draw: Callable[[Figure, Result], None], what: str):
     """Show a drawing of a model, and draw it anew when a month was played."""
     update_counter.get()
     seen = model.seen
@@ -211,19 +233,19 @@ def Picture(model: PageMarket, draw: Callable[[Figure, Result], None], what: str
 
 
 @solara.component
-def Profit(model: PageMarket):
+def Profit(model: AppMarket):
     """Show cumulative profit."""
     Picture(model, draw_profit, "Cumulative profit per salesperson")
 
 
 @solara.component
-def Trusted(model: PageMarket):
+def Trusted(model: AppMarket):
     """Show whom customers trust."""
     Picture(model, draw_trust, "Whom customers trust most")
 
 
 @solara.component
-def Endings(model: PageMarket):
+def Endings(model: AppMarket):
     """Show how conversations ended."""
     Picture(model, draw_endings, "How conversations end")
 
@@ -236,20 +258,20 @@ PARAMETERS = {
     "gossip": Slider("Word of mouth", START.word_of_mouth.gossip, 0.0, 1.0, 0.05),
 }
 
-warm()  # the market is compiled before the page is offered, not while a visitor waits
+warm()  # the market is compiled before the app is offered, not while a visitor waits
 
 
 @solara.component
 def Page():
-    """Show the page; every visitor gets a market of their own."""
-    model = solara.use_reactive(solara.use_memo(PageMarket, []))
+    """Show the app; every visitor gets a market of their own."""
+    model = solara.use_reactive(solara.use_memo(AppMarket, []))
     scenario = model.value.seen.scenario
     with solara.Sidebar():
         solara.Info(
             f"This market: seed {model.value.seen.seed}, {scenario.customers.count:,} customers with "
             f"{scenario.customers.rate:g} needs a month, memory {scenario.trust.forgetting:g}, word of mouth "
             f"{scenario.word_of_mouth.gossip:g}. It is over after {scenario.months} months, a step each. "
-            "Another begins with RESET.",
+            "RESET begins another.",
             dense=True,
         )
     SolaraViz(model, components=[Profit, Trusted, Endings], model_params=PARAMETERS, name="longgame")

@@ -20,13 +20,80 @@ if not (Path(__file__).parent / "sim").is_dir():
     __path__.append(str(Path(__file__).parent.parent))
 
 if TYPE_CHECKING:
-    from longgame.sim import *  # noqa: F403
+    from longgame.api import claim, experiment, run, sweep, tournament
+    from longgame.experiments.claim import Ask, Claim, Contrast
+    from longgame.experiments.design.arms import Arm
+    from longgame.experiments.design.plan import Design, Measure, Plan
+    from longgame.experiments.study import Findings, Study
+    from longgame.sim import (
+        MODEL_VERSION,
+        POLICIES,
+        STRATEGIES,
+        Client,
+        Conduct,
+        Customer,
+        Firm,
+        FirmPolicy,
+        Firms,
+        Market,
+        Pay,
+        Result,
+        Salesperson,
+        Scenario,
+        Strategy,
+        firms,
+    )
 
 __version__ = "0.2.0.dev0"
 
+__all__ = [
+    "MODEL_VERSION",
+    "POLICIES",
+    "STRATEGIES",
+    "Arm",
+    "Ask",
+    "Claim",
+    "Client",
+    "Conduct",
+    "Contrast",
+    "Customer",
+    "Design",
+    "Findings",
+    "Firm",
+    "FirmPolicy",
+    "Firms",
+    "Market",
+    "Measure",
+    "Pay",
+    "Plan",
+    "Result",
+    "Salesperson",
+    "Scenario",
+    "Strategy",
+    "Study",
+    "claim",
+    "experiment",
+    "firms",
+    "run",
+    "sweep",
+    "tournament",
+]
+
+# Numba, Mesa and matplotlib take seconds to import; each name brings only what it needs.
+_HOMES = {
+    **dict.fromkeys(("claim", "experiment", "run", "sweep", "tournament"), "longgame.api"),
+    **dict.fromkeys(("Ask", "Claim", "Contrast"), "longgame.experiments.claim"),
+    **dict.fromkeys(("Design", "Measure", "Plan"), "longgame.experiments.design.plan"),
+    **dict.fromkeys(("Findings", "Study"), "longgame.experiments.study"),
+    "Arm": "longgame.experiments.design.arms",
+}
+
 
 def __getattr__(name: str) -> Any:
-    sim = import_module("longgame.sim")
-    if name in sim.__all__:
-        return getattr(sim, name)
+    if name in __all__:
+        return getattr(import_module(_HOMES.get(name, "longgame.sim")), name)
     raise AttributeError(f"module 'longgame' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -27,7 +27,7 @@
 import pandas as pd
 
 from longgame.experiments.lesson import course
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.totals import totals
 from longgame.sim import STRATEGIES, Firms, Market, Scenario, Strategy, run
 
 # %% [markdown]
@@ -115,7 +115,7 @@ def first_meetings(conduct, seed=1):
     scenario = Scenario(
         months=1, strategies=[seller], firms=[Firms(name="all", count=40, strategies={"seller": 1})]
     ).but({"customers.count": 20_000, "attention.capacity": 1_000_000, "economy.wage": 0.0, "economy.commission": 0.0})
-    sums = measures.totals(run(scenario, seed).monthly).iloc[0]
+    sums = totals(run(scenario, seed).monthly).iloc[0]
     return {
         "meetings": sums["visits"],
         "deals per 100": 100 * sums["deals"] / sums["visits"],

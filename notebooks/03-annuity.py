@@ -24,26 +24,17 @@
 # %%
 import pandas as pd
 
-from longgame.experiments.design.arms import (
-    HERD,
-    SEPARATE,
-    SHARED,
-    SINGLETON,
-    Arm,
-    crossed,
-    markets,
-    with_setting,
-    years,
-)
-from longgame.experiments.design.grids import at_points, grid, only_shared
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets
+from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures import paths as plots
-from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.pairs import AT_END, HORIZONS, PATHS, PROFIT_UNIT, effects
-from longgame.experiments.inference.verdicts import number
+from longgame.experiments.figures.maps import figure_grid
+from longgame.experiments.figures.paths import crossovers, figure_cumulative_profit, figure_revenue_areas, say_crossover
+from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END, HORIZONS, PATHS
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.words import named, number, years
 from longgame.sim import Scenario
 
 SEEDS = 6  # for a first look: the fewest that can tell who is ahead; for real numbers set SEEDS = 40
@@ -98,17 +89,17 @@ for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
 # 0, they cannot tell who is ahead. n is the number of runs.)
 
 # %%
-paths = with_setting(tables["paths"])
+paths = tables["paths"]
 own = paths[paths["setting"] == SEPARATE]
-months = [m for m in plots.crossovers(own, *(arm.name for arm in ALONE[0])) if m is not None]
-print("Collaborative sellers:", plots.say_crossover(plots.crossovers(own, *(arm.name for arm in ALONE[0]))))
+months = [m for m in crossovers(own, *ALONE[0]) if m is not None]
+print("Collaborative sellers:", say_crossover(crossovers(own, *ALONE[0])))
 print("Month:", course.settle(my_bet_month, int(pd.Series(months).median()) if months else None))
 end = own[own["month"] == own["month"].max()].groupby("group")["profit"].mean()
 for arm in ALONE[0]:
-    print(f"Made by the end, {plots.named(arm.name)}: {number(end[arm.name])} each.")
+    print(f"Made by the end, {named(arm)}: {number(end[arm.name])} each.")
 
 # %%
-course.picture(plots.figure_cumulative_profit, own, [(arm.name, rival.name) for arm, rival in ALONE], "own markets")
+course.picture(figure_cumulative_profit, own, ALONE, "own markets")
 
 # %% [markdown]
 # Below 0, both have earned less than they cost: a wage is 12,000 a year, and singletons of either kind do not earn
@@ -126,9 +117,7 @@ print(f"Singletons in a shared market, over 10 years:       {gap(120, SHARED)}")
 
 # %%
 together = paths[paths["setting"] == SHARED]
-course.picture(
-    plots.figure_cumulative_profit, together, [(arm.name, rival.name) for arm, rival in ALONE], "shared market"
-)
+course.picture(figure_cumulative_profit, together, ALONE, "shared market")
 
 # %% [markdown]
 # Is it still true that clients as an annuity pay? If the lead has changed sides, the claim needs a condition. What
@@ -141,7 +130,7 @@ shown = (
     .groupby("group", sort=False)[["profit", "annuity_share", "turned_away", "client_trust"]]
     .mean()
 )
-shown.index = [plots.named(arm) for arm in shown.index]
+shown.index = shown.index.map({arm.name: named(arm) for arm in ARMS})
 shown.columns = ["profit a year", "annuity", "visitors turned away", "clients' trust"]
 shown.round(2)
 
@@ -153,7 +142,7 @@ shown.round(2)
 # know nobody.)
 
 # %%
-course.picture(plots.figure_revenue_areas, together, [arm.name for arm in ARMS], "shared market")
+course.picture(figure_revenue_areas, together, ARMS, "shared market")
 
 # %% [markdown]
 # ## A threshold: how long clients stay
@@ -165,9 +154,9 @@ course.picture(plots.figure_revenue_areas, together, [arm.name for arm in ARMS],
 # %%
 CHURN = "customers.churn"
 HERDS = (Arm("collaborative", HERD), Arm("adversarial", HERD))
-there = only_shared(grid(SMALL, {CHURN: [0.0, 0.01, 0.03, 0.1]}, HERDS))
+there = grid(SMALL, {CHURN: [0.0, 0.01, 0.03, 0.1]}, HERDS).where(setting=SHARED)
 plan = Plan(there, tuple(range(SEEDS)), (AT_END,))
-points = at_points(run_plan(plan, workers=WORKERS, progress=False).tables["horizons"])
+points = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 print(course.threshold(course.along(points, CHURN, *HERDS), "churn", "collaborative", "adversarial"))
 
 # %%
@@ -193,10 +182,10 @@ ours, theirs = ALONE[0]
 busier = Plan(markets(Scenario().but({"customers.rate": 0.5}), ARMS), tuple(range(SEEDS)), (HORIZONS, PATHS))
 busier = run_plan(busier.only([ours.name, theirs.name]), workers=WORKERS, progress=False).tables
 for rate, found in ((0.25, tables), (0.5, busier)):
-    alone = {name: with_setting(table).query("setting == @SEPARATE") for name, table in found.items()}
+    alone = {name: table.query("setting == @SEPARATE") for name, table in found.items()}
     at_the_end = alone["horizons"][alone["horizons"]["months"] == 120]
     away = at_the_end.set_index("group")["turned_away"][ours.name].mean()
-    when = plots.say_crossover(plots.crossovers(alone["paths"], ours.name, theirs.name))
+    when = say_crossover(crossovers(alone["paths"], ours, theirs))
     print(f"Rate {rate}: collaborative sellers {when}; they turn away {away:.0%} of their visitors.")
 
 # %% [markdown]

@@ -34,18 +34,20 @@ from longgame.experiments.design.arms import (
     SINGLETON,
     Arm,
     crossed,
+    each_alone,
     markets,
     values,
-    with_setting,
-    years,
 )
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.pairs import AT_END, EXCHANGES, HORIZONS, PROFIT_UNIT, effects
-from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.figures.exchanges import figure_exchange_shares
+from longgame.experiments.figures.paths import figure_herd
+from longgame.experiments.inference.effects import effect_of, paired
+from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.words import named, years
 from longgame.sim import POLICIES, Firms, Pay, Scenario
 
 SEEDS = 10  # for a first look; for real numbers set SEEDS = 40
@@ -74,10 +76,9 @@ my_bet_who_gains_more = None  # "collaborative" or "adversarial"
 
 # %%
 ARMS = crossed(CONDUCTS)
-shared = {SHARED: markets(Scenario(), ARMS)[SHARED]}
+shared = markets(Scenario(), ARMS).only([SHARED])
 plan = Plan(shared, tuple(range(SEEDS)), (HORIZONS, EXCHANGES))
 tables = run_plan(plan, workers=WORKERS, progress=False).tables
-horizons = with_setting(tables["horizons"])
 
 # %% [markdown]
 # ## The reveal
@@ -85,8 +86,8 @@ horizons = with_setting(tables["horizons"])
 # Profit after all costs, per salesperson and year, in the shared market.
 
 # %%
-here = horizons[horizons["setting"] == SHARED]
-by_seed = here.assign(group=here["group"].map(plots.named)).pivot(
+here = tables["horizons"]
+by_seed = here.assign(group=here["group"].map({arm.name: named(arm) for arm in ARMS})).pivot(
     index=["months", "seed"], columns="group", values="profit"
 )[FOUR]
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
@@ -94,7 +95,7 @@ for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
 by_seed.groupby("months").mean().T.rename(columns=years).round(0)
 
 # %%
-course.picture(plots.figure_herd, here, CONDUCTS, "shared market")
+course.picture(figure_herd, here, CONDUCTS, "shared market")
 
 # %% [markdown]
 # ## What being in a herd brings
@@ -122,8 +123,7 @@ print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS), CONDUC
 # ## How the exchanges end
 
 # %%
-exchanges = with_setting(tables["exchanges"])
-course.picture(plots.figure_exchange_shares, exchanges[exchanges["setting"] == SHARED], "shared market")
+course.picture(figure_exchange_shares, tables["exchanges"], "shared market")
 
 # %% [markdown]
 # ## Change one thing: take the herd apart
@@ -135,8 +135,7 @@ course.picture(plots.figure_exchange_shares, exchanges[exchanges["setting"] == S
 # %%
 def alone(arms):
     """Return profit over ten years of every arm in a market of its own, by seed."""
-    made = {arm.name: markets(SMALL, [arm])[arm.name] for arm in arms}
-    plan = Plan(made, tuple(range(FEWER)), (AT_END,))
+    plan = Plan(each_alone(SMALL, arms), tuple(range(FEWER)), (AT_END,))
     table = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
     return [values(table, SEPARATE, arm, "profit") for arm in arms]
 

@@ -30,17 +30,18 @@
 import pandas as pd
 
 from longgame.experiments import claims
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, markets, values
+from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, each_alone, values
 from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.looks import named
-from longgame.experiments.figures.pairs import figure_sweep
-from longgame.experiments.inference.pairs import AT_END
-from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.figures.looks import arms_in
+from longgame.experiments.figures.sweeps import figure_sweep
+from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.clients import repeat_purchase_rate
+from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.words import named
 from longgame.sim import STRATEGIES, run
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
@@ -93,10 +94,11 @@ course.picture(once.figures(tables)["repeat-shared"])
 # back after a win-win than after a win-lose of the same kind of seller (95 % interval in brackets):
 
 # %%
-for arm, rows in two_years.groupby("group", sort=False):
+for arm in arms_in(two_years):
+    rows = two_years[two_years["group"] == arm.name]
     by_kind = rows.pivot(index="seed", columns="exchange", values="rate")
     more = paired(by_kind["win_win"], by_kind["win_lose"], unit="of 100", scale=100)
-    print(f"{named(str(arm))}: {course.short(more)}")
+    print(f"{named(arm)}: {course.short(more)}")
 
 # %% [markdown]
 # ### A threshold: how good must the first deal be?
@@ -107,7 +109,7 @@ for arm, rows in two_years.groupby("group", sort=False):
 # %%
 orders = run(SMALL, seed=1, orders=True).orders
 graded = orders.assign(experience=(10 * orders["satisfaction"]).astype(int).clip(upper=9) / 10)
-back = measures.repeat_purchase_rate(graded, ("experience",), within=24, end=SMALL.months).sort_index()
+back = repeat_purchase_rate(graded, ("experience",), within=24, end=SMALL.months).sort_index()
 from_here_on = (back["rate"] > 0.5)[::-1].cummin()[::-1]
 print(
     f"More than half come back from an experience of {from_here_on.idxmax():.1f} on."
@@ -143,8 +145,7 @@ print(on_the_price_expected.sentence)
 # %%
 MARKUPS = [0.0, 0.2, 0.4, 0.6, 0.8]
 ARMS = sweep(STRATEGIES["discounter"], "markup", MARKUPS, HERD)
-alone = {arm.name: markets(SMALL, [arm])[arm.name] for arm in ARMS}
-swept = run_plan(Plan(alone, tuple(range(SEEDS)), (AT_END,)), workers=WORKERS, progress=False).tables
+swept = run_plan(Plan(each_alone(SMALL, ARMS), tuple(range(SEEDS)), (AT_END,)), workers=WORKERS, progress=False).tables
 by_seed = swept["horizons"].pivot(index="seed", columns="group", values="profit")[[arm.name for arm in ARMS]]
 by_seed.columns = MARKUPS
 says = {1: "pays", -1: "loses money", 0: "breaks even", None: "not clear"}
@@ -206,8 +207,7 @@ for name, found in (("they talk", two_years), ("they do not", silent[silent["mon
 # Solution 2
 # Herds in markets of their own: who never walks away, and who does below 0, have been run above.
 pickier = sweep(STRATEGIES["principled"], "walk_away", [0.15, 0.3], HERD)
-alone = {arm.name: markets(SMALL, [arm])[arm.name] for arm in pickier}
-plan = Plan(alone, tuple(range(SEEDS)), (AT_END,))
+plan = Plan(each_alone(SMALL, pickier), tuple(range(SEEDS)), (AT_END,))
 found = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 found = pd.concat([tables["horizons"].query("months == 120"), found])
 arms = [Arm("collaborative", HERD), Arm("principled", HERD), *pickier]

@@ -24,14 +24,14 @@
 # %%
 import pandas as pd
 
-from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, crossed, markets, values
-from longgame.experiments.design.grids import at_point, at_points, grid, only_shared, with_dial
+from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, chosen, crossed, markets, values
+from longgame.experiments.design.grids import grid, with_dial
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.pairs import AT_END
-from longgame.experiments.inference.verdicts import paired
+from longgame.experiments.figures.maps import figure_map
+from longgame.experiments.inference.effects import paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.store.store import ResultStore
 from longgame.sim import STRATEGIES
@@ -80,7 +80,7 @@ def play(scenarios):
 
 def leads(changes):
     """Return collaborative − adversarial in the shared market of a changed scenario."""
-    table = play({SHARED: markets(SMALL.but(changes), ARMS)[SHARED]})
+    table = play(markets(SMALL.but(changes), ARMS).where(setting=SHARED))
     return {
         kind: paired(*(values(table, SHARED, Arm(c, kind), "profit") for c in CONDUCTS), unit="money")
         for kind in (SINGLETON, HERD)
@@ -104,7 +104,7 @@ print(course.settle(my_bet, course.in_front(pushy_lead), CHOICES))
 # %%
 MEMORY, TALK = "trust.forgetting", "word_of_mouth.gossip"
 dials = {MEMORY: [0.0, 0.5, 0.9], TALK: [0.0, 0.3, 0.9]}
-points = at_points(play(only_shared(grid(SMALL, dials, ARMS))))
+points = play(grid(SMALL, dials, ARMS).where(setting=SHARED))
 
 # %%
 course.picture(figure_map, points, TALK, MEMORY, ARMS[0], ARMS[2], "profit", what="profit", where="shared market")
@@ -119,7 +119,7 @@ course.picture(figure_map, points, TALK, MEMORY, ARMS[1], ARMS[3], "profit", wha
 # %%
 for edge, dial, name in (({MEMORY: 0.9}, TALK, "gossip"), ({TALK: 0.0}, MEMORY, "memory")):
     for kind in (SINGLETON, HERD):
-        lead = course.along(at_point(points, edge), dial, *(Arm(c, kind) for c in CONDUCTS))
+        lead = course.along(points[chosen(points, edge)], dial, *(Arm(c, kind) for c in CONDUCTS))
         print(f"{kind}s:", course.threshold(lead, name, *CONDUCTS))
 
 # %% [markdown]
@@ -130,7 +130,7 @@ for edge, dial, name in (({MEMORY: 0.9}, TALK, "gossip"), ({TALK: 0.0}, MEMORY, 
 
 # %%
 BUSY = "customers per seller"
-points = at_points(play(only_shared(grid(SMALL, {"customers.count": [500, 1000, 2000, 4000]}, ARMS))))
+points = play(grid(SMALL, {"customers.count": [500, 1000, 2000, 4000]}, ARMS).where(setting=SHARED))
 points = points.assign(**{BUSY: points["customers.count"] / SMALL.sellers})
 for kind in (SINGLETON, HERD):
     lead = course.along(points, BUSY, *(Arm(c, kind) for c in CONDUCTS))
@@ -168,7 +168,7 @@ for words, effect in where.items():
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 1
 ours, theirs = Arm("quitter", HERD), Arm("collaborative", HERD)
-table = play({SHARED: markets(SMALL, [ours, theirs])[SHARED]})
+table = play(markets(SMALL, [ours, theirs]).where(setting=SHARED))
 lead = paired(*(values(table, SHARED, arm, "profit") for arm in (ours, theirs)), unit="money")
 print(f"Quitters less collaborators: {lead}. Ahead: {course.ahead(lead, 'quitters', 'collaborators')}.")
 
@@ -176,7 +176,7 @@ print(f"Quitters less collaborators: {lead}. Ahead: {course.ahead(lead, 'quitter
 # Solution 2
 pushy = STRATEGIES["adversarial"]
 three = [Arm(s, SINGLETON) for s in (pushy, *(with_dial(pushy, d, 0.0) for d in ("overpromise", "pressure")))]
-table = play({SHARED: markets(SMALL, three)[SHARED]})
+table = play(markets(SMALL, three).where(setting=SHARED))
 whole, honest, patient = (values(table, SHARED, arm, "profit") for arm in three)
 print(f"Without over-promising less adversarial: {paired(honest, whole, unit='money')}.")
 print(f"Without pressure less adversarial: {paired(patient, whole, unit='money')}.")

@@ -26,10 +26,10 @@ import pandas as pd
 from longgame.experiments.design import compositions
 from longgame.experiments.design.arms import SHARED, SINGLETON, Arm, markets, values
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.pairs import AT_END
-from longgame.experiments.inference.verdicts import effect_of, paired
+from longgame.experiments.inference.effects import effect_of, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.lesson.course import SMALL
+from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.studies import tournament, tournament_figure
 from longgame.sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
@@ -174,7 +174,7 @@ milking = mine.with_prospects.but(markup=0.8, pressure=0.5, aftercare=0.1)
 milker = mine.model_copy(update={"name": "mine-milking", "with_clients": milking})
 print(f"exploits clients: {milker.traits()['exploits_clients']} (before: {mine.traits()['exploits_clients']})")
 both = [Arm(milker, SINGLETON), Arm(mine, SINGLETON)]
-plan = Plan({SHARED: markets(MARKET, both)[SHARED]}, tuple(range(SEEDS)), (AT_END,))
+plan = Plan(markets(MARKET, both).where(setting=SHARED), tuple(range(SEEDS)), (AT_END,))
 met = run_plan(plan, workers=WORKERS, progress=False).tables["horizons"]
 milked = paired(*(values(met, SHARED, arm, "profit") for arm in both), unit="money")
 print(f"Milking less not milking: {milked}. Ahead: {course.ahead(milked, 'the milker', 'mine')}.")

@@ -30,10 +30,14 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import markets
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.pairs import HORIZONS, effects, of_both_kinds
+from longgame.experiments.inference.pairs import effects, of_both_kinds
 from longgame.experiments.lesson import course
-from longgame.experiments.orders import calibrate as calibration
-from longgame.experiments.orders.read import SCHEMA, order_log, read_orders, write_orders
+from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.orders.calibrate import calibrate
+from longgame.experiments.orders.figure import plot_fit
+from longgame.experiments.orders.log import SCHEMA, order_log
+from longgame.experiments.orders.read import read_orders
+from longgame.experiments.orders.write import write_orders
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import run
 from longgame.sim.configurations import CONFIGURATIONS
@@ -87,7 +91,7 @@ print(f"{people} names in the log; {a_month:.0f} of them sell in an average mont
 # first columns of the lines that begin with `customers.`
 
 # %%
-fit = calibration.calibrate(log, salespeople=12, seed=0)
+fit = calibrate(log, salespeople=12, seed=0)
 print(fit.report())
 
 
@@ -95,7 +99,7 @@ print(fit.report())
 def figure_fit(figure: Figure) -> None:
     """Fill a figure with the fit beside the log, one panel above the other."""
     figure.set_figheight(18)
-    *_, months = calibration.plot_fit(fit, axes=figure.subplots(3, 1))
+    *_, months = plot_fit(fit, axes=figure.subplots(3, 1))
     months.set_ylim(0, 3 * months.dataLim.y1)  # room for the legend above the points
     figure.suptitle("The fit beside the log")
 
@@ -134,7 +138,7 @@ table.map(lambda x: "none" if pd.isna(x) else f"{x:.3g}")
 widths = {}
 for months in (6, 12, 24, 36, 48):
     short = order_log(log.frame[log.frame["month"] <= months], months=months)
-    churn = {e.name: e for e in calibration.calibrate(short, match=False).estimates()}["customers.churn"]
+    churn = {e.name: e for e in calibrate(short, match=False).estimates()}["customers.churn"]
     widths[months] = churn.high / churn.low
 narrow = [months for months, width in widths.items() if width < 2]
 print(
@@ -180,7 +184,7 @@ my_log = None  # "orders.csv"
 if my_log:
     log = read_orders(my_log)
     print(log.summary())
-    fit = calibration.calibrate(log, salespeople=None)  # how many sell at one time
+    fit = calibrate(log, salespeople=None)  # how many sell at one time
     print(fit.report())
     print(pd.DataFrame({"your market": leads(fit.scenario())}).map(course.short).to_string())
 
@@ -195,7 +199,7 @@ if my_log:
 # Solution 1
 def fitted_to(frame, **options):
     """Return the four numbers fitted to an order log, without matching by simulation."""
-    found = calibration.calibrate(order_log(frame, months=48), match=False, **options)
+    found = calibrate(order_log(frame, months=48), match=False, **options)
     return {e.name: f"{e.value:.3g}" for e in found.estimates() if e.name in ("purchase rate", *NUMBERS[1:])}
 
 

@@ -1,4 +1,4 @@
-"""The market: adversarial and collaborative salespeople, alone and in herds, and customers who remember.
+"""The market: adversarial and collaborative salespeople, alone and in herds, and customers with memory.
 
 Examples
 --------

@@ -1,19 +1,19 @@
 """The Mesa face of the market's people: agents that hold a view of their own record.
 
-Every method named after a stage calls the same compiled rule that `sim.run` calls, on this agent's
-record alone. `Salesperson.conduct` is the one place for behaviour of your own.
+Every method named after a stage calls the same compiled rule that `longgame.run` calls, on this agent's
+record alone. `Salesperson.conduct` is the one place for conduct of your own.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from longgame.sim.columns import OUTCOMES
+from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.stages import MONTH
 from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
 from longgame.sim.state import (
@@ -27,6 +27,7 @@ from longgame.sim.state import (
     general_trust,
 )
 from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.strategy_class import strategy_of
 from longgame.sim.trust import NOBODY
 
 if TYPE_CHECKING:
@@ -38,17 +39,17 @@ _SOURCES = {FROM_MEMORY: "memory", FROM_CONTACT: "contact", FROM_RIVAL: "rival",
 
 @dataclass(frozen=True)
 class Client:
-    """What a salesperson can know of the customer before them: their own records, nothing else.
+    """The customer before a salesperson, as far as that one can know them: by their own records.
 
     Attributes
     ----------
     id : int
         The customer, for notes of your own.
     deals : int
-        Deals on record with this customer (the whole firm's if it shares what it knows).
+        Deals on record with this customer (the whole firm's if it shares its knowledge).
     source : str
-        How they came: ``memory``, ``contact`` (on the word of one), ``rival`` (on the word of a rival
-        salesperson), ``chance``.
+        The way they came: by ``memory``, on the word of a ``contact`` or of a ``rival`` salesperson, or by
+        ``chance``.
     """
 
     id: int
@@ -75,6 +76,12 @@ class _Recorded(mesa.Agent):
     def record(self) -> np.void:
         """The agent's own record: a view, so it is always up to date."""
         return getattr(self.model.state, self.table)[self.row]
+
+    def step(self) -> None:
+        """Refuse: `Market.step` plays a month, in which all agents take turns stage by stage."""
+        raise RuntimeError(f"a {type(self).__name__} takes no step alone; call step() of the market")
+
+    advance = step
 
     def _play(self, stage: str, index: int) -> None:
         """Run one stage on one record."""
@@ -144,7 +151,7 @@ class Customer(_Recorded):
         self._play("need", self.row)
 
     def approach(self) -> None:
-        """Choose whom to approach, or nobody (stage 2)."""
+        """Approach a salesperson, or nobody (stage 2)."""
         self._play("approach", self.visit)
 
     def decide(self) -> None:
@@ -167,15 +174,34 @@ class Customer(_Recorded):
 class Salesperson(_Recorded):
     """A salesperson. Subclass it and override `conduct` to sell in a way of your own.
 
+    A subclass with a `name` and a `description` is a strategy, and may be given wherever a strategy is wanted.
+
+    Attributes
+    ----------
+    name, description : str
+        As of a `Strategy`.
+    base : str, Strategy or None
+        Strategy that gives skill and the conduct that is not overridden; None has the defaults of `Conduct`.
+
     Examples
     --------
     >>> class Moody(Salesperson):
+    ...     name, description, base = "moody", "dear every other month", "collaborative"
+    ...
     ...     def conduct(self, customer):
     ...         usual = super().conduct(customer)
     ...         return usual.but(markup=0.8) if self.month % 2 else usual
     """
 
     table = "salespeople"
+    name: ClassVar[str]
+    description: ClassVar[str] = ""
+    base: ClassVar[str | Strategy | None] = None
+
+    @classmethod
+    def as_strategy(cls, text: str | None = None) -> Strategy:
+        """Return the strategy that the class plays, as `longgame.sim.strategy_class.strategy_of`."""
+        return strategy_of(cls, text)
 
     @property
     def id(self) -> int:
@@ -223,12 +249,12 @@ class Salesperson(_Recorded):
         return int(self.model.state.career[self.row]["deals"])
 
     def conduct(self, customer: Client) -> Conduct:
-        """Return what to do with this customer; the strategy's own conduct unless overridden.
+        """Return the conduct towards this customer: the strategy's own, unless overridden.
 
         Parameters
         ----------
         customer : Client
-            What can be known of them.
+            The customer, as far as the salesperson can know them.
         """
         strategy = self.strategy
         prospects, clients, last = strategy.conducts()
@@ -237,14 +263,13 @@ class Salesperson(_Recorded):
         return clients if customer.deals >= strategy.client_after else prospects
 
     def closed(self, customer: Client, outcome: str, price: float, refund: float) -> None:
-        """Hear how an encounter ended; override to learn from it. Not called unless overridden.
+        """Learn the end of an encounter, where a subclass overrides this; the default does nothing.
 
         Parameters
         ----------
         customer : Client
         outcome : str
-            One of `sim.columns.OUTCOMES`; of deals only what the seller sees: who won is not told, so
-            every deal comes as ``"deal"``.
+            One of `longgame.sim.columns.NO_DEAL`, or ``"deal"``: a seller cannot see the kind of a deal.
         price, refund : float
             Money paid and paid back.
         """
@@ -261,11 +286,14 @@ class Salesperson(_Recorded):
         """Let `conduct` decide for visit v."""
         conduct = self.conduct(self.client(v))
         if not isinstance(conduct, Conduct):
-            raise TypeError(f"{type(self).__name__}.conduct returned {conduct!r}; it must return a Conduct")
+            kind = type(conduct).__name__
+            raise TypeError(
+                f"{type(self).__name__}.conduct returned an object of type {kind}; it must return a Conduct"
+            )
         self.model.set_conduct(v, conduct)
 
     def client(self, v: int) -> Client:
-        """Return what can be known of the customer of visit v."""
+        """Return the customer of visit v, as far as the salesperson can know them."""
         state = self.model.state
         visit = state.visits[v]
         place = int(visit["customer"])
@@ -324,7 +352,7 @@ class Firm(_Recorded):
         self._play("hand_over", self.row)
 
     def keep_books(self) -> None:
-        """Close the month (stage 8), and let members with code of their own hear how it went."""
+        """Close the month (stage 8), and let members with code of their own learn from it."""
         self._play("keep_books", self.row)
         listeners = {m.row: m for m in self.members if _overrides(m, "closed")}
         if not listeners:
@@ -336,16 +364,15 @@ class Firm(_Recorded):
                 agent = listeners.get(int(visit["seller"]))
                 if agent is not None:
                     outcome = OUTCOMES[int(visit["outcome"]) - FIRST_OUTCOME]
-                    label = outcome if int(visit["price"]) == 0 or outcome == "declined" else "deal"
-                    sold = label == "deal"
+                    sold = outcome in DEAL
                     agent.closed(
                         agent.client(int(v)),
-                        label,
+                        "deal" if sold else outcome,
                         int(visit["price"]) / CENTS if sold else 0.0,
                         int(visit["refund"]) / CENTS,
                     )
 
 
 def _overrides(agent: Salesperson, method: str) -> bool:
-    """Tell whether an agent's class has its own version of a method."""
+    """Return whether an agent's class has its own version of a method."""
     return getattr(type(agent), method) is not getattr(Salesperson, method)

@@ -1,4 +1,4 @@
-"""What a run hands back: tidy tables with declared columns, and books that balance to the cent."""
+"""The results of a run: tidy tables with declared columns, and books that balance to the cent."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed"}
 
 @dataclass(frozen=True)
 class Result:
-    """What one run hands back. Column units and meanings stand in `longgame.sim.columns`.
+    """The result of one run. Units and meanings of all columns stand in `longgame.sim.columns`.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Result:
     orders: pd.DataFrame | None
 
 
-class Ledger:
+class Books:
     """Collects the months of one run."""
 
     def __init__(self, scenario: Scenario, seed: int, *, orders: bool = False) -> None:
@@ -92,7 +92,7 @@ class Ledger:
         return self.monthly[self.months - 1, :, k].reshape(len(self.groups), -1).sum(axis=1)
 
     def farewell(self, state: State, month: int, rows: NDArray[np.intp]) -> None:
-        """Enter the record of people who leave at the end of a month."""
+        """Enter the records of people who leave at the end of a month."""
         if len(rows):
             self.former.append(self._people(state, rows, month, left=month))
 

@@ -20,12 +20,12 @@ _M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
 _W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
 _TO_UNIT = 2.0**-32
 
-#: Agents whose random words are drawn together; they, and what is done with them, fit the nearest cache.
+#: Agents whose random words are drawn together; they and their records fit the nearest cache.
 STRIP = 128
 
 
 class Purpose(IntEnum):
-    """What a block of four random words is for. Strangers use as many blocks as they need, last."""
+    """The purpose of a block of four random words. Strangers come last and take as many blocks as they need."""
 
     EVERY_MONTH = 0  # life, need, contact to ask, whether it is told
     NEWCOMER = 1  # rate, stake (2), need
@@ -37,8 +37,8 @@ class Purpose(IntEnum):
     AFTERWARDS = 7  # solved, refund, customers' customers, place in the team's queue
     HIRED = 8  # skill, position, -, where a firm of specialists begins
     CAREER = 9  # resigns, is dismissed, converts, imitates
-    MODEL = 10  # whom to imitate, whether
-    FAVOURITE = 11  # to whom a newcomer who knows everybody is used
+    MODEL = 10  # model to imitate, whether it is imitated
+    FAVOURITE = 11  # favourite of a newcomer who knows everybody
     RIVALS = 16  # four rivals a block
     STRANGERS = 32  # four strangers a block
 

@@ -59,16 +59,16 @@ MONTHLY: dict[str, Column] = {
     "satisfaction": Column("mean in [0, 1]", "satisfaction with the month's deals (NaN without deals)"),
     "trust": Column("mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"),
     "client_trust": Column("mean in [0, 1]", "the same among customers who had bought from the firm before"),
-    "revenue": Column(MONEY, "what customers paid, before refunds"),
+    "revenue": Column(MONEY, "money paid by customers, before refunds"),
     "repeat_revenue": Column(MONEY, "the part of it paid by customers who had bought from the firm before"),
     "refunds": Column(MONEY, "paid back to customers"),
-    "goods": Column(MONEY, "cost of what was delivered"),
+    "goods": Column(MONEY, "cost of the deliveries"),
     "service_cost": Column(MONEY, "cost of delivery teams and of solving failures"),
     "wages": Column(MONEY, "fixed pay"),
     "commission": Column(MONEY, "variable pay"),
     "overhead": Column(MONEY, "cost of organisation"),
     "profit": Column(MONEY, "revenue - refunds - goods - service_cost - wages - commission - overhead"),
-    "surplus": Column(MONEY, "customers' gain: worth of what was delivered, less price, plus refund"),
+    "surplus": Column(MONEY, "customers' gain: worth of the deliveries, less price, plus refund"),
 }
 
 #: Result.market: one row per month.
@@ -102,8 +102,8 @@ SALESPEOPLE: dict[str, Column] = {
     "repeat_deals": Column("deals", "sales to customers who had bought from the firm before"),
     "early_deals": Column("deals", "sales in the first twelve months at work"),
     "late_deals": Column("deals", "sales in the latest twelve months at work"),
-    "revenue": Column(MONEY, "what their customers paid"),
-    "refunds": Column(MONEY, "what their customers got back"),
+    "revenue": Column(MONEY, "money paid by their customers"),
+    "refunds": Column(MONEY, "money paid back to their customers"),
     "pay": Column(MONEY, "wages and commission"),
     "profit": Column(MONEY, "profit of the firm from their work"),
 }
@@ -126,7 +126,7 @@ CUSTOMERS: dict[str, Column] = {
     "deals": Column("deals", "purchases"),
     "spent": Column(MONEY, "paid, before refunds"),
     "refunded": Column(MONEY, "paid back to them"),
-    "surplus": Column(MONEY, "worth of what was delivered, less price, plus refund"),
+    "surplus": Column(MONEY, "worth of the deliveries, less price, plus refund"),
 }
 
 #: Result.orders: one row per deal. The first five are the schema that real order logs are read in.
@@ -137,7 +137,7 @@ ORDERS: dict[str, Column] = {
     "month": Column("month", "when; 1 is the first month"),
     "amount": Column(MONEY, "price paid"),
     "refund": Column(MONEY, "paid back in the same month"),
-    "delivered": Column(MONEY, "worth of what was delivered"),
+    "delivered": Column(MONEY, "worth of the delivery"),
     "claim": Column(MONEY, "worth that was claimed"),
     "satisfaction": Column("in [0, 1]", "the customer's experience of the deal"),
     "repeat": Column("yes/no", "the customer had bought from the firm before"),

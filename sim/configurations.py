@@ -1,8 +1,8 @@
 """Named reference configurations: markets that differ in stake, frequency, conversation and memory.
 
-Chosen for plausibility from what is generally known of such markets; every value is assumed, none was
-changed after a result was seen. What was checked is proportion only (`load` and `cover`, and the tests of
-them): the hours asked of a salesperson fit the month, and the margin of a busy one covers the wage.
+They are chosen for plausibility from general knowledge of such markets; every value is assumed, and none was
+changed after a result was seen. Only proportions were checked (`load` and `cover`, and the tests of them): the
+hours asked of a salesperson fit the month, and the margin of a busy one covers the wage.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def _sellers(singletons: int, herds: int, of: int = 5) -> list[dict[str, Any]]:
     ]
 
 
-#: What each configuration is, in one line.
+#: Each configuration in one line.
 DESCRIPTIONS: dict[str, str] = {
     "default": "A business-to-business market of 40 salespeople: medium stake, about three needs a year.",
     "chewing-gum": "A kiosk: tiny stake, a need nearly every month, hardly a word, 240 customers per seller.",
@@ -42,7 +42,7 @@ DESCRIPTIONS: dict[str, str] = {
     "main-street": "A small town: a dozen sellers, all have 20 contacts, a need every other month.",
 }
 
-#: What each configuration changes against the default, with the reason for each number.
+#: The numbers in which each configuration differs from the default, and their reasons.
 CHANGES: dict[str, tuple[Change, ...]] = {
     "default": (),
     "chewing-gum": (
@@ -203,9 +203,8 @@ def description(name: str) -> str:
 def minutes_per_visit(scenario: Scenario) -> float:
     """Return the expected minutes of one visit that ends in a deal, over all salespeople (an upper bound).
 
-    Conversation, discovery and advice; afterwards the work of service, complaints and support, as far as no
-    delivery team takes it over. Every client is taken as unknown and every visit as a deal, so the real load
-    is lower.
+    They are conversation, discovery and advice; afterwards service, complaints and support, unless a delivery
+    team takes these over. Every client is taken as unknown and every visit as a deal, so the real load is lower.
     """
     hours, after = scenario.attention, scenario.service
     total = 0.0

@@ -1,24 +1,25 @@
-"""`run`: the compiled month, looped. What experiments use."""
+"""`run`: the compiled months in a loop, for experiments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numba import typeof
-from numpy.typing import NDArray
 
-from longgame.sim.books import Ledger, Result
+from longgame.sim.books import Books, Result
+from longgame.sim.layout import build
+from longgame.sim.month import Do, check_seed, play_month, play_year_end
 from longgame.sim.precompile import precompile, stage_arguments
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH, Stage
-from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import State, build, make_room
+from longgame.sim.state import State
 
-#: Ranges per thread: they differ in how much there is to do, and who is done early takes another.
+#: Ranges per thread: they differ in their work, and a thread that ends early takes another.
 RANGES = 4
 
 #: Visits that make a range worth it: waking a thread takes as long as some hundred of them.
@@ -27,39 +28,15 @@ WORTH = 2_000
 #: Customers who are as much work as one visit.
 CUSTOMERS_A_VISIT = 8
 
-#: Runs a stage over its whole table: `do(stage, state, month)`.
-Do = Callable[[Stage, State, int], None]
-
 
 def size_of(state: State, table: str) -> int:
-    """Return how many records a stage over that table has to go through."""
+    """Return the number of records that a stage over that table goes through."""
     if table == "visits":
         return int(state.n_visits[0])
     return len(getattr(state, table))
 
 
-def play_month(state: State, month: int, do: Do) -> State:
-    """Play one month, stage by stage; return the state (with larger tables if they had to grow)."""
-    for stage in MONTH:
-        if stage.name == "open_visits":
-            state = make_room(state, int(state.has_need.sum()))
-        do(stage, state, month)
-    return state
-
-
-def play_year_end(state: State, month: int, ledger: Ledger) -> NDArray[np.int32]:
-    """Let people leave, learn and be replaced; return the rows of those who left."""
-    part_ways(state, month)
-    leavers = np.flatnonzero(state.salespeople["leaving"])
-    ledger.farewell(state, month, leavers)
-    # Newcomers neither copy nor convert before their first day, so learning comes before hiring.
-    adopted = np.empty(len(state.salespeople), np.int32)
-    learn_from_pay(state, month, adopted)
-    fill_posts(state, month)
-    return leavers.astype(np.int32)
-
-
-#: Compiled stages by what tells Numba's types of the tables apart.
+#: Compiled stages, by the properties of the tables that decide their types in Numba.
 _compiled: dict[Hashable, Mapping[str, Callable[..., Any]]] = {}
 
 
@@ -84,7 +61,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     def do(stage: Stage, state: State, month: int) -> None:
         nonlocal known, entries
         if state is not known:
-            # Numba would look at the types of all tables at every call, nine tenths of what a call costs.
+            # Numba would look at the types of all tables at every call: nine tenths of the cost of a call.
             known = state
             entries = entries_of(state)
         enter = entries[stage.name]
@@ -92,7 +69,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
             enter(state, month)
             return
         size = size_of(state, stage.over)
-        # Salespeople and firms have as much to do as they have visits.
+        # The work of salespeople and firms is that of their visits.
         work = size // CUSTOMERS_A_VISIT if stage.over == "customers" else int(state.n_visits[0])
         parts = min(len(state.lanes), size, work // WORTH)
         if pool is None or parts < 2:
@@ -117,6 +94,8 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
 
 def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int = 1) -> Result:
     """Simulate one market.
+
+    A market with strategies that are Python classes is played by `Market`, which takes far longer.
 
     Parameters
     ----------
@@ -150,18 +129,23 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     check_seed(seed)
     if not 1 <= threads <= 256:
         raise ValueError(f"`threads` is {threads}; it must be in 1 … 256")
+    if scenario.in_python():
+        from longgame.sim.market import play
+
+        result = play(scenario, seed)
+        return result if orders else replace(result, orders=None)
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
         lanes = RANGES * threads if pool else 1
-        for state, ledger in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
+        for state, books in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
             pass
-        return ledger.result(state)
+        return books.result(state)
 
 
 def months(
     scenario: Scenario, seed: int, *, orders: bool = False, do: Do | None = None, lanes: int = 1
-) -> Iterator[tuple[State, Ledger]]:
-    """Yield state and ledger after every month of a run, before the year's end is played.
+) -> Iterator[tuple[State, Books]]:
+    """Yield state and books after every month of a run, before the year's end is played.
 
     Parameters
     ----------
@@ -173,20 +157,21 @@ def months(
         Runs a stage; by default over its whole table at once.
     lanes : int
         Ranges into which `do` cuts a table at most.
+
+    Raises
+    ------
+    ValueError
+        If a strategy is a Python class: compiled months know nothing of it.
     """
+    for strategy in scenario.in_python():
+        raise ValueError(f"strategy {strategy.name} is a Python class, which takes a whole `run` or a `Market`")
     precompile()
     do = do or in_ranges()
     state = build(scenario, seed, lanes=lanes)
-    ledger = Ledger(scenario, seed, orders=orders)
+    books = Books(scenario, seed, orders=orders)
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
-        ledger.enter(state, month)
-        yield state, ledger
+        books.enter(state, month)
+        yield state, books
         if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, ledger)
-
-
-def check_seed(seed: Any) -> None:
-    """Raise ValueError unless the seed is an integer in 0 … 2⁶⁴-1."""
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or not 0 <= seed < 2**64:
-        raise ValueError(f"`seed` is {seed!r}; it must be a whole number in 0 … 2**64-1")
+            play_year_end(state, month, books)

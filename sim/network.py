@@ -1,4 +1,4 @@
-"""Who talks to whom: a small world of contacts (Watts & Strogatz 1998) as a compressed table."""
+"""Contacts between customers: a small world (Watts & Strogatz 1998) as a compressed table."""
 
 from __future__ import annotations
 

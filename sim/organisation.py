@@ -1,4 +1,4 @@
-"""Who works with whom: `Pay`, `FirmPolicy`, and `Firms`, a group of firms alike in everything but luck."""
+"""Organisation: `Pay`, `FirmPolicy`, and `Firms`, a group of firms that differ by luck alone."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from longgame.sim.strategy import Dial, Strategy, Value
+from longgame.sim.strategy import Dial, LongName, Strategy, Value
 
 Weight = Annotated[float, Field(ge=0.0, le=5.0)]
 
 
 class Pay(Value):
-    """What the variable pay counts; each weight is in [0, 5] and multiplies ``economy.commission``.
+    """The basis of variable pay; each weight is in [0, 5] and multiplies ``economy.commission``.
 
     Attributes
     ----------
@@ -113,7 +113,7 @@ class Firms(Value):
         A policy or the name of one (``singleton``, ``herd``).
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
+    name: LongName
     count: Annotated[int, Field(ge=1, le=1_000_000)] = 1
     strategies: Annotated[dict[str, Annotated[int, Field(ge=1, le=100_000)]], Field(min_length=1)]
     policy: str | FirmPolicy = "singleton"

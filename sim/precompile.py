@@ -1,7 +1,8 @@
-"""Compile the engine ahead of the first run, with a second process where there is a second core.
+"""Compile the market before it is needed, with a second process where there is a second core, and say so.
 
-Compiled code is kept on disk (`sim.compiled.CACHE`), one file per entry point, so two processes can share
-the work. Only the very first run of a version on a machine has to wait for it.
+Compiled code is kept on disk (`longgame.sim.compiled.CACHE`), one file an entry point, so two processes can share
+the work. The first run of a version on a machine waits for it, with its progress on stderr; later ones find
+everything there and print nothing.
 """
 
 from __future__ import annotations
@@ -9,20 +10,48 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import Any
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from numba import typeof, types
 
-from longgame.sim.compiled import CACHE
+from longgame.sim.layout import lay_out
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH, Stage
 from longgame.sim.stages.approach import look_back
 from longgame.sim.stages.books import collect
+from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import lay_out, open_business, settle
+from longgame.sim.state import open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
+
+#: Seconds between two looks at how far the second process has come.
+_INTERVAL = 0.5
+
+
+class EntryPoint(NamedTuple):
+    """A function that Python calls in compiled code, and the types of its arguments."""
+
+    function: Any
+    arguments: tuple[types.Type, ...]
+
+    @property
+    def name(self) -> str:
+        """Name of the function; no two entry points share one."""
+        return self.function.__name__
+
+    def compile(self) -> None:
+        """Compile the function, or load it from disk."""
+        self.function.compile(self.arguments)
+
+    def is_cached(self) -> bool:
+        """Return whether Numba's index on disk lists the function, compiled from this source for this processor."""
+        cache = self.function._cache  # Numba has no public way to ask without loading
+        return cache._index_key(self.arguments, self.function.targetctx.codegen()) in cache._cache_file._load_index()
 
 
 def stage_arguments(stage: Stage, state: types.Type) -> tuple[types.Type, ...]:
@@ -30,56 +59,107 @@ def stage_arguments(stage: Stage, state: types.Type) -> tuple[types.Type, ...]:
     return (state, *(1 if stage.over == "market" else 4) * (types.int64,))
 
 
-def entry_points() -> list[tuple[Any, tuple[Any, ...]]]:
-    """Return every compiled function that a run calls, and the types of its arguments; the longest first."""
+@lru_cache
+def entry_points(custom: bool = False) -> tuple[EntryPoint, ...]:
+    """Return every entry point that a run calls, the longest first.
+
+    Parameters
+    ----------
+    custom : bool
+        Also those by which a firm with a seller written in Python finds colleagues step by step.
+    """
     state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10}), 0))
     whole = types.int64
     numbers, table = types.Array(whole, 1, "C"), types.Array(whole, 2, "C")
     rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
-    months = [(stage.run, stage_arguments(stage, state)) for stage in MONTH]
-    others = [
-        (settle, (state, whole, whole)),
-        (open_business, (state,)),
-        (part_ways, (state, whole)),
-        (learn_from_pay, (state, whole, rows)),
-        (fill_posts, (state, whole)),
-        (collect, (state, table, numbers)),
-        (look_back, (state, numbers, rows, shares, numbers, shares)),
+    found = [EntryPoint(stage.run, stage_arguments(stage, state)) for stage in MONTH]
+    found += [
+        EntryPoint(settle, (state, whole, whole)),
+        EntryPoint(open_business, (state,)),
+        EntryPoint(part_ways, (state, whole)),
+        EntryPoint(learn_from_pay, (state, whole, rows)),
+        EntryPoint(fill_posts, (state, whole)),
+        EntryPoint(collect, (state, table, numbers)),
+        EntryPoint(look_back, (state, numbers, rows, shares, numbers, shares)),
     ]
-
-    def rank(entry: tuple[Any, Any]) -> int:
-        name = entry[0].__name__
-        return _LONGEST.index(name) if name in _LONGEST else len(_LONGEST)
-
-    return sorted([*months, *others], key=rank)
-
-
-def compile_part(part: int, parts: int) -> None:
-    """Compile every `parts`-th entry point from the one numbered `part` on, or load it from disk."""
-    for function, arguments in entry_points()[part::parts]:
-        function.compile(arguments)
+    if custom:
+        found += [
+            EntryPoint(waiting, (state, whole, whole)),
+            EntryPoint(find_colleague, (state, whole, whole)),
+            EntryPoint(find_time, (state, whole, whole)),
+            EntryPoint(finish_waiting, (state, whole, whole, whole)),
+        ]
+    return tuple(sorted(found, key=lambda e: _LONGEST.index(e.name) if e.name in _LONGEST else len(_LONGEST)))
 
 
-def precompile() -> None:
-    """Compile the engine where nothing is compiled yet; else do nothing."""
-    if any(CACHE.glob("**/*.nbi")):
+@lru_cache
+def precompile(custom: bool = False) -> None:
+    """Compile the parts that are not on disk yet, with progress on stderr; do nothing where all are there.
+
+    Parameters
+    ----------
+    custom : bool
+        As for `entry_points`.
+    """
+    todo = [entry for entry in entry_points(custom) if not entry.is_cached()]
+    if not todo:
         return
-    helper = None
-    if (os.cpu_count() or 1) > 1:
-        command = [sys.executable, "-m", "longgame.sim.precompile"]
-        try:
-            helper = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            )
-        except OSError:
-            helper = None  # then this process does all
+    progress = _Progress(todo)
+    helper = _helper(todo[1::2])
     try:
-        compile_part(0, 2)
+        for entry in todo[::2]:
+            progress.show()
+            entry.compile()
+        while helper is not None and helper.poll() is None:
+            progress.show()
+            time.sleep(_INTERVAL)
     finally:
         if helper is not None:
+            helper.kill()  # after an error or Ctrl-C it would go on; else it has ended
             helper.wait()
-    compile_part(1, 2)
+    for entry in todo[1::2]:
+        progress.show()
+        entry.compile()
+    progress.close()
+
+
+def _helper(entries: Sequence[EntryPoint]) -> subprocess.Popen[bytes] | None:
+    """Start a process that compiles these entry points; none on a single core or where none can be started."""
+    if (os.cpu_count() or 1) < 2 or not entries:
+        return None
+    command = [sys.executable, "-m", "longgame.sim.precompile", *(entry.name for entry in entries)]
+    try:
+        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    except OSError:
+        return None
+
+
+class _Progress:
+    """How many of some entry points are compiled, on stderr: one line that changes, or where it is piped one each."""
+
+    def __init__(self, entries: Sequence[EntryPoint]) -> None:
+        self._entries = entries
+        self._shown = -1
+        self._before, self._after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+
+    def show(self) -> None:
+        """Show how far it is, if that has changed."""
+        done = sum(entry.is_cached() for entry in self._entries)
+        if done != self._shown:
+            self._shown = done
+            self._write(f"compiling the market (once): {done} of {len(self._entries)}")
+
+    def close(self) -> None:
+        """Show that all is done, and end the line."""
+        self.show()
+        if not self._after:
+            print(file=sys.stderr, flush=True)
+
+    def _write(self, line: str) -> None:
+        print(self._before + line, end=self._after, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    compile_part(1, 2)
+    for each in entry_points(custom=True):
+        if each.name in sys.argv[1:]:
+            each.compile()

@@ -1,8 +1,8 @@
 """`Scenario`: every number of the model, validated, documented and sourced, in one place.
 
-Each number is declared once, by `dial`, with its default, range, unit, meaning, source, and the value that
-turns its mechanism off. The engine's parameter record, the documentation's parameter table and the
-error messages are all made from these declarations.
+Each number is declared once, by `dial`, with its default, range, unit, meaning and source, and the value that
+turns its mechanism off. The engine's parameter record, the tables of the documentation and the lines that
+refuse a value are made from these declarations.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import Firms, firms
-from longgame.sim.strategy import Strategy, Value
+from longgame.sim.strategy import LongName, Strategy, Value
 
 #: Changes whenever the same scenario and seed would give different results.
 MODEL_VERSION = "1"
@@ -50,7 +50,7 @@ def dial(
 
 
 class Customers(Value):
-    """Customers: who they are, how often they need something, how they come and go."""
+    """Customers: their number, needs and stakes, and their coming and going."""
 
     count: int = dial(4000, "places for customers in the market", unit="customers", ge=1, le=100_000_000)
     rate: float = dial(0.25, "mean number of needs of a customer", unit="per month", gt=0, le=50)
@@ -77,7 +77,7 @@ class Customers(Value):
 
 
 class Network(Value):
-    """The small world through which customers talk."""
+    """The small world of contacts in which customers talk."""
 
     contacts: int = dial(6, "mean number of contacts of a customer (even)", ge=0, le=100, off="0")
     rewiring: float = dial(
@@ -96,14 +96,14 @@ class Network(Value):
 
 
 class Offer(Value):
-    """What is sold: cost, fit, quality, and what a salesperson's skill adds."""
+    """The offer: cost, fit, quality, and the part of a salesperson's skill in it."""
 
     unit_cost: float = dial(0.4, "cost of one delivery", unit="÷ stake", ge=0.01, le=2)
     breadth: float = dial(
         0.5, "distance on the circle of needs at which fit reaches 0", unit="circumference", gt=0, le=0.5
     )
     quality_noise: float = dial(0.1, "standard deviation of delivered value", unit="÷ stake", ge=0, le=1, off="0")
-    craft: float = dial(0.2, "share of the delivered value that hangs on skill", ge=0, le=1, off="0")
+    craft: float = dial(0.2, "share of the delivered value that depends on skill", ge=0, le=1, off="0")
     skill_low: float = dial(0.6, "lowest skill of a salesperson (uniform up to `skill_high`)", ge=0.01, le=1)
     skill_high: float = dial(1.0, "highest skill of a salesperson", ge=0.01, le=1)
 
@@ -138,14 +138,19 @@ class Trust(Value):
     )
     forgetting: float = dial(
         0.9,
-        "what is left of old evidence after one more experience",
+        "share of old evidence that is left after one more experience",
         ge=0,
         le=1,
         off="1",
         source="Jøsang & Ismail 2002; value assumed",
     )
     negativity: float = dial(
-        2.0, "times bad evidence counts", ge=0, le=10, off="1", source="calibration range 1-3 (Baumeister et al. 2001)"
+        2.0,
+        "weight of bad evidence against good",
+        ge=0,
+        le=10,
+        off="1",
+        source="calibration range 1-3 (Baumeister et al. 2001)",
     )
     general_share: float = dial(
         0.2,
@@ -167,7 +172,7 @@ class Trust(Value):
 
 
 class Choice(Value):
-    """Whom a customer approaches, and whether they buy."""
+    """The customer's choice of a salesperson, and the decision to buy."""
 
     hope: float = dial(0.8, "value a customer hopes for from a stranger", unit="÷ stake", ge=0, le=2)
     betrayed: float = dial(0.2, "value a customer expects if betrayed", unit="÷ stake", ge=-1, le=2)
@@ -188,13 +193,13 @@ class Choice(Value):
     ask_around: float = dial(0.5, "probability of asking a contact for a salesperson", ge=0, le=1, off="0")
     temperature: float = dial(0.1, "logit temperature of the approach (σ)", unit="÷ stake", gt=0, le=100)
     nobody: bool = dial(True, "a customer may approach nobody", off="false")
-    habit_weight: float = dial(0.1, "what a full habit is worth (η)", unit="÷ stake", ge=0, le=100, off="0")
+    habit_weight: float = dial(0.1, "worth of a full habit (η)", unit="÷ stake", ge=0, le=100, off="0")
     habit_rate: float = dial(
         0.1, "speed of habit (γ)", unit="per need", ge=0, le=1, off="0", source="form: Weisbuch et al. 2000"
     )
     initial_habit: float = dial(
         0.0,
-        "habit with which newcomers begin, towards one salesperson by lot (needs `trust.acquainted`)",
+        "habit with which newcomers begin, towards one random salesperson (needs `trust.acquainted`)",
         ge=0,
         le=1,
         off="0",
@@ -203,7 +208,7 @@ class Choice(Value):
     decides: bool = dial(True, "a customer may decline a pitch", off="false")
     buy_temperature: float = dial(0.1, "logit temperature of the decision (σ_buy)", unit="÷ stake", gt=0, le=100)
     persuasion: float = dial(
-        0.15, "what full pressure adds to the offer at the moment of decision", unit="÷ stake", ge=0, le=5, off="0"
+        0.15, "worth that full pressure adds to an offer at the decision", unit="÷ stake", ge=0, le=5, off="0"
     )
     reference: float = dial(0.6, "price a newcomer expects", unit="÷ stake", ge=0, le=5)
     reference_weight: float = dial(
@@ -218,7 +223,7 @@ class Choice(Value):
 
 
 class Experience(Value):
-    """What makes an experience good: x = logistic((value + disconfirmation - pressure) / temperature)."""
+    """The experience of a deal: x = logistic((value + disconfirmation - pressure) / temperature)."""
 
     value_weight: float = dial(1.0, "weight of delivered value minus price (w_v)", ge=0, le=10, off="0")
     claim_weight: float = dial(
@@ -229,7 +234,7 @@ class Experience(Value):
 
 
 class Attention(Value):
-    """The salesperson's hours, and what a conversation reveals."""
+    """The salesperson's hours, and the knowledge that a conversation gives."""
 
     capacity: int = dial(
         4800,
@@ -245,7 +250,7 @@ class Attention(Value):
     estimate_noise: float = dial(
         0.3, "standard deviation of the estimated fit without any discovery (σ_d)", unit="÷ stake", ge=0, le=5, off="0"
     )
-    learning: float = dial(0.4, "share of what is unknown about a client that one deal teaches", ge=0, le=1, off="0")
+    learning: float = dial(0.4, "share of the unknown about a client that one deal teaches", ge=0, le=1, off="0")
     pass_margin: float = dial(
         0.1, "how much better a colleague must fit before a lead is passed on", unit="÷ stake", ge=0, le=1
     )
@@ -286,12 +291,12 @@ class Service(Value):
 
 
 class WordOfMouth(Value):
-    """What customers tell each other."""
+    """Word of mouth between customers."""
 
     gossip: float = dial(0.3, "probability that a contact's fresh experience is told when asked", ge=0, le=1, off="0")
     bad_ratio: float = dial(
         1.5,
-        "times a bad experience is told more often",
+        "factor on `gossip` for a bad experience (a product above 1 counts as 1)",
         ge=0,
         le=10,
         off="1",
@@ -299,7 +304,7 @@ class WordOfMouth(Value):
     )
     witness: float = dial(
         0.5,
-        "trust in a contact: discount on what is heard",
+        "trust in a contact: discount on hearsay",
         ge=0,
         le=1,
         off="0",
@@ -326,13 +331,13 @@ class Economy(Value):
 
 
 class Staffing(Value):
-    """Who stays in the job. All yearly, at the end of each twelfth month."""
+    """Leaving, dismissal and imitation, once a year, at the end of each twelfth month."""
 
     turnover: float = dial(
         0.1, "probability that a salesperson leaves on their own account", unit="per year", ge=0, le=1, off="0"
     )
     dismissal: float = dial(
-        0.5, "probability that one who did not pay their way is let go", unit="per year", ge=0, le=1, off="0"
+        0.5, "probability that a salesperson whose year made a loss is let go", unit="per year", ge=0, le=1, off="0"
     )
     imitation: float = dial(
         0.0, "probability of looking at one other salesperson's pay", unit="per year", ge=0, le=1, off="0"
@@ -360,7 +365,7 @@ class Scenario(Value):
     0.5
     """
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,59}$")] = "default"
+    name: LongName = "default"
     months: int = dial(120, "length of the run", unit="months", ge=1, le=12_000)
     customers: Customers = Customers()
     network: Network = Network()
@@ -430,6 +435,10 @@ class Scenario(Value):
         if any(g.rules.hiring == "record" for g in self.firms):
             names[self.staffing.habitual] = None
         return tuple(self.strategy(n) for n in names)
+
+    def in_python(self) -> tuple[Strategy, ...]:
+        """Return the strategies of the table that are played by Python classes."""
+        return tuple(strategy for strategy in self.strategies_used() if strategy.code is not None)
 
     def numbers(self) -> Iterator[tuple[str, FieldInfo, Any]]:
         """Yield (dotted path, declaration, value) for every number outside `firms` and `strategies`."""

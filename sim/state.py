@@ -1,20 +1,17 @@
-"""The state of the market: a few tables of records, and how they are laid out at the start."""
+"""The state of the market: a few tables of records, and the first lines in them."""
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longgame.sim import network
-from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
+from longgame.sim.chance import Purpose, normal, pick, uniforms, unit, words
 from longgame.sim.columns import DEAL, NO_DEAL
 from longgame.sim.compiled import fetch, rule, stage
 from longgame.sim.organisation import FirmPolicy, Pay
-from longgame.sim.scenario import Scenario
-from longgame.sim.strategy import Conduct, Strategy
+from longgame.sim.strategy import Conduct
 from longgame.sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
@@ -26,7 +23,7 @@ def _dtype(**fields: str) -> np.dtype[Any]:
     return np.dtype([(name, kind) for name, kind in fields.items()], align=True)
 
 
-# Small records are fast ones. Months (12,000 at most), and what happens at most once a month, fit 16 bits.
+# Small records are fast ones. Months (12,000 at most), and counts that rise by one a month at most, fit 16 bits.
 CUSTOMER = _dtype(
     rate="f4",
     stake="f4",
@@ -106,13 +103,13 @@ NOT_APPROACHED, PITCHED, PASSED, OVERFLOW = 0, 1, 2, 3
 FIRST_OUTCOME = 4
 TURNED_AWAY, WALKED_AWAY, REFERRED, DECLINED = (FIRST_OUTCOME + i for i in range(4))
 WIN_WIN, WIN_LOSE, LOSE_WIN, LOSE_LOSE, WIN_WIN_WIN = (FIRST_OUTCOME + 4 + i for i in range(5))
-SOLD = WIN_WIN  # until delivery tells which kind of deal it is
+SOLD = WIN_WIN  # until delivery decides on the kind of deal
 assert len(NO_DEAL) == 4 and len(DEAL) == 5
 
 # How the customer came to the salesperson.
 FROM_MEMORY, FROM_CONTACT, FROM_RIVAL, FROM_CHANCE = 0, 1, 2, 3
 
-#: What is counted per salesperson and month, all integers (money in cents, fractions in fixed point).
+#: Counts per salesperson and month, all integers (money in cents, fractions in fixed point).
 TALLY = np.dtype(
     [
         (name, "i8")
@@ -158,7 +155,7 @@ OUTCOME_COLUMN = (TALLY.names or ()).index(NO_DEAL[0])
 CAREER = np.dtype(
     [(n, "i8") for n in ("visits", "deals", "repeat_deals", "early_deals", "revenue", "refunds", "pay", "profit")]
 )
-#: What is counted per month in the whole market; each range of work has a record of its own.
+#: Counts per month in the whole market; each range of work has a record of its own.
 MARKET_SUMS = np.dtype(
     [
         (name, "i8")
@@ -218,8 +215,8 @@ class State(NamedTuple):
     customers: NDArray[Any]  # (n,) CUSTOMER
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
-    bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) the ledger's own record of who bought where
-    defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms to strike from that record
+    bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) one bit a firm: the customer ever bought there
+    defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms whose bits are to be cleared
     has_need: NDArray[np.uint8]  # (n,)
     visit_of: NDArray[np.int32]  # (n,) this month's visit, or NOBODY
     contact_starts: NDArray[np.int64]  # (n + 1,)
@@ -230,15 +227,15 @@ class State(NamedTuple):
     reachable: NDArray[np.int64]  # (m,) running sum of prospecting attention, by post
     guide: NDArray[np.int32]  # (m,) where in that sum to begin looking for each m-th of it
     tally: NDArray[Any]  # (m,) TALLY of this month
-    tally_numbers: NDArray[np.int64]  # (m, columns) the same memory as numbers
+    tally_numbers: NDArray[np.int64]  # (m, fields) the same memory as numbers
     career: NDArray[Any]  # (m,) CAREER
-    career_numbers: NDArray[np.int64]  # (m, columns) the same memory as numbers
+    career_numbers: NDArray[np.int64]  # (m, fields) the same memory as numbers
     recent_pay: NDArray[np.int64]  # (m, payback) ring of monthly pay
     recent_deals: NDArray[np.int64]  # (m, 12)
     recent_profit: NDArray[np.int64]  # (m, 12)
     told: NDArray[np.int64]  # (lanes, m, 2) good and bad stories
     lanes: NDArray[Any]  # (lanes,) MARKET_SUMS of this month
-    lane_numbers: NDArray[np.int64]  # (lanes, columns) the same memory as numbers
+    lane_numbers: NDArray[np.int64]  # (lanes, fields) the same memory as numbers
     firms: NDArray[Any]  # (f,) FIRM
     roster: NDArray[np.int32]  # (m,) rows of members, firm by firm
     strategies: NDArray[Any]  # (s,) STRATEGY
@@ -264,7 +261,7 @@ def conduct_row(conduct: Conduct) -> tuple[float, ...]:
 
 @rule
 def fetch_customer(state, i):
-    """Ask for what is known of customer i, and for what customer i knows, before it is needed."""
+    """Ask for the record and the memories of customer i before they are needed."""
     fetch(state.customers, i)
     fetch(state.memories, i)
     fetch(state.brands, i)
@@ -366,114 +363,6 @@ def open_business(state):
         hire(state, 0, s, state.culture[state.salespeople[s].post])
 
 
-@lru_cache  # a sweep asks for the same again and again, and it takes longer than the rest of the tables
-def rate_quantiles(mean: float, spread: float, points: int = 4096) -> NDArray[np.float64]:
-    """Return equally likely values of a gamma distribution with this mean and coefficient of variation."""
-    if spread < 1e-4:  # beyond what the inverse of the gamma distribution can tell apart
-        return np.full(1, mean)
-    from scipy.special import gammaincinv
-
-    shape = spread**-2
-    values = gammaincinv(shape, (np.arange(points) + 0.5) / points)
-    return values * (mean / values.mean())
-
-
-def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the strategy table and the conduct table (three conducts a strategy)."""
-    table = np.array([(s.client_after, s.endgame_months, s.skill) for s in strategies], dtype=STRATEGY)
-    conducts = np.array([conduct_row(c) for s in strategies for c in s.conducts()], dtype=CONDUCT)
-    return table, conducts
-
-
-def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
-    """Return the market of a scenario at the end of month 0, with room for so many to work at once."""
-    state = lay_out(scenario, seed, lanes)
-    settle(state, 0, scenario.customers.count)
-    open_business(state)
-    return state
-
-
-def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
-    """Return the tables of a market before anybody is in it."""
-    n, m = scenario.customers.count, scenario.sellers
-    used = scenario.strategies_used()
-    index = {strategy.name: i for i, strategy in enumerate(used)}
-    strategies, conducts = strategy_tables(used)
-
-    n_firms = sum(group.count for group in scenario.firms)
-    firms = np.zeros(n_firms, FIRM)
-    salespeople = np.zeros(m, SALESPERSON)
-    culture = np.zeros(m, np.int32)
-    f = s = 0
-    for g, group in enumerate(scenario.firms):
-        rules = group.rules
-        numbers = {**rules.pay.model_dump(), **rules.model_dump(exclude={"pay", "hiring", "learning"})}
-        block = firms[f : f + group.count]
-        for name, value in numbers.items():
-            block[name] = value
-        block["group"], block["members"] = g, group.members
-        block["hiring"], block["learning"] = HIRING[rules.hiring], LEARNING[rules.learning]
-        block["first"] = s + group.members * np.arange(group.count)
-        mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
-        rows = slice(s, s + group.count * group.members)
-        culture[rows] = np.tile(mix, group.count)
-        salespeople["firm"][rows] = f + np.repeat(np.arange(group.count), group.members)
-        f, s = f + group.count, rows.stop
-    firms["post"] = firms["id"] = np.arange(n_firms)
-    salespeople["post"] = salespeople["id"] = np.arange(m)
-
-    rows = np.arange(m, dtype=np.int32)
-    starts, contacts = network.build(scenario.network, n, seed)
-    expected = n * -np.expm1(-scenario.customers.rate)
-    room = int(1.2 * expected) + 64
-    payback = scenario.staffing.payback
-    tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
-    return State(
-        params=np.array([scenario.record()]),
-        seed=np.uint64(seed),
-        customers=np.zeros(n, CUSTOMER),
-        memories=np.zeros((n, scenario.trust.remembered), MEMORY),
-        brands=np.zeros((n, scenario.trust.brands), BRAND),
-        bought_from=np.zeros((n, (n_firms + 63) // 64), np.uint64),
-        defunct=np.zeros((n_firms + 63) // 64, np.uint64),
-        has_need=np.zeros(n, np.uint8),
-        visit_of=np.full(n, NOBODY, np.int32),
-        contact_starts=starts,
-        contacts=contacts,
-        rates=rate_quantiles(scenario.customers.rate, scenario.customers.rate_spread).copy(),
-        salespeople=salespeople,
-        by_post=rows.copy(),
-        reachable=np.zeros(m, np.int64),
-        guide=np.zeros(m, np.int32),
-        tally=tally,
-        tally_numbers=tally.view(np.int64).reshape(m, -1),
-        career=career,
-        career_numbers=career.view(np.int64).reshape(m, -1),
-        recent_pay=np.zeros((m, payback), np.int64),
-        recent_deals=np.zeros((m, 12), np.int64),
-        recent_profit=np.zeros((m, 12), np.int64),
-        told=np.zeros((lanes, m, 2), np.int64),
-        lanes=sums,
-        lane_numbers=sums.view(np.int64).reshape(lanes, -1),
-        firms=firms,
-        roster=rows.copy(),
-        strategies=strategies,
-        conducts=conducts,
-        culture=culture,
-        habitual=np.array([index.get(scenario.staffing.habitual, 0)], np.int32),
-        visits=np.zeros(room, VISIT),
-        n_visits=np.zeros(1, np.int64),
-        queue=np.zeros(room, np.int32),
-        queue_first=np.zeros(m, np.int64),
-        queue_last=np.zeros(m, np.int64),
-        keys=np.zeros(room, np.uint64),
-        candidates=np.zeros((lanes, scenario.trust.remembered + 2 + scenario.choice.reach), CANDIDATE),
-        agents=np.zeros((lanes, STRIP), np.int32),
-        chosen=np.zeros((lanes, STRIP), np.int32),
-        dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
-    )
-
-
 def customer_ids(state: State, places: Any) -> Any:
     """Return the number of the customer in each place; a newcomer in the same place has another one."""
     return places + state.customers["generation"][places] * np.int64(len(state.customers))
@@ -483,20 +372,3 @@ def general_trust(customers: Any, params: Any) -> Any:
     """Return trust in salespeople in general of customer records (`sim.trust.trust_general` for tables)."""
     good, bad, weight = (customers["good"].astype(float), customers["bad"].astype(float), params["general_weight"])
     return (good + weight * params["prior"]) / (good + bad + weight)
-
-
-def relink(state: State) -> State:
-    """Let the number views of the tallies share memory with them again (a copy or pickle separates them)."""
-    return state._replace(
-        tally_numbers=state.tally.view(np.int64).reshape(len(state.tally), -1),
-        career_numbers=state.career.view(np.int64).reshape(len(state.career), -1),
-        lane_numbers=state.lanes.view(np.int64).reshape(len(state.lanes), -1),
-    )
-
-
-def make_room(state: State, needs: int) -> State:
-    """Return the state with room for that many visits."""
-    if needs < len(state.visits):
-        return state
-    room = int(1.25 * needs) + 64
-    return state._replace(visits=np.zeros(room, VISIT), queue=np.zeros(room, np.int32), keys=np.zeros(room, np.uint64))

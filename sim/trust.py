@@ -18,8 +18,8 @@ def trust_in(evidence, prior, weight):
 def add_evidence(evidence, x, weight, share, p):
     """Add an experience x in [0, 1]; old evidence fades, bad evidence counts more.
 
-    One of weight 1 fades the old by `forgetting`; a lighter one, such as hearsay, by less in proportion.
-    `share` is how much of it counts at this level of trust.
+    An experience of weight 1 fades the old by `forgetting`; a lighter one, such as hearsay, by less in proportion.
+    `share` is the part of it that counts at this level of trust.
     """
     fade = 1.0 - (1.0 - p.forgetting) * weight
     evidence.good = fade * evidence.good + share * weight * x
@@ -60,14 +60,14 @@ def trust_brand(general, brands, firms, firm, p):
 
 
 @routine
-def is_live(memory, salespeople):
-    """Tell whether a slot holds a salesperson who is still at work."""
+def is_current(memory, salespeople):
+    """Return whether a slot holds a salesperson who is still at work."""
     return memory.seller != NOBODY and memory.last >= salespeople[memory.seller].hired
 
 
 @routine
 def is_weaker(slot, other):
-    """Tell whether one memory holds less evidence than another (as much: whether it is older)."""
+    """Return whether one memory holds less evidence than another, or as much and is older."""
     strength, others = slot.good + slot.bad, other.good + other.bad
     return strength < others or (strength == others and slot.last < other.last)
 
@@ -93,7 +93,7 @@ def seller_slot(memories, salespeople, seller, month):
         return k
     weakest = 0
     for k in range(len(memories)):
-        if not is_live(memories[k], salespeople):
+        if not is_current(memories[k], salespeople):
             weakest = k
             break
         if is_weaker(memories[k], memories[weakest]):

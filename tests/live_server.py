@@ -28,7 +28,7 @@ BASES = {
 def serving(bases=BASES, usual="small"):
     """Serve the live market; give its address."""
     door = socket.create_server(("127.0.0.1", 0))
-    market = server.Live(bases, usual)
+    market = server.Server(bases, usual, cores=2)
     settings = uvicorn.Config(server.app(market), log_level="warning", lifespan="off", timeout_graceful_shutdown=3)
     at = uvicorn.Server(settings)
     market.closing = lambda: at.should_exit
@@ -57,7 +57,7 @@ def get(address, **headers):
 
 
 def lines(address):
-    """Return what a stream of JSON lines says."""
+    """Return the values of a stream of JSON lines."""
     status, _, text = get(address)
     assert status == 200, text
     return [json.loads(line) for line in text.splitlines()]

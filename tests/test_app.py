@@ -13,10 +13,14 @@ from mesa.visualization.solara_viz import _check_model_params
 from solara.server import settings
 
 from examples import solara_app as app
-from longgame.experiments.figures.looks import EndLabels, named, style
+from longgame.experiments.design.arms import Arm
+from longgame.experiments.figures.axes import EndLabels
+from longgame.experiments.figures.style import style
+from longgame.experiments.words import named
 from longgame.sim import Salesperson, run
 
 GROUPS = [group.name for group in app.START.firms]
+ARMS = {group.name: Arm(next(iter(group.strategies)), group.organisation) for group in app.START.firms}
 
 
 @pytest.fixture
@@ -27,7 +31,7 @@ def short(monkeypatch):
 
 
 def played(months=18, **numbers):
-    market = app.PageMarket(**{"customers": 150, **numbers})
+    market = app.AppMarket(**{"customers": 150, **numbers})
     for _ in range(months):
         market.step()
     return market
@@ -57,16 +61,16 @@ def test_code_of_your_own_can_play_a_group(short, monkeypatch):
 
 
 def test_mesas_page_takes_the_market_and_every_slider():
-    market = app.PageMarket(customers=50)
+    market = app.AppMarket(customers=50)
     assert market.scenario is None  # Mesa refuses a scenario that is not of its own kind
     _check_model_params(market, app.PARAMETERS)
-    expected = inspect.signature(app.PageMarket).parameters
+    expected = inspect.signature(app.AppMarket).parameters
     assert {name: slider.value for name, slider in app.PARAMETERS.items()} == {
         name: parameter.default for name, parameter in expected.items()
     }
     for name, slider in app.PARAMETERS.items():
         for end in (slider.min, slider.max):
-            app.PageMarket(**{"customers": 50, name: end})
+            app.AppMarket(**{"customers": 50, name: end})
 
 
 def test_a_market_that_is_over_stays_as_it_is(short):
@@ -108,12 +112,12 @@ def test_profit_is_that_of_the_run_and_every_line_has_its_name(short):
     seen = played(seed=2).seen
     figure = drawn(app.draw_profit, seen)
     labels = [text.get_text() for texts in figure.findobj(EndLabels) for text in texts.texts]
-    assert sorted(label.replace("\n", " ") for label in labels) == sorted(map(named, GROUPS))
+    assert sorted(label.replace("\n", " ") for label in labels) == sorted(map(named, ARMS.values()))
     sums = seen.monthly.groupby(["group", "month"], observed=True)[["profit", "salespeople"]].sum()
     earned = (sums["profit"] / sums["salespeople"]).groupby("group", observed=True).sum()
     ends = sorted(end for texts in figure.findobj(EndLabels) for end, *_ in texts.ends)
     assert ends == pytest.approx(sorted(earned))
-    best = named(earned.idxmax())
+    best = named(ARMS[earned.idxmax()])
     assert figure.get_suptitle() == f"Month 18: {best} {'earned most' if max(earned) > 0 else 'lost least'} so far"
 
 
@@ -125,7 +129,7 @@ def test_trust_is_that_of_the_customers(short):
     n = len(seen.customers)
     assert favourites  # or nothing is tested
     assert shown == pytest.approx(
-        {named(group): favourites.count(group) / n for group in GROUPS} | {"nobody yet": 1 - len(favourites) / n}
+        {named(ARMS[group]): favourites.count(group) / n for group in GROUPS} | {"nobody yet": 1 - len(favourites) / n}
     )
 
 
@@ -134,7 +138,7 @@ def test_endings_are_those_of_the_latest_month(short):
     figure = drawn(app.draw_endings, seen)
     visits = seen.monthly[seen.monthly["month"] == 18].groupby("group", observed=True)["visits"].sum()
     for group in GROUPS:
-        assert sum(bars(figure)[named(group)]) == pytest.approx(1.0 if visits[group] else 0.0)
+        assert sum(bars(figure)[named(ARMS[group])]) == pytest.approx(1.0 if visits[group] else 0.0)
     deals = (seen.orders["month"] == 18).sum()
     assert figure.get_suptitle() == f"Month 18: {deals} of {visits.sum()} conversations ended in a deal"
 

@@ -1,143 +1,102 @@
 """Clients as an annuity earn more in the long run than transactions.
 
-The idea: a customer who comes back is an income for years, a customer who was pushed is a sale. MODEL.md,
-section 7, row *annuity*: collaborative against adversarial against transactional selling; cumulative profit,
-annuity share, crossover month.
+The idea: a customer who comes back is an income for years, a customer who was pushed is a sale. Collaborative
+selling is set against adversarial and against transactional selling: in cumulative profit, in the share of
+repeat business, and by the month of the crossover.
 
 Judged at the longest horizon of the run, in profit after all costs per salesperson-year, as singletons and in
 herds, in the shared market and in separate ones; "holds" needs all four. Shorter horizons are reported: that
 the pushy seller leads at first is part of the claim's own story, so it does not count against it.
+
+The essays' idea: a client is an annuity. Rules: docs/odd.md, 7.2, 7.3 and 7.9.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    Arm,
-    crossed,
-    markets,
-    of_arm,
-    with_setting,
-)
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.claim import POINTS, Ask, Claim
+from longgame.experiments.design.arms import crossed, of_arm
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    EXCHANGES,
-    HORIZONS,
-    PATHS,
-    Tables,
-    judge_pairs,
-    of_both_kinds,
-    only_pairs,
-)
-from longgame.experiments.inference.verdicts import Verdict
-from longgame.experiments.measures import kept as measures
-from longgame.sim.scenario import Scenario
+from longgame.experiments.inference.pairs import Pair, in_each_setting, of_both_kinds
+from longgame.experiments.measures.clients import pooled_retention
+from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes
+from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS
 
 QUESTION = "Do clients kept as an annuity earn a seller more in the long run than one sale after another?"
-
-OURS = "collaborative"
-RIVALS = ("adversarial", "order-taker")
-
-MEASURES = (HORIZONS, PATHS, EXCHANGES, Measure("clients", measures.client_lifetimes, orders=True))
-
-#: Dials on which the answer may hang: how often customers need something, how long they stay and remember,
-#: whether they talk, and how long one waits.
-KNOBS = (
-    FREQUENCY,
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("customers.churn", 0.0, 0.1),
-    Knob("months", 12, 240, whole=True),
-)
+OURS, RIVALS = "collaborative", ("adversarial", "order-taker")
+PAIRS = {rival: of_both_kinds(OURS, rival) for rival in RIVALS}
+ARMS = crossed([OURS, *RIVALS])
 
 
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: three ways of selling × singletons and herds, shared and separate."""
-    return Plan(markets(scenario, crossed([OURS, *RIVALS])), seeds, MEASURES)
-
-
-def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return what the first verdict needs: profit, without the second rival's separate markets."""
-    whole = plan(scenario, seeds)
-    return only_pairs(whole, of_both_kinds(OURS, RIVALS[0]), HORIZONS.name, PATHS.name)
-
-
-def first(tables: Tables) -> Verdict:
-    """Return the verdict on profit against the first rival."""
-    return _on_profit(tables, RIVALS[0])
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return one verdict on profit per rival, and one on where the revenue comes from."""
-    others = (_on_profit(tables, rival) for rival in RIVALS[1:])
-    return (first(tables), *others, _on_share(tables, RIVALS[0]))
-
-
-def _on_profit(tables: Tables, rival: str) -> Verdict:
-    """Judge cumulative profit at the longest horizon; say when the crossover came."""
-    pairs = of_both_kinds(OURS, rival)
+def _overtaking(tables: Tables, pairs: list[Pair]) -> str:
+    """Report when the crossover came."""
     when = []
-    for market, words in MARKET_WORDS.items():
+    for setting, words in MARKET_WORDS.items():
         for ours, theirs in pairs:
-            both = pd.concat([of_arm(tables["paths"], market, ours), of_arm(tables["paths"], market, theirs)])
+            both = pd.concat([of_arm(tables["paths"], setting, arm) for arm in (ours, theirs)])
             said = plots.say_crossover(plots.crossovers(both, ours.name, theirs.name))
             when.append(f"{ORGANISATION_WORDS[ours.organisation]} in {words} {said}")
-    return judge_pairs(
-        "annuity",
+    return f"Cumulative profit of {OURS} sellers: {'; '.join(when)}."
+
+
+def _earns_more(rival: str) -> Ask:
+    """Ask for cumulative profit against one rival."""
+    return Ask(
         QUESTION,
-        tables,
-        pairs,
-        "profit",
-        finding=f"{OURS} sellers made {{amount}} {{direction}} profit per salesperson-year than {rival} ones",
-        note=f"Cumulative profit of {OURS} sellers: {'; '.join(when)}.",
+        f"{OURS} sellers made {{amount}} {{direction}} profit per salesperson-year than {rival} ones",
+        worth=0.0,
+        pairs=PAIRS[rival],
+        note=partial(_overtaking, pairs=PAIRS[rival]),
     )
 
 
-def _on_share(tables: Tables, rival: str) -> Verdict:
-    """Judge whether more of our revenue is repeat business."""
-    return judge_pairs(
-        "annuity",
-        "Does more of the revenue come from customers who had bought before?",
-        tables,
-        of_both_kinds(OURS, rival),
-        "annuity_share",
-        unit="percentage points",
-        scale=100,
-        finding=f"the share of repeat business in revenue was {{amount}} percentage points {{direction}} for "
-        f"{OURS} than for {rival} sellers",
-        more="higher",
-        less="lower",
-    )
-
-
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
-    """Return the figures: profit, where revenue comes from, retention, and how exchanges end."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    arms = [arm.name for arm in crossed([OURS, *RIVALS])]
-    four = [arm.name for arm in crossed([OURS, RIVALS[0]])]
-    tidy = {name: with_setting(table) for name, table in tables.items()}
-    for market, words in MARKET_WORDS.items():
-        here = {name: table[table["setting"] == market] for name, table in tidy.items()}
-        for rival in RIVALS:
-            pairs = [(Arm(OURS, o).name, Arm(rival, o).name) for o in ORGANISATIONS]
-            drawn[f"profit-{market}-{rival}"] = partial(
-                plots.figure_cumulative_profit, df=here["paths"], pairs=pairs, where=words
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return profit, where revenue comes from, how exchanges end, and retention."""
+    drawn: dict[str, Draw] = {}
+    for setting, words, here in in_each_setting(tables):
+        for rival, pairs in PAIRS.items():
+            names = [(ours.name, theirs.name) for ours, theirs in pairs]
+            drawn[f"profit-{setting}-{rival}"] = partial(
+                plots.figure_cumulative_profit, df=here["paths"], pairs=names, where=words
             )
-        drawn[f"revenue-{market}"] = partial(plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words)
-        drawn[f"exchanges-{market}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
-        clients = here["clients"][here["clients"]["group"].isin(four)]
+        arms = [arm.name for arm in ARMS]
+        drawn[f"revenue-{setting}"] = partial(plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words)
+        drawn[f"exchanges-{setting}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
+        clients = here["clients"][here["clients"]["strategy"].isin([OURS, RIVALS[0]])]
         if len(clients):
-            drawn[f"retention-{market}"] = partial(
-                plots.figure_retention, df=measures.pooled_retention(clients), where=words
-            )
+            drawn[f"retention-{setting}"] = partial(plots.figure_retention, df=pooled_retention(clients), where=words)
     return drawn
+
+
+CLAIM = Claim(
+    name="annuity",
+    text=__doc__,
+    pairs=PAIRS[RIVALS[0]],
+    arms=lambda scenario: ARMS,
+    measures=(HORIZONS, PATHS, EXCHANGES, Measure("clients", client_lifetimes, orders=True)),
+    asks=(
+        *map(_earns_more, RIVALS),
+        Ask(
+            "Does more of the revenue come from customers who had bought before?",
+            f"the share of repeat business in revenue was {{amount}} percentage points {{direction}} for {OURS} than "
+            f"for {RIVALS[0]} sellers",
+            "annuity_share",
+            **{**POINTS, "worth": 0.0},
+        ),
+    ),
+    # How often customers need something, how long they stay and remember, whether they talk, how long one waits.
+    dials=(
+        FREQUENCY,
+        RANGES["trust.forgetting"],
+        RANGES["word_of_mouth.gossip"],
+        RANGES["customers.churn"],
+        RANGES["months"],
+    ),
+    draw=_draw,
+    first_measures=("horizons", "paths"),
+)

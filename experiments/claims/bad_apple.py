@@ -1,146 +1,90 @@
 """One adversary in a herd of collaborators spoils it.
 
 The idea: the herd lives on the trust in its name, and one member who wins at the customers' expense spends
-what the others earn. MODEL.md, section 7, row *bad-apple*: one of n.
+what the others earn.
 
 Collaborative herds are set against the same herds with one member replaced by an adversary, in the shared
 market and in separate ones, at the longest horizon. The first verdict asks what the apple costs each of its
 colleagues, the others what it costs the herd as a whole and the trust in it, and whether the apple itself
 earns more than its colleagues. Profit is booked with who closes a deal: a colleague gains from leads that
 are passed on.
+
+The essays' idea: the herd lives on the trust in its name. Rules: docs/odd.md, 4.10, 7.2 and 7.13.
 """
 
-from __future__ import annotations
+from functools import partial
 
-import pandas as pd
-
-from longgame.experiments.design.arms import HERD, MARKET_WORDS, Arm, markets, span, values, years
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import (
-    HORIZONS,
-    ONE_POINT,
-    PROFIT_UNIT,
-    Tables,
-    a_twentieth,
-    judge_pairs,
-    spans,
-)
-from longgame.experiments.inference.verdicts import Verdict, judge, paired
-from longgame.experiments.measures import kept as measures
-from longgame.sim.scenario import Scenario
-
-QUESTION = "Do collaborative members of a herd earn less where one of them is an adversary?"
+from longgame.experiments.claim import POINTS, Ask, Claim, Contrast
+from longgame.experiments.design.arms import HERD, Arm
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure, Tables
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.pairs import IN_SETTINGS, PROFIT_UNIT
+from longgame.experiments.measures.kept import HORIZONS, members_by_horizon
 
 GOOD, BAD = "collaborative", "adversarial"
 PURE = Arm(GOOD, HERD, label="all-collaborative")
 SPOILT = Arm(GOOD, HERD, label="one-adversary", others={BAD: 1})
 PAIRS = [(PURE, SPOILT)]
 
-KNOBS = (
-    Knob("trust.brand_share", 0.0, 1.0),
-    Knob("trust.seller_weight", 0.5, 10.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    FREQUENCY,
-    Knob("trust.negativity", 1.0, 3.0),
-)
 
-
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: herds with and without one adversary, shared and separate."""
-    each = Measure("members", measures.members_by_horizon)
-    return Plan(markets(scenario, [PURE, SPOILT]), seeds, (HORIZONS, each))
-
-
-def _only(tables: Tables, strategy: str) -> Tables:
-    """Return the tables with members of one strategy in the place of whole herds."""
+def _with_colleagues(tables: Tables) -> Tables:
+    """Add the table of collaborative members alone."""
     members = tables["members"]
-    return {**tables, "horizons": members.loc[members["strategy"] == strategy]}
+    return {**tables, "colleagues": members.loc[members["strategy"] == GOOD]}
 
 
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on colleagues, the herd as a whole, trust, and the apple itself."""
-    colleagues = _only(tables, GOOD)
-    return (
-        judge_pairs(
-            "bad-apple",
-            QUESTION,
-            colleagues,
-            PAIRS,
-            "profit",
-            worth=a_twentieth(tables),
-            finding="collaborative members made {amount} {direction} profit per salesperson-year among their "
-            "like than with one adversary in the herd",
+CLAIM = Claim(
+    name="bad-apple",
+    text=__doc__,
+    pairs=PAIRS,
+    measures=(HORIZONS, Measure("members", members_by_horizon)),
+    prepare=_with_colleagues,
+    asks=(
+        Ask(
+            "Do collaborative members of a herd earn less where one of them is an adversary?",
+            "collaborative members made {amount} {direction} profit per salesperson-year among their like than with "
+            "one adversary in the herd",
+            table="colleagues",
         ),
-        judge_pairs(
-            "bad-apple",
+        Ask(
             "Does the herd as a whole earn less with an adversary in it?",
-            tables,
-            PAIRS,
-            "profit",
-            worth=a_twentieth(tables),
-            finding="herds of collaborators alone made {amount} {direction} profit per salesperson-year than "
-            "those with one adversary",
+            "herds of collaborators alone made {amount} {direction} profit per salesperson-year than those with one "
+            "adversary",
         ),
-        judge_pairs(
-            "bad-apple",
+        Ask(
             "Do clients trust the collaborative members less where one is an adversary?",
-            colleagues,
-            PAIRS,
+            "clients' trust in collaborative members was {amount} percentage points {direction} among their like than "
+            "with one adversary in the herd",
             "client_trust",
-            unit="percentage points",
-            scale=100,
-            worth=ONE_POINT,
-            more="higher",
-            less="lower",
-            finding="clients' trust in collaborative members was {amount} percentage points {direction} "
-            "among their like than with one adversary in the herd",
+            "colleagues",
+            **POINTS,
         ),
-        _on_apple(tables),
-    )
-
-
-def _on_apple(tables: Tables) -> Verdict:
-    """Judge whether the adversary earns more than its colleagues: then nothing in the pay drives it out."""
-    bad, good = (_only(tables, strategy)["horizons"] for strategy in (BAD, GOOD))
-
-    def profit(table: pd.DataFrame, market: str, months: int) -> pd.Series:
-        return values(table[table["months"] == months], market, SPOILT, "profit")
-
-    worth = a_twentieth(tables)
-    found = {
-        months: [
-            paired(
-                profit(bad, market, months),
-                profit(good, market, months),
-                unit=PROFIT_UNIT,
-                worth=worth,
-                at={"market": words, "horizon": years(months)},
-            )
-            for market, words in MARKET_WORDS.items()
-        ]
-        for months in spans(tables)
-    }
-    *earlier, last = found
-    return judge(
-        "bad-apple",
-        "Does the adversary in the herd earn more than its colleagues?",
-        found[last],
-        finding="the adversary made {amount} {direction} profit per salesperson-year than its colleagues",
-        horizon=span([last]),
-        others=[effect for months in earlier for effect in found[months]],
-        sold=measures.anything_sold(tables["horizons"]),
-    )
-
-
-def figures(tables: Tables) -> dict[str, Draw]:
-    """Return the figures: colleagues' profit, the herd's profit and trust, over horizons."""
-    trust = "clients' trust in collaborative members"
-    columns = {
-        "colleagues": Shown("profit", "profit of a collaborative member", PROFIT_UNIT, table="colleagues"),
-        "herd": PROFIT,
-        "trust": Shown("client_trust", trust, "percentage points", 100, "colleagues"),
-    }
-    tables = {**tables, "colleagues": _only(tables, GOOD)["horizons"]}
-    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)
+        # If it does, nothing in the pay drives it out.
+        Contrast(
+            "Does the adversary in the herd earn more than its colleagues?",
+            "the adversary made {amount} {direction} profit per salesperson-year than its colleagues",
+            table="members",
+            where={"group": SPOILT.name},
+            lead=({"strategy": BAD}, {"strategy": GOOD}),
+            places=(IN_SETTINGS,),
+        ),
+    ),
+    dials=(
+        RANGES["trust.brand_share"],
+        RANGES["trust.seller_weight"],
+        RANGES["word_of_mouth.gossip"],
+        FREQUENCY,
+        RANGES["trust.negativity"],
+    ),
+    draw=partial(
+        in_each_market,
+        figure_pairs,
+        columns={
+            "colleagues": Shown("profit", "profit of a collaborative member", PROFIT_UNIT, table="colleagues"),
+            "herd": PROFIT,
+            "trust": Shown("client_trust", "clients' trust in collaborative members", scale=100, table="colleagues"),
+        },
+        pairs=PAIRS,
+    ),
+)

@@ -1,30 +1,30 @@
 """Lose/win hurts the seller and the firm, and becomes a habit.
 
 The idea: a seller who closes by giving the price away loses on every deal, does not last in the job, and
-teaches clients to wait for the next discount. MODEL.md, section 7, row *desperate*: profit, survival in the
-job, price expectation of clients. The library's discounter, who sells at a tenth below cost, is set against
-the same seller at a fair price (cost + 40 %), so that nothing but the price differs.
+teaches clients to wait for the next discount. Compared are profit, survival in the job, and the price that
+clients expect. The library's discounter, who sells at a tenth below cost, is set against the same seller at a
+fair price (cost + 40 %), so that nothing but the price differs.
 
 The claim itself is judged in profit at the longest horizon; below cost that is close to arithmetic, and its
 size tells how many more are served at a loss. Survival in the job is judged by dismissals per
 salesperson-year (resignations come by luck alone), the habit by the price that clients expect at the end of
 the run. An effect above 0 says that lose/win hurts.
+
+The essays' idea: lose/win: "a ridiculously low price with no profit". Rules: docs/odd.md, 7.5, 7.7 (expected
+price) and 7.10.
 """
 
-from __future__ import annotations
+from functools import partial
 
-from longgame.experiments.design.arms import ORGANISATIONS, Arm, markets
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
-from longgame.experiments.inference.verdicts import Verdict
-from longgame.experiments.measures import kept as measures
-from longgame.sim.library import FAIR, STRATEGIES
-from longgame.sim.scenario import Scenario
+from longgame.experiments.claim import Ask, Claim
+from longgame.experiments.design.arms import ORGANISATIONS, Arm
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.measures.kept import HORIZONS, clients_at_end, job_security
+from longgame.sim.library import STRATEGIES
+from longgame.sim.library._conducts import FAIR
 from longgame.sim.strategy import Strategy
-
-QUESTION = "Does a seller who gives the price away earn less than the same seller at a fair price?"
 
 DISCOUNTER = STRATEGIES["discounter"]
 FAIR_PRICE = Strategy(
@@ -34,70 +34,54 @@ FAIR_PRICE = Strategy(
 )
 PAIRS = [(Arm(FAIR_PRICE, kind), Arm("discounter", kind)) for kind in ORGANISATIONS]
 
-MEASURES = (HORIZONS, Measure("jobs", measures.job_security), Measure("clients", measures.clients_at_end))
-
-#: How much the expected price counts and how fast it moves, how picky customers are, and how often they buy.
-KNOBS = (
-    Knob("choice.reference_weight", 0.0, 2.0),
-    Knob("choice.reference_rate", 0.0, 1.0),
-    Knob("choice.buy_temperature", 0.03, 1.0),
-    FREQUENCY,
-)
-
-
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: a fair price and one below cost × singletons and herds, shared and separate."""
-    return Plan(markets(scenario, [arm for pair in PAIRS for arm in pair]), seeds, MEASURES)
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on profit, on dismissals, and on the price that clients expect."""
-    last = int(tables["clients"]["months"].max())
-    at_end = {**tables, "horizons": tables["horizons"][tables["horizons"]["months"] == last]}
-    return (
-        judge_pairs(
-            "desperate",
-            QUESTION,
-            tables,
-            PAIRS,
-            "profit",
-            worth=a_twentieth(tables),
-            finding="sellers at a fair price made {amount} {direction} profit per salesperson-year than "
-            "desperate discounters",
+CLAIM = Claim(
+    name="desperate",
+    text=__doc__,
+    pairs=PAIRS,
+    measures=(HORIZONS, Measure("jobs", job_security), Measure("clients", clients_at_end)),
+    asks=(
+        Ask(
+            "Does a seller who gives the price away earn less than the same seller at a fair price?",
+            "sellers at a fair price made {amount} {direction} profit per salesperson-year than desperate discounters",
         ),
-        judge_pairs(
-            "desperate",
+        Ask(
             "Do sellers who give the price away lose their jobs more often?",
-            tables,
-            PAIRS,
+            "there were {amount} {direction} dismissals per 100 salesperson-years of desperate discounters than of "
+            "sellers at a fair price",
             "dismissed",
-            table="jobs",
+            "jobs",
             unit="dismissals per 100 salesperson-years",
             scale=-100,
-            worth=ONE_POINT,
-            finding="there were {amount} {direction} dismissals per 100 salesperson-years of desperate "
-            "discounters than of sellers at a fair price",
+            worth=1.0,
         ),
-        judge_pairs(
-            "desperate",
+        Ask(
             "Do clients of sellers who give the price away come to expect it?",
-            at_end,
-            PAIRS,
+            "the price that clients of discounters expect was {amount} percentage points of the stake {direction} than "
+            "that expected by clients of sellers at a fair price",
             "expected_price",
-            table="clients",
+            "clients",
             unit="percentage points of the stake",
             scale=100,
-            worth=ONE_POINT,
+            worth=1.0,
             more="lower",
             less="higher",
-            finding="the price that clients of discounters expect was {amount} percentage points of the "
-            "stake {direction} than that expected by clients of sellers at a fair price",
         ),
-    )
-
-
-def figures(tables: Tables) -> dict[str, Draw]:
-    """Return the figures: profit and dismissals over horizons."""
-    dismissals = "the number of dismissals"
-    columns = {"profit": PROFIT, "dismissals": Shown("dismissed", dismissals, "per 100 salesperson-years", 100, "jobs")}
-    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)
+    ),
+    # How much the expected price counts and how fast it moves, how picky customers are, and how often they buy.
+    dials=(
+        RANGES["choice.reference_weight"],
+        RANGES["choice.reference_rate"],
+        RANGES["choice.buy_temperature"],
+        FREQUENCY,
+    ),
+    draw=partial(
+        in_each_market,
+        figure_pairs,
+        columns={
+            "profit": PROFIT,
+            "dismissals": Shown("dismissed", "the number of dismissals", "per 100 salesperson-years", 100, "jobs"),
+        },
+        pairs=PAIRS,
+    ),
+    first_measures=("horizons",),
+)

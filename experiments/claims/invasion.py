@@ -1,7 +1,7 @@
 """Collaborators take over a market of adversaries, and adversaries do not take over theirs.
 
-The idea: who wins in the long run is who spreads. MODEL.md, section 7, row *invasion*: pairwise invasion and
-the Fermi process on its payoffs; the whole tournament is another experiment.
+The idea: who wins in the long run is who spreads. Each way of selling invades each other, and the Fermi
+process on the payoffs gives the chance to take over; the whole tournament is another experiment.
 
 In a market of one kind (the residents) a tenth of the salespeople sell in another way (the invaders). The
 gap is the invaders' profit less the residents', per salesperson-year at the longest horizon: above 0, they
@@ -11,32 +11,32 @@ at both ends of a pair (linear between them, in units of mean pay) follows the c
 over if salespeople copy whose firm earns more, and, with rare newcomers, how much of the time each way has
 the market. In the market itself it is pay that may be copied, which differs less between ways of selling
 than profit does.
+
+The essays' idea: the winner in the long run is the kind that spreads. Rules: docs/odd.md, 4.5 and 7.10
+(imitating).
 """
 
-from __future__ import annotations
-
 import math
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 from itertools import permutations
 
 import numpy as np
 import pandas as pd
-from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import ORGANISATION_WORDS, ORGANISATIONS, SINGLETON, years
+from longgame.experiments.claim import Claim, Contrast
+from longgame.experiments.design.arms import ORGANISATIONS, SINGLETON, Arm, labels_of
 from longgame.experiments.design.compositions import duel, hats, market, market_firms
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.matrix import figure_matrix
-from longgame.experiments.inference.flips import FREQUENCY, Knob
 from longgame.experiments.inference.games import rare_mutation_shares
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, of_both_kinds
+from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.study import Draw
 from longgame.experiments.validation.theory import log_fixation
+from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
-
-QUESTION = "Do collaborators spread among adversaries, and not the other way round?"
 
 GOOD, BAD = "collaborative", "adversarial"
 STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
@@ -45,31 +45,28 @@ STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
 #: they copy who earns a mean pay more.
 RARE, CROWD, SELECTION = 0.1, 20, 2.0
 
-KNOBS = (
-    FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("months", 12, 240, whole=True),
-)
 
-
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: every invader in every market of singletons, and the two opponents also in herds."""
-    made = {}
+def _design(scenario: Scenario) -> Design:
+    """Return every invader in every market of singletons, and the two opponents also in herds."""
+    made = Design({})
     for kind in ORGANISATIONS:
         for resident, invader in permutations(STRATEGIES if kind == SINGLETON else (GOOD, BAD), 2):
-            name = _named(invader, resident, kind)
-            few = duel(invader, resident, RARE, market_firms(scenario, kind), kind)
-            made[name] = market(scenario, few)
-    return Plan(made, seeds, (AT_END,))
+            name = f"{invader}-into-{resident}-{kind}"
+            few = market(scenario, duel(invader, resident, RARE, market_firms(scenario, kind), kind))
+            labels = {"invader": invader, "resident": resident, "opponents": {invader, resident} == {GOOD, BAD}}
+            made |= Design({name: few}, {name: labels}, labels_of([Arm(invader, kind), Arm(resident, kind)]))
+    return made
+
+
+def _with_sides(tables: Tables) -> Tables:
+    """Add who invades."""
+    table = tables["horizons"]
+    return {"horizons": table.assign(invades=table["strategy"] == table["invader"])}
 
 
 def gaps(table: pd.DataFrame) -> pd.DataFrame:
     """Return the ``gap`` in profit and the mean ``pay``, by invader, resident, organisation and seed."""
-    named = table["market"].str.extract(r"^(?P<invader>.+)-into-(?P<resident>.+)-(?P<organisation>\w+)$")
-    way = table["group"].astype(str).str.rsplit("-", n=1).str[0]
-    rows = table.join(named).assign(invades=way == named["invader"])
-    wide = rows.pivot(
+    wide = table.pivot(
         index=["invader", "resident", "organisation", "seed"], columns="invades", values=["profit", "pay"]
     )
     return pd.DataFrame(
@@ -99,99 +96,49 @@ def log_take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = 
     return float(log_fixation(-SELECTION * along / pay))
 
 
-def _reigns(found: pd.DataFrame) -> pd.Series:
-    """Return how much of the time each strategy has the market of singletons."""
+def _chances(tables: Tables) -> str:
+    """Report the chances of the two opponents to take over from each other."""
+    found = gaps(tables["horizons"])
+    chances = [
+        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} {ORGANISATION_WORDS[kind]}"
+        for kind in ORGANISATIONS
+        for a, b in ((GOOD, BAD), (BAD, GOOD))
+    ]
+    return f"Chance to take over by copying, {100 / CROWD:g} % without any difference: {', '.join(chances)}."
+
+
+def _reigns(tables: Tables) -> str:
+    """Report how much of the time each strategy has the market of singletons."""
+    found = gaps(tables["horizons"])
     logs = [[0.0 if a == b else log_take_over(found, b, a) for b in STRATEGIES] for a in STRATEGIES]
-    return pd.Series(rare_mutation_shares(logs), index=list(STRATEGIES))
+    reign = pd.Series(rare_mutation_shares(logs), index=list(STRATEGIES)).sort_values(ascending=False)
+    said = [f"{name} {_percent(share)}" for name, share in reign.items()]
+    return f"With rare newcomers the market belongs to: {', '.join(said)} of the time."
 
 
 def _percent(share: float) -> str:
-    """Say a chance."""
+    """Write a chance."""
     return "below 0.1 %" if share < 0.001 else f"{100 * share:.3g} %"
 
 
-def _named(invader: str, resident: str, kind: str) -> str:
-    """Return the name of a market."""
-    return f"{invader}-into-{resident}-{kind}"
-
-
-def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return what the first verdict needs: the two opponents in each other's markets."""
-    return plan(scenario, seeds).only(_opponents())
-
-
-def _opponents() -> list[str]:
-    """Return the markets of the two opponents."""
-    return [_named(a, b, kind) for kind in ORGANISATIONS for a, b in ((GOOD, BAD), (BAD, GOOD))]
-
-
-def _effect(table: pd.DataFrame, new: str, resident: str, kind: str, sign: int, **at: str) -> Effect:
-    """Return the gap of an invader in a market, times the sign that speaks for the claim."""
-    found = gaps(table[table["market"] == _named(new, resident, kind)])
-    return effect_of(
-        sign * found.set_index("seed")["gap"],
-        worth=a_twentieth({"horizons": table}),
-        unit=PROFIT_UNIT,
-        at={
-            "market": f"market of {resident} sellers",
-            "organisation": ORGANISATION_WORDS[kind],
-            **at,
-            "horizon": years(int(table["months"].max())),
-        },
-    )
-
-
-def _judge(question: str, table: pd.DataFrame, effects: list[Effect], **words: str) -> Verdict:
-    """Judge gaps, saying over what time."""
-    time, sold = f"over {years(int(table['months'].max()))}", measures.anything_sold(table)
-    return judge("invasion", question, effects, horizon=time, sold=sold, **words)
-
-
-def first(tables: Tables) -> Verdict:
-    """Return the verdict on the two opponents."""
-    table = tables["horizons"]
-    table = table[table["market"].isin(_opponents())]
-    found = gaps(table)
-    ways = [(kind, *way) for kind in ORGANISATIONS for way in ((GOOD, BAD, 1), (BAD, GOOD, -1))]
-    chances = [
-        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} {ORGANISATION_WORDS[kind]}"
-        for kind, a, b, _ in ways
-    ]
-    return _judge(
-        QUESTION,
-        table,
-        [_effect(table, a, b, kind, sign) for kind, a, b, sign in ways],
-        finding=f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the "
-        f"{BAD} ones in the same market",
-        note=f"Chance to take over by copying, {100 / CROWD:g} % without any difference: {', '.join(chances)}.",
-    )
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on the two opponents, and on all others against collaborators and adversaries."""
-    table = tables["horizons"]
-    reign = _reigns(gaps(table)).sort_values(ascending=False)
-    said = [f"{name} {_percent(share)}" for name, share in reign.items()]
-    return (
-        first(tables),
-        *(
-            _judge(
-                f"Does a market of {resident} sellers keep out every other way of selling?",
-                table,
-                [_effect(table, a, resident, SINGLETON, -1, invader=a) for a in STRATEGIES if a != resident],
-                finding=f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year "
-                "than a tenth who sell otherwise",
-                note=f"With rare newcomers the market belongs to: {', '.join(said)} of the time."
-                if resident == GOOD
-                else "",
-            )
-            for resident in (GOOD, BAD)
+def _keeps_out(resident: str, **more) -> Contrast:
+    """Ask whether a market keeps out every other way of selling."""
+    return Contrast(
+        f"Does a market of {resident} sellers keep out every other way of selling?",
+        f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year than a tenth who sell "
+        "otherwise",
+        lead=({"invades": False}, {"invades": True}),
+        places=(
+            ("market", "resident", {resident: MARKETS[resident]}),
+            ("organisation", "organisation", {SINGLETON: ORGANISATION_WORDS[SINGLETON]}),
+            ("invader", "invader", {invader: invader for invader in STRATEGIES if invader != resident}),
         ),
+        **more,
     )
 
 
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
-    """Return the figure: who gains in whose market, among singletons."""
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return who gains in whose market, among singletons."""
     found = gaps(tables["horizons"])
     return {
         "matrix": partial(
@@ -204,3 +151,30 @@ def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
             where=ORGANISATION_WORDS[SINGLETON],
         )
     }
+
+
+MARKETS = {resident: f"market of {resident} sellers" for resident in (BAD, GOOD)}
+
+CLAIM = Claim(
+    name="invasion",
+    text=__doc__,
+    pairs=of_both_kinds(GOOD, BAD),
+    design=_design,
+    measures=(AT_END,),
+    prepare=_with_sides,
+    asks=(
+        Contrast(
+            "Do collaborators spread among adversaries, and not the other way round?",
+            f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the {BAD} ones in the same "
+            "market",
+            where={"opponents": True},
+            lead=({"strategy": GOOD}, {"strategy": BAD}),
+            places=(IN_ORGANISATIONS, ("market", "resident", MARKETS)),
+            note=_chances,
+        ),
+        _keeps_out(GOOD, note=_reigns),
+        _keeps_out(BAD),
+    ),
+    dials=(FREQUENCY, RANGES["word_of_mouth.gossip"], RANGES["trust.forgetting"], RANGES["months"]),
+    draw=_draw,
+)

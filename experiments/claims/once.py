@@ -1,7 +1,7 @@
 """Win/lose only works once.
 
-The idea: whoever wins at the customer's expense does not see that customer again. MODEL.md, section 7, row
-*once*: repeat rate and revenue per met customer after a win-lose.
+The idea: whoever wins at the customer's expense does not see that customer again. Compared are the repeat
+rate and the revenue per customer met.
 
 Customers whose first deal with a firm was win-lose are compared with those whose first deal with the same
 kind of firm was win-win: do they come back, and what do they spend later? Windows of 1, 2 and 5 years count
@@ -9,163 +9,152 @@ alike; first deals whose window is not over are left out. The two kinds of custo
 poor fit makes a win-lose likelier, and fit lasts), so this tells what follows a win-lose, not what the same
 customer would have done otherwise. The third verdict compares conducts, which *are* assigned: revenue per
 meeting with a stranger, those who never bought included.
+
+The essays' idea: win/lose works only once. Rules: docs/odd.md, 7.2, 7.3 and 7.6 (kind of deal).
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    Arm,
-    crossed,
-    markets,
-    of_arm,
-    span,
-    values,
-    with_setting,
-    years,
-)
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.claim import Ask, Claim, Question
+from longgame.experiments.design.arms import crossed
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge, number, paired
-from longgame.experiments.measures import kept as measures
-from longgame.sim.scenario import Scenario
+from longgame.experiments.inference.pairs import (
+    IN_ORGANISATIONS,
+    IN_SETTINGS,
+    Pair,
+    in_each_setting,
+    leads,
+    of_both_kinds,
+    spans,
+)
+from longgame.experiments.inference.verdicts import Verdict, judge
+from longgame.experiments.measures.kept import HORIZONS, after_first_deal
+from longgame.experiments.measures.totals import anything_sold
+from longgame.experiments.study import Draw
+from longgame.experiments.words import number, span, years
 
-QUESTION = "Does a customer who lost by the first deal come back less, and spend less, than one who won?"
-
-CONDUCTS = ("collaborative", "adversarial")
+OURS, THEIRS = CONDUCTS = ("collaborative", "adversarial")
 
 #: Fewest first deals of a kind in a run from which a rate is taken.
 FEWEST = 10
 
-MEASURES = (Measure("first_deals", measures.after_first_deal, orders=True), Measure("horizons", measures.by_horizon, 2))
 
-#: How much a bad experience counts and how long it is remembered, how often customers need something, how
-#: fast needs change, and how strong habit is.
-KNOBS = (
-    Knob("trust.negativity", 0.0, 3.0),
-    Knob("trust.forgetting", 0.5, 1.0),
-    FREQUENCY,
-    Knob("customers.drift", 0.0, 0.3),
-    Knob("choice.habit_weight", 0.0, 1.0),
-)
+def _often_enough(first_deals: pd.DataFrame) -> pd.DataFrame:
+    """Return the kinds of first deal from which a rate can be taken."""
+    return first_deals.loc[first_deals["clients"] >= FEWEST]
 
 
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: two conducts × singletons and herds, shared and separate, with order logs."""
-    return Plan(markets(scenario, crossed(CONDUCTS)), seeds, MEASURES)
+@dataclass(frozen=True)
+class AfterFirstDeal(Question):
+    """What follows a win-win first deal against what follows a win-lose one: every arm and window decides.
+
+    Comparisons for which one kind of first deal hardly occurred in any run are left out, and counted.
+    """
+
+    column: str
+    _: KW_ONLY
+    unit: str
+    scale: float = 1.0
+
+    def verdict(self, claim: str, tables: Tables, pairs: Sequence[Pair]) -> Verdict:
+        """Return the verdict on what could be compared."""
+        windows = spans(tables, "first_deals")
+        found = leads(
+            _often_enough(tables["first_deals"]),
+            ({"exchange": "win_win"}, {"exchange": "win_lose"}),
+            None,
+            self.column,
+            places=(
+                IN_SETTINGS,
+                ("conduct", "strategy", {conduct: conduct for conduct in CONDUCTS}),
+                IN_ORGANISATIONS,
+                ("window", "months", {months: years(months) for months in windows}),
+            ),
+            unit=self.unit,
+            scale=self.scale,
+        )
+        measured = [effect for effect in found if effect.n]
+        missing = len(found) - len(measured)
+        return judge(
+            claim,
+            self.question,
+            measured,
+            finding=self.finding,
+            horizon=span(windows, "within") if windows else "nowhere",
+            note=f"In {missing} of {len(found)} comparisons one kind of first deal hardly occurred." * bool(missing),
+            sold=anything_sold(tables["horizons"]),
+        )
 
 
-def _after(tables: Mapping[str, pd.DataFrame], column: str, unit: str, scale: float = 1.0) -> list[Effect]:
-    """Return win-win − win-lose of what follows the first deal, for every arm, market and window."""
-    table = tables["first_deals"]
-    table = table[table["clients"] >= FEWEST]
-    found = []
-    for market, words in MARKET_WORDS.items():
-        for arm in crossed(CONDUCTS):
-            rows = of_arm(table, market, arm)
-            for months in sorted(tables["first_deals"]["months"].unique()):
-                kinds = rows[rows["months"] == months].set_index("seed")
-                won, lost = (kinds.loc[kinds["exchange"] == k, column] for k in ("win_win", "win_lose"))
-                at = {
-                    "market": words,
-                    "conduct": arm.strategy,
-                    "organisation": ORGANISATION_WORDS[arm.organisation],
-                    "window": years(months),
-                }
-                found.append(paired(won, lost, unit=unit, scale=scale, at=at))
-    return found
+def _never_bought(tables: Tables) -> str:
+    """Report how many meetings with strangers came to nothing."""
+    table = tables["horizons"]
+    last = table[table["months"] == table["months"].max()]
+    shares = last.groupby("strategy")["never_bought"].mean()
+    said = [f"{number(100 * shares[conduct])} % of {conduct} sellers'" for conduct in CONDUCTS]
+    return f"No first deal came of {' and '.join(said)} meetings with strangers."
 
 
-def verdicts(tables: Mapping[str, pd.DataFrame]) -> tuple[Verdict, ...]:
-    """Return verdicts on coming back, on later revenue, and on revenue per meeting with a stranger."""
-    spans = sorted(tables["first_deals"]["months"].unique())
-    time = span(spans, "within") if spans else "nowhere"
-    sold = measures.anything_sold(tables["horizons"])
-    rates = _after(tables, "rate", "percentage points", 100)
-    revenues = _after(tables, "revenue_after", "money per client")
-    return (
-        _judge_measurable(
-            "Does a customer who lost by the first deal come back less than one who won?",
-            rates,
-            time,
-            sold,
-            finding="customers came back {amount} percentage points {direction} often after a win-win first "
-            "deal than after a win-lose one",
-        ),
-        _judge_measurable(
-            "Does a customer who lost by the first deal later spend less than one who won?",
-            revenues,
-            time,
-            sold,
-            finding="customers later spent {amount} {direction} each after a win-win first deal than after a "
-            "win-lose one",
-        ),
-        _on_strangers(tables),
-    )
-
-
-def _judge_measurable(question: str, effects: list[Effect], windows: str, sold: bool, finding: str) -> Verdict:
-    """Judge the comparisons for which both kinds of first deal occurred in any run; say how many did not."""
-    measured = [e for e in effects if e.n]
-    missing = len(effects) - len(measured)
-    note = f"In {missing} of {len(effects)} comparisons one kind of first deal hardly occurred."
-    note = note if missing else ""
-    return judge("once", question, measured, finding=finding, horizon=windows, note=note, sold=sold)
-
-
-def _on_strangers(tables: Mapping[str, pd.DataFrame]) -> Verdict:
-    """Judge revenue per meeting with a stranger at the longest horizon; say how many never bought."""
-    spans = sorted(tables["horizons"]["months"].unique())
-    ours, theirs = CONDUCTS
-
-    def effects(months: int) -> list[Effect]:
-        rows = tables["horizons"][tables["horizons"]["months"] == months]
-        return [
-            paired(
-                *(values(rows, market, Arm(c, kind), "revenue_per_stranger") for c in CONDUCTS),
-                unit="money per stranger met",
-                at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": years(months)},
-            )
-            for market, words in MARKET_WORDS.items()
-            for kind in ORGANISATIONS
-        ]
-
-    last = tables["horizons"][tables["horizons"]["months"] == spans[-1]]
-    never = {c: last[last["group"].str.startswith(f"{c}-")]["never_bought"].mean() for c in CONDUCTS}
-    shares = [f"{number(100 * share)} % of {conduct} sellers'" for conduct, share in never.items()]
-    return judge(
-        "once",
-        f"Is a stranger worth more to {ours} than to {theirs} sellers?",
-        effects(spans[-1]),
-        finding=f"a meeting with a stranger brought {{amount}} {{direction}} revenue to {ours} than to "
-        f"{theirs} sellers",
-        horizon=f"over {years(spans[-1])}",
-        others=[e for m in spans[:-1] for e in effects(m)],
-        sold=measures.anything_sold(tables["horizons"]),
-        note=f"No first deal came of {' and '.join(shares)} meetings with strangers.",
-    )
-
-
-def figures(tables: Mapping[str, pd.DataFrame]) -> dict[str, Callable[[Figure], None]]:
-    """Return the figures: coming back and later revenue after the first deal, in the middle window."""
-    drawn: dict[str, Callable[[Figure], None]] = {}
-    table = with_setting(tables["first_deals"])
-    spans = sorted(table["months"].unique())
-    if not spans:
-        return drawn
-    table = table[(table["months"] == spans[len(spans) // 2]) & (table["clients"] >= FEWEST)]
-    for market, words in MARKET_WORDS.items():
-        rows = table[table["setting"] == market]
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return coming back and later revenue after the first deal, in the middle window."""
+    drawn: dict[str, Draw] = {}
+    windows = spans(tables, "first_deals")
+    for setting, words, here in in_each_setting(tables) if windows else ():
+        rows = _often_enough(here["first_deals"])
+        rows = rows[rows["months"] == windows[len(windows) // 2]]
         if len(rows):
-            drawn[f"repeat-{market}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
-            drawn[f"revenue-{market}"] = partial(plots.figure_after_first, df=rows, column="revenue_after", where=words)
+            drawn[f"repeat-{setting}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
+            drawn[f"revenue-{setting}"] = partial(
+                plots.figure_after_first, df=rows, column="revenue_after", where=words
+            )
     return drawn
+
+
+CLAIM = Claim(
+    name="once",
+    text=__doc__,
+    about="Does a customer who lost by the first deal come back less, and spend less, than one who won?",
+    arms=lambda scenario: crossed(CONDUCTS),
+    measures=(Measure("first_deals", after_first_deal, orders=True), HORIZONS),
+    asks=(
+        AfterFirstDeal(
+            "Does a customer who lost by the first deal come back less than one who won?",
+            "customers came back {amount} percentage points {direction} often after a win-win first deal than after a "
+            "win-lose one",
+            "rate",
+            unit="percentage points",
+            scale=100,
+        ),
+        AfterFirstDeal(
+            "Does a customer who lost by the first deal later spend less than one who won?",
+            "customers later spent {amount} {direction} each after a win-win first deal than after a win-lose one",
+            "revenue_after",
+            unit="money per client",
+        ),
+        Ask(
+            f"Is a stranger worth more to {OURS} than to {THEIRS} sellers?",
+            f"a meeting with a stranger brought {{amount}} {{direction}} revenue to {OURS} than to {THEIRS} sellers",
+            "revenue_per_stranger",
+            unit="money per stranger met",
+            worth=0.0,
+            pairs=of_both_kinds(OURS, THEIRS),
+            note=_never_bought,
+        ),
+    ),
+    # How much a bad experience counts and how long it is remembered, how often customers need something, how fast
+    # needs change, and how strong habit is.
+    dials=(
+        RANGES["trust.negativity"].between(0.0, 3.0),  # also where a bad experience counts for nothing
+        RANGES["trust.forgetting"],
+        FREQUENCY,
+        RANGES["customers.drift"],
+        RANGES["choice.habit_weight"],
+    ),
+    draw=_draw,
+)

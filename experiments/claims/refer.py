@@ -1,90 +1,66 @@
 """Lose the sale, save the client: a seller who names the rival that fits better does better.
 
 The idea: who recommends a better product from someone else loses this sale and keeps the client for the next.
-MODEL.md, section 7, row *refer*: the honest broker, inside a herd and alone. It is set against the principled
-seller, who walks away just as often but names nobody.
+The honest broker sells so, inside a herd and alone. It is set against the principled seller, who walks away
+just as often but names nobody.
 
 Judged in profit at the longest horizon, as singletons and in herds (which first look for a colleague who
 fits), in a market shared with sellers who never refer and in one where everybody does. That the client is
 saved, in visits by clients and in their trust, is judged apart.
+
+The essays' idea: "lose the sale but save the client". Rules: docs/odd.md, 7.4 (pitch, refer, or walk away)
+and 7.7.
 """
 
-from __future__ import annotations
+from functools import partial
 
-from longgame.experiments.design.arms import markets
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs, of_both_kinds
-from longgame.experiments.inference.verdicts import Verdict
-from longgame.experiments.measures import kept as measures
-from longgame.sim.scenario import Scenario
+from longgame.experiments.claim import POINTS, Ask, Claim
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.inference.pairs import of_both_kinds
+from longgame.experiments.measures.kept import HORIZONS, activity
 
-QUESTION = "Does a seller who recommends a better fitting rival earn more than one who only walks away?"
+PAIRS = of_both_kinds("honest-broker", "principled")
 
-OURS, THEIRS = "honest-broker", "principled"
-PAIRS = of_both_kinds(OURS, THEIRS)
-
-MEASURES = (HORIZONS, Measure("activity", measures.activity))
-
-#: What honesty is worth, how many rivals a seller knows, how often customers need something, and whether they
-#: talk.
-KNOBS = (
-    Knob("trust.honesty", 0.0, 1.0),
-    Knob("attention.rivals_known", 0, 16, whole=True),
-    FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-)
-
-
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: those who refer and those who only walk away × singletons and herds."""
-    return Plan(markets(scenario, [arm for pair in PAIRS for arm in pair]), seeds, MEASURES)
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on profit, on visits by clients, and on their trust."""
-    return (
-        judge_pairs(
-            "refer",
-            QUESTION,
-            tables,
-            PAIRS,
-            "profit",
-            worth=a_twentieth(tables),
-            finding="sellers who refer made {amount} {direction} profit per salesperson-year than those who "
-            "only walk away",
+CLAIM = Claim(
+    name="refer",
+    text=__doc__,
+    pairs=PAIRS,
+    measures=(HORIZONS, Measure("activity", activity)),
+    asks=(
+        Ask(
+            "Does a seller who recommends a better fitting rival earn more than one who only walks away?",
+            "sellers who refer made {amount} {direction} profit per salesperson-year than those who only walk away",
         ),
-        judge_pairs(
-            "refer",
+        Ask(
             "Do clients come back more often to a seller who refers?",
-            tables,
-            PAIRS,
+            "sellers who refer had {amount} {direction} visits by clients per salesperson-year than those who only "
+            "walk away",
             "client_visits",
-            table="activity",
+            "activity",
             unit="visits per salesperson-year",
-            worth=a_twentieth(tables, "client_visits", "activity"),
-            finding="sellers who refer had {amount} {direction} visits by clients per salesperson-year than "
-            "those who only walk away",
+            worth=("client_visits", "activity"),
         ),
-        judge_pairs(
-            "refer",
+        Ask(
             "Do clients trust a seller more who refers?",
-            tables,
-            PAIRS,
+            "clients' trust was {amount} percentage points {direction} in sellers who refer",
             "client_trust",
-            unit="percentage points",
-            scale=100,
-            worth=ONE_POINT,
-            more="higher",
-            less="lower",
-            finding="clients' trust was {amount} percentage points {direction} in sellers who refer",
+            **POINTS,
         ),
-    )
-
-
-def figures(tables: Tables) -> dict[str, Draw]:
-    """Return the figures: profit and visits by clients over horizons."""
-    visits = "the number of visits by clients"
-    columns = {"profit": PROFIT, "clients": Shown("client_visits", visits, "per salesperson-year", table="activity")}
-    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)
+    ),
+    # What honesty is worth, how many rivals a seller knows, how often customers need something, whether they talk.
+    dials=(RANGES["trust.honesty"], RANGES["attention.rivals_known"], FREQUENCY, RANGES["word_of_mouth.gossip"]),
+    draw=partial(
+        in_each_market,
+        figure_pairs,
+        columns={
+            "profit": PROFIT,
+            "clients": Shown(
+                "client_visits", "the number of visits by clients", "per salesperson-year", table="activity"
+            ),
+        },
+        pairs=PAIRS,
+    ),
+    first_measures=("horizons",),
+)

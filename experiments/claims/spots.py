@@ -1,40 +1,31 @@
 """A leopard does not change its spots: hire for collaboration rather than convert.
 
 The idea: who was hired for a record of closings brings the habit along; it is easier to hire people who
-collaborate than to turn those who do not. MODEL.md, section 7, row *spots*: hiring policies.
+collaborate than to turn those who do not.
 
 Collaborative herds that hire by culture are set against the same herds that hire by record, where newcomers
 sell the market's habitual (adversarial) way and a tenth, or half, of those left convert each year. Judged in
 profit at the longest horizon, shared and separate. The model charges nothing for finding people of the right
 kind, so the difference is what finding them may cost at most. Conversion, too, is free.
+
+The essays' idea: a leopard does not change its spots. Rules: docs/odd.md, 7.10 (filling, converting) and 7.13
+(hiring).
 """
 
-from __future__ import annotations
+from functools import partial
 
-from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.figures.pairs import PROFIT, Draw, Shown, figure_pairs, in_each_market
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import HORIZONS, ONE_POINT, Tables, a_twentieth, judge_pairs
-from longgame.experiments.inference.verdicts import Verdict
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.claim import POINTS, Ask, Claim
+from longgame.experiments.design.arms import HERD, Arm, policy_of
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure, Tables
+from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.measures.kept import HORIZONS, strategy_shares
 from longgame.sim.organisation import FirmPolicy
-from longgame.sim.scenario import Scenario
-
-QUESTION = "Does a herd that hires for collaboration earn more than one that hires by record and converts?"
 
 CULTURE = "collaborative"
 
 #: Share of those hired by record who convert in a year.
 CONVERSIONS = (0.1, 0.5)
-
-KNOBS = (
-    Knob("staffing.turnover", 0.0, 0.6),
-    Knob("staffing.dismissal", 0.0, 1.0),
-    FREQUENCY,
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("months", 24, 240, whole=True),
-)
 
 
 def _arms(policy: FirmPolicy | None = None) -> list[Arm]:
@@ -52,63 +43,64 @@ def _arms(policy: FirmPolicy | None = None) -> list[Arm]:
     ]
 
 
-HIRE, *CONVERT = _arms()
+HIRE, *CONVERT = ARMS = _arms()
 PAIRS = [(HIRE, other) for other in CONVERT]
 
 
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: one way of hiring and two of converting, shared and separate."""
-    conduct = Measure("conduct", measures.strategy_shares)
-    return Plan(markets(scenario, _arms(policy_of(scenario, HERD))), seeds, (HORIZONS, conduct))
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on profit, clients' trust, and the customers' gain."""
-    left = tables["conduct"]
-    left = left[left["strategy"] == CULTURE].groupby(["group", "months"])["share"].mean()
-    last = int(tables["conduct"]["months"].max())
-    shares = [f"{100 * left[(arm.name, last)]:.0f} % in {arm.label} herds" for arm in (HIRE, *CONVERT)]
-    return (
-        judge_pairs(
-            "spots",
-            QUESTION,
-            tables,
-            PAIRS,
-            "profit",
-            worth=a_twentieth(tables),
-            finding="herds that hire for collaboration made {amount} {direction} profit per salesperson-year "
-            "than those that hire by record and convert",
-            note=f"At the end {', '.join(shares)} were collaborative.",
-        ),
-        judge_pairs(
-            "spots",
-            "Do clients trust sellers of a herd more that hires for collaboration?",
-            tables,
-            PAIRS,
-            "client_trust",
-            unit="percentage points",
-            scale=100,
-            worth=ONE_POINT,
-            more="higher",
-            less="lower",
-            finding="clients' trust was {amount} percentage points {direction} in herds that hire for collaboration",
-        ),
-        judge_pairs(
-            "spots",
-            "Do customers gain more from herds that hire for collaboration?",
-            tables,
-            PAIRS,
-            "surplus",
-            worth=a_twentieth(tables),
-            finding="customers gained {amount} {direction} per salesperson-year from herds that hire for collaboration",
-        ),
-    )
-
-
-def figures(tables: Tables) -> dict[str, Draw]:
-    """Return the figures: profit over horizons, and how many collaborate."""
-    share = "the share of collaborative sellers"
-    columns = {"profit": PROFIT, "conduct": Shown("share", share, "percentage points", 100, "conduct")}
+def _collaborators(tables: Tables) -> Tables:
+    """Return the tables with how many collaborate."""
     conduct = tables["conduct"]
-    tables = {**tables, "conduct": conduct.loc[conduct["strategy"] == CULTURE]}
-    return in_each_market(figure_pairs, tables, columns, pairs=PAIRS)
+    return {**tables, "conduct": conduct.loc[conduct["strategy"] == CULTURE]}
+
+
+def _ended(tables: Tables) -> str:
+    """Report how many collaborated at the end."""
+    conduct = tables["conduct"]
+    left = conduct[conduct["months"] == conduct["months"].max()].groupby("group")["share"].mean()
+    shares = [f"{100 * left[arm.name]:.0f} % in {arm.label} herds" for arm in ARMS]
+    return f"At the end {', '.join(shares)} were collaborative."
+
+
+CLAIM = Claim(
+    name="spots",
+    text=__doc__,
+    pairs=PAIRS,
+    arms=lambda scenario: _arms(policy_of(scenario, HERD)),
+    measures=(HORIZONS, Measure("conduct", strategy_shares)),
+    prepare=_collaborators,
+    asks=(
+        Ask(
+            "Does a herd that hires for collaboration earn more than one that hires by record and converts?",
+            "herds that hire for collaboration made {amount} {direction} profit per salesperson-year than those that "
+            "hire by record and convert",
+            note=_ended,
+        ),
+        Ask(
+            "Do clients trust sellers of a herd more that hires for collaboration?",
+            "clients' trust was {amount} percentage points {direction} in herds that hire for collaboration",
+            "client_trust",
+            **POINTS,
+        ),
+        Ask(
+            "Do customers gain more from herds that hire for collaboration?",
+            "customers gained {amount} {direction} per salesperson-year from herds that hire for collaboration",
+            "surplus",
+        ),
+    ),
+    dials=(
+        RANGES["staffing.turnover"],
+        RANGES["staffing.dismissal"],
+        FREQUENCY,
+        RANGES["word_of_mouth.gossip"],
+        RANGES["months"].between(24, 240),  # conversion is counted by the year
+    ),
+    draw=partial(
+        in_each_market,
+        figure_pairs,
+        columns={
+            "profit": PROFIT,
+            "conduct": Shown("share", "the share of collaborative sellers", "percentage points", 100, "conduct"),
+        },
+        pairs=PAIRS,
+    ),
+)

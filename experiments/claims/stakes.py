@@ -1,7 +1,7 @@
 """From chewing gum to plane tickets: relationships matter more as stakes and frequency rise.
 
 The idea: for a packet of gum nobody needs a salesperson to trust; the more is at stake and the more often,
-the more the relationship is worth. MODEL.md, section 7, row *stakes*: λ × stakes grid.
+the more the relationship is worth.
 
 The need's frequency and its stake are turned to a fifth and four times, a tenth and ten times what the
 scenario has. The advantage is the profit of collaborative less that of adversarial sellers at the longest
@@ -15,187 +15,133 @@ showed how full collaborators' months were).
 
 What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame
 run annuity --scenario chewing-gum`, `plane-ticket` or `software` asks there.
+
+The essays' idea: from chewing gum to plane tickets. Rules: docs/odd.md, 7.1 and 7.5.
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
+from itertools import product
 
-import pandas as pd
-from matplotlib.figure import Figure
-
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    SHARED,
-    Arm,
-    crossed,
-    values,
-    years,
-)
-from longgame.experiments.design.grids import at_point, at_points, grid, only_shared
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_map
-from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, judge
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.claim import Claim, Contrast
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen, crossed
+from longgame.experiments.design.dials import RANGES
+from longgame.experiments.design.grids import grid
+from longgame.experiments.design.plan import Design, Tables
+from longgame.experiments.figures.maps import figure_map
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, IN_SETTINGS, Lead
+from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.study import Draw
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.scenario import Scenario
-
-QUESTION = "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?"
 
 OURS, THEIRS = "collaborative", "adversarial"
 RATE, STAKE, COUNT = "customers.rate", "customers.stake", "customers.count"
 
 #: Factors on what the scenario has.
-RATES, STAKES = (0.2, 1.0, 4.0), (0.1, 1.0, 10.0)
-
-KNOBS = (
-    Knob("economy.wage", 0.0, 4000.0),
-    Knob("trust.forgetting", 0.5, 1.0),
-    Knob("word_of_mouth.gossip", 0.0, 0.9),
-    Knob("attention.ask", 0, 1440, whole=True),
-)
+NEEDS = {"rare": 0.2, "usual": 1.0, "frequent": 4.0}
+STAKES = {"low": 0.1, "usual": 1.0, "high": 10.0}
 
 
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: a grid, its corners also in separate markets, its middle also with fewer customers."""
-    arms = crossed((OURS, THEIRS))
-    rates = [scenario.customers.rate * factor for factor in RATES]
-    stakes = [scenario.customers.stake * factor for factor in STAKES]
-    count = scenario.customers.count
-    corners = grid(scenario, {RATE: rates[::2], STAKE: stakes[::2], COUNT: [count]}, arms)
-    whole = only_shared(grid(scenario, {RATE: rates, STAKE: stakes, COUNT: [count]}, arms))
-    middle = grid(scenario, {RATE: [rates[1]], STAKE: [stakes[1]], COUNT: [count]}, arms)
-    few = max(1, round(count / RATES[-1]))
-    fewer = grid(scenario, {RATE: [rates[-1]], STAKE: [stakes[1]], COUNT: [few]}, arms)
-    made = {**whole, **corners, **middle, **fewer}
-    return Plan(made, seeds, (AT_END,))
+def _point(scenario: Scenario, needs: str, stakes: str, customers: str = "all") -> Design:
+    """Return the markets of one point of the map."""
+    own = scenario.customers
+    count = own.count if customers == "all" else max(1, round(own.count / NEEDS[needs]))
+    values = {RATE: [NEEDS[needs] * own.rate], STAKE: [STAKES[stakes] * own.stake], COUNT: [count]}
+    return grid(scenario, values, crossed((OURS, THEIRS))).also(needs=needs, stakes=stakes, customers=customers)
 
 
-def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return what the first verdict needs: two opposite corners of the grid."""
-    arms, count, dials = crossed((OURS, THEIRS)), scenario.customers.count, scenario.customers
-    made = {}
-    for rate, stake in zip(RATES[::2], STAKES[::2], strict=True):
-        point = {RATE: [dials.rate * rate], STAKE: [dials.stake * stake], COUNT: [count]}
-        made |= grid(scenario, point, arms)
-    return plan(scenario, seeds).only(made)
+def _design(scenario: Scenario) -> Design:
+    """Return a grid, its corners also in separate markets, its middle also with fewer customers."""
+    made, corners = Design({}), Design({})
+    for needs, stakes in product(NEEDS, STAKES):
+        here = _point(scenario, needs, stakes)
+        made |= here.where(setting=SHARED)
+        if "usual" not in (needs, stakes):
+            corners |= here
+    return made | corners | _point(scenario, "usual", "usual") | _point(scenario, "frequent", "usual", "fewer")
 
 
-def _effects(
-    table: pd.DataFrame,
-    more: tuple[float, ...],
-    less: tuple[float, ...],
-    column: str = "profit",
-    unit: str = PROFIT_UNIT,
-    worth: float = 0.0,
-    **at: str,
-) -> list[Effect]:
-    """Return how much larger the advantage is at one (rate, stake, customers) than at another."""
-    table = table.assign(in_stakes=table["profit"] / table[STAKE])
-    last = years(int(table["months"].max()))
-
-    def ahead(market: str, kind: str, point: tuple[float, ...]) -> pd.Series:
-        here = at_point(table, dict(zip((RATE, STAKE, COUNT), point, strict=True)))
-        ours, theirs = (values(here, market, Arm(s, kind), column) for s in (OURS, THEIRS))
-        return ours - theirs
-
-    return [
-        effect_of(
-            ahead(market, kind, more) - ahead(market, kind, less),
-            unit=unit,
-            worth=worth,
-            at={"market": words, "organisation": ORGANISATION_WORDS[kind], **at, "horizon": last},
-        )
-        for market, words in MARKET_WORDS.items()
-        for kind in ORGANISATIONS
-    ]
+def _with_stakes(tables: Tables) -> Tables:
+    """Add profit counted in stakes."""
+    table = tables["horizons"]
+    return {"horizons": table.assign(in_stakes=table["profit"] / table[STAKE])}
 
 
-def _judge(question: str, table: pd.DataFrame, effects: list[Effect], finding: str) -> Verdict:
-    """Judge the advantage, saying over what time."""
-    time, sold = f"over {years(int(table['months'].max()))}", measures.anything_sold(table)
-    return judge("stakes", question, effects, finding=finding, horizon=time, sold=sold)
+def _lead(needs: str | None = None, stakes: str | None = None, customers: str = "all") -> Lead:
+    """Return the lead of collaborative sellers where needs and stakes are such; None: wherever is asked."""
+    there = {"customers": customers, **{k: v for k, v in (("needs", needs), ("stakes", stakes)) if v}}
+    return ({"strategy": OURS, **there}, {"strategy": THEIRS, **there})
 
 
-def first(tables: Tables) -> Verdict:
-    """Return the verdict on both together."""
-    table = at_points(tables["horizons"])
-    low, high = ((end(table[RATE]), end(table[STAKE]), table[COUNT].max()) for end in (min, max))
-    corners = pd.concat([at_point(table, dict(zip((RATE, STAKE, COUNT), p, strict=True))) for p in (low, high)])
-    return _judge(
-        QUESTION,
-        corners,
-        _effects(corners, high, low, worth=a_twentieth({"horizons": corners})),
-        finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-        "per salesperson-year where needs are frequent and stakes high than where both are low",
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return maps of the advantage over frequency and stake, in stakes."""
+    table = tables["horizons"]
+    draw = partial(
+        figure_map,
+        table=table.loc[chosen(table, {"setting": SHARED, "customers": "all"})],
+        x=RATE,
+        y=STAKE,
+        column="in_stakes",
+        what="profit",
+        where=MARKET_WORDS[SHARED],
+        unit="stakes a year",
     )
+    return {f"map-{kind}": partial(draw, ours=Arm(OURS, kind), theirs=Arm(THEIRS, kind)) for kind in ORGANISATIONS}
 
 
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on both together, on frequency, and on the stake beyond its size."""
-    table = at_points(tables["horizons"])
-    (seldom, often), (low, high), (few, many) = (_ends(table, dial) for dial in (RATE, STAKE, COUNT))
-    rate, stake = (sorted(table[dial].unique())[1] for dial in (RATE, STAKE))
-    fewer = _effects(table, (often, stake, few), (rate, stake, many), worth=a_twentieth(tables))
-    in_stakes = partial(_effects, table, column="in_stakes", unit="stakes per salesperson-year")
-    return (
-        first(tables),
-        _judge(
+IN_STAKES = {"column": "in_stakes", "unit": "stakes per salesperson-year", "worth": 0.0}
+
+CLAIM = Claim(
+    name="stakes",
+    text=__doc__,
+    design=_design,
+    measures=(AT_END,),
+    prepare=_with_stakes,
+    asks=(
+        Contrast(
+            "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?",
+            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} per "
+            "salesperson-year where needs are frequent and stakes high than where both are low",
+            lead=_lead("frequent", "high"),
+            beyond=_lead("rare", "low"),
+        ),
+        Contrast(
             "Is collaborating worth more, against pushing, where needs are frequent?",
-            table,
-            [
-                *in_stakes((often, low, many), (seldom, low, many), stakes="low stakes"),
-                *in_stakes((often, high, many), (seldom, high, many), stakes="high stakes"),
-            ],
-            finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-            "stakes per salesperson-year where needs are frequent than where they are rare",
+            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} stakes per "
+            "salesperson-year where needs are frequent than where they are rare",
+            lead=_lead(needs="frequent"),
+            beyond=_lead(needs="rare"),
+            places=(("stakes", "stakes", {"low": "low stakes", "high": "high stakes"}), IN_SETTINGS, IN_ORGANISATIONS),
+            **IN_STAKES,
         ),
-        _judge(
+        Contrast(
             "If as many needs come from fewer customers, is collaborating worth more, against pushing?",
-            table,
-            fewer,
-            finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-            "per salesperson-year where as many needs come from fewer customers",
+            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} per "
+            "salesperson-year where as many needs come from fewer customers",
+            lead=_lead("frequent", "usual", "fewer"),
+            beyond=_lead("usual", "usual"),
         ),
-        _judge(
+        Contrast(
             "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?",
-            table,
-            [
-                *in_stakes((seldom, high, many), (seldom, low, many), frequency="rare needs"),
-                *in_stakes((often, high, many), (often, low, many), frequency="frequent needs"),
-            ],
-            finding="the profit of collaborative beyond that of adversarial sellers was {amount} {direction} "
-            "stakes per salesperson-year where stakes are high than where they are low",
+            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} stakes per "
+            "salesperson-year where stakes are high than where they are low",
+            lead=_lead(stakes="high"),
+            beyond=_lead(stakes="low"),
+            places=(
+                ("frequency", "needs", {"rare": "rare needs", "frequent": "frequent needs"}),
+                IN_SETTINGS,
+                IN_ORGANISATIONS,
+            ),
+            **IN_STAKES,
         ),
-    )
-
-
-def _ends(table: pd.DataFrame, dial: str) -> tuple[float, float]:
-    """Return the lowest and the highest value of a dial."""
-    return float(table[dial].min()), float(table[dial].max())
-
-
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
-    """Return the figures: maps of the advantage over frequency and stake, in stakes."""
-    table = at_points(tables["horizons"])
-    table = table[(table["market"] == SHARED) & (table[COUNT] == table[COUNT].max())]
-    table = table.assign(in_stakes=table["profit"] / table[STAKE])
-    return {
-        f"map-{kind}": partial(
-            figure_map,
-            table=table,
-            x=RATE,
-            y=STAKE,
-            ours=Arm(OURS, kind),
-            theirs=Arm(THEIRS, kind),
-            column="in_stakes",
-            what="profit",
-            where=MARKET_WORDS[SHARED],
-            unit="stakes a year",
-        )
-        for kind in ORGANISATIONS
-    }
+    ),
+    dials=(
+        RANGES["economy.wage"],
+        RANGES["trust.forgetting"],
+        RANGES["word_of_mouth.gossip"],
+        # At most three times the usual: with needs four times as frequent, months are full long before.
+        RANGES["attention.ask"].between(0, 1440),
+    ),
+    draw=_draw,
+)

@@ -1,7 +1,7 @@
 """Wants change, so a seller has to go on asking.
 
-The idea: selling is a continuum; what a client wanted last time is not what they want now. MODEL.md, section
-7, row *wants*: drift of needs from 0 to high.
+The idea: selling is a continuum; what a client wanted last time is not what they want now. The drift of needs
+runs from none to high.
 
 A collaborative seller, who asks at every need, is set against one who asks only until the first deal and
 from then on goes by what is remembered, and against an order-taker. The first verdict is an interaction:
@@ -9,143 +9,103 @@ what asking again brings where needs drift fast, less what it brings where they 
 what a seller has learned about a client does not go out of date by itself (docs/odd.md, 7.4: knowledge
 counts deals), which favours the seller who no longer asks; drift works through the customers, whose
 remembered value of a seller goes out of date.
+
+The essays' idea: selling is a continuum: wants change. Rules: docs/odd.md, 7.1 (drift) and 7.4 (knowledge and
+effort).
 """
 
-from __future__ import annotations
-
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import partial
 
-import pandas as pd
-from matplotlib.figure import Figure
-
-from longgame.experiments.design.arms import MARKET_WORDS, ORGANISATION_WORDS, ORGANISATIONS, SHARED, Arm, values, years
-from longgame.experiments.design.grids import at_point, at_points, grid
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.pairs import figure_grid
-from longgame.experiments.inference.flips import FREQUENCY, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Tables, a_twentieth
-from longgame.experiments.inference.verdicts import Verdict, effect_of, judge
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.claim import Claim, Contrast
+from longgame.experiments.design.arms import ORGANISATIONS, Arm
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.grids import grid
+from longgame.experiments.design.plan import Design, Tables
+from longgame.experiments.figures.maps import figure_grid
+from longgame.experiments.inference.pairs import Lead, in_each_setting
+from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.study import Draw
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
 
-QUESTION = "Does asking again at every need bring more, the faster needs change?"
-
 DRIFT = "customers.drift"
 
 #: Standard deviation of the change of a need in a month: none, and up to forgetting last season's need.
-DRIFTS = (0.0, 0.05, 0.2)
-STILL, FAST = DRIFTS[0], DRIFTS[-1]
+STILL, _, FAST = DRIFTS = (0.0, 0.05, 0.2)
 
-_ASKS = STRATEGIES["collaborative"]
+ASKS = STRATEGIES["collaborative"]
 ASKS_ONCE = Strategy(
     name="asks-once",
     description="Collaborative, but asks nothing of those who bought: goes by what is remembered of them.",
     origin="The seller who believes that a client's wants stay as they were.",
-    with_prospects=_ASKS.with_prospects,
-    with_clients=_ASKS.with_prospects.but(discovery=0.0),
+    with_prospects=ASKS.with_prospects,
+    with_clients=ASKS.with_prospects.but(discovery=0.0),
 )
-OURS, ONCE, NEVER = "collaborative", ASKS_ONCE, "order-taker"
-_NAMES = [Arm(strategy, kind).name for strategy in (OURS, ONCE) for kind in ORGANISATIONS]
-
-KNOBS = (
-    Knob("attention.ask", 0, 1440, whole=True),
-    Knob("attention.learning", 0.0, 1.0),
-    Knob("attention.estimate_noise", 0.1, 1.0),
-    FREQUENCY,
-)
+OURS, ONCE, NEVER = WAYS = (ASKS.name, ASKS_ONCE.name, "order-taker")
+ARMS = {kind: [Arm(ASKS_ONCE if way == ONCE else way, kind) for way in WAYS] for kind in ORGANISATIONS}
 
 
-def plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return the plan: three speeds of drift × three ways of asking × singletons and herds."""
-    arms = [Arm(strategy, kind) for strategy in (OURS, ONCE, NEVER) for kind in ORGANISATIONS]
-    return Plan(grid(scenario, {DRIFT: DRIFTS}, arms), seeds, (AT_END,))
+def _design(scenario: Scenario) -> Design:
+    """Return three speeds of drift × three ways of asking × singletons and herds."""
+    return grid(scenario, {DRIFT: DRIFTS}, [arm for arms in zip(*ARMS.values(), strict=True) for arm in arms])
 
 
-def first_plan(scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-    """Return what the first verdict needs: no drift between, no separate markets of order-takers."""
-    return plan(scenario, seeds).only(
-        f"{market}@{DRIFT}={drift:g}" for market in (SHARED, *_NAMES) for drift in (STILL, FAST)
-    )
+def _lead(rival: str, drift: float) -> Lead:
+    """Return the lead of sellers who go on asking."""
+    return ({"strategy": OURS, DRIFT: drift}, {"strategy": rival, DRIFT: drift})
 
 
-def _ahead(table: pd.DataFrame, market: str, kind: str, rival: str | Strategy, drift: float) -> pd.Series:
-    """Return our profit beyond a rival's at one speed of drift, seed by seed."""
-    here = at_point(table, {DRIFT: drift})
-    ours, theirs = (values(here, market, Arm(s, kind), "profit") for s in (OURS, rival))
-    return ours - theirs
-
-
-def _judge(question: str, tables: Tables, difference: Callable[[str, str], pd.Series], finding: str) -> Verdict:
-    """Judge a difference in profit, by market and organisation."""
-    last = years(int(tables["horizons"]["months"].max()))
-    found = [
-        effect_of(
-            difference(market, kind),
-            unit=PROFIT_UNIT,
-            worth=a_twentieth(tables),
-            at={"market": words, "organisation": ORGANISATION_WORDS[kind], "horizon": last},
-        )
-        for market, words in MARKET_WORDS.items()
-        for kind in ORGANISATIONS
-    ]
-    sold = measures.anything_sold(tables["horizons"])
-    return judge("wants", question, found, finding=finding, horizon=f"over {last}", sold=sold)
-
-
-def first(tables: Tables) -> Verdict:
-    """Return the verdict on asking again."""
-    table = tables["horizons"]
-    market, _, drift = (table["market"].str.partition("@")[part] for part in range(3))
-    there = drift.isin([f"{DRIFT}={value:g}" for value in (STILL, FAST)])
-    table = table[there & market.isin([SHARED, *_NAMES]) & table["group"].isin(_NAMES)]
-    ahead = partial(_ahead, at_points(table))
-    return _judge(
-        QUESTION,
-        {"horizons": table},
-        lambda m, k: ahead(m, k, ONCE, FAST) - ahead(m, k, ONCE, STILL),
-        finding="asking again, rather than once, brought {amount} {direction} profit per "
-        "salesperson-year where needs drift fast than where they stand still",
-    )
-
-
-def verdicts(tables: Tables) -> tuple[Verdict, ...]:
-    """Return verdicts on what drift does to the advantage of asking, and on that advantage under drift."""
-    ahead = partial(_ahead, at_points(tables["horizons"]))
-    return (
-        first(tables),
-        _judge(
-            "Does asking at all bring more, the faster needs change?",
-            tables,
-            lambda m, k: ahead(m, k, NEVER, FAST) - ahead(m, k, NEVER, STILL),
-            finding="collaborative sellers' profit beyond order-takers' was {amount} {direction} per "
-            "salesperson-year where needs drift fast than where they stand still",
-        ),
-        _judge(
-            "Does a seller who asks again earn more than one who asks once, where needs drift fast?",
-            tables,
-            lambda m, k: ahead(m, k, ONCE, FAST),
-            finding="where needs drift fast, sellers who ask again made {amount} {direction} profit per "
-            "salesperson-year than those who ask once",
-        ),
-    )
-
-
-def figures(tables: Tables) -> dict[str, Callable[[Figure], None]]:
-    """Return the figures: profit over drift, for three ways of asking."""
-    table = at_points(tables["horizons"])
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return profit over drift, for three ways of asking."""
     return {
-        f"profit-{market}-{kind}": partial(
+        f"profit-{setting}-{kind}": partial(
             figure_grid,
-            table=table,
+            table=here["horizons"],
             dial=DRIFT,
-            arms=[Arm(s, kind) for s in (OURS, ONCE, NEVER)],
+            arms=ARMS[kind],
             column="profit",
             what="profit",
             where=words,
         )
-        for market, words in MARKET_WORDS.items()
+        for setting, words, here in in_each_setting(tables)
         for kind in ORGANISATIONS
     }
+
+
+CLAIM = Claim(
+    name="wants",
+    text=__doc__,
+    design=_design,
+    measures=(AT_END,),
+    asks=(
+        Contrast(
+            "Does asking again at every need bring more, the faster needs change?",
+            "asking again, rather than once, brought {amount} {direction} profit per salesperson-year where needs "
+            "drift fast than where they stand still",
+            lead=_lead(ONCE, FAST),
+            beyond=_lead(ONCE, STILL),
+        ),
+        Contrast(
+            "Does asking at all bring more, the faster needs change?",
+            "collaborative sellers' profit beyond order-takers' was {amount} {direction} per salesperson-year where "
+            "needs drift fast than where they stand still",
+            lead=_lead(NEVER, FAST),
+            beyond=_lead(NEVER, STILL),
+        ),
+        Contrast(
+            "Does a seller who asks again earn more than one who asks once, where needs drift fast?",
+            "where needs drift fast, sellers who ask again made {amount} {direction} profit per salesperson-year than "
+            "those who ask once",
+            lead=_lead(ONCE, FAST),
+        ),
+    ),
+    dials=(
+        RANGES["attention.ask"].between(0, 1440),  # at most three times the usual: who asks more sees nobody else
+        RANGES["attention.learning"],
+        RANGES["attention.estimate_noise"].between(0.1, 1.0),  # without noise there is nothing to ask for
+        FREQUENCY,
+    ),
+    draw=_draw,
+)

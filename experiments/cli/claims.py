@@ -8,7 +8,7 @@ import os
 import sys
 import textwrap
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -18,18 +18,23 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
-    command.add_argument("claims", metavar="CLAIM", nargs="*", help="names from `longgame list` (default: all of them)")
+    command.add_argument(
+        "claims",
+        metavar="CLAIM",
+        nargs="*",
+        help="names from `longgame list`, or files of your own (default: all of the list)",
+    )
     add_scenario(command)
     command.add_argument(
         "--seeds",
@@ -64,32 +69,31 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports.documents import check_place, write_into
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     if options.write:  # before the long run: a wrong file is told at once
         check_place(options.write, "claims")
     scenario = chosen_scenario(options)
-    modules = {name: claims.load(name) for name in _names(options.claims)}
+    asked = _load(options.claims or claims.names())
     budget = ledger.QUICK if options.quick else ledger.FULL
     budget = replace(budget, seeds=options.seeds or budget.seeds)
     out = results_path("claims", options, scenario)
-    named = {name: name_of_run(name, options, scenario) for name in modules}
+    named = {name: name_of_run(name, options, scenario) for name in asked}
     entries: list[Any] = []
     drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
     with report.results_folder(out) as draft, running(options) as how, _status_line() as tell:
         # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
         with ledger.Workers(**how) as workers, _artist() as artist:
-            found = ledger.answer(
-                modules, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell
-            )
+            found = ledger.answer(asked, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell)
             try:
                 for entry in found:
                     tell("")
-                    print(_line(entry, len(entries) + 1, len(modules)), flush=True)
+                    print(_line(entry, len(entries) + 1, len(asked)), flush=True)
                     _tell_failures(entry)
-                    drawing[entry.claim] = artist.submit(_pictures, modules[entry.claim], entry, budget.figures)
-                    entries.append(replace(entry, tables={}))  # twenty claims need not be held at once
+                    drawing[entry.claim] = artist.submit(_pictures, entry.figures, budget.figures)
+                    entries.append(replace(entry, figures={}))  # their tables need not all be held at once
             except ledger.Lost as lost:
                 tell("")
                 print(
@@ -121,19 +125,21 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     return 0 if all(entry.verdicts for entry in entries) else 1
 
 
-def _names(asked: Sequence[str]) -> list[str]:
-    """Return the claims that are asked for; a name that is none is the user's to mend."""
+def _load(asked: Sequence[str]) -> dict[str, Any]:
+    """Return the claims that are asked for, by name; all that are none are reported together."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError, nearest
+    from longgame.sim.errors import InputError
 
-    known = claims.names()
-    wrong = []
+    found, wrong = {}, []
     for name in asked:
-        if name not in known:
-            wrong.append(f"{name}: is not a claim; {nearest(name, known)}")
+        try:
+            claim = claims.load(name)
+            found[claim.name] = claim
+        except InputError as error:
+            wrong += error.lines
     if wrong:
         raise InputError(*wrong)
-    return list(dict.fromkeys(asked)) or known
+    return found
 
 
 def _line(entry: Any, place: int, total: int) -> str:
@@ -162,12 +168,11 @@ def _artist() -> Iterator[ThreadPoolExecutor]:
         artist.shutdown(cancel_futures=True)
 
 
-def _pictures(claim: Any, entry: Any, most: int | None) -> list[Any]:
+def _pictures(figures: Mapping[str, Any], most: int | None) -> list[Any]:
     """Draw the figures of a claim, as many as asked for."""
     from longgame.experiments.studies.all_claims_page import picture
 
-    drawn = list(claim.figures(entry.tables).items())[:most] if entry.verdicts else []
-    return [picture(draw, name) for name, draw in drawn]
+    return [picture(draw, name) for name, draw in list(figures.items())[:most]]
 
 
 def _about(arguments: Sequence[str], budget: Any, scenario: Any) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any
 
 from longgame.experiments.cli import lab_options as lab
-from longgame.experiments.cli.options import many, screen_width, whole_number
+from longgame.experiments.cli.options import screen_width, whole_number
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -89,14 +90,14 @@ UNTIL = 1000.0
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Simulate pairs and live markets, let ways of selling spread on the table, and write everything."""
-    from longgame.experiments.design.arms import ORGANISATION_WORDS
-    from longgame.experiments.figures import paths as plots
+    from longgame.experiments.figures.style import save
     from longgame.experiments.inference.games import NotPositive
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import evolution as evolve
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report
-    from longgame.sim.scenario_files import InputError
+    from longgame.experiments.words import ORGANISATION_WORDS
+    from longgame.sim.errors import InputError
 
     choice = lab.chosen(options)
     out = lab.results_path("evolve", options, choice)
@@ -142,7 +143,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         if live is not None:
             draws["live"] = partial(evolve_figure.figure_live, live=live, **words)
         for name, draw in draws.items():
-            plots.save(draw, draft / "figures" / name)
+            save(draw, draft / "figures" / name)
     print()
     for line in [
         *evolve_report.terminal(shares, live).splitlines(),

@@ -16,15 +16,15 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
-    print_columns,
     results_path,
     running,
     screen_width,
     seed_number,
     whole_number,
 )
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -92,13 +92,14 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 
     from pydantic import ValidationError
 
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.studies import best_conduct as fit
     from longgame.experiments.studies import best_conduct_figure as fit_figure
     from longgame.experiments.studies.all_claims import Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     scenario = chosen_scenario(options)
     contests = _contests(options, scenario)
@@ -147,7 +148,7 @@ def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
     """Return the market of every horizon."""
     from longgame.experiments.design.entrants import declared
     from longgame.experiments.studies import best_conduct as fit
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if options.budget < fit.FEWEST:
         raise InputError(f"--budget {options.budget}: is no search; give at least {fit.FEWEST} candidates")
@@ -171,7 +172,8 @@ def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
 
     from pydantic import ValidationError
 
-    from longgame.sim.scenario_files import InputError, nearest, problems
+    from longgame.sim.errors import InputError, nearest
+    from longgame.sim.refusals import problems
     from longgame.sim.strategy import Conduct
 
     found: dict[str, tuple[float, float]] = {}
@@ -246,9 +248,8 @@ def _about(
 
 def _say(fits: Sequence[Any], base: str) -> None:
     """Print the dials of every horizon, beside the opponents', and what they earn."""
-    from longgame.experiments.design.arms import years
-    from longgame.experiments.inference.verdicts import number
     from longgame.experiments.studies.best_conduct_figure import opponents
+    from longgame.experiments.words import number, years
 
     dials = list(fits[0].contest.dials)
     heads = ["", *dials, "profit (95%)", *(f"more than {name}" for name in fits[0].ahead)]
@@ -262,7 +263,7 @@ def _say(fits: Sequence[Any], base: str) -> None:
     rows += [
         [n, *(number(v) for v in d.values()), "", *[""] * len(fits[0].ahead)] for n, d in opponents(fits[0]).items()
     ]
-    print_columns(rows)
+    print(text_table(rows))
     text = (
         f"Money per salesperson-year, n = {fits[0].profit.n} seeds that neither search nor choice has seen. "
         f"Dials that were not searched are those of {base}."

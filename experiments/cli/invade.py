@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from longgame.experiments.cli import lab_options as lab
-from longgame.experiments.cli.options import many, screen_width
+from longgame.experiments.cli.options import screen_width
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -22,12 +24,12 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Let every strategy invade every other, print what becomes of every market, and write everything."""
-    from longgame.experiments.design.arms import ORGANISATION_WORDS
-    from longgame.experiments.figures import paths as plots
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import invasion as invade
     from longgame.experiments.studies import invasion_figure as invade_figure
     from longgame.experiments.studies import invasion_report as invade_report
+    from longgame.experiments.words import ORGANISATION_WORDS
 
     choice = lab.chosen(options)
     out = lab.results_path("invade", options, choice)
@@ -56,11 +58,10 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             encoding="utf-8",
         )
         draw = partial(invade_figure.figure_graph, found=found, few=words[0], payoff=options.payoff, where=where)
-        plots.save(draw, draft / "figures" / "invasion")
+        save(draw, draft / "figures" / "invasion")
     print()
-    width = max(map(len, choice.strategies)) + 2
-    for name, text in invade_report.sentences(found):
-        print(textwrap.fill(text, screen_width(), initial_indent=f"{name:<{width}}", subsequent_indent=" " * width))
+    room = screen_width() - max(map(len, choice.strategies)) - 2
+    print(text_table([(name, textwrap.fill(said, room)) for name, said in invade_report.sentences(found)]))
     print("\n" + textwrap.fill(invade_report.explained(found, *words), screen_width()))
     print(f"\nIn {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}")
     return 0

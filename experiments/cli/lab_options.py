@@ -15,12 +15,12 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     running,
     tell_failures,
     whole_number,
 )
+from longgame.experiments.words import many
 
 #: As `longgame.experiments.design.arms` knows them; importing that would slow down every `--help`.
 SINGLETON, HERD = ORGANISATIONS = ("singleton", "herd")
@@ -128,7 +128,7 @@ def chosen(options: argparse.Namespace) -> Chosen:
     """
     from longgame.experiments.design.compositions import market_firms
     from longgame.experiments.design.entrants import entrants
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     dials = {"noise": "offer.quality_noise", "turnover": "customers.churn"}
     set_too = {text.partition("=")[0].strip() for text in options.settings}
@@ -183,7 +183,7 @@ def simulate(
     from pydantic import ValidationError
 
     from longgame.experiments.runs.runner import run_plan
-    from longgame.sim.scenario_files import InputError, refusals
+    from longgame.sim.errors import InputError, refusals
 
     try:
         plan = plan_of()

@@ -8,7 +8,8 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from longgame.experiments.cli.options import add_running, add_scenario, chosen_scenario, file_name, many, running
+from longgame.experiments.cli.options import add_running, add_scenario, chosen_scenario, file_name, running
+from longgame.experiments.words import many
 
 #: Where the page goes unless asked otherwise.
 OUT = "results/lesson.html"
@@ -40,7 +41,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.lesson import grid
-    from longgame.sim.scenario_files import InputError, refusals, write_atomically
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.files import write_atomically
 
     started = time.perf_counter()
     scenario, seeds = chosen_scenario(options), options.seeds or grid.SEEDS
@@ -72,7 +74,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
 def _no_failures(outcome: Any, total: int) -> None:
     """Refuse to make a page of which part is missing."""
     from longgame.experiments.runs.runner import failed
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if outcome.failures:
         raise InputError(f"{failed(outcome.failures, total)}. Finished runs are kept: the same command goes on there")

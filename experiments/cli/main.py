@@ -11,6 +11,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from math import isnan
 from typing import Any, NoReturn
@@ -27,7 +28,6 @@ from longgame.experiments.cli.options import (
     chosen_scenario,
     cores,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
@@ -36,6 +36,8 @@ from longgame.experiments.cli.options import (
     tell_failures,
     whole_number,
 )
+from longgame.experiments.tables import text_row, text_table, widths
+from longgame.experiments.words import many
 
 #: Exit codes.
 DONE, FAILED, BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 0, 1, 2, 130, 141
@@ -70,7 +72,7 @@ def parser() -> argparse.ArgumentParser:
     command("list", "show the experiments, strategies and reference configurations")
 
     run = command("run", "run an experiment and say whether its claim holds")
-    run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`")
+    run.add_argument("experiment", metavar="EXPERIMENT", help="a name from `longgame list`, or a file of your own")
     add_scenario(run)
     run.add_argument(
         "--seeds",
@@ -223,7 +225,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
     """Carry out a command; a mistake in what the user gave becomes one line each on stderr."""
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     try:
         return _COMMANDS[options.command](options, arguments)
@@ -250,12 +252,9 @@ def _list(options: argparse.Namespace, arguments: list[str]) -> int:
 
 def _print_names(title: str, names: dict[str, str]) -> None:
     """Print names and their lines in two columns."""
-    width = max(len(name) for name in names)
-    print(title)
-    for name, text in names.items():
-        hang = " " * (width + 4)
-        print(textwrap.fill(text, screen_width(), initial_indent=f"  {name:<{width}}  ", subsequent_indent=hang))
-    print()
+    room = screen_width() - max(map(len, names)) - 4
+    rows = [(name, textwrap.fill(text, room)) for name, text in names.items()]
+    print(f"{title}\n{text_table(rows, indent='  ')}\n")
 
 
 # -- run ----------------------------------------------------------------------------------------------
@@ -264,43 +263,41 @@ def _print_names(title: str, names: dict[str, str]) -> None:
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
     from longgame.experiments import claims
-    from longgame.sim.scenario_files import InputError, nearest
 
-    if options.experiment not in claims.names():
-        help = nearest(options.experiment, claims.names())
-        raise InputError(f"{options.experiment}: is not an experiment; {help}")
+    claim = claims.load(options.experiment)
+    name = claim.name
     scenario = chosen_scenario(options)
     planned = _planned(options)
     seeds = planned[-1] if planned else options.seeds or (QUICK_SEEDS if options.quick else SEEDS)
-    out = results_path(options.experiment, options, scenario)
+    out = results_path(name, options, scenario)
 
     from longgame.experiments.reports import run as report
 
     with report.results_folder(out) as draft:  # before the long run: a wrong --out is told at once
         from longgame.experiments.runs.runner import run_plan
 
-        claim = claims.load(options.experiment)
-        plan = _plan(claim, options.experiment, scenario, seeds)
+        plan = _plan(claim, name, scenario, seeds)
         print(
-            f"{options.experiment}: {'at most ' if planned else ''}{many(len(plan.markets), 'market')} x "
+            f"{name}: {'at most ' if planned else ''}{many(len(plan.markets), 'market')} x "
             f"{many(seeds, 'seed')} = {many(len(plan), 'run')} of "
             f"{many(scenario.customers.count, 'customer')} x {many(scenario.months, 'month')}",
             file=sys.stderr,
         )
-        _tell_firms(options.experiment, plan, scenario)
+        _tell_firms(name, plan, scenario)
         with running(options) as how:
-            run = partial(run_plan, name=name_of_run(options.experiment, options, scenario), **how)
+            run = partial(run_plan, name=name_of_run(name, options, scenario), **how)
             looked = _look(claim, scenario, run, planned) if planned else None
             plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
         tell_failures(outcome, len(plan), options.store)
         if outcome.lost or len(outcome.failures) == len(plan):  # no verdict on half an experiment
             return FAILED
-        verdicts = looked.verdicts if looked else claim.verdicts(outcome.tables)
+        findings = claim.analyse(outcome.tables)
+        findings = replace(findings, verdicts=looked.verdicts) if looked else findings
         about = report.about(["longgame", *arguments], plan, outcome)
         if looked:
             about["looks"] = {"planned": planned, "taken": looked.looks, "level": looked.level}
-        report.write(draft, claim, plan, outcome, verdicts, scenario, about)
-    _tell(verdicts, out, outcome.seconds)
+        report.write(draft, claim.question, plan, outcome, findings, scenario, about)
+    _tell(findings.verdicts, out, outcome.seconds)
     return DONE
 
 
@@ -328,7 +325,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
     """Return the plan of an experiment; a scenario that cannot hold its arms is the user's to mend."""
     from pydantic import ValidationError
 
-    from longgame.sim.scenario_files import InputError, refusals
+    from longgame.sim.errors import InputError, refusals
 
     try:
         return claim.plan(scenario, tuple(range(seeds)))
@@ -339,7 +336,7 @@ def _plan(claim: Any, name: str, scenario: Any, seeds: int) -> Any:
 def _planned(options: argparse.Namespace) -> tuple[int, ...]:
     """Return the seeds at every look of --until-clear; nothing without it."""
     from longgame.experiments.runs import sequential
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     if not options.until_clear:
         if options.max_seeds is not None:
@@ -402,8 +399,8 @@ _SHOWN = (
 
 def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
-    from longgame.experiments.measures import kept as measures
-    from longgame.experiments.orders.read import ending_of, write_orders
+    from longgame.experiments.measures.totals import summary
+    from longgame.experiments.orders.write import ending_of, write_orders
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.runner import warm
     from longgame.sim.scenario_files import dump_scenario
@@ -422,14 +419,11 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
         dump_scenario(scenario, draft / "scenario.toml")
         if options.orders is not None:
             write_orders(result.orders, options.orders)
-    table = measures.summary(result.monthly)
+    table = summary(result.monthly)
     rows = [["", *(heading for _, heading, _ in _SHOWN)]]
     for group, row in table.iterrows():
         rows.append([str(group), *("–" if isnan(row[c]) else f.format(row[c]) for c, _, f in _SHOWN)])
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    for first, *rest in rows:
-        cells = (cell.rjust(width) for cell, width in zip(rest, widths[1:], strict=True))
-        print("  ".join([first.ljust(widths[0]), *cells]))
+    print(text_table(rows, right=range(1, len(rows[0]))))
     months = many(scenario.months, "month")
     notes = (
         f"Seed {options.seed}, {months}; money per salesperson and year; profit is after all costs.",
@@ -453,7 +447,9 @@ def _calibrate(options: argparse.Namespace, arguments: list[str]) -> int:
 
     from longgame.experiments.orders.calibrate import calibrate
     from longgame.experiments.orders.read import read_orders
-    from longgame.sim.scenario_files import InputError, dump_scenario, write_atomically
+    from longgame.sim.errors import InputError
+    from longgame.sim.files import write_atomically
+    from longgame.sim.scenario_files import dump_scenario
 
     kinds = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
     kind = kinds.get(Path(options.figure).suffix.lower()) if options.figure else None
@@ -503,7 +499,7 @@ def _fit_figure(fit: Any) -> Any:
     """Return the figure of a fit."""
     from matplotlib.figure import Figure
 
-    from longgame.experiments.orders.calibrate import plot_fit
+    from longgame.experiments.orders.figure import plot_fit
 
     figure = Figure(figsize=(9.6, 2.8), layout="constrained")
     plot_fit(fit, axes=figure.subplots(1, 3))
@@ -522,20 +518,21 @@ def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "limits")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
 
         warm()
         start = time.perf_counter()
-        print(f"{'limit':<21} {'case':<34} {'simulated':>9} {'exact':>8} {'tolerance':>9}", flush=True)
+        heads = limits_table.COLUMNS[:-1]
+        wide = widths([heads, *((row.limit, row.case, "", "", "") for row in limits_table.rows(options.quick))])
+        show = partial(text_row, right=range(2, 5))
+        print(show((*heads, ""), (*wide, 4)), flush=True)
 
         def tell(row: Any) -> None:
-            print(
-                f"{row['limit']:<21} {row['case']:<34} {row['simulated']:9.4f} {row['exact']:8.4f} "
-                f"{row['tolerance']:9.4f}  {'pass' if row['holds'] else 'FAIL'}",
-                flush=True,
-            )
+            numbers = (f"{row[name]:.4f}" for name in heads[2:])
+            held = "pass" if row["holds"] else "FAIL"
+            print(show((row["limit"], row["case"], *numbers, held), (*wide, 4)), flush=True)
 
         table = limits_table.table(options.quick, tell)
         table.to_csv(draft / "limits.csv", index=False, float_format="%.9g")
@@ -587,7 +584,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
 
     out = Path(options.out or Path("results") / "patterns")
     with report.results_folder(out) as draft:
-        from longgame.experiments.figures.paths import save
+        from longgame.experiments.figures.style import save
         from longgame.experiments.reports.documents import check_place
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 
@@ -605,7 +602,7 @@ def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
             )
             return FAILED
         table = patterns_table.table(tables)
-        print(*patterns_report.lines(table), sep="\n")
+        print(patterns_report.terminal(table))
         about = patterns_report.about(["longgame", *arguments], seeds)
         (draft / "about.json").write_text(json.dumps(about, indent=2) + "\n", encoding="utf-8")
         table.to_csv(draft / "patterns.csv", index=False, float_format="%.6g")
@@ -628,7 +625,7 @@ def _write_patterns(document: str, text: str, draft: Any) -> None:
     from pathlib import Path
 
     from longgame.experiments.reports.documents import write_into
-    from longgame.sim.scenario_files import write_atomically
+    from longgame.sim.files import write_atomically
 
     picture = (draft / "figures" / "paper" / "patterns.png").read_bytes()
     folder = Path(document).parent / "figures"

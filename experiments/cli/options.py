@@ -6,8 +6,10 @@ import argparse
 import contextlib
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
+
+from longgame.experiments.words import many
 
 MOST_SEEDS = 100_000
 MOST_MONTHS = 12_000
@@ -47,18 +49,6 @@ def file_name(text: str) -> str:
     if not text.strip():
         raise argparse.ArgumentTypeError(f"is {text!r}; it must be a name")
     return text
-
-
-def many(count: int, word: str, words: str = "") -> str:
-    """Write a count with its noun; `words` is the plural where it takes more than an s."""
-    return f"{count:,} {word if count == 1 else words or word + 's'}"
-
-
-def print_columns(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of words, each column as wide as it has to be."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def cores() -> int:

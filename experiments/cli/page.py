@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Sequence
 
-from longgame.experiments.cli.options import add_scenario, chosen_scenario
+from longgame.experiments.cli.options import add_scenario, chosen_scenario, cores
 
 #: The page is for whoever sits at this machine.
 HOST, PORT = "127.0.0.1", 8765
@@ -34,7 +34,7 @@ def _port(text: str) -> int:
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Serve the page until Ctrl-C."""
     from longgame.sim.configurations import CONFIGURATIONS
-    from longgame.sim.scenario_files import InputError
+    from longgame.sim.errors import InputError
 
     scenario = chosen_scenario(options)
     known = next((name for name, one in CONFIGURATIONS.items() if one == scenario), YOURS)
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         precompile()
         door.listen()
         print(f"http://{HOST}:{door.getsockname()[1]}/  (this machine only; Ctrl-C ends it)", flush=True)
-        market = server.Live(bases, known)
+        market = server.Server(bases, known, cores())
         at = uvicorn.Server(
             uvicorn.Config(server.app(market), log_level="warning", timeout_graceful_shutdown=3, lifespan="off")
         )

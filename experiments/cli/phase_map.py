@@ -16,13 +16,13 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
     results_path,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 SEEDS = 12
 
@@ -96,13 +96,14 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports import run as report
     from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.studies import phase_map as frontier
     from longgame.experiments.studies import phase_map_figure as frontier_figure
     from longgame.experiments.studies.all_claims import Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
     (ours,), scenario = declared([options.ours], "--ours", chosen_scenario(options), most=1)
     (theirs,), scenario = declared([options.theirs], "--theirs", scenario, most=1)
@@ -151,12 +152,10 @@ def _tell(name: str, text: str) -> None:
 
 def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) -> dict[str, Any]:
     """Return the maps that are asked for, by name, of these two strategies."""
-    from longgame.experiments.claims import frontier as claim
     from longgame.experiments.design import dials
     from longgame.experiments.design.arms import ORGANISATIONS, Arm
-    from longgame.experiments.inference.flips import FREQUENCY
-    from longgame.experiments.studies.phase_map import Chart
-    from longgame.sim.scenario_files import InputError
+    from longgame.experiments.studies.phase_map import MAPS, Chart
+    from longgame.sim.errors import InputError
 
     if options.coarse < 2:
         raise InputError("--coarse 1: is no grid; it must be at least 2")
@@ -170,12 +169,10 @@ def _charts(options: argparse.Namespace, scenario: Any, ours: str, theirs: str) 
         Chart, pairs=pairs, market=options.market, coarse=options.coarse, depth=options.depth, points=options.points
     )
     if options.x is None:
-        turned = {knob.dial: knob for knob in claim.KNOBS}
-        both = {"memory": (turned[claim.TALK], turned[claim.MEMORY]), "time": (FREQUENCY, turned["months"])}
-        return {name: make(*(dials.check(knob, "--set", scenario) for knob in pair)) for name, pair in both.items()}
-    x, y = (dials.dial(getattr(options, axis), f"--{axis}", scenario) for axis in ("x", "y"))
-    if x.dial == y.dial:
+        return {name: make(*(dials.check(dial, "--set", scenario) for dial in pair)) for name, pair in MAPS.items()}
+    x, y = (dials.read(getattr(options, axis), f"--{axis}", scenario) for axis in ("x", "y"))
+    if x.name == y.name:
         raise InputError(f"--y {options.y}: is the same dial as --x; a map needs two")
-    if {x.holding, y.holding} & {x.dial, y.dial}:
+    if {x.holding, y.holding} & {x.name, y.name}:
         raise InputError("--x, --y: one of them is what the other holds; choose another dial")
-    return {"-".join(knob.dial.rpartition(".")[2].replace("_", "-") for knob in (x, y)): make(x, y)}
+    return {"-".join(dial.name.rpartition(".")[2].replace("_", "-") for dial in (x, y)): make(x, y)}

@@ -16,15 +16,15 @@ from longgame.experiments.cli.options import (
     add_scenario,
     chosen_scenario,
     file_name,
-    many,
     name_of_run,
-    print_columns,
     results_path,
     running,
     screen_width,
     seed_number,
     whole_number,
 )
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -93,22 +93,22 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.reports import run as report
     from longgame.experiments.studies import sensitivity
     from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
-    from longgame.sim.scenario_files import InputError, dump_scenario, nearest, refusals
+    from longgame.sim.errors import InputError, refusals
+    from longgame.sim.scenario_files import dump_scenario
 
-    if options.experiment not in claims.names():
-        help = nearest(options.experiment, claims.names())
-        raise InputError(f"{options.experiment}: is not an experiment; {help}")
+    claim = claims.load(options.experiment)
+    options.experiment = claim.name
     sensitivity.salib()
-    scenario, claim = chosen_scenario(options), claims.load(options.experiment)
-    knobs = _knobs(options, claim, scenario)
+    scenario = chosen_scenario(options)
+    dials = _dials(options, claim, scenario)
     out = results_path(f"sensitivity-{options.experiment}", options, scenario)
     with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         name = name_of_run(f"sensitivity-{options.experiment}", options, scenario)
         answer = partial(workers.tables, name=name)  # points whose runs fail have no value
         model = sensitivity.Verdicts(claim, scenario, tuple(range(options.seeds)), answer)
         try:
-            _announce(options, model, knobs, how["workers"])
-            found = _analyse(options, model, knobs)
+            _announce(options, model, dials, how["workers"])
+            found = _analyse(options, model, dials)
         except ValidationError as error:
             raise InputError(f"--dials: the scenario cannot have all of these together: {refusals(error)}") from None
         except (Lost, sensitivity.Unmeasurable, AllFailed) as error:
@@ -118,49 +118,50 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             rows.to_csv(draft / f"{table}.csv", index=False, float_format="%.8g")
         _figures(draft, options.experiment, found)
         dump_scenario(scenario, draft / "scenario.toml")
-        text = json.dumps(_about(options, arguments, scenario, knobs, found), indent=2, ensure_ascii=False)
+        text = json.dumps(_about(options, arguments, scenario, dials, found), indent=2, ensure_ascii=False)
         (draft / "about.json").write_text(text + "\n", encoding="utf-8")
-    _say(options.experiment, found, knobs)
+    _say(options.experiment, found, dials)
     names = ",".join(found["tables"])
     print(f"\nTables: {out}{os.sep}{{{names}}}.csv; figures: {out}{os.sep}figures{os.sep}")
     return 0
 
 
-def _knobs(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
+def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
     """Return the dials that are turned."""
     from longgame.experiments.design import dials
-    from longgame.sim.scenario_files import InputError
+    from longgame.experiments.design.dials import check, every_dial, read
+    from longgame.sim.errors import InputError
 
     if options.all:
-        return dials.every_dial(scenario)
+        return every_dial(scenario)
     if options.dials:
-        knobs = [dials.dial(text, "--dials", scenario) for text in options.dials]
+        dials = [read(text, "--dials", scenario) for text in options.dials]
     else:
-        knobs = [dials.check(knob, "--set", scenario) for knob in claim.KNOBS]
-    names = [name for knob in knobs for name in (knob.dial, knob.holding) if name]
+        dials = [check(dial, "--set", scenario) for dial in claim.dials]
+    names = [name for dial in dials for name in (dial.name, dial.holding) if name]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"--dials {name}: is turned twice; name each dial once")
-    if len(knobs) < 2:
-        raise InputError(f"--dials: {many(len(knobs), 'dial')} cannot be compared; give at least two")
-    return knobs
+    if len(dials) < 2:
+        raise InputError(f"--dials: {many(len(dials), 'dial')} cannot be compared; give at least two")
+    return dials
 
 
-def _announce(options: argparse.Namespace, model: Any, knobs: Sequence[Any], workers: int) -> None:
+def _announce(options: argparse.Namespace, model: Any, dials: Sequence[Any], workers: int) -> None:
     """Say how many runs there will be, and about how long they take."""
     from longgame.experiments.runs.speed import minutes
     from longgame.experiments.studies import sensitivity
     from longgame.experiments.studies.all_claims import work_of
 
-    plans = [model.plan(point) for point in sensitivity.tornado_points(model.scenario, knobs)]
+    plans = [model.plan(point) for point in sensitivity.tornado_points(model.scenario, dials)]
     work = sum(work_of(plan) for plan in plans) / len(plans)
-    stages = dict(sensitivity.stages(len(knobs), options.trajectories, options.top, options.samples))
+    stages = dict(sensitivity.stages(len(dials), options.trajectories, options.top, options.samples))
     if options.no_sobol:
         stages.pop("Sobol")
     points = sum(stages.values())
     parts = " + ".join(f"{count:,} {name}" for name, count in stages.items())
     print(
-        f"{options.experiment}: {many(len(knobs), 'dial')}, {points:,} points ({parts}) of about "
+        f"{options.experiment}: {many(len(dials), 'dial')}, {points:,} points ({parts}) of about "
         f"{many(len(plans[0]), 'run')} = {points * len(plans[0]):,} runs, {minutes(points * work, workers)}; "
         "the same command goes on where it was stopped",
         file=sys.stderr,
@@ -168,7 +169,7 @@ def _announce(options: argparse.Namespace, model: Any, knobs: Sequence[Any], wor
     )
 
 
-def _analyse(options: argparse.Namespace, model: Any, knobs: Sequence[Any]) -> dict[str, Any]:
+def _analyse(options: argparse.Namespace, model: Any, dials: Sequence[Any]) -> dict[str, Any]:
     """Return the tables of all stages, and what else is told."""
     from dataclasses import replace
 
@@ -179,12 +180,12 @@ def _analyse(options: argparse.Namespace, model: Any, knobs: Sequence[Any]) -> d
             model, tell=lambda done, total: print(f"{name}: {done:,} of {total:,} points", file=sys.stderr, flush=True)
         )
 
-    effects = stage("tornado").effects(sensitivity.tornado_points(model.scenario, knobs))
-    tables = {"tornado": sensitivity.tornado(knobs, effects)}
-    tables["morris"] = sensitivity.morris(knobs, stage("Morris"), options.trajectories, options.seed)
+    effects = stage("tornado").effects(sensitivity.tornado_points(model.scenario, dials))
+    tables = {"tornado": sensitivity.tornado(dials, effects)}
+    tables["morris"] = sensitivity.morris(dials, stage("Morris"), options.trajectories, options.seed)
     found = {"tables": tables, "unit": effects[0].unit, "base": effects[0], "above": None}
     if not options.no_sobol:
-        top = sensitivity.foremost(tables["morris"], knobs, options.top)
+        top = sensitivity.foremost(tables["morris"], dials, options.top)
         shared = sensitivity.sobol(top, stage("Sobol"), options.samples, options.seed)
         tables["sobol"], found["above"] = shared.table, shared.above
     return found
@@ -192,7 +193,7 @@ def _analyse(options: argparse.Namespace, model: Any, knobs: Sequence[Any]) -> d
 
 def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
     """Draw the figures of all stages."""
-    from longgame.experiments.figures.paths import save
+    from longgame.experiments.figures.style import save
     from longgame.experiments.studies import sensitivity_figure as figures
 
     tables = found["tables"]
@@ -207,7 +208,7 @@ def _figures(draft: Any, claim: str, found: Mapping[str, Any]) -> None:
 
 
 def _about(
-    options: argparse.Namespace, arguments: Sequence[str], scenario: Any, knobs: Sequence[Any], found: Mapping[str, Any]
+    options: argparse.Namespace, arguments: Sequence[str], scenario: Any, dials: Sequence[Any], found: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return what is needed to do it again."""
     from longgame.experiments.runs.provenance import commit, versions
@@ -217,7 +218,7 @@ def _about(
         "command": " ".join(["longgame", *arguments]),
         "seeds": options.seeds,
         "seed": options.seed,
-        "dials": {str(knob): [knob.low, knob.high] for knob in knobs},
+        "dials": {str(dial): [dial.low, dial.high] for dial in dials},
         "key": scenario.key(),
         "part of the space in which the effect is for the claim": found["above"],
         "unit": found["unit"],
@@ -227,9 +228,9 @@ def _about(
     }
 
 
-def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
+def _say(claim: str, found: Mapping[str, Any], dials: Sequence[Any]) -> None:
     """Print what came out, a row per dial."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     tables = found["tables"]
     tornado, morris = (tables[name].set_index("dial") for name in ("tornado", "morris"))
@@ -252,7 +253,7 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
                 *cells,
             ]
         )
-    print_columns(rows)
+    print(text_table(rows))
     above = (
         ""
         if found["above"] is None
@@ -271,6 +272,6 @@ def _say(claim: str, found: Mapping[str, Any], knobs: Sequence[Any]) -> None:
 
 def _to(low: float, high: float) -> str:
     """Write two numbers."""
-    from longgame.experiments.inference.verdicts import number
+    from longgame.experiments.words import number
 
     return f"{number(low)} to {number(high)}"

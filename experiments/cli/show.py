@@ -11,11 +11,11 @@ from longgame.experiments.cli.options import (
     add_running,
     chosen_scenario,
     file_name,
-    many,
     running,
     screen_width,
     whole_number,
 )
+from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -91,8 +91,8 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.studies import cards
     from longgame.experiments.studies import cards_measured as measuring
     from longgame.experiments.studies.all_claims import Lost, Workers
+    from longgame.sim.files import write_atomically
     from longgame.sim.scenario import MODEL_VERSION
-    from longgame.sim.scenario_files import write_atomically
 
     options.scenario = "default"
     scenario = chosen_scenario(options)

@@ -21,10 +21,10 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Play the tournament, print the league table, and write everything."""
-    from longgame.experiments.design.arms import ORGANISATION_WORDS
-    from longgame.experiments.figures import paths as plots
+    from longgame.experiments.figures.style import save
     from longgame.experiments.reports.run import results_folder
     from longgame.experiments.studies import tournament, tournament_figure, tournament_report
+    from longgame.experiments.words import ORGANISATION_WORDS
 
     choice = lab.chosen(options)
     out = lab.results_path("tournament", options, choice)
@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         draw = partial(
             tournament_figure.figure_duels, duels=duels, league=league, share=half, payoff=options.payoff, where=where
         )
-        plots.save(draw, draft / "figures" / "duels")
+        save(draw, draft / "figures" / "duels")
     print(f"\n{tournament_report.terminal(league, record)}\n")
     print(textwrap.fill(tournament_report.explained(league, options.payoff, where), screen_width()))
     print(f"\nIn {time.perf_counter() - start:.0f} s. Results: {out}{os.sep}")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,8 @@ from longgame.sim.strategy import Strategy
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from longgame.sim.agents import Salesperson
 
 SINGLETON, HERD = "singleton", "herd"
 ORGANISATIONS = (SINGLETON, HERD)
@@ -46,8 +48,8 @@ class Arm:
 
     Attributes
     ----------
-    strategy : str or Strategy
-        A named strategy, or one of the experiment's own.
+    strategy : str, Strategy or subclass of Salesperson
+        A named strategy, or one of the experiment's own; a class is kept as the strategy that it plays.
     organisation : {"singleton", "herd"}
     label : str
         What the arm is called, if not by its strategy.
@@ -55,13 +57,23 @@ class Arm:
         How its firms work, if not as the scenario's firms of that kind do.
     others : mapping of str to int
         Members of each herd who sell by another (named) strategy.
+    title : str
+        How sentences and figures call it, if not as its name does.
+    level : float, optional
+        Where the dial stands that tells it from the other arms of a sweep.
     """
 
-    strategy: str | Strategy
+    strategy: str | Strategy | type[Salesperson]
     organisation: str
     label: str = ""
     policy: FirmPolicy | None = None
     others: Mapping[str, int] = field(default_factory=dict, hash=False)
+    title: str = ""
+    level: float | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.strategy, type):
+            object.__setattr__(self, "strategy", Strategy.model_validate(self.strategy))
 
     @property
     def strategy_name(self) -> str:
@@ -69,9 +81,14 @@ class Arm:
         return self.strategy if isinstance(self.strategy, str) else self.strategy.name
 
     @property
+    def way(self) -> str:
+        """Its label, or the name of its strategy: what tables have in the column ``strategy``."""
+        return self.label or self.strategy_name
+
+    @property
     def name(self) -> str:
         """``<label or strategy>-<organisation>``."""
-        return f"{self.label or self.strategy_name}-{self.organisation}"
+        return f"{self.way}-{self.organisation}"
 
 
 def crossed(strategies: Sequence[str]) -> tuple[Arm, ...]:
@@ -109,6 +126,14 @@ def markets(scenario: Scenario, arms: Sequence[Arm]) -> Design:
     return Design(made, settings(made), labels_of(arms))
 
 
+def each_alone(scenario: Scenario, arms: Sequence[Arm]) -> Design:
+    """Return a market of its own for each arm, as large as if there were no other."""
+    made = Design({})
+    for arm in arms:
+        made |= markets(scenario, [arm]).where(setting=SEPARATE)
+    return made
+
+
 def settings(names: Iterable[str]) -> dict[str, dict[str, str]]:
     """Return the label ``setting`` of markets: shared, or separate where one arm is alone."""
     return {name: {"setting": SHARED if name == SHARED else SEPARATE} for name in names}
@@ -116,7 +141,7 @@ def settings(names: Iterable[str]) -> dict[str, dict[str, str]]:
 
 def labels_of(arms: Iterable[Arm]) -> dict[str, dict[str, str]]:
     """Return the labels of the groups of firms of some arms: their strategy and organisation."""
-    return {arm.name: {"strategy": arm.label or arm.strategy_name, "organisation": arm.organisation} for arm in arms}
+    return {arm.name: {"strategy": arm.way, "organisation": arm.organisation} for arm in arms}
 
 
 def mixture(scenario: Scenario, parts: Sequence[tuple[Arm, float]], name: str = "mixture") -> Scenario:
@@ -226,61 +251,53 @@ def _with_firms(scenario: Scenario, firms: tuple[Firms, ...], name: str) -> Scen
 
 # -- reading the tables of a plan over such markets ---------------------------------------------------
 
-
-def with_setting(table: pd.DataFrame) -> pd.DataFrame:
-    """Add the column ``setting``: shared or separate, from the name of the run's market."""
-    return table.assign(setting=[SHARED if arm == SHARED else SEPARATE for arm in table["market"]])
+#: Values of labels that rows have: one side of a comparison.
+Side = Mapping[str, Any]
 
 
-def of_arm(table: pd.DataFrame, market: str, arm: Arm | str) -> pd.DataFrame:
-    """Return the rows of one arm in the shared market or in its own."""
-    return table.loc[_are_of(table, market, arm)]
+def chosen(table: pd.DataFrame, labels: Side) -> NDArray[np.bool_]:
+    """Return which rows have these values in these columns."""
+    rows = np.ones(len(table), dtype=bool)
+    for label, value in labels.items():
+        rows &= (table[label] == value).to_numpy(bool)
+    return rows
 
 
-def _are_of(table: pd.DataFrame, market: str, arm: Arm | str) -> NDArray[np.bool_]:
-    """Return which rows are those of one arm in the shared market or in its own."""
-    name = arm if isinstance(arm, str) else arm.name
-    there = (table["market"] == (SHARED if market == SHARED else name)).to_numpy(bool)
-    return there & (table["group"] == name).to_numpy(bool)
+def rows_of(table: pd.DataFrame, sides: Sequence[Side]) -> pd.DataFrame:
+    """Return the rows of any of some sides, by those of their labels that the table has; all without sides."""
+    if not sides:
+        return table
+    there = [{label: value for label, value in side.items() if label in table} for side in sides]
+    return table.loc[np.logical_or.reduce([chosen(table, side) for side in there])]
 
 
-def values(table: pd.DataFrame, market: str, arm: Arm | str, column: str) -> pd.Series:
-    """Return one number per seed of one arm, indexed by seed, ready to be paired."""
+def value_of(table: pd.DataFrame, side: Side, column: str) -> pd.Series:
+    """Return one number per seed of one side, indexed by seed, ready to be paired."""
     import pandas as pd
 
-    # Not by way of `of_arm`: a ledger asks thousands of times, and copying all columns takes longest.
-    rows = _are_of(table, market, arm)
+    # Only two columns are taken: a ledger asks thousands of times, and copying all of them takes longest.
+    rows = chosen(table, side)
     seeds = pd.Index(table["seed"].to_numpy()[rows], name="seed")
     return pd.Series(table[column].to_numpy()[rows], seeds, name=column)
 
 
-#: How markets and organisations are called in sentences and figures.
-MARKET_WORDS = {SHARED: "shared market", SEPARATE: "separate markets"}
-ORGANISATION_WORDS = {SINGLETON: "singletons", HERD: "herds"}
+def with_setting(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the column ``setting``: made from the name of the run's market where it has none."""
+    if "setting" in table:
+        return table
+    return table.assign(setting=[SHARED if market == SHARED else SEPARATE for market in table["market"]])
 
 
-def span(months: Sequence[int], before: str = "over") -> str:
-    """Say a list of horizons.
-
-    Examples
-    --------
-    >>> span([12, 24, 120]), span([12]), span([12, 24, 30])
-    ('over 1, 2 and 10 years', 'over 1 year', 'over 1 year, 2 years and 30 months')
-    """
-    if len(months) == 1 or any(m % 12 for m in months):
-        *most, last = [years(m) for m in months]
-        return f"{before} {', '.join(most)} and {last}" if most else f"{before} {last}"
-    *most, last = [str(m // 12) for m in months]
-    return f"{before} {', '.join(most)} and {last} years"
+def values(table: pd.DataFrame, setting: str, arm: Arm | str, column: str) -> pd.Series:
+    """Return one number per seed of one arm in the shared market or in separate ones, indexed by seed."""
+    return value_of(table, _side(setting, arm), column)
 
 
-def years(months: int) -> str:
-    """Say a number of months in years where it is whole years.
+def of_arm(table: pd.DataFrame, setting: str, arm: Arm | str) -> pd.DataFrame:
+    """Return the rows of one arm in the shared market or in separate ones."""
+    return table.loc[chosen(table, _side(setting, arm))]
 
-    Examples
-    --------
-    >>> years(12), years(120), years(7)
-    ('1 year', '10 years', '7 months')
-    """
-    count, unit = (months, "month") if months % 12 else (months // 12, "year")
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+def _side(setting: str, arm: Arm | str) -> Side:
+    """Return the labels of an arm in one kind of market."""
+    return {"setting": setting, "group": arm if isinstance(arm, str) else arm.name}

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,9 @@ from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
+
+if TYPE_CHECKING:
+    from longgame.sim.agents import Salesperson
 
 #: What may be a payoff: a firm's profit after all costs, or what a salesperson is paid.
 PAYOFFS = ("profit", "pay")
@@ -129,7 +132,9 @@ def mixed(strategies: Iterable[str], firms: int, organisation: str) -> list[Comp
 # -- markets ------------------------------------------------------------------------------------------
 
 
-def market(scenario: Scenario, composition: Composition, strategies: Mapping[str, Strategy] | None = None) -> Scenario:
+def market(
+    scenario: Scenario, composition: Composition, strategies: Mapping[str, Strategy | type[Salesperson]] | None = None
+) -> Scenario:
     """Return the market of a composition: the scenario's, with other firms, whose ways of selling stay.
 
     Nobody copies anybody, and newcomers sell as their firm does, whatever the scenario says.
@@ -138,7 +143,7 @@ def market(scenario: Scenario, composition: Composition, strategies: Mapping[str
     ----------
     scenario : Scenario
     composition : Composition
-    strategies : mapping of str to Strategy, optional
+    strategies : mapping of str to Strategy or subclass of Salesperson, optional
         Those that neither the library nor the scenario has.
 
     Raises
@@ -156,7 +161,7 @@ def market(scenario: Scenario, composition: Composition, strategies: Mapping[str
 def arms_of(
     scenario: Scenario,
     composition: Composition,
-    strategies: Mapping[str, Strategy] | None = None,
+    strategies: Mapping[str, Strategy | type[Salesperson]] | None = None,
     policy: FirmPolicy | None = None,
 ) -> list[tuple[Arm, int]]:
     """Return the arms of a composition with their firms; what library and scenario know goes by name."""
@@ -190,7 +195,7 @@ def plan(
     scenario: Scenario,
     compositions: Iterable[Composition],
     seeds: Sequence[int],
-    strategies: Mapping[str, Strategy] | None = None,
+    strategies: Mapping[str, Strategy | type[Salesperson]] | None = None,
 ) -> Plan:
     """Return the plan: the market of every composition, and those of one strategy that tell duels' luck."""
     wanted = {one.name: one for one in compositions}

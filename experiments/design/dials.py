@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.sim.errors import InputError, nearest
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, nearest, problems
 
 #: Another name for how often customers need something while the needs of all together stay as many.
 REPURCHASE = "repurchase"
@@ -22,26 +24,117 @@ TIED = ("network.contacts", "offer.skill_low", "offer.skill_high", "choice.initi
 BY_FACTORS = 10.0
 
 
-def known() -> dict[str, Knob]:
-    """Return the dials that claims turn, by name, as they turn them, and `REPURCHASE`."""
-    from longgame.experiments import claims
+@dataclass(frozen=True)
+class Dial:
+    """A dial of the scenario to turn, and between which values.
 
-    found = {REPURCHASE: FREQUENCY}
-    for name in claims.names():
-        for knob in getattr(claims.load(name), "KNOBS", ()):
-            if not getattr(knob, "holding", ""):
-                found.setdefault(knob.dial, knob)
-    return found
+    Attributes
+    ----------
+    name : str
+        Dotted name, for example ``word_of_mouth.gossip``; ``months`` is the horizon.
+    low, high : float
+        Ends of the search.
+    whole : bool
+        Whether only whole numbers make sense.
+    holding : str
+        Dotted name of a dial that is turned the other way, so that the product of both stays as it is; no
+        dial if empty.
+    """
+
+    name: str
+    low: float
+    high: float
+    whole: bool = False
+    holding: str = ""
+
+    def __str__(self) -> str:
+        """Name of the dial, and what is held while it is turned."""
+        return f"{self.name} (× {self.holding} held)" if self.holding else self.name
+
+    def at(self, scenario: Scenario, value: float) -> Scenario:
+        """Return the scenario with the dial at a value."""
+        value = round(value) if self.whole else float(value)
+        if self.name == "months":
+            return scenario.but(months=value)
+        if not self.holding:
+            return scenario.but({self.name: value})
+        now, other = (_value(scenario, name) for name in (self.name, self.holding))
+        held = other * now / value
+        held = max(1, round(held)) if isinstance(other, int) else held
+        return scenario.but({self.name: value, self.holding: held})
+
+    def between(self, low: float, high: float) -> Dial:
+        """Return the dial with another range."""
+        return replace(self, low=low, high=high)
 
 
-def dial(text: str, option: str, scenario: Scenario) -> Knob:
+def _value(scenario: Scenario, name: str) -> Any:
+    """Return the value of a dial by its dotted name."""
+    return reduce(getattr, name.split("."), scenario)
+
+
+#: How often a customer needs something, with as many needs in all: of fewer customers where each comes more
+#: often. The frequency alone would turn the load as well, and at four needs a year salespeople who take their
+#: time already turn customers away. Below a need in ten months there would be customers beyond what a search
+#: may cost.
+FREQUENCY = Dial("customers.rate", 0.1, 1.0, holding="customers.count")
+
+
+#: The range in which a dial is turned, unless a claim narrows it (`Dial.between`): one row per dial.
+RANGES: dict[str, Dial] = {
+    dial.name: dial
+    for dial in (
+        Dial("trust.forgetting", 0.5, 1.0),
+        Dial("word_of_mouth.gossip", 0.0, 0.9),
+        Dial("customers.churn", 0.0, 0.1),
+        Dial("months", 12, 240, whole=True),
+        Dial("trust.brand_share", 0.0, 1.0),
+        Dial("trust.seller_weight", 0.5, 10.0),
+        Dial("trust.negativity", 1.0, 3.0),
+        Dial("staffing.selection", 0.5, 20.0),
+        Dial("staffing.payback", 1, 60, whole=True),
+        Dial("service.issue", 0.02, 0.6),
+        Dial("service.support", 0, 2400, whole=True),
+        Dial("choice.reference_weight", 0.0, 2.0),
+        Dial("choice.reference_rate", 0.0, 1.0),
+        Dial("choice.buy_temperature", 0.03, 1.0),
+        Dial("service.service", 0, 480, whole=True),
+        Dial("attention.capacity", 1200, 9600, whole=True),
+        Dial("staffing.turnover", 0.0, 0.6),
+        Dial("attention.learning", 0.0, 1.0),
+        Dial("attention.ask", 0, 2400, whole=True),
+        Dial("attention.estimate_noise", 0.0, 1.0),
+        Dial("customers.drift", 0.0, 0.3),
+        Dial("choice.habit_weight", 0.0, 1.0),
+        Dial("trust.honesty", 0.0, 1.0),
+        Dial("attention.rivals_known", 0, 16, whole=True),
+        Dial("service.tolerance", 0.0, 0.5),
+        Dial("service.pressure_remorse", 0.0, 5.0),
+        Dial("offer.breadth", 0.2, 0.5),
+        Dial("trust.prior", 0.1, 0.9),
+        Dial("trust.general_share", 0.0, 1.0),
+        Dial("staffing.dismissal", 0.0, 1.0),
+        Dial("economy.wage", 0.0, 4000.0),
+        Dial("prosperity.advice_growth", 0.0, 0.1),
+        Dial("prosperity.reversion", 0.002, 0.2),
+        Dial("attention.advise", 0, 960, whole=True),
+    )
+}
+
+
+def dial(name: str) -> Dial:
+    """Return a dial of `RANGES` by name, or `FREQUENCY` for ``customers.rate``."""
+    return FREQUENCY if name == FREQUENCY.name else RANGES[name]
+
+
+def read(text: str, option: str, scenario: Scenario) -> Dial:
     """Read ``DIAL`` or ``DIAL=LOW:HIGH``.
 
     Parameters
     ----------
     text : str
-        A dotted name, ``months`` or ``repurchase``. Without a range it is turned as the claims turn it, else
-        in `sensible` limits.
+        A dotted name, ``months`` or ``repurchase``. Without a range, that of `RANGES` is taken, else `sensible`
+        limits.
     option : str
         Where it was given, for what is told of a mistake.
     scenario : Scenario
@@ -52,21 +145,21 @@ def dial(text: str, option: str, scenario: Scenario) -> Knob:
         If there is no such dial, it is no number, or the range is not two numbers that it may take.
     """
     name, _, ends = text.partition("=")
-    knob = _knob(name, option, scenario)
+    dial = _dial(name, option, scenario)
     if not ends:
-        return knob
+        return dial
     try:
         low, high = (float(end) for end in ends.split(":"))
     except ValueError:
         low = high = math.nan
     if not (math.isfinite(low) and math.isfinite(high) and low < high):
         raise InputError(f"{option} {text}: is no range; write {name}=LOW:HIGH, the lower number first")
-    if knob.whole and (low != round(low) or high != round(high)):
+    if dial.whole and (low != round(low) or high != round(high)):
         raise InputError(f"{option} {text}: {name} takes whole numbers only")
-    return check(Knob(knob.dial, low, high, knob.whole, knob.holding), option, scenario)
+    return check(Dial(dial.name, low, high, dial.whole, dial.holding), option, scenario)
 
 
-def check(knob: Knob, option: str, scenario: Scenario) -> Knob:
+def check(dial: Dial, option: str, scenario: Scenario) -> Dial:
     """Return the dial if a scenario can have it at both ends.
 
     Raises
@@ -76,18 +169,18 @@ def check(knob: Knob, option: str, scenario: Scenario) -> Knob:
     """
     from pydantic import ValidationError
 
-    for value in (knob.low, knob.high):
+    for value in (dial.low, dial.high):
         try:
-            knob.at(scenario, value)
+            dial.at(scenario, value)
         except ValidationError as error:
             line = problems(error, Scenario, {}, option)[0]
-            raise InputError(f"{line}; give {knob.dial}=LOW:HIGH in a range that the scenario allows") from None
-    return knob
+            raise InputError(f"{line}; give {dial.name}=LOW:HIGH in a range that the scenario allows") from None
+    return dial
 
 
-def _knob(name: str, option: str, scenario: Scenario) -> Knob:
+def _dial(name: str, option: str, scenario: Scenario) -> Dial:
     """Return a dial with its own range."""
-    turned = known()
+    turned = {REPURCHASE: FREQUENCY, **RANGES}
     if name in turned:
         return check(turned[name], option, scenario)
     numbers = {path: (info, value) for path, info, value in scenario.numbers()}
@@ -104,7 +197,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def sensible(name: str, info: Any, value: float) -> Knob:
+def sensible(name: str, info: Any, value: float) -> Dial:
     """Return a dial with limits in which it may reasonably be turned.
 
     Shares and probabilities (permitted from 0 to 1): all of it. Everything else: from half to double its
@@ -114,10 +207,10 @@ def sensible(name: str, info: Any, value: float) -> Knob:
     whole = isinstance(value, int)
     if (low, high) == (0.0, 1.0):
         edge = 0.01
-        return Knob(name, low + edge * open_low, high - edge * open_high)
+        return Dial(name, low + edge * open_low, high - edge * open_high)
     least, most = (0.5 * value, 2.0 * value) if value else (0.0, 1.0)
     least, most = max(min(least, most), low), min(max(0.5 * value, most), high)
-    return Knob(name, round(least) if whole else least, round(most) if whole else most, whole)
+    return Dial(name, round(least) if whole else least, round(most) if whole else most, whole)
 
 
 def _permitted(info: Any) -> tuple[float, float, bool, bool]:
@@ -131,7 +224,7 @@ def _permitted(info: Any) -> tuple[float, float, bool, bool]:
     return low, high, open_low, open_high
 
 
-def every_dial(scenario: Scenario) -> list[Knob]:
+def every_dial(scenario: Scenario) -> list[Dial]:
     """Return every number of a scenario as a dial in `sensible` limits, but for those in `TIED`.
 
     The numbers of customers and of months count as dials too.
@@ -143,43 +236,43 @@ def every_dial(scenario: Scenario) -> list[Knob]:
     ]
 
 
-def by_factors(knob: Knob) -> bool:
+def by_factors(dial: Dial) -> bool:
     """Return whether a dial is gone through by equal factors."""
-    return knob.low > 0 and knob.high / knob.low >= BY_FACTORS
+    return dial.low > 0 and dial.high / dial.low >= BY_FACTORS
 
 
-def value_at(knob: Knob, place: float) -> float:
+def value_at(dial: Dial, place: float) -> float:
     """Return the value of a dial at a place between 0 (its low end) and 1, to four digits.
 
     Examples
     --------
-    >>> value_at(Knob("word_of_mouth.gossip", 0.0, 0.8), 0.5)
+    >>> value_at(Dial("word_of_mouth.gossip", 0.0, 0.8), 0.5)
     0.4
-    >>> value_at(Knob("months", 12, 240, whole=True), 0.5)
+    >>> value_at(Dial("months", 12, 240, whole=True), 0.5)
     54.0
     """
-    if by_factors(knob):
-        value = knob.low * (knob.high / knob.low) ** place
+    if by_factors(dial):
+        value = dial.low * (dial.high / dial.low) ** place
     else:
-        value = knob.low + (knob.high - knob.low) * place
-    return float(round(value)) if knob.whole else float(f"{value:.4g}")
+        value = dial.low + (dial.high - dial.low) * place
+    return float(round(value)) if dial.whole else float(f"{value:.4g}")
 
 
-def place_of(knob: Knob, value: float) -> float:
+def place_of(dial: Dial, value: float) -> float:
     """Return the place of a value between the ends of a dial, the inverse of `value_at` but for rounding.
 
     Examples
     --------
-    >>> place_of(Knob("months", 12, 240, whole=True), 240)
+    >>> place_of(Dial("months", 12, 240, whole=True), 240)
     1.0
     """
-    if by_factors(knob):
-        return math.log(value / knob.low) / math.log(knob.high / knob.low)
-    return (value - knob.low) / (knob.high - knob.low)
+    if by_factors(dial):
+        return math.log(value / dial.low) / math.log(dial.high / dial.low)
+    return (value - dial.low) / (dial.high - dial.low)
 
 
-def turned(scenario: Scenario, values: Mapping[Knob, float]) -> Scenario:
+def turned(scenario: Scenario, values: Mapping[Dial, float]) -> Scenario:
     """Return the scenario with several dials turned, in their order."""
-    for knob, value in values.items():
-        scenario = knob.at(scenario, value)
+    for dial, value in values.items():
+        scenario = dial.at(scenario, value)
     return scenario

@@ -1,34 +1,32 @@
-"""Who takes part: strategies named on a command line, or declared in files of the user's."""
+"""Strategies that take part: named on a command line, or declared in files of the user's."""
 
 from __future__ import annotations
 
 import runpy
 import traceback
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from importlib.util import decode_source
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from longgame.sim.errors import InputError, closest, nearest
+from longgame.sim.files import read_file
 from longgame.sim.library import STRATEGIES
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import (
-    InputError,
-    closest,
-    load_strategies,
-    nearest,
-    open_problem,
-    own_strategies,
-    problems,
-)
+from longgame.sim.scenario_files import load_strategies, own_strategies
 from longgame.sim.strategy import Conduct, Strategy
 
 #: How the names of files that declare strategies end.
 FILES = (".toml", ".py")
 
+#: Takes the fields of a strategy out of it, and out of its subclasses the same fields alone.
+_FIELDS = TypeAdapter(Strategy)
+
 
 def entrants(words: Sequence[str], scenario: Scenario) -> dict[str, Strategy]:
-    """Return who takes part, by name, in the order of names whatever the order of `words`.
+    """Return the strategies that take part, by name and in the order of names, whatever the order of `words`.
 
     Parameters
     ----------
@@ -91,7 +89,7 @@ def declared(
     words : sequence of str
         Names of strategies of the library or the scenario, and files as for `entrants`.
     option : str
-        Where they were given, for what is told of a mistake.
+        Where they were given, for the line that refuses a mistake.
     scenario : Scenario
     most : int, optional
         How many strategies a file may declare.
@@ -138,6 +136,8 @@ def known_strategy(name: str, option: str, scenario: Scenario) -> str:
 def load_python(path: str) -> tuple[Strategy, ...]:
     """Run a Python file of the user's and return the strategies it declares at its top, alone or in lists.
 
+    Subclasses of `Salesperson` that have a name are strategies, too.
+
     The file is run because it was named for that; nothing else that is read is ever run.
 
     Raises
@@ -145,33 +145,57 @@ def load_python(path: str) -> tuple[Strategy, ...]:
     InputError
         In one line, if the file cannot be read or run, or declares no strategy of its own.
     """
+    source = read_file(path)  # a file and nothing else: `runpy` would also run folders and archives
     try:
-        Path(path).read_bytes()  # a file and nothing else: `runpy` would also run folders and archives
         made = runpy.run_path(path, run_name="strategies")
-    except OSError as error:
-        if error.filename is None or Path(error.filename) != Path(path):
-            raise InputError(_raised(path, error)) from None
-        raise open_problem(Path(path), error) from None
-    except (Exception, SystemExit) as error:
+        own = _own(made) + _played(made, decode_source(source))
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a user's code can raise anything, also when a value of it is looked at
         raise InputError(_raised(path, error)) from None
-    found = [strategy for value in made.values() for strategy in _strategies_in(value)]
-    own = list({id(s): s for s in found if STRATEGIES.get(s.name) != s}.values())
     if not own:
         raise InputError(f'{path}: declares no strategy; write for example mine = Strategy(name="mine", ...)')
     return own_strategies(own, path)
 
 
 def _raised(path: str, error: BaseException) -> str:
-    """Say in a line what running a file of the user's raised, and in which of its lines."""
+    """Return a line on the error that a file of the user's raised, and where, even if it cannot be printed."""
+    try:
+        return _described(path, error)
+    except Exception:
+        return f"{path}: raises {type(error).__name__}, which cannot be printed; mend the file"
+
+
+def _described(path: str, error: BaseException) -> str:
+    """Return a line on the error that a file of the user's raised, and where."""
     places = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     if isinstance(error, SyntaxError):
         places = [error.lineno]
-    said = str(error)
+    said = " ".join(str(error).split())
     where = f" line {places[-1]}:" if places else ""
     model = {"Conduct": Conduct, "Strategy": Strategy}.get(getattr(error, "title", ""))
     if isinstance(error, ValidationError) and model:
         return problems(error, model, {}, f"{path}{where.rstrip(':')}")[0]
-    return f"{path}:{where} {type(error).__name__}: {' '.join(said.split())}; mend the file"
+    return f"{path}:{where} {type(error).__name__}{': ' if said else ''}{said}; mend the file"
+
+
+def _own(made: Mapping[str, Any]) -> list[Strategy]:
+    """Return the strategies at the top of a module that are not of the library, each once and as plain values."""
+    found = {id(strategy): strategy for value in made.values() for strategy in _strategies_in(value)}
+    # A subclass of the user's, or what got past validation, must not turn up in the middle of a run.
+    plain = [Strategy.model_validate(_FIELDS.dump_python(s, mode="json", warnings="none")) for s in found.values()]
+    return [strategy for strategy in plain if STRATEGIES.get(strategy.name) != strategy]
+
+
+def _played(made: Mapping[str, Any], text: str) -> list[Strategy]:
+    """Return the strategies that classes of a module play; without a name they are none if one of them has one."""
+    sellers = [
+        value
+        for value in made.values()
+        if isinstance(value, type) and value.__module__ == made["__name__"] and hasattr(value, "as_strategy")
+    ]
+    named = [cls for cls in sellers if "name" in vars(cls)]
+    return [cls.as_strategy(text) for cls in dict.fromkeys(named or sellers)]
 
 
 def _strategies_in(value: Any) -> list[Strategy]:

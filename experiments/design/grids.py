@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import numpy as np
-import pandas as pd
-
-from longgame.experiments.design.arms import SHARED, Arm, labels_of, markets
+from longgame.experiments.design.arms import Arm, labels_of, markets
 from longgame.experiments.design.plan import Design
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
@@ -17,7 +14,8 @@ from longgame.sim.strategy import Strategy
 def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str) -> list[Arm]:
     """Return one arm per level of a dial, turned alike towards prospects and clients.
 
-    Their labels are ``<dial>-<level in percent>``, for example ``overpromise-40``.
+    Their names begin with ``<dial>-<level in percent>``, for example ``overpromise-40``; the space in their
+    titles does not break.
 
     Examples
     --------
@@ -25,7 +23,11 @@ def sweep(base: Strategy, dial: str, levels: Sequence[float], organisation: str)
     >>> [arm.name for arm in sweep(STRATEGIES["collaborative"], "aftercare", (0, 1), "herd")]
     ['aftercare-0-herd', 'aftercare-100-herd']
     """
-    return [Arm(with_dial(base, dial, level), organisation) for level in levels]
+    words = dial.replace("_", "-")
+    return [
+        Arm(with_dial(base, dial, level), organisation, title=f"{words}\N{NO-BREAK SPACE}{level:g}", level=float(level))
+        for level in levels
+    ]
 
 
 def with_between(scenario: Scenario, arms: Sequence[Arm], between: Sequence[Arm]) -> Design:
@@ -52,24 +54,13 @@ def with_dial(base: Strategy, dial: str, level: float) -> Strategy:
     return base.model_copy(update={"name": name, **conducts})
 
 
-def level_of(arm: str) -> float:
-    """Return the level of a dial from the name of an arm of a `sweep`.
-
-    Examples
-    --------
-    >>> level_of("overpromise-40-herd")
-    0.4
-    """
-    return float(arm.rsplit("-", 2)[1]) / 100
-
-
 # -- grids --------------------------------------------------------------------------------------------
 
 
 def grid(scenario: Scenario, dials: Mapping[str, Sequence[Any]], arms: Sequence[Arm]) -> Design:
     """Return the markets of the arms at every point of a grid over dials of the scenario.
 
-    Keys are ``<market>@<dial>=<value>,…``; read tables of such a plan with `at_points`.
+    Names are ``<market>@<dial>=<value>,…``; the values are labels, those of ``months`` as ``run_months``.
 
     Examples
     --------
@@ -83,13 +74,8 @@ def grid(scenario: Scenario, dials: Mapping[str, Sequence[Any]], arms: Sequence[
         if "months" in point:
             there = there.but(months=point["months"])
         said = ",".join(f"{dial}={value:g}" for dial, value in point.items())
-        here = markets(there, arms)
         labels = {"run_months" if dial == "months" else dial: value for dial, value in point.items()}
-        made |= Design(
-            {f"{name}@{said}": market for name, market in here.items()},
-            {f"{name}@{said}": {**found, **labels} for name, found in here.labels.items()},
-            here.groups,
-        )
+        made |= markets(there, arms).also(**labels).renamed(lambda name, said=said: f"{name}@{said}")
     return made
 
 
@@ -102,30 +88,3 @@ def _points(dials: Mapping[str, Sequence[Any]]) -> Iterator[dict[str, Any]]:
     for level in levels:
         for others in _points(dict(rest)):
             yield {dial: level, **others}
-
-
-def at_points(table: pd.DataFrame) -> pd.DataFrame:
-    """Split the arm names of a `grid`: ``arm`` becomes the market, and every dial a column of numbers.
-
-    Of a grid over ``months`` only what was measured at the end of each run is kept.
-    """
-    market, _, said = zip(*(arm.partition("@") for arm in table["market"]), strict=True)
-    points = pd.DataFrame([dict(part.split("=") for part in point.split(",")) for point in said], table.index)
-    values = {dial: points[dial].astype(float) for dial in points}
-    split = table.assign(market=list(market), **values)
-    if "months" in values and "months" in table:
-        split = split.loc[table["months"] == values["months"]]
-    return split
-
-
-def at_point(table: pd.DataFrame, point: Mapping[str, float]) -> pd.DataFrame:
-    """Return the rows of `at_points` at one point, ready for `arms.values`."""
-    here = np.ones(len(table), dtype=bool)
-    for dial, value in point.items():
-        here &= np.isclose(table[dial], value, rtol=1e-4)
-    return table.loc[here]
-
-
-def only_shared(design: Design) -> Design:
-    """Return the shared markets of a grid: for maps, where each point costs a run of every arm otherwise."""
-    return design.where(setting=SHARED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,13 @@ from longgame.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+#: Tables of a plan, by the name of the measure.
+type Tables = Mapping[str, pd.DataFrame]
+
+#: Runs a plan and returns its tables.
+type Answer = Callable[[Plan], Tables]
 
 
 @dataclass(frozen=True)
@@ -139,6 +146,46 @@ class Design(Mapping[str, Scenario]):
         """Return the part of the design whose labels have these values."""
         return self.only(name for name, labels in self.labels.items() if values.items() <= labels.items())
 
+    def also(self, **values: Any) -> Design:
+        """Return the design with further labels, alike for all of its markets."""
+        return Design(self._markets, {name: {**found, **values} for name, found in self.labels.items()}, self.groups)
+
+    def renamed(self, new: Callable[[str], str]) -> Design:
+        """Return the design with other names of its markets, made from the old ones."""
+        return Design(
+            {new(name): market for name, market in self._markets.items()},
+            {new(name): found for name, found in self.labels.items()},
+            self.groups,
+        )
+
+    def under(self, point: Any) -> Design:
+        """Return the design as one of several in a plan: with other names, and labels that lead back.
+
+        Examples
+        --------
+        >>> design = Design({"short": Scenario(months=12)}).under(3)
+        >>> design.labels
+        {'3/short': {'point': 3, 'local': 'short'}}
+        """
+        local = {name: {**found, "point": point, "local": name} for name, found in self.labels.items()}
+        return Design(self._markets, local, self.groups).renamed(lambda name: f"{point}/{name}")
+
+    def holding(self, sides: Sequence[Mapping[str, Any]]) -> list[str]:
+        """Return the names of the markets that hold a group of firms with the labels of any of some sides.
+
+        Without sides, those of all markets.
+        """
+        return [
+            name
+            for name, market in self._markets.items()
+            if not sides
+            or any(
+                side.items() <= {**self.groups.get(firms.name, {}), **self.labels[name], "group": firms.name}.items()
+                for firms in market.firms
+                for side in sides
+            )
+        ]
+
     def labelled(self, table: pd.DataFrame) -> pd.DataFrame:
         """Return a table with the labels of its markets and groups as columns behind ``market`` and ``seed``.
 
@@ -229,6 +276,15 @@ class Plan:
         for seed in self.seeds:
             for name, scenario in self.markets.items():
                 yield Run(name, scenario, seed, f"{keys[name]}-{seed}")
+
+
+def apart(tables: Tables) -> dict[Any, dict[str, pd.DataFrame]]:
+    """Return the tables of a plan of several designs (`Design.under`) by their point, as if run alone."""
+    found: dict[Any, dict[str, pd.DataFrame]] = {}
+    for name, table in tables.items():
+        for point, rows in table.assign(market=table["local"]).groupby("point", sort=False):
+            found.setdefault(point, {})[name] = rows.drop(columns=["point", "local"]).reset_index(drop=True)
+    return found
 
 
 def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:

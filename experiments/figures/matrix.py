@@ -1,4 +1,4 @@
-"""More figures for claims: who spreads in whose market, and several arms against one."""
+"""Ways of selling against each other: invaders in markets of residents, and several arms against one."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.colors import AsinhNorm
 from matplotlib.figure import Figure
 
-from longgame.experiments.design.arms import Arm, values, years
-from longgame.experiments.figures.looks import OKABE_ITO, headline, ink, money_axis, panels, runs, zero_line
-from longgame.experiments.figures.pairs import MAP_COLOURS, POINTS, bars, said_per, say_each
-from longgame.experiments.inference.pairs import Tables
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.design.arms import Arm, values
+from longgame.experiments.design.plan import Tables
+from longgame.experiments.figures.axes import POINTS, bars, headline, money_axis, runs, two_panels, zero_line
+from longgame.experiments.figures.looks import OKABE_ITO, ink
+from longgame.experiments.figures.maps import MAP_COLOURS
+from longgame.experiments.inference.effects import Effect, effect_of
+from longgame.experiments.inference.said import said_per, say_each
+from longgame.experiments.words import capital, years
 
 #: How the row that others are set against is marked.
 HOLLOW = {"markerfacecolor": "white", "color": OKABE_ITO["black"], "zorder": 3}
@@ -24,7 +27,7 @@ HOLLOW = {"markerfacecolor": "white", "color": OKABE_ITO["black"], "zorder": 3}
 def figure_matrix(
     figure: Figure, table: pd.DataFrame, order: Sequence[str], value: str, *, what: str, unit: str, where: str
 ) -> None:
-    """Fill a figure with a matrix: how a few invaders fare against the residents of every market.
+    """Fill a figure with the gap of a few invaders to the residents, in every market.
 
     Parameters
     ----------
@@ -58,9 +61,9 @@ def figure_matrix(
     stable = f"; {' and '.join(kept)} sellers let nobody in" if kept else "; no market keeps all others out"
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: invaders gain on the residents in {signs.count(1)} of {len(signs)} "
+        f"{capital(where)}: invaders gain on the residents in {signs.count(1)} of {len(signs)} "
         f"markets and fall behind in {signs.count(-1)}{stable}",
-        f"{runs(table['seed'].nunique())}. {what[:1].upper()}{what[1:]}, {unit}: "
+        f"{runs(table['seed'].nunique())}. {capital(what)}, {unit}: "
         f"{'numbers = mean; ? = ' if wide else '+ above 0, − below 0, ? = '}"
         "95% interval (BCa bootstrap) holds 0; dark = invaders ahead.",
     )
@@ -150,7 +153,7 @@ def figure_against(
     base : Arm
         The one that the others are set against.
     market, column, what, unit, where, scale
-        As for `charts.figure_pairs`.
+        As for `pairs.figure_pairs`.
     rows : str
         What the labels of arms are, for example "pay by".
     """
@@ -162,9 +165,7 @@ def figure_against(
     gaps = {
         name: effect_of(numbers - level[base.label], unit=unit) for name, numbers in level.items() if name != base.label
     }
-    left, right = panels(figure, 2, height=0.7 + 0.24 * len(arms))
-    left.set_title("Levels")
-    right.set_title("Paired difference (same seed)")
+    left, right = two_panels(figure, height=0.7 + 0.24 * len(arms))
     _rows(left, level_effects, list(level))
     _rows(right, gaps, list(level))
     right.plot([0], [len(level) - 1 - list(level).index(base.label)], "o", **HOLLOW)
@@ -185,8 +186,7 @@ def figure_against(
     n = max(effect.n for effect in level_effects.values())
     compared = f"{rows} {base.label}".strip()
     finding = (
-        f"{where[:1].upper()}{where[1:]}: over {years(last)}, compared with {compared}, "
-        f"{said_per(what, unit)} is {'; '.join(said)}"
+        f"{capital(where)}: over {years(last)}, compared with {compared}, {said_per(what, unit)} is {'; '.join(said)}"
     )
     headline(figure, finding, f"{runs(n)}; {POINTS}; hollow = {compared}, with which others are compared.")
 

@@ -8,77 +8,26 @@ clearly, no flip is reported and nothing between them is run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 from itertools import pairwise
-from types import ModuleType
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Effect, Verdict, effect_of, number
+from longgame.experiments.design.dials import Dial
+from longgame.experiments.design.plan import Answer, Plan, Tables
+from longgame.experiments.inference.effects import Effect, effect_of
+from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
-#: Runs a plan and returns its tables.
-Answer = Callable[[Plan], Mapping[str, pd.DataFrame]]
+if TYPE_CHECKING:
+    from longgame.experiments.claim import AnyClaim
 
 #: Evaluations after those of both ends of a dial.
 STEPS = 3
-
-
-@dataclass(frozen=True)
-class Knob:
-    """A dial of the scenario to turn, and between which values.
-
-    Attributes
-    ----------
-    dial : str
-        Dotted name, for example ``word_of_mouth.gossip``; ``months`` is the horizon.
-    low, high : float
-        Ends of the search.
-    whole : bool
-        Whether only whole numbers make sense.
-    holding : str
-        Dotted name of a dial that is turned the other way, so that the product of both stays as it is; no
-        dial if empty.
-    """
-
-    dial: str
-    low: float
-    high: float
-    whole: bool = False
-    holding: str = ""
-
-    def __str__(self) -> str:
-        """Name of the dial, and what is held while it is turned."""
-        return f"{self.dial} (× {self.holding} held)" if self.holding else self.dial
-
-    def at(self, scenario: Scenario, value: float) -> Scenario:
-        """Return the scenario with the dial at a value."""
-        value = round(value) if self.whole else float(value)
-        if self.dial == "months":
-            return scenario.but(months=value)
-        if not self.holding:
-            return scenario.but({self.dial: value})
-        now, other = (_value(scenario, name) for name in (self.dial, self.holding))
-        held = other * now / value
-        held = max(1, round(held)) if isinstance(other, int) else held
-        return scenario.but({self.dial: value, self.holding: held})
-
-
-def _value(scenario: Scenario, name: str) -> Any:
-    """Return the value of a dial by its dotted name."""
-    return reduce(getattr, name.split("."), scenario)
-
-
-#: How often a customer needs something, with as many needs in all: of fewer customers where each comes more
-#: often. The frequency alone would turn the load as well, and at four needs a year salespeople who take their
-#: time already turn customers away. Below a need in ten months there would be customers beyond what a search
-#: may cost.
-FREQUENCY = Knob("customers.rate", 0.1, 1.0, holding="customers.count")
 
 
 @dataclass(frozen=True)
@@ -87,7 +36,7 @@ class Flip:
 
     Attributes
     ----------
-    knob : Knob
+    dial : Dial
     kind : {"flips", "same", "unclear"}
         ``flips``: the mean effect is clear of 0 at both ends, with different signs. ``same``: clear at both
         ends, with one sign. ``unclear``: an interval at an end holds 0.
@@ -101,7 +50,7 @@ class Flip:
         Every evaluation, in the order of the dial.
     """
 
-    knob: Knob
+    dial: Dial
     kind: Literal["flips", "same", "unclear"]
     value: float
     clear_below: float
@@ -111,7 +60,7 @@ class Flip:
     tried: tuple[tuple[float, Effect], ...]
 
     def __str__(self) -> str:
-        name, ends = str(self.knob), f"{number(self.knob.low)} to {number(self.knob.high)}"
+        name, ends = str(self.dial), f"{number(self.dial.low)} to {number(self.dial.high)}"
         if self.kind == "same":
             word = "speaks for it" if self.low_effect.value > 0 else "speaks against it"
             return f"{name} from {ends}: no flip ({word} at both ends)"
@@ -138,30 +87,31 @@ def mean_effect(verdict: Verdict, seeds: int | None = None) -> Effect:
     return effect_of(pd.Series(mean, dtype=float), unit=unit)
 
 
-def first_plan(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+def first_plan(claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
     """Return what has to be run for the first verdict of a claim: all, unless the claim needs less for it."""
     return getattr(claim, "first_plan", claim.plan)(scenario, seeds)
 
 
-def first_verdict(claim: ModuleType, tables: Mapping[str, pd.DataFrame]) -> Verdict:
+def first_verdict(claim: AnyClaim, tables: Tables) -> Verdict:
     """Return the first verdict of a claim, from the tables of its first plan or of the whole."""
-    return claim.first(tables) if hasattr(claim, "first") else claim.verdicts(tables)[0]
+    first = getattr(claim, "first", None)
+    return first(tables) if first else claim.analyse(tables).verdicts[0]
 
 
 def find_flip(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, answer: Answer, steps: int = STEPS
+    claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, answer: Answer, steps: int = STEPS
 ) -> Flip:
     """Search the value of a dial at which the first verdict of a claim changes sign.
 
     Parameters
     ----------
-    claim : module
-        A claim of `longgame.experiments.claims`; the mean effect of its first verdict is searched.
+    claim : AnyClaim
+        The mean effect of its first verdict is searched.
     scenario : Scenario
         Everything but the dial.
     seeds : tuple of int
         The same at every evaluation.
-    knob : Knob
+    dial : Dial
     answer : callable
         Runs a plan and returns its tables.
     steps : int
@@ -170,18 +120,18 @@ def find_flip(
     """
 
     def effect(value: float) -> Effect:
-        tables = answer(first_plan(claim, knob.at(scenario, value), seeds))
+        tables = answer(first_plan(claim, dial.at(scenario, value), seeds))
         return mean_effect(first_verdict(claim, tables), len(seeds))
 
-    tried = {float(value): effect(value) for value in (knob.low, knob.high)}
-    low, high = tried[knob.low], tried[knob.high]
+    tried = {float(value): effect(value) for value in (dial.low, dial.high)}
+    low, high = tried[dial.low], tried[dial.high]
     if low.sign is None or high.sign is None or 0 in (low.sign, high.sign) or low.sign == high.sign:
         kind = "same" if low.sign == high.sign and low.sign in (-1, 1) else "unclear"
-        return _flip(knob, kind, tried, np.nan)
-    a, b, fa, fb = knob.low, knob.high, low.value, high.value
+        return _flip(dial, kind, tried, np.nan)
+    a, b, fa, fb = dial.low, dial.high, low.value, high.value
     for _ in range(steps):
         middle = _between(a, b, fa, fb)
-        middle = float(round(middle)) if knob.whole else middle
+        middle = float(round(middle)) if dial.whole else middle
         if middle in tried:
             break
         tried[middle] = effect(middle)
@@ -192,7 +142,7 @@ def find_flip(
             b, fb, fa = middle, value, fa / 2
         else:
             a, fa, fb = middle, value, fb / 2
-    return _flip(knob, "flips", tried, _crossing(tried))
+    return _flip(dial, "flips", tried, _crossing(tried))
 
 
 def _between(a: float, b: float, fa: float, fb: float) -> float:
@@ -211,13 +161,13 @@ def _crossing(tried: Mapping[float, Effect]) -> float:
     return float("nan")
 
 
-def _flip(knob: Knob, kind: str, tried: Mapping[float, Effect], value: float) -> Flip:
+def _flip(dial: Dial, kind: str, tried: Mapping[float, Effect], value: float) -> Flip:
     """Put a flip together."""
-    first, last = tried[knob.low], tried[knob.high]
+    first, last = tried[dial.low], tried[dial.high]
     below = [v for v, effect in tried.items() if effect.sign == first.sign and v <= value]
     above = [v for v, effect in tried.items() if effect.sign == last.sign and v >= value]
     return Flip(
-        knob,
+        dial,
         kind,
         value,
         max(below, default=np.nan),
@@ -229,15 +179,15 @@ def _flip(knob: Knob, kind: str, tried: Mapping[float, Effect], value: float) ->
 
 
 def find_flips(
-    claim: ModuleType,
+    claim: AnyClaim,
     scenario: Scenario,
     seeds: tuple[int, ...],
     answer: Answer,
     *,
     steps: int = STEPS,
-    knobs: Sequence[Knob] | None = None,
+    dials: Sequence[Dial] | None = None,
 ) -> list[Flip]:
-    """Search every dial that a claim names in ``KNOBS`` (or those given)."""
+    """Search every dial that a claim names (or those given)."""
     return [
-        find_flip(claim, scenario, seeds, knob, answer, steps) for knob in (claim.KNOBS if knobs is None else knobs)
+        find_flip(claim, scenario, seeds, dial, answer, steps) for dial in (claim.dials if dials is None else dials)
     ]

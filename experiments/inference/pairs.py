@@ -1,49 +1,49 @@
-"""What most claims share: arms compared in one column, at every horizon, in the shared market and separately.
+"""Comparisons: one column of one side of a market against another side, run by run, at every horizon.
 
-Three shapes of question, each a few lines in a claim's file:
+Two shapes of question:
 
-* *pairs*: one way of selling or working against another (`judge_pairs`);
-* *a sweep*: one dial of a conduct turned from 0 to 1 (`sweep`), judged as the pair of its ends;
-* *a grid*: the same arms in markets that differ in a dial of the scenario (`grid`, `at_points`).
+* *pairs* (`effects`): one way of selling or working against another, in the shared market and in separate ones;
+* *leads* (`leads`): rows with some labels against rows with others, and how much larger that lead is than
+  another, in every setting and organisation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATION_WORDS,
-    ORGANISATIONS,
-    SHARED,
-    Arm,
-    span,
-    values,
-    years,
-)
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.verdicts import Effect, Verdict, judge, paired
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, Side, chosen, value_of, values
+from longgame.experiments.design.plan import Tables
+from longgame.experiments.inference.effects import Effect, effect_of, paired
+from longgame.experiments.inference.verdicts import Verdict, judge
+from longgame.experiments.measures.totals import anything_sold
+from longgame.experiments.words import MARKET_WORDS, ORGANISATION_WORDS, span, years
 from longgame.sim.strategy import Strategy
-
-#: What nearly every claim keeps of a run.
-HORIZONS = Measure("horizons", measures.by_horizon, 2)
-AT_END = Measure("horizons", measures.at_end)
-EXCHANGES = Measure("exchanges", measures.exchanges)
-PATHS = Measure("paths", measures.paths)
 
 #: Unit of most effects.
 PROFIT_UNIT = "money per salesperson-year"
 
+#: How a question counts in percentage points, in which a difference of one is worth having (a convention).
+POINTS: dict[str, Any] = {"unit": "percentage points", "scale": 100, "worth": 1.0, "more": "higher", "less": "lower"}
+
 Pair = tuple[Arm, Arm]
-Tables = Mapping[str, pd.DataFrame]
+
+#: Ours, and theirs; without theirs the column itself says how far ours is ahead.
+Lead = tuple[Side, Side] | tuple[Side]
+
+#: Places to compare in: what they are called, the label that tells them apart, and its values in words.
+Places = tuple[str, str, Mapping[Any, str]]
+
+IN_SETTINGS: Places = ("market", "setting", MARKET_WORDS)
+IN_ORGANISATIONS: Places = ("organisation", "organisation", ORGANISATION_WORDS)
 
 
-def spans(tables: Tables) -> list[int]:
+def spans(tables: Tables, table: str = "horizons") -> list[int]:
     """Return the horizons of a plan's runs, in months."""
-    return sorted(tables["horizons"]["months"].unique().tolist())
+    return sorted(tables[table]["months"].unique().tolist())
 
 
 def a_twentieth(tables: Tables, column: str = "pay", table: str = "horizons") -> float:
@@ -56,13 +56,18 @@ def a_twentieth(tables: Tables, column: str = "pay", table: str = "horizons") ->
     return 0.05 * mean if mean > 0 else 0.0
 
 
-#: Smallest difference worth having in shares and trust, in percentage points: a convention.
-ONE_POINT = 1.0
-
-
 def of_both_kinds(ours: str | Strategy, theirs: str | Strategy) -> list[Pair]:
     """Return the pair of strategies as singletons and in herds."""
     return [(Arm(ours, kind), Arm(theirs, kind)) for kind in ORGANISATIONS]
+
+
+def in_each_setting(tables: Tables) -> Iterator[tuple[str, str, dict[str, pd.DataFrame]]]:
+    """Yield the shared market, then separate ones: the setting, how it is called, and its rows of every table."""
+    for setting, words in MARKET_WORDS.items():
+        yield setting, words, {name: table.loc[chosen(table, {"setting": setting})] for name, table in tables.items()}
+
+
+# -- pairs of arms ------------------------------------------------------------------------------------
 
 
 def effects(
@@ -85,7 +90,7 @@ def effects(
         What a plan over `longgame.experiments.design.arms.markets` gave.
     pairs : sequence of (ours, theirs)
     column : str
-        A column of `measures.summary`, or of another `table` with ``arm``, ``seed``, ``group``, ``months``.
+        A column of `measures.summary`, or of another `table` with ``setting``, ``seed``, ``group``, ``months``.
     months : int
         The horizon.
     unit : str
@@ -102,97 +107,125 @@ def effects(
     conducts = len({ours.strategy_name for ours, _ in pairs}) > 1 and all(
         ours.strategy_name == theirs.strategy_name for ours, theirs in pairs
     )
-    names = {(ours.label, theirs.name.rpartition("-")[0]) for ours, theirs in pairs}
-    rivals = len(names) > 1 and not conducts
+    rivals = len({(ours.label, theirs.way) for ours, theirs in pairs}) > 1 and not conducts
     several = len({theirs.name for _, theirs in pairs}) < len(pairs)
     return [
         paired(
-            values(rows, market, ours, column),
-            values(rows, market, theirs, column),
+            values(rows, setting, ours, column),
+            values(rows, setting, theirs, column),
             unit=unit,
             scale=scale,
             worth=worth,
             at={
                 "market": words,
                 "organisation": ORGANISATION_WORDS[ours.organisation],
-                **({"arm": ours.name.rpartition("-")[0]} if several else {}),
+                **({"arm": ours.way} if several else {}),
                 **({"conduct": ours.strategy_name} if conducts else {}),
-                **({"rival": f"{'against ' * several}{theirs.name.rpartition('-')[0]}"} if rivals else {}),
+                **({"rival": f"{'against ' * several}{theirs.way}"} if rivals else {}),
                 "horizon": years(months),
             },
         )
-        for market, words in kinds.items()
+        for setting, words in kinds.items()
         for ours, theirs in pairs
     ]
 
 
-def judge_pairs(
-    claim: str,
-    question: str,
-    tables: Tables,
-    pairs: Sequence[Pair],
+# -- leads --------------------------------------------------------------------------------------------
+
+
+def leads(
+    rows: pd.DataFrame,
+    lead: Lead,
+    beyond: Lead | None,
     column: str,
     *,
-    finding: str,
-    unit: str = PROFIT_UNIT,
+    places: Sequence[Places],
+    unit: str,
     scale: float = 1.0,
-    every_horizon: bool = False,
-    table: str = "horizons",
-    kinds: Mapping[str, str] = MARKET_WORDS,
     worth: float = 0.0,
-    **words: str,
-) -> Verdict:
-    """Judge a contrast of arms in one column of `measures.summary`.
+) -> list[Effect]:
+    """Return a lead in a column, less another lead if there is one, at every place.
 
     Parameters
     ----------
-    claim, question, finding : str
-        As for `statistics.judge`.
-    tables, pairs, column, unit, scale, table, kinds, worth
-        As for `effects`; a positive difference × `scale` speaks for the claim.
+    rows : pandas.DataFrame
+        Labels, ``seed`` and `column`; one row per seed for each side at each place.
+    lead, beyond : tuple of mappings
+        Labels of ours and theirs.
+    column : str
+    places : sequence of (str, str, mapping)
+        All combinations are compared, the last varying fastest.
+    unit, scale, worth
+        As for `effects`.
+    """
+
+    def gap(here: pd.DataFrame, sides: Lead) -> pd.Series:
+        ours, *theirs = (value_of(here, side, column) for side in sides)
+        return ours - theirs[0] if theirs else ours
+
+    found = []
+    for labels, at in combinations(places):
+        here = rows.loc[chosen(rows, labels)]
+        difference = gap(here, lead) - gap(here, beyond) if beyond else gap(here, lead)
+        found.append(effect_of(scale * difference, unit=unit, worth=worth, at=at))
+    return found
+
+
+def combinations(places: Sequence[Places]) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """Yield every combination of places, as labels and in words.
+
+    Examples
+    --------
+    >>> list(combinations([("market", "setting", {"shared": "shared market"}), ("organisation", "organisation", {})]))
+    []
+    >>> next(combinations([IN_SETTINGS, IN_ORGANISATIONS]))
+    ({'setting': 'shared', 'organisation': 'singleton'}, {'market': 'shared market', 'organisation': 'singletons'})
+    """
+    for values_ in product(*(words for _, _, words in places)):
+        both = list(zip(places, values_, strict=True))
+        yield (
+            {label: value for (_, label, _), value in both},
+            {called: words[value] for (called, _, words), value in both},
+        )
+
+
+# -- verdicts -----------------------------------------------------------------------------------------
+
+
+def judge_horizons(
+    claim: str,
+    question: str,
+    tables: Tables,
+    table: str,
+    effects_at: Callable[[int], Sequence[Effect]],
+    *,
+    every_horizon: bool = False,
+    **words: str,
+) -> Verdict:
+    """Judge effects that there are at every horizon of a table.
+
+    Parameters
+    ----------
+    claim, question : str
+    tables : mapping of str to DataFrame
+    table : str
+        Whose horizons are gone through.
+    effects_at : callable
+        Takes a horizon in months, returns the effects.
     every_horizon : bool
         Whether every horizon decides; else the longest decides and the others are reported.
     **words : str
-        ``more``, ``less`` and ``note`` of `statistics.judge`.
+        ``finding``, ``more``, ``less`` and ``note`` of `verdicts.judge`.
     """
-    found = {
-        months: effects(tables, pairs, column, months, unit=unit, scale=scale, table=table, kinds=kinds, worth=worth)
-        for months in spans(tables)
-    }
+    found = {months: effects_at(months) for months in spans(tables, table)}
     *earlier, last = found
-    deciding = [e for months in found for e in found[months]] if every_horizon else found[last]
+    by_place = [effect for at_place in zip(*found.values(), strict=True) for effect in at_place]
     return judge(
         claim,
         question,
-        deciding,
-        finding=finding,
+        by_place if every_horizon else found[last],
         horizon=span(list(found)) if every_horizon else f"over {years(last)}",
-        others=[] if every_horizon else [e for months in earlier for e in found[months]],
-        sold=measures.anything_sold(tables["horizons"]),
+        others=[] if every_horizon else [effect for months in earlier for effect in found[months]],
+        sold=anything_sold(tables["horizons"]),
         **words,
     )
-
-
-# -- the part that the first verdict needs ------------------------------------------------------------
-
-
-def only_pairs(plan: Plan, pairs: Sequence[Pair], *measures: str) -> Plan:
-    """Return the part of a plan over `design.arms.markets` that a contrast of pairs needs.
-
-    That is the shared market, whole, and the separate markets of the arms compared; and of the measures those
-    named, all if none is.
-    """
-    arms = {arm.name for pair in pairs for arm in pair}
-    return plan.only([name for name in plan.markets if name == SHARED or name in arms], *measures)
-
-
-def of_pairs(tables: Tables, pairs: Sequence[Pair]) -> dict[str, pd.DataFrame]:
-    """Return the rows of the arms compared, as if `only_pairs` had been run.
-
-    What is worth having is counted on these alone, so that it does not hang on what else was run.
-    """
-    arms = {arm.name for pair in pairs for arm in pair}
-    return {
-        name: table.loc[table["group"].isin(arms) & (table["market"].isin(arms) | (table["market"] == SHARED))]
-        for name, table in tables.items()
-    }

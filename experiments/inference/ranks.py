@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, fewest
+from longgame.experiments.inference.effects import RESAMPLES, RESAMPLING_SEED, fewest
 
 Scores = NDArray[np.float64]
 

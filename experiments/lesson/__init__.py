@@ -1,7 +1,9 @@
-"""The lesson page: one HTML file that lets a reader sell, bet, watch the race and turn the dials.
+"""The lesson page: one HTML file in which a reader sells, bets, watches the race and turns the dials.
 
-`grid` says which markets are run, `race` what of their results the page shows, `game` plays the tree of one
-customer's visits, `network` plays the small market of the picture, `parts` takes the herd apart, `conclusion`
-puts the results into sentences, and `page` puts everything into one file. The page's own files are in
-``web/``.
+* Markets: `grid` has those of the lesson, `parts` those of a herd taken apart, `asked` those of a web address.
+* Numbers: `race` has those of the runs, `game` plays the visits of three customers, `network` the small market
+  of the picture, `conclusion` puts the results into words.
+* Page: `build` collects the data, `page` puts everything into one file; its own files are in ``web/``.
+* Live market: `server` sends the page and answers its requests, `stream` plays the runs.
+* `course` is for the notebooks.
 """

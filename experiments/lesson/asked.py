@@ -1,4 +1,4 @@
-"""What a reader asks of the live market: a web address read, checked and turned into markets."""
+"""Requests to the live market: a web address read, checked and turned into markets."""
 
 from __future__ import annotations
 
@@ -8,37 +8,30 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from longgame.experiments.design.arms import (
-    MARKET_WORDS,
-    ORGANISATIONS,
-    SEPARATE,
-    SHARED,
-    Arm,
-    crowd,
-    firm_size,
-    markets,
-)
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, SHARED, Arm, crowd, firm_size, markets
 from longgame.experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
+from longgame.experiments.words import MARKET_WORDS
+from longgame.sim.errors import InputError, nearest, refusals
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, nearest, refusals, set_values
+from longgame.sim.scenario_files import set_values
 
-#: The most that one reader may ask for: whoever wants more has the command line.
+#: Most that one request may ask for; the command line has no such limits.
 MOST_ARMS, MOST_SALESPEOPLE, MOST_CUSTOMERS, MOST_RUNS, MOST_MONTHS = 6, 1_000, 100_000, 20, 600
 
-#: Most customer-months of all runs of one reader together: a minute on one core at most.
+#: Most customer-months of all runs of one request together: a minute on one core at most.
 MOST_WORK = 200_000_000
 
-#: Most customers of all runs together, which are in memory at one time: about half a gigabyte.
+#: Most customers of all runs together, all in memory at one time: about half a gigabyte.
 MOST_HELD = 1_000_000
 
-#: The largest seed: what a browser can count to.
+#: The largest seed: browsers count to it exactly.
 MOST_SEED = 2**53 - 100
 
-#: What an address may hold: the words of the command line, and who sells.
+#: Names in an address: the words of the command line, and those of the sales forces.
 NAMES = ("scenario", "key", "months", "set", "sell", "race", "where", "seed", "runs")
 
-#: What may stand in an address more than once.
+#: Names that may stand in an address more than once.
 MANY = ("set", "sell")
 
 Query = Sequence[tuple[str, str]]
@@ -46,26 +39,26 @@ Query = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Asked:
-    """What a reader asks for.
+    """A request for markets.
 
     Attributes
     ----------
     base : Scenario
-        The scenario as it is, of the length asked for.
-    settings : mapping of str to str
+        The scenario without changes, of the length asked for.
+    changes : mapping of str to str
         Numbers changed: dotted path to value, as written.
     mix : tuple of (Arm, int)
-        Who sells, with how many salespeople; empty: the four sales forces of the lesson.
+        Sales forces with their number of salespeople; empty: the four of the lesson.
     sides : tuple of Arm
         The two that race.
-    where : str
-        One of `arms.MARKET_WORDS`.
+    where : {"shared", "separate"}
+        One market for all, or one for each side.
     seed, runs : int
-        The first seed, and how many follow each other.
+        The first seed, and the number of seeds that follow each other.
     """
 
     base: Scenario
-    settings: Mapping[str, str]
+    changes: Mapping[str, str]
     mix: tuple[tuple[Arm, int], ...]
     sides: tuple[Arm, Arm]
     where: str
@@ -74,14 +67,14 @@ class Asked:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The scenario with its numbers changed; who buys more often is one of fewer, as in the lesson."""
-        changed = set_values(self.base, [f"{path}={value}" for path, value in self.settings.items()])
-        held = "customers.rate" in self.settings and "customers.count" not in self.settings
+        """The scenario with its numbers changed; where customers buy more often they are fewer, as in the lesson."""
+        changed = set_values(self.base, [f"{path}={value}" for path, value in self.changes.items()])
+        held = "customers.rate" in self.changes and "customers.count" not in self.changes
         return as_many_needs(self.base, changed) if held else changed
 
     @property
     def arms(self) -> tuple[Arm, ...]:
-        """Everybody who sells in the shared market."""
+        """All sales forces of the shared market."""
         return tuple(arm for arm, _ in self.mix) or ARMS
 
     @cached_property
@@ -107,7 +100,7 @@ class Asked:
 
     @property
     def contrast(self) -> Contrast:
-        """The two sides as a contrast of the lesson, or one of the reader's own."""
+        """The two sides as a contrast of the lesson, or as one of the reader's own."""
         for one in CONTRASTS:
             if not self.mix and (one.left, one.right) == self.sides:
                 return one
@@ -119,16 +112,16 @@ OWN = "own"
 
 
 def read(query: Query, bases: Mapping[str, Scenario], usual: str) -> Asked:
-    """Read what an address asks for.
+    """Read an address.
 
     Parameters
     ----------
     query : sequence of (str, str)
         Names and values, in order.
     bases : mapping of str to Scenario
-        The scenarios there are to choose from.
+        The scenarios to choose from.
     usual : str
-        The one that is meant where none is named.
+        The scenario that is meant where none is named.
 
     Raises
     ------
@@ -160,7 +153,7 @@ def read(query: Query, bases: Mapping[str, Scenario], usual: str) -> Asked:
     mix = _mix(given.get("sell", []), base)
     asked = Asked(
         base=base,
-        settings=_settings(given.get("set", []), base),
+        changes=_changes(given.get("set", []), base),
         mix=mix,
         sides=_sides(one("race", ""), mix),
         where=where,
@@ -178,7 +171,7 @@ def _whole(name: str, text: str, least: int, most: int) -> int:
     raise InputError(f"{name}: is {text!r}; it must be a whole number from {least:,} to {most:,}")
 
 
-def _settings(texts: Iterable[str], base: Scenario) -> dict[str, str]:
+def _changes(texts: Iterable[str], base: Scenario) -> dict[str, str]:
     """Return path and value of every number to be changed; the last of a name counts."""
     known = [path for path, *_ in base.numbers() if path != "months"]
     found = {}
@@ -196,7 +189,7 @@ def _settings(texts: Iterable[str], base: Scenario) -> dict[str, str]:
 
 
 def _mix(texts: Sequence[str], base: Scenario) -> tuple[tuple[Arm, int], ...]:
-    """Return who sells, with how many salespeople."""
+    """Return the sales forces, with their number of salespeople."""
     if texts and not 2 <= len(texts) <= MOST_ARMS:
         raise InputError(f"sell: is given {len(texts)} times; from 2 to {MOST_ARMS} sales forces can be shown")
     names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
@@ -227,7 +220,7 @@ def _mix(texts: Sequence[str], base: Scenario) -> tuple[tuple[Arm, int], ...]:
 
 
 def _sides(text: str, mix: Sequence[tuple[Arm, int]]) -> tuple[Arm, Arm]:
-    """Return the two arms that race: those named, else the first two; in the lesson its first pair."""
+    """Return the two arms that race: those named, else the first two of the mix, else the lesson's first pair."""
     arms = [arm for arm, _ in mix]
     by_name = {arm.name: arm for arm in arms or ARMS}
     usual = arms[:2] or (CONTRASTS[0].left, CONTRASTS[0].right)
@@ -238,7 +231,7 @@ def _sides(text: str, mix: Sequence[tuple[Arm, int]]) -> tuple[Arm, Arm]:
 
 
 def _bounded(asked: Asked) -> None:
-    """Refuse what cannot be a market, or is too large to be run while somebody waits."""
+    """Refuse a request whose markets are impossible, or too large to be run while the reader waits."""
     try:
         made = asked.markets
     except ValidationError as error:

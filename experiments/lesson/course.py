@@ -1,7 +1,7 @@
-"""What the course notebooks share: pictures, bets settled, meetings told, thresholds said in a sentence.
+"""Helpers of the course notebooks: pictures, bets, stories of meetings, thresholds in a sentence.
 
-Every sentence is made from the numbers of the run at hand, so that a notebook claims nothing that its cells
-do not show. Results come from `sim` and the other modules of `experiments`; nothing is simulated here.
+Every sentence is made from the numbers of the run at hand: a notebook claims no more than its cells show.
+Results come from `sim` and the other modules of `experiments`; nothing is simulated here.
 """
 
 from __future__ import annotations
@@ -16,11 +16,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments.design.arms import SHARED, Arm, values
-from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, style, zero_line
-from longgame.experiments.inference.verdicts import Effect, number, paired
+from longgame.experiments.figures.axes import headline, label_ends, zero_line
+from longgame.experiments.figures.looks import OKABE_ITO
+from longgame.experiments.figures.style import style
+from longgame.experiments.inference.effects import Effect, paired
+from longgame.experiments.words import number
+from longgame.sim.errors import closest
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import closest
 
 #: Half the default market: 20 salespeople, 2,000 customers.
 SMALL = Scenario(
@@ -44,7 +47,7 @@ LINES = (
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn figure that a notebook shows; its text is the headline, for who reads without pictures."""
+    """A drawn figure that a notebook shows; its text is the headline, for readers without pictures."""
 
     png: bytes = field(repr=False)
     text: str
@@ -64,7 +67,7 @@ def picture(draw: Callable[..., None], /, *args: Any, **options: Any) -> Picture
     draw : callable
         Fills a figure, for example `longgame.experiments.figures.paths.figure_herd`.
     *args, **options
-        What it is given besides the figure.
+        Arguments besides the figure.
     """
     with style("slide"):
         figure = Figure(layout="constrained")
@@ -119,17 +122,17 @@ def figure_lines(
 
 
 def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
-    """Say how a bet compares with what came out.
+    """Return a sentence that compares a bet with the result.
 
     Parameters
     ----------
     bet : str, number or None
         None where no bet was placed.
     answer : str, number, list of str or None
-        What the model says; several (from `in_front`) where the runs cannot tell which of them it is; None
-        where what was bet on never happened.
+        The result; several (from `in_front`) where the runs leave it open between them; None where the event
+        never happened.
     choices : sequence of str
-        What could be bet on, if not a number.
+        The possible bets, if not numbers.
 
     Raises
     ------
@@ -168,7 +171,7 @@ def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
 
 
 def in_front(table: pd.DataFrame) -> list[str]:
-    """Return who has the highest mean, and after it those that the runs cannot tell from it.
+    """Return the column with the highest mean, then those that are not clearly lower.
 
     Parameters
     ----------
@@ -205,7 +208,7 @@ def _is_number(value: Any) -> bool:
 
 
 def tell(meeting: pd.Series) -> str:
-    """Tell one row of `sim.Market.meetings` as a story of a few sentences."""
+    """Return one row of `sim.Market.meetings` as a story of a few sentences."""
     row: dict[str, Any] = {str(name): value for name, value in meeting.items()}
     story = [f"She trusts the seller {row['trust']:.0%}."]
     if pd.notna(row["price"]):
@@ -237,7 +240,7 @@ def along(
     Parameters
     ----------
     points : pandas.DataFrame
-        From `contrasts.at_points`: one value of every other dial, one horizon.
+        Of a plan over a `grid`: one value of every other dial, one horizon.
     dial : str
         Dotted name of the dial.
     ours, theirs : Arm or str
@@ -252,16 +255,16 @@ def along(
 
 
 def threshold(effects: Mapping[float, Effect], dial: str, ours: str, theirs: str) -> str:
-    """Say at which values of a dial who is ahead, and where that changes.
+    """Return a sentence with the arm that is ahead at each value of a dial, and the values where that changes.
 
     Parameters
     ----------
     effects : mapping of float to Effect
         Ours − theirs by value of the dial, lowest first.
     dial : str
-        What the dial is called.
+        Name of the dial.
     ours, theirs : str
-        What the arms are called.
+        Names of the arms.
 
     Examples
     --------
@@ -299,7 +302,7 @@ def crossings(values: Mapping[float, float]) -> list[float]:
 
 
 def ahead(effect: Effect, ours: str, theirs: str) -> str:
-    """Return who is ahead, as far as the runs can tell.
+    """Return the arm that is clearly ahead, or "not clear".
 
     Examples
     --------

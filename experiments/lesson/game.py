@@ -1,8 +1,8 @@
-"""The game: a few customers whom the reader serves by hand, as a tree of everything that can come of it.
+"""The game: a few customers whom the reader serves by hand, as a tree of all possible visits.
 
-Every node of the tree is a visit that the model itself played: a small market is copied at the beginning of
-the month in which the customer comes, and played on with each conduct that the reader may choose, with the
-same luck. The page walks this tree; it knows no rule of the model.
+The model itself played every node of the tree. A small market is copied at the beginning of the month in
+which the customer comes. It is then played on with each conduct that the reader may choose, under the same
+luck. The page walks this tree; it knows no rule of the model.
 """
 
 from __future__ import annotations
@@ -13,37 +13,47 @@ from typing import Any
 
 import numpy as np
 
-from longgame.experiments.lesson.rules import Story, copied, play_stage, play_telling, trust_levels, worth_of
+from longgame.experiments.lesson.rules import (
+    Check,
+    Story,
+    copied,
+    play_stage,
+    play_telling,
+    trust_levels,
+    unlimited,
+    worth_of,
+)
 from longgame.sim.columns import OUTCOMES
-from longgame.sim.engine import play_month
+from longgame.sim.errors import InputError
+from longgame.sim.layout import build
 from longgame.sim.library import STRATEGIES
+from longgame.sim.month import play_month
 from longgame.sim.organisation import Firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError
-from longgame.sim.state import CENTS, FIRST_OUTCOME, REFERRED, WALKED_AWAY, State, build, conduct_row
+from longgame.sim.state import CENTS, FIRST_OUTCOME, REFERRED, WALKED_AWAY, State, conduct_row
 from longgame.sim.strategy import Conduct
 from longgame.sim.trust import NOBODY
 
 #: The reader is the first salesperson of the market.
 YOU = 0
 
-#: Visits to the reader after which a round ends, and months without one after which it ends too.
+#: A round ends after so many visits to the reader, or so many months without one.
 VISITS, PATIENCE = 3, 12
 
-#: Customers of each kind that are looked at.
+#: Customers of each kind among whom the one of the game is found.
 CANDIDATES = 6
 
 _HONEST = STRATEGIES["collaborative"].with_prospects
 _HARD = STRATEGIES["adversarial"].with_prospects
 _GIVEN_AWAY = STRATEGIES["discounter"].with_prospects.markup
 
-#: Whether the reader asks first: as a collaborative seller does, or as an adversarial one.
+#: How much the reader finds out first: as much as a collaborative seller, or as an adversarial one.
 ASKING = {"ask": _HONEST.discovery, "skip": _HARD.discovery}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """Something the reader may do after finding out: a conduct that differs from the honest pitch."""
+    """A conduct that the reader may choose after finding out."""
 
     key: str
     title: str
@@ -51,7 +61,7 @@ class Choice:
     conduct: Conduct
 
 
-#: One thing is changed at a time, and last all of it; dials are those of the library's strategies.
+#: Each changes one dial of the honest pitch, the hard sell all; values are those of the library's strategies.
 CHOICES = (
     Choice("honest", "Pitch honestly", "Say what you believe, at a fair price.", _HONEST),
     Choice(
@@ -64,15 +74,15 @@ CHOICES = (
     Choice(
         "hard",
         "Hard sell",
-        "Dear, over-promised and pushed, and little care afterwards.",
+        "A high price, too many promises, pressure, and little care afterwards.",
         _HARD.but(discovery=_HONEST.discovery),
     ),
     Choice("discount", "Discount", "Honest, but below your own cost.", _HONEST.but(markup=_GIVEN_AWAY)),
-    Choice("walk", "Walk away", "Say: this is not for you.", _HONEST.but(walk_away=1.0)),
+    Choice("walk", "Walk away", "Say that this is not for them.", _HONEST.but(walk_away=1.0)),
     Choice(
         "refer",
         "Recommend a rival",
-        "Name somebody who fits better, if you know one.",
+        "Name a rival who fits better, if you know one.",
         _HONEST.but(walk_away=0.0, refer=1.0),
     ),
 )
@@ -105,7 +115,7 @@ FIELDS = (
 
 @dataclass(frozen=True)
 class Guest:
-    """A customer of the game: in which market, who, when they first come, and how well the product fits."""
+    """A customer of the game: seed of the market, place, month of the first visit, and fit of the product."""
 
     title: str
     seed: int
@@ -114,14 +124,14 @@ class Guest:
     fit: float
 
 
-#: Which customers are looked for: how much of a perfect solution the reader's product is worth to them.
+#: Kinds of customers: the worth of the reader's product to them, as a share of a perfect solution.
 _WANTED = (("fits well", 0.8, 1.0), ("fits badly", 0.1, 0.4), ("fits so-so", 0.6, 0.72))
 
 
 def market(scenario: Scenario) -> Scenario:
-    """Return the small market of the game: the reader, two kinds of rivals, sixty who buy often.
+    """Return the small market of the game: the reader, two kinds of rivals, and sixty customers who buy often.
 
-    Nobody changes jobs, so that a year's end changes nothing and is not played.
+    Nobody changes jobs: the end of a year changes nothing and is not played.
     """
     rivals = (
         Firms(name="order-takers", count=4, strategies={"order-taker": 1}),
@@ -153,20 +163,26 @@ def prepared(scenario: Scenario, seed: int) -> State:
     return state._replace(conducts=np.concatenate([state.conducts, extra]))
 
 
-def guests(scenario: Scenario) -> list[Guest]:
-    """Return one customer for each kind of fit: of the first few, the one with whom most hangs on you.
+def guests(scenario: Scenario, check: Check = unlimited) -> list[Guest]:
+    """Return one customer for each kind of fit: of the first few, the one whose visits depend most on the reader.
 
-    That is, with whom the first visit can end in most different ways (deal, and whether they come back), and
-    who comes back after most of them, whichever way of selling that speaks for; of equals the first.
+    Their first visit can end in most different ways (outcome, and a return or none). Among equals the one who
+    returns after most choices is taken, then the first. No way of selling is preferred.
+
+    Raises
+    ------
+    InputError
+        If there are too few customers of a kind.
     """
     found: dict[str, list[Guest]] = {title: [] for title, *_ in _WANTED}
     for seed in range(1000):
+        check()
         for guest in _visitors(scenario, seed):
             if len(found[guest.title]) < CANDIDATES:
                 found[guest.title].append(guest)
         if all(len(some) == CANDIDATES for some in found.values()):
-            return [max(some, key=lambda guest: _stakes(scenario, guest)) for some in found.values()]
-    raise InputError("no customer whom the product fits well, so-so and badly: the game cannot be made")
+            return [max(some, key=lambda guest: _stakes(scenario, guest, check)) for some in found.values()]
+    raise InputError("the product fits too few customers well, so-so or badly: the game cannot be made")
 
 
 def _visitors(scenario: Scenario, seed: int) -> Iterator[Guest]:
@@ -186,15 +202,15 @@ def _visitors(scenario: Scenario, seed: int) -> Iterator[Guest]:
                 yield Guest(title, seed, i, month, worth)
 
 
-def _stakes(scenario: Scenario, guest: Guest) -> tuple[int, int]:
-    """Return in how many different ways a first visit can end, and how many choices let them come back."""
-    choices = [node for nodes in Tree(scenario, guest, 1).root.values() for node in nodes.values()]
+def _stakes(scenario: Scenario, guest: Guest, check: Check) -> tuple[int, int]:
+    """Return the number of different ends of a first visit, and of choices after which the guest returns."""
+    choices = [node for nodes in Tree(scenario, guest, 1, check).root.values() for node in nodes.values()]
     ends = [(numbers[0], bool(events) and events[-1][1] == YOU_AGAIN) for numbers, events, _ in choices]
     return len(set(ends)), sum(back for _, back in ends)
 
 
 def play(state: State, month: int, guest: Guest, row: int) -> tuple[State, list[Story]]:
-    """Play one month in which the reader treats the guest as a row of conducts says; also what they tell."""
+    """Play one month in which the reader treats the guest by a row of conducts; return the guest's stories too."""
     told: list[Story] = []
     first, last = state.contact_starts[guest.place : guest.place + 2]
     listeners = state.contacts[first:last].tolist()
@@ -211,19 +227,22 @@ def play(state: State, month: int, guest: Guest, row: int) -> tuple[State, list[
 
 
 class Tree:
-    """Everything that can come of one guest.
+    """All possible visits of one guest.
 
     Parameters
     ----------
     scenario : Scenario
-        What `market` returned.
+        From `market`.
     guest : Guest
     visits : int
         Visits after which the round ends.
+    check : callable
+        Called before every visit; ends the work by raising.
     """
 
-    def __init__(self, scenario: Scenario, guest: Guest, visits: int) -> None:
+    def __init__(self, scenario: Scenario, guest: Guest, visits: int, check: Check = unlimited) -> None:
         self.guest = guest
+        self._check = check
         state = prepared(scenario, guest.seed)
         self.base = len(state.conducts) - len(ASKING) * len(CHOICES)
         for month in range(1, guest.month):
@@ -232,14 +251,14 @@ class Tree:
         self.root = self._visit(state, guest.month, visits)
 
     def _visit(self, before: State, month: int, left: int) -> dict[str, Any]:
-        """Return what comes of each conduct at one visit: asking or not, then one choice."""
+        """Return the nodes of one visit: by asking or not, then by choice."""
         return {
             asking: {key: self._node(before, month, row, left) for key, row in rows}
             for asking, rows in self._offered(before, month)
         }
 
     def _offered(self, before: State, month: int) -> Iterator[tuple[str, list[tuple[str, int]]]]:
-        """Yield what may be chosen: a rival is recommended only where one's own product seems not to fit."""
+        """Yield the choices: a rival is recommended only where the reader's own product seems not to fit."""
         for a, asking in enumerate(ASKING):
             rows = [(choice.key, self.base + a * len(CHOICES) + c) for c, choice in enumerate(CHOICES)]
             key, row = rows[-1]
@@ -248,7 +267,8 @@ class Tree:
             yield asking, [pair for pair in rows if pair[0] != key or outcome in (REFERRED, WALKED_AWAY)]
 
     def _node(self, before: State, month: int, row: int, left: int) -> list[Any]:
-        """Play one conduct; return the numbers of the visit, what the guest did next, and the next visit."""
+        """Play one conduct; return the numbers of the visit, the guest's later needs, and the next visit."""
+        self._check()
         i = self.guest.place
         after, told = play(copied(before), month, self.guest, row)
         v = int(after.visit_of[i])
@@ -288,8 +308,7 @@ class Tree:
         Returns
         -------
         tuple
-            Where later needs led, as [month, HOME, RIVAL or YOU_AGAIN]; and the next visit, None if the
-            round is over.
+            Later needs as [month, HOME, RIVAL or YOU_AGAIN]; and the next visit, None if the round is over.
         """
         events: list[list[int]] = []
         for later in range(month + 1, month + PATIENCE + 1):
@@ -306,8 +325,20 @@ class Tree:
         return events, None
 
 
-def data(scenario: Scenario) -> dict[str, Any]:
-    """Return the game as the page reads it."""
+def data(scenario: Scenario, check: Check = unlimited) -> dict[str, Any]:
+    """Return the game as the page reads it.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    check : callable
+        Called at least once a visit; ends the work by raising.
+
+    Raises
+    ------
+    InputError
+        If the market has no fitting customers.
+    """
     small = market(scenario)
     return {
         "fields": list(FIELDS),
@@ -320,6 +351,6 @@ def data(scenario: Scenario) -> dict[str, Any]:
         "gossip": round(100 * small.word_of_mouth.gossip),
         "guests": [
             {"title": guest.title, "fit": round(100 * guest.fit), "stake": tree.stake, "tree": tree.root}
-            for guest, tree in ((guest, Tree(small, guest, VISITS)) for guest in guests(small))
+            for guest, tree in ((guest, Tree(small, guest, VISITS, check)) for guest in guests(small, check))
         ],
     }

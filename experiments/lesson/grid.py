@@ -1,6 +1,6 @@
-"""Which markets the lesson page shows: two conducts × two organisations over a grid of three dials."""
+"""The markets of the lesson page: two conducts × two organisations over a grid of three dials."""
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
 import itertools
 from collections.abc import Callable, Sequence
@@ -10,26 +10,27 @@ import pandas as pd
 
 from longgame.experiments.design.arms import Arm, crossed
 from longgame.experiments.design.grids import with_between
-from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.pairs import PATHS
+from longgame.experiments.design.plan import Design, Measure, Plan
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.kept import PATHS
+from longgame.experiments.measures.totals import exchange_shares
 from longgame.sim.configurations import needs_per_seller
 from longgame.sim.scenario import Scenario
 
 CONDUCTS = ("collaborative", "adversarial")
 ARMS = crossed(CONDUCTS)
 
-#: Length of a run where the scenario does not say otherwise: the bets are on one year and on ten.
+#: Length of a run where the scenario gives none: the bets are on one year and on ten.
 MONTHS = 120
 
-#: Least and most seeds: from six on a sign can be told (`statistics.fewest`), and every path is on the page.
+#: Least, usual and most seeds: a sign takes six (`verdicts.fewest`), and the path of every run is on the page.
 LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 
 def exchanges_by_horizon(result) -> pd.DataFrame:
-    """Return `measures.exchange_shares` of every group at every horizon of the run."""
-    return measures.at_horizons(measures.exchange_shares, result)
+    """Return `exchange_shares` of every group at every horizon of the run."""
+    return measures.at_horizons(exchange_shares, result)
 
 
 MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon))
@@ -46,11 +47,11 @@ class Dial:
     path : str
         Dotted path of the number in the scenario.
     title, help : str
-        What the reader sees.
+        Words for the reader.
     fine : tuple of float
         Levels of the live market; the lowest and the highest are those of the lesson. The scenario's own
         value stands between them.
-    say : callable
+    words : callable
         Puts a level into words.
     """
 
@@ -59,7 +60,7 @@ class Dial:
     title: str
     help: str
     fine: tuple[float, ...]
-    say: Callable[[float], str]
+    words: Callable[[float], str]
 
     def value(self, scenario: Scenario) -> float:
         """Return the scenario's own value."""
@@ -71,18 +72,18 @@ class Dial:
         return sorted({*(self.fine if fine else (self.fine[0], self.fine[-1])), self.value(scenario)})
 
 
-def _say_memory(kept: float) -> str:
-    """Say what is left of an old experience after one more."""
+def _memory(kept: float) -> str:
+    """Write the share of an old experience that is left after one more."""
     return f"{kept:.0%} stays"
 
 
-def _say_gossip(chance: float) -> str:
-    """Say how often a story is told."""
+def _gossip(chance: float) -> str:
+    """Write the share of stories that are told."""
     return "nobody talks" if chance == 0 else f"{chance:.0%} of stories are told"
 
 
-def _say_rate(rate: float) -> str:
-    """Say how long it is between two needs."""
+def _rate(rate: float) -> str:
+    """Write the time between two needs."""
     months = 1 / rate
     if months >= 11.5:
         return f"every {months / 12:.2g} years" if months >= 13 else "once a year"
@@ -96,7 +97,7 @@ DIALS = (
         "Memory",
         "How much of an old experience is left when a new one comes.",
         (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0),
-        _say_memory,
+        _memory,
     ),
     Dial(
         "gossip",
@@ -104,68 +105,69 @@ DIALS = (
         "Word of mouth",
         "How often a good experience is told to a contact who asks. Bad ones are told more often.",
         (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
-        _say_gossip,
+        _gossip,
     ),
     Dial(
         "rate",
         "customers.rate",
         "Repurchase",
-        "How often one customer needs something. All customers together need the same as before: who buys "
-        "more often is one of fewer.",
+        "How often one customer needs something. There are fewer customers where each needs more: all of them "
+        "together need as much as before.",
         (1 / 12, 1 / 9, 1 / 6, 0.25, 1 / 3, 0.5),
-        _say_rate,
+        _rate,
     ),
 )
 
-Setting = tuple[int, ...]
+#: A combination of levels, as the number of the level of each dial.
+Point = tuple[int, ...]
 
 
-def settings(scenario: Scenario) -> list[Setting]:
-    """Return every combination of levels, as the number of the level of each dial."""
+def points(scenario: Scenario) -> list[Point]:
+    """Return every combination of levels."""
     return list(itertools.product(*(range(len(dial.levels(scenario))) for dial in DIALS)))
 
 
-def default_setting(scenario: Scenario) -> Setting:
+def default_point(scenario: Scenario) -> Point:
     """Return the combination that is the scenario itself."""
     return tuple(dial.levels(scenario).index(dial.value(scenario)) for dial in DIALS)
 
 
-def at(scenario: Scenario, setting: Setting) -> Scenario:
+def at(scenario: Scenario, point: Point) -> Scenario:
     """Return the scenario at one combination of levels, with as many needs a month in all as before."""
-    changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, setting, strict=True)}
+    changes = {dial.path: dial.levels(scenario)[level] for dial, level in zip(DIALS, point, strict=True)}
     return as_many_needs(scenario, scenario.but(changes))
 
 
 def as_many_needs(scenario: Scenario, changed: Scenario) -> Scenario:
-    """Return the changed scenario with so many customers that they need as much in all as before."""
+    """Return the changed scenario with as many customers as together need what all needed before."""
     people = scenario.customers.count * needs_per_seller(scenario) / needs_per_seller(changed)
     return changed.but({"customers.count": max(1, round(people))})
 
 
-def key(setting: Setting) -> str:
+def key(point: Point) -> str:
     """Return the name of a combination of levels."""
-    return "-".join(map(str, setting))
+    return "-".join(map(str, point))
 
 
 def plan(scenario: Scenario, seeds: int) -> Plan:
-    """Return the plan: at every setting the shared market and one market per arm, the same seeds in all.
+    """Return the plan: at every point the shared market and one market per arm, the same seeds in all.
 
-    At the default setting also one market per herd without one of its parts.
+    At the default point also one market per herd without one of its parts. The labels ``point`` and
+    ``local`` are the point, and the name of the market among those of its point.
     """
-    usual = default_setting(scenario)
-    scenarios = {
-        f"{key(setting)}/{market}": made
-        for setting in settings(scenario)
-        for market, made in with_between(
-            at(scenario, setting), ARMS, parts.arms(scenario, CONDUCTS) if setting == usual else ()
-        ).items()
-    }
-    return Plan(scenarios, tuple(range(seeds)), MEASURES)
+    usual = default_point(scenario)
+    made = Design({})
+    for point in points(scenario):
+        here = with_between(at(scenario, point), ARMS, parts.arms(scenario, CONDUCTS) if point == usual else ())
+        names = {name: f"{key(point)}/{name}" for name in here}
+        labels = {names[name]: {**here.labels[name], "point": key(point), "local": name} for name in here}
+        made |= Design({names[name]: market for name, market in here.items()}, labels, here.groups)
+    return Plan(made, range(seeds), MEASURES)
 
 
 @dataclass(frozen=True)
 class Contrast:
-    """Two arms that the page sets against each other; `short` is what a list to choose from has room for."""
+    """Two arms that the page sets against each other; `short` is the title in a list."""
 
     key: str
     short: str

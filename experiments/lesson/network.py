@@ -1,8 +1,7 @@
 """The market picture: a small market month by month, customers placed among their contacts.
 
-With 100 customers to a salesperson, as the default has, 150 customers would leave room for one salesperson.
-Here there are twenty, each with time to spare: the picture shows whom customers trust and what they tell
-each other, not who earns more.
+The default has 100 customers to a salesperson: 150 customers would leave room for one. Here there are twenty
+salespeople, each with time to spare. The picture shows trust and stories, not earnings.
 """
 
 from __future__ import annotations
@@ -17,10 +16,11 @@ from longgame.experiments.design.arms import SHARED, Arm, markets
 from longgame.experiments.lesson.grid import ARMS
 from longgame.experiments.lesson.rules import Story, play_stage, play_telling
 from longgame.sim.engine import months as months_of
+from longgame.sim.layout import build
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages.approach import look_back
-from longgame.sim.state import State, build
+from longgame.sim.state import State
 from longgame.sim.trust import NOBODY
 
 CUSTOMERS, SEED = 150, 1
@@ -28,7 +28,8 @@ CUSTOMERS, SEED = 150, 1
 #: Salespeople of each arm.
 EACH = 5
 
-#: Letters of a picture: knows nobody; trusts nobody they know as much as a newcomer a stranger; else the arm.
+#: Letters of a picture: a customer who knows nobody; one who trusts nobody they know as much as a newcomer
+#: trusts a stranger; else the number of the arm that is trusted most.
 STRANGER, DISTRUSTED, FIRST_ARM = ".", "-", "0"
 
 
@@ -39,15 +40,14 @@ def small(scenario: Scenario, arms: int = len(ARMS)) -> Scenario:
 
 
 def pictures(scenario: Scenario) -> dict[str, Any]:
-    """Return what `scene` does, and the months of every market of the lesson.
+    """Return the `scene`, and the months of every market of the lesson.
 
     Returns
     -------
     dict
-        Also ``markets``: name of the market to ``months`` (one string a month, one letter a customer: ``.``
-        knows nobody, ``-`` trusts nobody they know as much as a newcomer trusts a stranger, else the number
-        of the arm of whom they trust most) and ``stories`` (per month: teller, listener, 1 good or 0 bad,
-        flat).
+        Those of `scene`, and ``markets``: name of the market to ``months`` (one string a month, one letter a
+        customer: `STRANGER`, `DISTRUSTED`, or the number of the arm that is trusted most) and ``stories``
+        (per month: teller, listener, 1 good or 0 bad, flat).
     """
     made = markets(small(scenario), ARMS)
     return {
@@ -57,7 +57,7 @@ def pictures(scenario: Scenario) -> dict[str, Any]:
 
 
 def scene(shared: Scenario, arms: Sequence[Arm], seed: int) -> dict[str, Any]:
-    """Return what does not change: ``places`` (x, y in 0 … 1000), ``edges`` (pairs of places), ``arms``."""
+    """Return the unchanging parts: ``places`` (x, y in 0 … 1000), ``edges`` (pairs of places), ``arms``."""
     first = build(shared, seed)
     edges = [
         (i, int(j))
@@ -76,7 +76,7 @@ def scene(shared: Scenario, arms: Sequence[Arm], seed: int) -> dict[str, Any]:
 
 
 def places(edges: list[tuple[int, int]]) -> list[list[int]]:
-    """Return where customers stand: contacts near each other (Kamada & Kawai 1989), in 0 … 1000."""
+    """Return the places of customers, contacts near each other (Kamada & Kawai 1989). Unit: 0 … 1000."""
     graph = nx.Graph()
     graph.add_nodes_from(range(CUSTOMERS))
     graph.add_edges_from(edges)
@@ -87,16 +87,21 @@ def places(edges: list[tuple[int, int]]) -> list[list[int]]:
 
 
 def month_by_month(market: Scenario) -> dict[str, list[Any]]:
-    """Play a market and return what its picture shows of every month."""
+    """Play a market and return its picture in every month."""
     names = [arm.name for arm in ARMS]
     months, stories = zip(*shown(market, names, SEED), strict=True)
     return {"months": list(months), "stories": list(stories)}
 
 
 def shown(market: Scenario, names: Sequence[str], seed: int) -> Iterator[tuple[str, list[int]]]:
-    """Yield what the picture shows, month after month: one letter a customer, and the stories told.
+    """Yield the picture, month after month: one letter a customer, and the stories told.
 
-    An arm has the number of its name.
+    Parameters
+    ----------
+    market : Scenario
+    names : sequence of str
+        Arms; the letter of an arm is its place here.
+    seed : int
     """
     told: list[Story] = []
 
@@ -113,7 +118,7 @@ def shown(market: Scenario, names: Sequence[str], seed: int) -> Iterator[tuple[s
 
 
 def trusted(market: Scenario, names: Sequence[str], state: State) -> list[str]:
-    """Return one letter per place: the number of whom that customer trusts most, or why there is none."""
+    """Return one letter per place: that of the arm whose seller the customer trusts most, if there is one."""
     everybody = np.arange(CUSTOMERS)
     favourite, trust, remembered, loyalty = (
         np.empty(CUSTOMERS, kind) for kind in (np.int32, np.float64, np.int64, np.float64)

@@ -1,4 +1,4 @@
-"""The page in one file: texts, style, script and data, all inside."""
+"""The page in one file: texts, style, script and data."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 WEB = files("longgame.experiments.lesson") / "web"
 
-#: Where the script begins; every other file is reached by its imports.
+#: First module of the script; its imports lead to every other one.
 MAIN, LIVE_MAIN = "main.js", "own.js"
 
-#: Where results come from: the file itself, or the server that sent the page.
+#: Module that reads results: from the file itself, or from the server that sent the page.
 STORED, LIVE = "stored.js", "live.js"
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";(?: //.*)?$', re.M)
@@ -60,10 +60,18 @@ def _as_function(name: str, text: str) -> str:
 
 
 def page(data: Mapping[str, Any], *, live: bool = False) -> str:
-    """Return the whole page around its data; the live one asks its server for results."""
-    # Inside a script element only "</" could end it early, and JSON may write it "<\/".
-    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", "<\\/")
+    """Return the whole page around its data; the live one asks its server for results.
+
+    Parameters
+    ----------
+    data : mapping
+        From `build.data` or `build.live`.
+    live : bool
+    """
+    # A text with "</script>" or "<!--<script>" in it would move the end of the script element that holds the data.
+    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     parts = {
+        **{name: escape(str(text)) for name, text in data["texts"].items()},
         "title": escape(str(data["title"])),
         "style": source("style.css"),
         "data": numbers,

@@ -1,4 +1,4 @@
-"""The herd taken apart: what its sellers make without one part of it, all else and the luck the same."""
+"""The herd taken apart: the profit of its sellers without one part of it, all else and the luck the same."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import pandas as pd
 
 from longgame.experiments.design.arms import HERD, SEPARATE, Arm, policy_of, values
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.sim.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Part:
-    """One thing that a herd does together, in words that follow "without", and the number that is it."""
+    """One part of working in a herd: a key, words that can follow "without", and the field of the policy."""
 
     key: str
     words: str
@@ -23,9 +23,9 @@ class Part:
 
 PARTS = (
     Part("team", "a delivery team after the close", "delivery_team"),
-    Part("leads", "passing customers on to whoever fits better", "shares_leads"),
-    Part("memory", "knowing what colleagues learned of a client", "shares_memory"),
-    Part("attention", "serving those for whom a colleague has no time", "shares_attention"),
+    Part("leads", "passing customers on to the colleague who fits better", "shares_leads"),
+    Part("memory", "sharing the knowledge of clients", "shares_memory"),
+    Part("attention", "serving customers for whom a colleague has no time", "shares_attention"),
     Part("specialising", "colleagues who each know other needs best", "specialises"),
     Part("overhead", "the cost of being organised", "overhead"),
 )
@@ -50,7 +50,7 @@ def arms(scenario: Scenario, conducts: Iterable[str]) -> list[Arm]:
 
 
 def worth(scenario: Scenario, paths: pd.DataFrame, conduct: str, unit: str) -> list[tuple[Part, Effect]]:
-    """Return what each part brings a herd in a market of its own: with it − without, what brings most first.
+    """Return the worth of each part to a herd in a market of its own: with it − without, the largest first.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def worth(scenario: Scenario, paths: pd.DataFrame, conduct: str, unit: str) -> l
         `measures.paths` of the markets at the default dials.
     conduct : str
     unit : str
-        Of cumulative profit at the end.
+        Unit of cumulative profit at the end.
     """
     end = paths[paths["month"] == scenario.months]
     whole = values(end, SEPARATE, Arm(conduct, HERD), "profit")

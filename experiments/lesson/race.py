@@ -1,6 +1,6 @@
-"""What the page shows of the runs: paths with their median and band, exchanges, and paired differences."""
+"""The numbers of the runs on the page: paths with their median and band, exchanges, and paired differences."""
 
-from __future__ import annotations
+from __future__ import annotations  # dropped  # dropped
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,25 +9,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from longgame.experiments.design.arms import MARKET_WORDS, Arm, of_arm, values
-from longgame.experiments.inference.verdicts import Effect, effect_of, fewest
-from longgame.experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, settings
+from longgame.experiments.design.arms import Arm, of_arm, values
+from longgame.experiments.inference.effects import Effect, effect_of, fewest
+from longgame.experiments.lesson.grid import ARMS, CONTRASTS, Contrast, key, points
 from longgame.experiments.measures.kept import horizons
+from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.columns import OUTCOMES
 from longgame.sim.scenario import Scenario
 
 UNIT = "money per salesperson"
 
-#: The band around a median: the middle 80 % of runs, as in every figure (`looks.BAND`).
+#: The band around a median: the middle 80 % of runs, as in every figure (`axes.BAND`).
 BAND = (0.1, 0.9)
 
 
-def split_by_setting(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return the tables of every setting by its name, with ``arm`` the market as in every experiment."""
+def by_point(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Return the tables of `grid.plan` at every point, by its name; ``market`` is the name at that point."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for measure, table in tables.items():
-        names = table["market"].astype(str).str.partition("/")
-        for name, rows in table.assign(market=names[2]).groupby(names[0], sort=False):
+        for name, rows in table.assign(market=table["local"]).groupby("point", sort=False):
             found.setdefault(str(name), {})[measure] = rows
     return found
 
@@ -38,7 +38,7 @@ def paths_of(paths: pd.DataFrame, market: str, arm: Arm) -> pd.DataFrame:
 
 
 def whole(numbers: ArrayLike) -> Any:
-    """Return a number or a list of numbers in whole money: what is drawn needs no more."""
+    """Return a number or a list of numbers in whole money: a drawing needs no more."""
     return np.rint(numbers).astype(int).tolist()
 
 
@@ -65,9 +65,9 @@ def exchanges(table: pd.DataFrame, market: str, arm: Arm) -> dict[str, list[floa
 
 
 def repeat_shares(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, float]:
-    """Return what part of the revenue came from customers who had bought before, by horizon. Unit: percent.
+    """Return the share of the revenue from customers who had bought before, by horizon. Unit: percent.
 
-    Of all runs together; 0 if nobody sold anything.
+    It is that of all runs together; 0 if nobody sold anything.
     """
     rows = of_arm(paths, market, arm)
     found = {}
@@ -90,12 +90,12 @@ def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: in
 
 
 def as_shown(effect: Effect) -> dict[str, Any]:
-    """Return an effect as the page reads it; `sign` is who is clearly ahead: 1 left, −1 right, else 0.
+    """Return an effect as the page reads it; `sign` is the side that is clearly ahead: 1 left, −1 right, else 0.
 
-    Of fewer runs than a sign can be told from (`statistics.fewest`) it has no interval.
+    It has no interval where there are fewer runs than a sign takes (`verdicts.fewest`).
     """
-    told = effect.n >= fewest(effect.level)
-    low, high = (round(end) if told else None for end in (effect.low, effect.high))
+    enough = effect.n >= fewest(effect.level)
+    low, high = (round(end) if enough else None for end in (effect.low, effect.high))
     return {
         "value": round(effect.value),
         "low": low,
@@ -107,10 +107,10 @@ def as_shown(effect: Effect) -> dict[str, Any]:
 
 
 def cells(scenario: Scenario, found: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, Any]:
-    """Return what the page shows at every setting, from `split_by_setting`."""
+    """Return the cell of the page at every point, from `by_point`."""
     return {
         name: cell(found[name], scenario.months, tuple(MARKET_WORDS), ARMS, CONTRASTS)
-        for name in map(key, settings(scenario))
+        for name in map(key, points(scenario))
     }
 
 
@@ -121,16 +121,16 @@ def cell(
     arms: Sequence[Arm],
     contrasts: Sequence[Contrast],
 ) -> dict[str, Any]:
-    """Return what the page shows of some arms in some kinds of market.
+    """Return the numbers on the page of some arms in some kinds of market.
 
     Parameters
     ----------
     tables : mapping of str to DataFrame
-        What `grid.MEASURES` found, by name of the measure.
+        Those of `grid.MEASURES`, by name of the measure.
     months : int
         Length of the runs.
     wheres : sequence of str
-        Kinds of market: keys of `arms.MARKET_WORDS`.
+        Kinds of market: keys of `words.MARKET_WORDS`.
     arms, contrasts : sequence
     """
     paths = tables["paths"]

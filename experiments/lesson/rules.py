@@ -1,8 +1,8 @@
-"""The model's own rules, asked one customer at a time: what the game and the picture are played with."""
+"""The model's own rules, applied to one customer at a time, for the game and the picture."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,11 +10,19 @@ import numpy as np
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.compiled import stage
 from longgame.sim.engine import in_ranges
+from longgame.sim.layout import relink
 from longgame.sim.stages import Stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.conversation import fit, workmanship
-from longgame.sim.state import State, contact_of, relink
+from longgame.sim.state import State, contact_of
 from longgame.sim.trust import trust_general
+
+#: Called now and then by long work; raises once the work has to end early.
+Check = Callable[[], None]
+
+
+def unlimited() -> None:
+    """Let work go on to its end."""
 
 
 class Story(NamedTuple):
@@ -35,7 +43,7 @@ def trust_levels(state, i, s, v):
 
 @stage
 def worth_of(state, i, s):
-    """Return what s can really deliver to the need that customer i has, per unit of stake."""
+    """Return the real worth of the product of s for the need of customer i, per unit of stake."""
     person = state.salespeople[s]
     p = state.params[0]
     return fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
@@ -43,7 +51,7 @@ def worth_of(state, i, s):
 
 @stage
 def contact_asked(state, month, i):
-    """Return the contact whom customer i asks this month, or NOBODY."""
+    """Return the contact that customer i asks this month, or NOBODY."""
     return contact_of(state, i, unit(words(state.seed, month, i, Purpose.EVERY_MONTH)[2]))
 
 
@@ -54,8 +62,8 @@ play_stage = in_ranges()
 def play_telling(stage: Stage, state: State, month: int, listeners: Sequence[int]) -> list[Story]:
     """Play the word of mouth of a month; return the stories that some customers heard.
 
-    How a stage is cut into ranges changes nothing (`sim.stages`), so every listener gets a range of their
-    own, and what changed in the count of stories is theirs.
+    The ranges into which a stage is cut change nothing (`sim.stages`). Each listener gets a range of their
+    own: the stories counted in it are theirs.
     """
     heard, done = [], 0
     for i in sorted(listeners):
@@ -70,6 +78,6 @@ def play_telling(stage: Stage, state: State, month: int, listeners: Sequence[int
 
 
 def copied(state: State) -> State:
-    """Return a copy of a market that can be played on for itself."""
+    """Return a copy of a market that can be played on by itself."""
     fields: list[Any] = [part.copy() if isinstance(part, np.ndarray) else part for part in state]
     return relink(State(*fields))

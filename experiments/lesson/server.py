@@ -1,47 +1,57 @@
 """The live market: the lesson page served from this machine, its runs made while the reader watches.
 
-The server keeps nothing of a reader between two requests: an address says all. So tabs are independent of
-each other, and an address that is opened again shows the same runs.
+The server keeps nothing of a reader between two requests: an address holds everything. Tabs are therefore
+independent of each other, and an address that is opened again shows the same runs.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
 import hashlib
 import io
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, aclosing, contextmanager
 from typing import Any
 
 import anyio
 import anyio.to_thread
 from anyio import CapacityLimiter
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from longgame.experiments.cli.options import cores, many
-from longgame.experiments.lesson import build, game, live, page
+from longgame.experiments.lesson import build, game, page, stream
 from longgame.experiments.lesson.asked import Asked, read
+from longgame.experiments.lesson.rules import Check
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
-#: Most requests that run markets at one time; further ones are told to try again.
+#: Most requests that run markets at one time; further ones are refused.
 MOST_AT_ONCE = 8
 
 #: Longest that one request may take. Unit: seconds.
 PATIENCE = 120
 
-#: The page may load nothing and talk to nobody but its own server.
+#: The page may load nothing, and may talk to its own server only.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-HEADERS = {"Content-Security-Policy": POLICY, "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+#: Headers of every answer.
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+}
 
 
 class Busy(Exception):
@@ -52,8 +62,8 @@ class Closing(Exception):
     """The server is about to end."""
 
 
-class Live:
-    """What the server has: the scenarios to choose from, and the cores it may use.
+class Server:
+    """Answers the requests of the page.
 
     Attributes
     ----------
@@ -65,98 +75,116 @@ class Live:
     Parameters
     ----------
     bases : mapping of str to Scenario
-        By name; the reader chooses one.
+        The scenarios to choose from, by name.
     usual : str
-        The one that is meant where none is named.
+        The scenario that is meant where none is named.
+    cores : int
+        Most threads that run markets at one time.
     """
 
-    def __init__(self, bases: Mapping[str, Scenario], usual: str) -> None:
+    def __init__(self, bases: Mapping[str, Scenario], usual: str, cores: int) -> None:
         self.bases = bases
         self.usual = usual
         self.running = 0
         self.closing: Callable[[], bool] = lambda: False
-        self._cores = CapacityLimiter(cores())
+        self._cores = CapacityLimiter(cores)
         self._games: dict[str, dict[str, Any]] = {}
         self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
-        """Return what a request asks for."""
+        """Return a request, read and checked."""
         return read(request.query_params.multi_items(), self.bases, self.usual)
 
-    async def each[T](self, items: Iterator[T]) -> AsyncIterator[T]:
-        """Yield items that take a core to make; readers take turns item by item.
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Hold one of the `MOST_AT_ONCE` places of requests that run markets.
 
         Raises
         ------
         Busy
-            If too many requests do so already.
-        TimeoutError
-            If it takes too long in all.
-        Closing
-            If the server is about to end.
+            If all places are taken.
         """
         if self.running >= MOST_AT_ONCE:
             raise Busy
         self.running += 1
-        until = time.monotonic() + PATIENCE
-        end = object()
         try:
-            while (item := await anyio.to_thread.run_sync(next, items, end, limiter=self._cores)) is not end:
-                yield item  # type: ignore[misc]
-                if self.closing():
-                    raise Closing
-                if time.monotonic() > until:
-                    raise TimeoutError
+            yield
         finally:
             self.running -= 1
+
+    def limit(self) -> Check:
+        """Return a function for long work to call now and then: it raises once a request of now has to end.
+
+        Raises
+        ------
+        TimeoutError
+            If the request has taken too long.
+        Closing
+            If the server is about to end.
+        """
+        until = time.monotonic() + PATIENCE
+
+        def check() -> None:
+            if self.closing():
+                raise Closing
+            if time.monotonic() > until:
+                raise TimeoutError
+
+        return check
+
+    async def each[T](self, items: Iterator[T]) -> AsyncIterator[T]:
+        """Yield items that take a core to make; readers take turns item by item."""
+        end = object()
+        while (item := await anyio.to_thread.run_sync(next, items, end, limiter=self._cores)) is not end:
+            yield item  # type: ignore[misc]
 
     # -- answers ----------------------------------------------------------------------------------
 
     async def page(self, request: Request) -> Response:
-        """Answer with the page, set as the address says."""
+        """Answer with the page, with the choices of the address."""
         asked = self.asked(request)
         known = build.live(asked, request.query_params.get("scenario", self.usual), self.bases)
-        return HTMLResponse(page.page(known, live=True), headers=HEADERS)
+        return HTMLResponse(page.page(known, live=True))
 
     async def game(self, request: Request) -> Response:
         """Answer with the game of a scenario, which is played once."""
-        base = self.asked(request).base
+        base, check = self.asked(request).base, self.limit()
         key = base.but(months=1).key()  # it does not depend on the length of the runs
         async with self._playing:
+            check()  # the wait for the game of another request counts
             if key not in self._games:
-                self._games[key] = await anyio.to_thread.run_sync(game.data, base, limiter=self._cores)
-        return JSONResponse(self._games[key], headers=HEADERS)
+                self._games[key] = await anyio.to_thread.run_sync(game.data, base, check, limiter=self._cores)
+        return JSONResponse(self._games[key])
 
     async def run(self, request: Request) -> Response:
         """Answer with the months of the runs, one JSON value a line."""
-        return await self._lines(live.run(self.asked(request)))
+        return self._lines(stream.run, request)
 
     async def picture(self, request: Request) -> Response:
         """Answer with the months of the market picture, one JSON value a line."""
-        return await self._lines(live.picture(self.asked(request)))
+        return self._lines(stream.picture, request)
 
-    async def _lines(self, messages: Iterator[live.Message]) -> Response:
+    def _lines(self, play: Callable[[Asked, Check], Iterator[stream.Message]], request: Request) -> Response:
         """Answer with messages as they come."""
-        if self.running >= MOST_AT_ONCE:
-            raise Busy
+        messages = play(self.asked(request), self.limit())
 
         async def lines() -> AsyncIterator[str]:
             try:
                 async with aclosing(self.each(messages)) as each:
                     async for message in each:
                         yield json.dumps(message, separators=(",", ":"), allow_nan=False) + "\n"
-            except (Busy, TimeoutError, Closing) as error:
+            except (TimeoutError, Closing) as error:
                 yield json.dumps({"stopped": _why(error)}) + "\n"
 
-        return StreamingResponse(lines(), media_type="application/x-ndjson", headers=HEADERS)
+        return Stream(lines(), self.place())
 
     async def monthly(self, request: Request) -> Response:
         """Answer with the monthly tables of all runs as CSV."""
-        asked = self.asked(request)
-        text = io.StringIO()
-        async with aclosing(self.each(live.monthly(asked))) as tables:
-            async for table in tables:
-                table.to_csv(text, index=False, header=not text.tell())
+        asked, text = self.asked(request), io.StringIO()
+        with self.place():
+            async with aclosing(self.each(stream.monthly(asked, self.limit()))) as tables:
+                async for table in tables:
+                    table.to_csv(text, index=False, header=not text.tell())
         return _file(text.getvalue(), "text/csv", f"monthly-{_letters(request.url.query)}.csv")
 
     async def scenario(self, request: Request) -> Response:
@@ -178,48 +206,109 @@ class Live:
         return _file(text.getvalue(), "application/toml", f"{wanted}-{asked.markets[wanted].key()[:6]}.toml")
 
 
+class Stream(StreamingResponse):
+    """Lines of JSON, sent while a place is held: without one the request is refused before its first byte."""
+
+    media_type = "application/x-ndjson"
+
+    def __init__(self, lines: AsyncIterator[str], place: AbstractContextManager[None]) -> None:
+        super().__init__(lines)
+        self._place = place
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the lines."""
+        with self._place:
+            await super().__call__(scope, receive, send)
+
+
 def _letters(asked: str) -> str:
-    """Return six letters that tell files of different requests apart."""
+    """Return six letters by which files of different requests differ."""
     return hashlib.sha256(asked.encode()).hexdigest()[:6]
 
 
 def _file(text: str, kind: str, name: str) -> Response:
     """Return a file to be saved."""
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=kind, headers=headers)
+    return Response(text, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _why(error: Exception) -> str:
-    """Say why a request ended early."""
+    """Return the reason why a request ended early, and what to do."""
     if isinstance(error, Closing):
         return "the server was ended; start it again with: longgame page"
     if isinstance(error, Busy):
-        return f"{many(MOST_AT_ONCE, 'market')} are being run already: close a tab, or try again in a moment"
-    return f"stopped after {many(PATIENCE, 'second')}: ask for fewer runs, months or customers"
+        return f"{MOST_AT_ONCE} requests run markets already: close a tab, or try again in a moment"
+    return f"stopped after {PATIENCE} seconds: ask for fewer runs, months or customers"
+
+
+def _refusal(path: str, status: int, lines: Sequence[str]) -> Response:
+    """Return the refusal of a request, one line per mistake: text for a reader, JSON for the page."""
+    if path == "/":
+        return PlainTextResponse("\n".join(lines) + "\n", status)
+    return JSONResponse({"errors": list(lines)}, status)
 
 
 async def _refused(request: Request, error: Exception) -> Response:
-    """Answer a request that cannot be carried out: one line per mistake."""
-    lines = list(error.lines) if isinstance(error, InputError) else [_why(error)]
-    status = 422 if isinstance(error, InputError) else 503
-    if request.url.path == "/":
-        return Response("\n".join(lines) + "\n", status, HEADERS, "text/plain")
-    return JSONResponse({"errors": lines}, status, HEADERS)
+    """Answer a request that cannot be carried out."""
+    if isinstance(error, InputError):
+        return _refusal(request.url.path, 422, error.lines)
+    return _refusal(request.url.path, 503, [_why(error)])
 
 
-def app(market: Live) -> Starlette:
+class Guard:
+    """Keeps other sites out, and puts `HEADERS` on every answer.
+
+    A browser sends requests of any site to this machine, and names the site in headers that no script can
+    change (https://www.w3.org/TR/fetch-metadata/). Another site may link to the page, no more: without this
+    it could make the server run markets.
+
+    Parameters
+    ----------
+    answers : ASGI application
+        It answers the requests of the page itself.
+    """
+
+    def __init__(self, answers: ASGIApp) -> None:
+        self._answers = answers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(HEADERS)
+            await send(message)
+
+        answers = self._answers
+        if scope["type"] == "http" and _foreign(Request(scope)):
+            answers = _refusal(scope["path"], 403, ["another site asked for this; open the page itself, and ask there"])
+        await answers(scope, receive, with_headers)
+
+
+def _foreign(request: Request) -> bool:
+    """Return whether another site made a request, other than by a link to the page."""
+    said = request.headers
+    linked = request.url.path == "/" and said.get("sec-fetch-dest") == "document"
+    own = (None, f"{request.url.scheme}://{said.get('host', '')}")
+    return not linked and (
+        said.get("sec-fetch-site", "none") not in ("same-origin", "none") or said.get("origin") not in own
+    )
+
+
+def app(server: Server) -> ASGIApp:
     """Return the application."""
     answers = {
-        "/": market.page,
-        "/game": market.game,
-        "/run": market.run,
-        "/picture": market.picture,
-        "/monthly.csv": market.monthly,
-        "/scenario.toml": market.scenario,
+        "/": server.page,
+        "/game": server.game,
+        "/run": server.run,
+        "/picture": server.picture,
+        "/monthly.csv": server.monthly,
+        "/scenario.toml": server.scenario,
     }
-    return Starlette(
-        routes=[Route(path, answer) for path, answer in answers.items()],
-        # Another site whose name leads here would be sent with its own name (DNS rebinding).
-        middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
-        exception_handlers=dict.fromkeys((InputError, Busy, TimeoutError, Closing), _refused),
+    return Guard(
+        Starlette(
+            routes=[Route(path, answer) for path, answer in answers.items()],
+            # Another site whose name leads here would be sent with its own name (DNS rebinding).
+            middleware=[Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])],
+            exception_handlers=dict.fromkeys((InputError, Busy, TimeoutError, Closing), _refused),
+        )
     )

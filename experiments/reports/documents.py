@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from longgame.sim.scenario_files import InputError, write_atomically
+from longgame.sim.errors import InputError
+from longgame.sim.files import write_atomically
 
 
 def marks(name: str) -> tuple[str, str]:

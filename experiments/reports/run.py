@@ -9,18 +9,22 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures import paths as plots
-from longgame.experiments.inference.verdicts import Effect, Verdict, number
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.runs.provenance import commit, versions
 from longgame.experiments.runs.runner import Outcome
+from longgame.experiments.study import Findings
+from longgame.experiments.tables import markdown_table, text_table
+from longgame.experiments.words import number
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 
 @contextlib.contextmanager
@@ -69,10 +73,10 @@ def _move(draft: Path, path: Path) -> None:
 
 def write(
     folder: Path,
-    claim: ModuleType,
+    question: str,
     plan: Plan,
     outcome: Outcome,
-    verdicts: Sequence[Verdict],
+    findings: Findings,
     scenario: Scenario,
     about: Mapping[str, Any],
 ) -> None:
@@ -90,11 +94,13 @@ def write(
         outcome.tables[name].to_csv(folder / "tables" / f"{name}.csv", index=False)
     if outcome.failures:
         pd.DataFrame([vars(failure) for failure in outcome.failures]).to_csv(folder / "failures.csv", index=False)
-    (folder / "verdict.json").write_text("[\n" + ",\n".join(v.to_json() for v in verdicts) + "\n]\n", encoding="utf-8")
-    (folder / "verdict.md").write_text(markdown(claim, verdicts, about), encoding="utf-8")
+    (folder / "verdict.json").write_text(
+        "[\n" + ",\n".join(v.to_json() for v in findings.verdicts) + "\n]\n", encoding="utf-8"
+    )
+    (folder / "verdict.md").write_text(markdown(findings.title, question, findings.verdicts, about), encoding="utf-8")
     dump_scenario(scenario, folder / "scenario.toml")
     (folder / "about.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    for name, draw in claim.figures(outcome.tables).items():
+    for name, draw in findings.figures.items():
         plots.save(draw, folder / "figures" / name)
 
 
@@ -117,23 +123,28 @@ def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any
     }
 
 
-def markdown(claim: ModuleType, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:
+def markdown(title: str, question: str, verdicts: Sequence[Verdict], about: Mapping[str, Any]) -> str:
     """Return the verdicts with every effect, as Markdown."""
-    lines = [f"# {(claim.__doc__ or '').partition(chr(10))[0]}", "", claim.QUESTION, ""]
+    lines = [f"# {title}", "", question, ""]
     for verdict in verdicts:
         lines += [f"## {verdict.question}", "", f"**{verdict.sentence}**", ""]
         names = list(dict.fromkeys(name for e in (*verdict.effects, *verdict.others) for name in e.at))
-        lines += ["| " + " | ".join([*names, "effect", f"{_level(verdict)} interval", "n", "decides"]) + " |"]
-        lines += ["|" + "---|" * (len(names) + 4)]
-        for decides, effects in (("yes", verdict.effects), ("", verdict.others)):
-            for e in effects:
-                bounds = f"{number(e.low)} to {number(e.high)}"
-                cells = [*(e.at.get(name, "") for name in names), number(e.value), bounds, str(e.n), decides]
-                lines.append("| " + " | ".join(cells) + " |")
+        heads = [*names, "effect", f"{_level(verdict)} interval", "n", "decides"]
+        rows = [
+            [*(e.at.get(name, "") for name in names), number(e.value), _bounds(e), str(e.n), decides]
+            for decides, effects in (("yes", verdict.effects), ("", verdict.others))
+            for e in effects
+        ]
+        lines.append(markdown_table(heads, rows))
         unit = verdict.effects[0].unit if verdict.effects else ""
         lines += ["", f"Unit: {unit}. Positive speaks for the claim.", ""]
     lines.append(f"`{about['command']}`, {about['runs']} runs, model {about['model']}, commit {about['commit']}.")
     return "\n".join(lines) + "\n"
+
+
+def _bounds(effect: Effect) -> str:
+    """Write the interval of an effect."""
+    return f"{number(effect.low)} to {number(effect.high)}"
 
 
 def _level(verdict: Verdict) -> str:
@@ -151,20 +162,13 @@ def compact(verdict: Verdict) -> str:
         place = ", ".join(value for name, value in e.at.items() if name != last)
         rows.setdefault(place, {})[e.at[last] if last else "effect"] = _cell(e)
     body = [[place, *(cells.get(column, "") for column in columns)] for place, cells in rows.items()]
-    table = [["", *columns], *body]
-    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
-    lines = [
-        "  "
-        + row[0].ljust(widths[0])
-        + "".join("  " + cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
-        for row in table
-    ]
+    table = text_table([["", *columns], *body], right=range(1, len(columns) + 1), indent="  ")
     unit = effects[0].unit if effects else ""
-    return "\n".join([*lines, f"  {unit}; * = {_level(verdict)} interval clear of 0"])
+    return f"{table}\n  {unit}; * = {_level(verdict)} interval clear of 0"
 
 
 def _length(time: str) -> float:
-    """Return the months in a length of time as `longgame.experiments.design.arms.years` writes it."""
+    """Return the months in a length of time as `words.years` writes it."""
     count, unit = time.split()
     return float(count) * (12 if unit.startswith("year") else 1)
 

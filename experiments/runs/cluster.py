@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Executor
 
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 #: Address that stands for a cluster of this machine, started and stopped with the command.
 LOCAL = "local"

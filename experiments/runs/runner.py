@@ -32,15 +32,13 @@ from multiprocessing.connection import Connection
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure, Plan, Run
-from longgame.experiments.runs import provenance
+from longgame.experiments.runs import provenance, speed
 from longgame.experiments.store.store import Failure, Finished, ResultStore, now
 from longgame.sim.scenario import MODEL_VERSION, Scenario
+from longgame.sim.strategy import OWN_FILE
 
 #: Runs in flight per worker: enough to keep each one busy, few enough not to pile up results.
 AHEAD = 2
-
-#: Seconds after which a first, tiny run must be compiling rather than loading compiled code.
-PATIENCE = 4.0
 
 
 @dataclass(frozen=True)
@@ -128,15 +126,11 @@ def load_compiled() -> None:
 
 
 def warm() -> None:
-    """Compile the market once, before several workers would each do it; say so where it takes long."""
-    line = "compiling the market (once), or loading it ..."
-    tell = threading.Timer(PATIENCE, lambda: print(line, file=sys.stderr, flush=True))
-    tell.daemon = True
-    tell.start()
-    try:
-        load_compiled()
-    finally:
-        tell.cancel()
+    """Compile the market once, before several workers would each do it, and show how far that is."""
+    from longgame.sim.precompile import precompile
+
+    precompile()
+    load_compiled()
 
 
 def _on_a_leash(leash: Connection) -> None:
@@ -211,7 +205,8 @@ def run_plan(
     Raises
     ------
     ValueError
-        If `workers` is less than 1.
+        If `workers` is less than 1, or a strategy is a class that lives in this process alone and would be needed
+        in another.
     Interrupted
         On Ctrl-C; what was finished is in the store.
     """
@@ -246,6 +241,7 @@ def _run_plan(
             flush=True,
         )
     workers = min(workers, max(len(todo), 1))
+    _look_at_classes(todo, workers, executor is not None or workers > 1, progress)
     if todo:
         with _bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
@@ -271,6 +267,18 @@ def _run_plan(
     tables, made_with = store.tables(plan), tuple(store.environments(plan))
     seconds = time.perf_counter() - started
     return Outcome(tables, tuple(failures), seconds, reused, len(missing), made_with)
+
+
+def _look_at_classes(todo: list[Task], workers: int, elsewhere: bool, progress: bool) -> None:
+    """Say what strategies cost that are Python classes; refuse those that other processes cannot have."""
+    slow = [run.scenario for run, _ in todo if run.scenario.in_python()]
+    for scenario in slow if elsewhere else ():
+        for strategy in scenario.in_python():
+            if strategy.code is not None and strategy.code.live is not None:
+                raise ValueError(f"strategy {strategy.name} is a class that lives in this process alone; {OWN_FILE}")
+    if slow and progress:
+        work = sum(scenario.customers.count * scenario.months for scenario in slow)
+        print(speed.in_python(len(slow), work, workers), file=sys.stderr, flush=True)
 
 
 def _count(plan: Plan, tasks: list[Task]) -> int:

@@ -11,12 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from types import ModuleType
+from typing import TYPE_CHECKING
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Verdict, decide, fewest, widened
+from longgame.experiments.inference.effects import fewest, widened
+from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome
 from longgame.sim.scenario import Scenario
+
+if TYPE_CHECKING:
+    from longgame.experiments.claim import AnyClaim
 
 #: Looks that are planned, and the seeds at the first and at the last of them. With fewer at the first,
 #: intervals of skewed differences miss more often than their level says.
@@ -81,7 +85,7 @@ def schedule(least: int = LEAST, most: int = MOST, looks: int = LOOKS) -> tuple[
 
 
 def until_clear(
-    claim: ModuleType,
+    claim: AnyClaim,
     scenario: Scenario,
     run: Callable[[Plan], Outcome],
     planned: Sequence[int],
@@ -91,8 +95,7 @@ def until_clear(
 
     Parameters
     ----------
-    claim : module
-        A claim of `longgame.experiments.claims`.
+    claim : AnyClaim
     scenario : Scenario
     run : callable
         Runs a plan; with a results store only what is new of it is made.
@@ -107,7 +110,7 @@ def until_clear(
         outcome = run(plan)
         if outcome.lost or len(outcome.failures) == len(plan):
             return Sequential((), plan, outcome, tuple(planned), look, level)
-        verdicts = tuple(claim.verdicts(outcome.tables))
+        verdicts = claim.analyse(outcome.tables).verdicts
         first, *others = [at(verdict, level) for verdict in verdicts]
         tell(f"look {look} of at most {len(planned)}, n = {seeds}: {first.outcome}")
         if first.outcome != "undecided" or look == len(planned):

@@ -6,6 +6,10 @@ from __future__ import annotations
 CUSTOMER_MONTHS = 2.8e6
 
 
+#: How many times longer a run takes in which a strategy is a Python class, with what experiments measure.
+PYTHON = 165
+
+
 def minutes(work: float, workers: int) -> str:
     """Say how long some work takes on free cores.
 
@@ -23,3 +27,22 @@ def minutes(work: float, workers: int) -> str:
     found = work / CUSTOMER_MONTHS / workers / 60
     said = "less than a minute" if found < 1 else f"about {found:,.0f} minute{'s' * (round(found) != 1)}"
     return f"{said} on {workers} worker{'s' * (workers != 1)}"
+
+
+def in_python(runs: int, work: float, workers: int) -> str:
+    """Say what runs cost in which strategies are Python classes.
+
+    Parameters
+    ----------
+    runs : int
+    work : float
+        Their customer-months.
+    workers : int
+
+    Examples
+    --------
+    >>> in_python(16, 7.68e6, 2)
+    '16 runs use Python strategies, about 165 times slower: about 4 minutes on 2 workers'
+    """
+    said = "1 run uses" if runs == 1 else f"{runs:,} runs use"
+    return f"{said} Python strategies, about {PYTHON} times slower: {minutes(PYTHON * work, workers)}"

@@ -12,8 +12,11 @@ import pandas as pd
 
 from longgame.experiments.store.lock import holder
 from longgame.experiments.store.store import FILE, ResultStore, in_front
+from longgame.experiments.tables import text_table
+from longgame.experiments.words import many
+from longgame.sim.errors import InputError, closest
+from longgame.sim.files import write_atomically
 from longgame.sim.scenario import MODEL_VERSION
-from longgame.sim.scenario_files import InputError, closest, write_atomically
 
 FORMATS = ("csv", "parquet")
 
@@ -79,7 +82,7 @@ def status(store: ResultStore) -> str:
     size = sum(
         file.stat().st_size for end in ("", "-wal") if (file := store.path.with_name(store.path.name + end)).exists()
     )
-    lines = [f"{store.path}: {_bytes(size)}, {_runs(runs)}" + (f", the last begun {_ago(last)}" if last else "")]
+    lines = [f"{store.path}: {_bytes(size)}, {many(runs, 'run')}" + (f", the last begun {_ago(last)}" if last else "")]
     if (who := holder(store.path.with_name(store.path.name + ".lock"))) is not None:
         lines.append(f"being written by {who}")
     rows = [["plan", "wanted", "done", "failed", "missing", "s a run", "last run"]]
@@ -88,7 +91,7 @@ def status(store: ResultStore) -> str:
         counts = [f"{count:,}" for count in (wanted, done, failed, missing)]
         rows.append([name, *counts, f"{seconds:.2f}" if seconds else "–", _ago(begun) if begun else "–"])
     if len(rows) > 1:
-        lines += ["", *_aligned(rows)]
+        lines += ["", text_table(rows, right=range(1, len(rows[0])))]
     lines += ["", *_made_with(store)]
     errors = query(_ERRORS).fetchall()
     if errors:
@@ -114,7 +117,7 @@ def _made_with(store: ResultStore) -> list[str]:
         host, commit = about.pop("host", "?"), about.pop("commit", "unknown")
         about.pop("model", None)
         versions = ", ".join(f"{name} {version}" for name, version in about.items())
-        lines.append(f"{_runs(count)} of model {model}{old}, commit {commit}, on {host}: {versions}")
+        lines.append(f"{many(count, 'run')} of model {model}{old}, commit {commit}, on {host}: {versions}")
     return lines
 
 
@@ -192,19 +195,6 @@ def _write(table: pd.DataFrame, path: Path, form: str) -> Path:
         with write_atomically(path, binary=True) as stream:
             table.to_parquet(stream, index=False)
     return path
-
-
-def _aligned(rows: list[list[str]]) -> list[str]:
-    """Return the lines of a small text table, its first column to the left."""
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
-    return [
-        "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
-        for row in rows
-    ]
-
-
-def _runs(count: int) -> str:
-    return f"{count:,} run{'' if count == 1 else 's'}"
 
 
 def _bytes(size: float) -> str:

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import IO
 
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 try:
     import fcntl

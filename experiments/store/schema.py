@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 #: Marks the file as a results store ("lgme"), and the version of the tables below.
 APPLICATION, VERSION = 0x6C676D65, 2

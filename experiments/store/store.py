@@ -30,8 +30,9 @@ from longgame.experiments.design.plan import Measure, Plan, Run
 from longgame.experiments.store.encoding import LARGEST, decode, encode
 from longgame.experiments.store.lock import Lock
 from longgame.experiments.store.schema import connect, free_name, lower, make_folder, remove_empty, sql_name
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
-from longgame.sim.scenario_files import InputError, dump_scenario
+from longgame.sim.scenario_files import dump_scenario
 
 #: Name of a results store in a results folder.
 FILE = "runs.sqlite"

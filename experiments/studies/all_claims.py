@@ -16,17 +16,22 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from types import ModuleType
 from typing import Any
 
 import pandas as pd
 from pydantic import ValidationError
 
+from longgame.experiments.claim import AnyClaim
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.flips import STEPS, Flip, Knob, find_flip, first_plan, mean_effect
-from longgame.experiments.inference.verdicts import Decision, Effect, Verdict, decide, fewest, number, widened
+from longgame.experiments.inference.effects import Effect, fewest, widened
+from longgame.experiments.inference.flips import STEPS, Flip, find_flip, first_plan, mean_effect
+from longgame.experiments.inference.said import Decision
+from longgame.experiments.inference.verdicts import Verdict, decide
 from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
 from longgame.experiments.store.store import Failure, ResultStore
+from longgame.experiments.study import Draw, headline
+from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
 
 #: Told what is being done, in a few words.
@@ -41,7 +46,7 @@ class Budget:
     ----------
     seeds : int
         Runs of every market.
-    knobs : int, optional
+    dials : int, optional
         Dials per claim in which a flip is searched, in the order the claim names them; all if left out.
     steps : int
         Evaluations after those of both ends of a dial.
@@ -53,7 +58,7 @@ class Budget:
     """
 
     seeds: int
-    knobs: int | None = None
+    dials: int | None = None
     steps: int = STEPS
     figures: int | None = None
     work: float | None = None
@@ -64,7 +69,7 @@ class Budget:
 #: all do (every step between the ends is then made); the first look four. Its ten seeds are the fewest from
 #: which a sign can be told among twenty claims.
 FULL = Budget(seeds=20)
-QUICK = Budget(seeds=10, knobs=1, steps=2, figures=1, work=50e6)
+QUICK = Budget(seeds=10, dials=1, steps=2, figures=1, work=50e6)
 
 
 def flip_seeds(seeds: int) -> int:
@@ -97,8 +102,8 @@ class Entry:
     flips : tuple of Flip
     skipped : tuple of (str, str)
         Dials in which no flip was searched, and why.
-    tables : mapping
-        What the verdicts were made from.
+    figures : mapping of str to callable
+        With the tables that they are drawn from.
     failures : tuple of Failure
     runs, reused : int
     error : str
@@ -113,7 +118,7 @@ class Entry:
     level: float = 0.95
     flips: tuple[Flip, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
-    tables: Mapping[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+    figures: Mapping[str, Draw] = field(default_factory=dict, repr=False)
     failures: tuple[Failure, ...] = ()
     runs: int = 0
     reused: int = 0
@@ -137,7 +142,7 @@ class Entry:
     def flips_when(self) -> str:
         """Say in a line which dials flip the claim."""
         found = [
-            f"{f.knob} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
+            f"{f.dial} {'<' if f.high_effect.value > 0 else '>'} {number(f.value)}"
             for f in self.flips
             if f.kind == "flips"
         ]
@@ -237,7 +242,7 @@ class Workers:
 
 
 def answer(
-    claims: Mapping[str, ModuleType],
+    claims: Mapping[str, AnyClaim],
     scenario: Scenario,
     budget: Budget,
     workers: Workers,
@@ -250,8 +255,8 @@ def answer(
 
     Parameters
     ----------
-    claims : mapping of str to module
-        Ids and modules of `longgame.experiments.claims`.
+    claims : mapping of str to AnyClaim
+        By name.
     scenario : Scenario
     budget : Budget
     workers : Workers
@@ -281,20 +286,14 @@ def answer(
             workers.run(part)
         outcome = workers.run(plan, (names or {}).get(name))
         entry = Entry(
-            name,
-            (claim.__doc__ or "").partition("\n")[0],
-            claim.QUESTION,
-            failures=outcome.failures,
-            tables=outcome.tables,
-            runs=len(plan),
-            reused=max(0, there),
+            name, headline(claim.text), claim.question, failures=outcome.failures, runs=len(plan), reused=max(0, there)
         )
         if len(outcome.failures) == len(plan):
             yield replace(entry, error=f"all runs failed: {outcome.failures[0].error}")
             continue
-        verdicts = tuple(claim.verdicts(outcome.tables))
-        level, decision = at_level(verdicts[0], len(claims))
-        entry = replace(entry, verdicts=verdicts, corrected=decision, level=level)
+        findings = claim.analyse(outcome.tables)
+        level, decision = at_level(findings.verdicts[0], len(claims))
+        entry = replace(entry, verdicts=findings.verdicts, corrected=decision, level=level, figures=findings.figures)
         if flips:
             found, skipped = search(
                 claim, scenario, seeds[: flip_seeds(budget.seeds)], budget, workers, lambda t, s=said: tell(f"{s}: {t}")
@@ -355,7 +354,7 @@ def at_level(verdict: Verdict, count: int) -> tuple[float, Decision | str]:
 
 
 def search(
-    claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], budget: Budget, workers: Workers, tell: Tell
+    claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], budget: Budget, workers: Workers, tell: Tell
 ) -> tuple[tuple[Flip, ...], tuple[tuple[str, str], ...]]:
     """Search the dials of a claim within the budget.
 
@@ -365,30 +364,29 @@ def search(
     skipped : tuple of (str, str)
         Dials that were not searched, and why.
     """
-    knobs: Sequence[Knob] = getattr(claim, "KNOBS", ())
     found, skipped = [], []
-    for knob in knobs:
-        if budget.knobs is not None and len(found) >= budget.knobs:
-            skipped.append((str(knob), "beyond the dials of --quick"))
+    for dial in claim.dials:
+        if budget.dials is not None and len(found) >= budget.dials:
+            skipped.append((str(dial), "beyond the dials of --quick"))
             continue
         try:
-            cost = cost_of(claim, scenario, seeds, knob, budget.steps)
+            cost = cost_of(claim, scenario, seeds, dial, budget.steps)
             if budget.work is not None and cost > budget.work:
-                skipped.append((str(knob), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick"))
+                skipped.append((str(dial), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick"))
                 continue
-            tell(f"flip in {knob}")
-            found.append(find_flip(claim, scenario, seeds, knob, workers.tables, budget.steps))
+            tell(f"flip in {dial}")
+            found.append(find_flip(claim, scenario, seeds, dial, workers.tables, budget.steps))
         except AllFailed as error:
-            skipped.append((str(knob), str(error)))
+            skipped.append((str(dial), str(error)))
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
-            skipped.append((str(knob), f"the scenario allows no such value ({reason})"))
+            skipped.append((str(dial), f"the scenario allows no such value ({reason})"))
     return tuple(found), tuple(skipped)
 
 
-def cost_of(claim: ModuleType, scenario: Scenario, seeds: tuple[int, ...], knob: Knob, steps: int) -> float:
+def cost_of(claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], dial: Dial, steps: int) -> float:
     """Return the customer-months that the search of a dial costs at most, all as dear as the dearer end."""
-    ends = [first_plan(claim, knob.at(scenario, value), seeds) for value in (knob.low, knob.high)]
+    ends = [first_plan(claim, dial.at(scenario, value), seeds) for value in (dial.low, dial.high)]
     return (2 + steps) * max(work_of(plan) for plan in ends)
 
 

@@ -14,11 +14,13 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures import looks
+from longgame.experiments.figures.style import style
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import Flip
-from longgame.experiments.inference.verdicts import Effect, Verdict, number
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.studies.all_claims_report import bounds, corrected, explained, size, tally
+from longgame.experiments.words import number
 
 #: Dots per inch of a figure 3.4 in wide: sharp on a phone, and twenty claims stay a few megabytes.
 DPI = 180
@@ -75,7 +77,7 @@ class Picture:
 
 def picture(draw: Callable[[Figure], None], name: str) -> Picture:
     """Draw a figure into a picture; what its title states is the alternative text."""
-    with looks.style("paper"):
+    with style("paper"):
         figure = Figure(layout="constrained")
         draw(figure)
         stream = io.BytesIO()
@@ -232,7 +234,7 @@ def _flips(entry: Entry) -> str:
         list(
             zip(
                 head,
-                (escape(str(f.knob)), number(f.knob.low), number(f.knob.high), escape(_answer(f)), escape(_tried(f))),
+                (escape(str(f.dial)), number(f.dial.low), number(f.dial.high), escape(_answer(f)), escape(_tried(f))),
                 strict=True,
             )
         )

@@ -11,8 +11,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from longgame.experiments.inference.verdicts import Effect, Verdict, number, varying
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.said import varying
+from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.studies.all_claims import Entry
+from longgame.experiments.tables import markdown_table, text_table, widths
+from longgame.experiments.words import number
 
 
 def size(effect: Effect) -> str:
@@ -81,10 +85,10 @@ def _details(entry: Entry) -> dict[str, Any]:
         "verdicts": [json.loads(verdict.to_json()) for verdict in entry.verdicts],
         "flips": [
             {
-                "dial": f.knob.dial,
-                "holding": f.knob.holding,
-                "from": f.knob.low,
-                "to": f.knob.high,
+                "dial": f.dial.name,
+                "holding": f.dial.holding,
+                "from": f.dial.low,
+                "to": f.dial.high,
                 "kind": f.kind,
                 "value": f.value,
                 "clear_below": f.clear_below,
@@ -132,9 +136,9 @@ def explained(entries: Sequence[Entry]) -> list[str]:
         "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
         f"is; searched one dial at a time{_with(entries)}.",
         *(
-            f"{knob}: where {knob.dial} is turned up, {knob.holding} is turned down, so that their product "
+            f"{dial}: where {dial.name} is turned up, {dial.holding} is turned down, so that their product "
             "stays as it is."
-            for knob in dict.fromkeys(f.knob for e in entries for f in e.flips if f.knob.holding)
+            for dial in dict.fromkeys(f.dial for e in entries for f in e.flips if f.dial.holding)
         ),
     ]
 
@@ -148,22 +152,20 @@ def _with(entries: Sequence[Entry]) -> str:
 def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
     """Return the ledger as Markdown: a table, then every claim with its sentences and flips."""
     head = ("claim", "verdict", "effect", "interval", "mean", "among all", "flips", "n")
-    lines = ["# The ledger of claims", "", f"{tally(entries)}.", "", _md(head), "|" + "---|" * len(head)]
-    for e in entries:
-        lines.append(
-            _md(
-                (
-                    f"`{e.claim}`: {e.headline}",
-                    f"**{e.outcome}**",
-                    size(e.effect),
-                    bounds(e.effect),
-                    number(e.mean.value),
-                    corrected(e),
-                    e.flips_when(),
-                    str(e.effect.n),
-                )
-            )
+    rows = [
+        (
+            f"`{e.claim}`: {e.headline}",
+            f"**{e.outcome}**",
+            size(e.effect),
+            bounds(e.effect),
+            number(e.mean.value),
+            corrected(e),
+            e.flips_when(),
+            str(e.effect.n),
         )
+        for e in entries
+    ]
+    lines = ["# The ledger of claims", "", f"{tally(entries)}.", "", markdown_table(head, rows)]
     lines += ["", *(f"* {text}" for text in explained(entries)), ""]
     for e in entries:
         lines += [f"## {e.claim}", "", f"{e.headline} *{e.question}*", ""]
@@ -190,17 +192,17 @@ def _each(verdict: Verdict) -> str:
 def short(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
     """Return the table for a document: every claim in a row, and what made it."""
     head = ("claim", "verdict", "effect: lowest to highest comparison", "speaks against it where")
-    lines = [_md(head), "|" + "---|" * len(head)]
+    rows = []
     for e in entries:
         verdict = f"**{e.outcome}**"
         if corrected(e) not in ("", "the same"):
             verdict += f" (among all {len(entries)}: {e.corrected})"
-        lines.append(_md((f"`{e.claim}`: {e.headline}", verdict, _reach(e), e.flips_when())))
+        rows.append((f"`{e.claim}`: {e.headline}", verdict, _reach(e), e.flips_when()))
     made = (
         f"{tally(entries)}. Made by `{about['command']}`, {about['seeds']} seeds of every market, model "
         f"version {about['model']}, commit {about['commit']}."
     )
-    return "\n".join([*lines, "", textwrap.fill(made, 110)])
+    return "\n".join([markdown_table(head, rows), "", textwrap.fill(made, 110)])
 
 
 def _reach(entry: Entry) -> str:
@@ -210,11 +212,6 @@ def _reach(entry: Entry) -> str:
         return "n/a"
     low, high = number(min(values)), number(max(values))
     return f"{low if low == high else f'{low} to {high}'} {entry.effect.unit}".strip()
-
-
-def _md(cells: Sequence[str]) -> str:
-    """Return a row of a Markdown table."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def line(entry: Entry) -> str:
@@ -241,26 +238,17 @@ def terminal(entries: Sequence[Entry], width: int) -> str:
         for e in entries
     ]
     head = ["claim", "verdict", "effect", "interval", "unit", "among all"]
-    last = [e.flips_when() for e in entries]
+    numbers = ("effect", "interval")
     keep = list(range(len(head)))
     for drop in (None, 4, 3, 5, 2):  # what narrow terminals have to do without, in this order
         keep = [i for i in keep if i != drop]
-        widths = [max(len(each[i]) for each in (head, *rows)) for i in keep]
-        left = width - sum(widths) - 2 * len(widths)
+        kept = [[each[i] for i in keep] for each in (head, *rows)]
+        left = width - sum(widths(kept)) - 2 * len(keep)
         if left >= 16:
             break
-    lines = []
-    for cells, flips in zip([head, *rows], ["flips", *last], strict=True):
-        first = "  ".join(_aligned(cells[i], w, i) for i, w in zip(keep, widths, strict=True))
-        wrapped = textwrap.wrap(flips, max(left, 16), break_long_words=False) or [""]
-        lines.append(f"{first}  {wrapped[0]}".rstrip())
-        lines += [" " * (len(first) + 2) + more for more in wrapped[1:]]
-    return "\n".join(lines)
-
-
-def _aligned(text: str, width: int, column: int) -> str:
-    """Put numbers right, words left."""
-    return text.rjust(width) if column in (2, 3) else text.ljust(width)
+    flips = (textwrap.fill(e.flips_when(), max(left, 16), break_long_words=False) for e in entries)
+    whole = [[*cells, last] for cells, last in zip(kept, ("flips", *flips), strict=True)]
+    return text_table(whole, right=[k for k, name in enumerate(kept[0]) if name in numbers])
 
 
 def _unit(unit: str) -> str:

@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.arms import SHARED, Arm, markets
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.flips import Answer
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT
-from longgame.experiments.inference.verdicts import Effect, effect_of, paired
+from longgame.experiments.design.plan import Answer, Plan
+from longgame.experiments.inference.effects import Effect, effect_of, paired
+from longgame.experiments.inference.pairs import PROFIT_UNIT
+from longgame.experiments.measures.kept import AT_END
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Conduct, Strategy

@@ -8,23 +8,16 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, NullLocator
 
-from longgame.experiments.design.arms import SINGLETON, years
-from longgame.experiments.figures.looks import (
-    OKABE_ITO,
-    headline,
-    label_ends,
-    line_width,
-    look,
-    money_axis,
-    panels,
-    runs,
-)
-from longgame.experiments.figures.looks import zero_line as zero
-from longgame.experiments.figures.pairs import bars
+from longgame.experiments.design.arms import SINGLETON, Arm
+from longgame.experiments.figures.axes import bars, headline, label_ends, money_axis, panels, runs
+from longgame.experiments.figures.axes import zero_line as zero
+from longgame.experiments.figures.looks import OKABE_ITO, look
+from longgame.experiments.figures.style import line_width
 from longgame.experiments.studies.best_conduct import BESIDE, Fit
+from longgame.experiments.words import years
 from longgame.sim.library import STRATEGIES
 
-#: Looks of the dials, in the order in which they are searched.
+#: Colours, markers and lines of the dials, in the order in which they are searched.
 _COLOURS = ("blue", "orange", "green", "purple", "vermillion", "sky", "black")
 _MARKERS = "o^sDvXP"
 _LINES = ("-", "--", "-.", ":")
@@ -119,7 +112,7 @@ def _gains(ax, fits: Sequence[Fit], months: Sequence[int]) -> None:
     """Draw how much more the best conduct earns than each opponent in the same place."""
     ends = []
     for k, name in enumerate(BESIDE):
-        its = look(f"{name}-{SINGLETON}")
+        its = look(Arm(name, SINGLETON))
         effects = [fit.ahead[name] for fit in fits]
         values = np.array([e.value for e in effects])
         below, above = (np.nan_to_num([abs(getattr(e, end) - e.value) for e in effects]) for end in ("low", "high"))

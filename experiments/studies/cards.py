@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.studies import cards_traits as traits
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
 from longgame.experiments.studies.tournament_report import HEADS, place
+from longgame.experiments.words import number
 from longgame.sim.library import STRATEGIES
 from longgame.sim.strategy import Conduct, Strategy
 

@@ -8,8 +8,7 @@ from typing import Any
 from longgame.experiments.design.arms import SINGLETON
 from longgame.experiments.design.compositions import POSTS, market, market_firms, mixed, monoculture, payoff_table
 from longgame.experiments.design.compositions import plan as compositions_plan
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.flips import Answer
+from longgame.experiments.design.plan import Answer, Plan
 from longgame.experiments.studies import cards, tournament
 from longgame.experiments.studies import cards_traits as traits
 from longgame.sim.library import STRATEGIES

@@ -20,13 +20,8 @@ from longgame.experiments.studies.cards import (
 )
 from longgame.experiments.studies.cards_traits import TRAITS
 from longgame.experiments.studies.tournament import LOST, WON
+from longgame.experiments.tables import markdown_table, text_table
 from longgame.sim.strategy import Strategy
-
-
-def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a Markdown table, line by line."""
-    lines = ["| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    return lines + ["| " + " | ".join(row) + " |" for row in rows]
 
 
 def page(measured: Measured) -> str:
@@ -35,7 +30,7 @@ def page(measured: Measured) -> str:
     lines = [
         "# The strategies",
         "",
-        "One card for each strategy of the library. Rules, origins and weaknesses are what `sim/library.py` "
+        "One card for each strategy of the library. Rules, origins and weaknesses are what `sim/library/` "
         "declares; the rest was measured. `longgame show NAME` prints a card.",
         "",
         "Made by `python docs/generate.py`; measured by",
@@ -64,8 +59,8 @@ def section(strategy: Strategy, measured: Measured) -> list[str]:
         lines.append(f"* Skill: {strategy.skill:g} times that of others.")
     lines += [f"* Traits by its dials: {declared_traits(strategy)}.", ""]
     heads, rows = dial_rows(strategy)
-    lines += [*table(heads, [[f"`{r[0]}`", *r[1:]] for r in rows]), ""]
-    lines += [*table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += [markdown_table(heads, [[f"`{r[0]}`", *r[1:]] for r in rows]), ""]
+    lines += [markdown_table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
     lines += [
         f"*Tournament:* {record_line(measured, name)}.",
         "",
@@ -95,14 +90,16 @@ def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
         return textwrap.fill(f"{head}{text}", width, subsequent_indent="  ", break_on_hyphens=False)
 
     lines = [fill(f"{strategy.name}: ", strategy.description), "", fill("Origin: ", strategy.origin)]
+    if strategy.code is not None:
+        lines.append(fill("Code: ", f"class {strategy.code.name} decides each encounter, from the following on."))
     lines += [fill(f"With {p}: ", f"{in_words(c)}.") for p, c in phases(strategy).items()]
     if strategy.skill != 1:
         lines.append(f"Skill: {strategy.skill:g} times that of others.")
-    lines += [fill("Traits by its dials: ", f"{declared_traits(strategy)}."), "", *columns(*dial_rows(strategy))]
+    lines += [fill("Traits by its dials: ", f"{declared_traits(strategy)}."), "", _table(*dial_rows(strategy))]
     if measured is None:
         return "\n".join([*lines, "", fill("Weakness: ", strategy.weakness)])
     name, about = strategy.name, measured.about
-    lines += ["", *columns(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += ["", _table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
     lines += [
         fill("Tournament: ", f"{record_line(measured, name)}."),
         fill("Beats: ", f"{names(measured.result(name, WON))}."),
@@ -118,8 +115,6 @@ def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
     return "\n".join(lines)
 
 
-def columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    """Return a table for the screen, line by line."""
-    whole = [list(heads), *map(list, rows)]
-    widths = [max(len(row[k]) for row in whole) for k in range(len(heads))]
-    return ["  " + "  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)).rstrip() for row in whole]
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table for the screen, a little to the right."""
+    return text_table([heads, *rows], indent="  ")

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.inference.verdicts import effect_of
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.inference.effects import effect_of
+from longgame.experiments.measures.totals import summary
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
 
@@ -92,10 +92,10 @@ def of_deals(result: Any) -> pd.DataFrame:
         ``strategy`` and `TRAITS`; NaN without deals.
     """
     scenario, orders = result.scenario, result.orders
-    summary = measures.summary(result.monthly, ("strategy",))
+    summed = summary(result.monthly, ("strategy",))
     before = orders.groupby(["customer", "salesperson"]).cumcount()
     rows = []
-    for name in summary.index:
+    for name in summed.index:
         mine = (orders["strategy"] == name).to_numpy()
         deals = orders[mine]
         paid = deals["amount"].sum()
@@ -114,7 +114,7 @@ def of_deals(result: Any) -> pd.DataFrame:
             }
         )
     known = ["profit", "repeat_share", "client_trust", "relational_quotient"]
-    found = pd.DataFrame(rows).set_index("strategy").join(summary[known].rename(index=str))
+    found = pd.DataFrame(rows).set_index("strategy").join(summed[known].rename(index=str))
     return found[list(TRAITS)].reset_index()
 
 

@@ -20,6 +20,7 @@ from longgame.experiments.design.arms import ORGANISATIONS
 from longgame.experiments.design.compositions import by_post, market, market_firms, monoculture, part_of
 from longgame.experiments.inference.games import Array
 from longgame.experiments.studies.invasion import INVADED, NEUTRAL, RARE, STABLE, gap_effect, level_for, verdict
+from longgame.experiments.tables import markdown_table
 from longgame.sim.scenario import Scenario
 
 
@@ -67,8 +68,8 @@ def main() -> None:
     """Print false verdicts, per hundred studies, of a small market in both organisations."""
     scenario = Scenario(months=36).but({"customers.count": 800})
     rng = np.random.default_rng(1)
-    print("| market | noise | pairs | seeds | invaded (true gap 0) | stable (0) | neutral (worth having) |")
-    print("|---|---|---|---|---|---|---|")
+    heads = ("market", "noise", "pairs", "seeds", "invaded (true gap 0)", "stable (0)", "neutral (worth having)")
+    rows = []
     for organisation in ORGANISATIONS:
         for strategy in ("collaborative", "adversarial"):
             noise = copies_gaps(scenario, strategy, organisation, range(400))
@@ -79,11 +80,10 @@ def main() -> None:
                 # As wide a zone as makes equivalence provable at all with so much noise.
                 worth = 3.0 * float(noise.std()) * (2.5 if pairs > 2 or seeds < 16 else 1) / np.sqrt(seeds)
                 edge = wrong(noise, shift=worth, worth=worth, **how)
-                print(
-                    f"| {strategy} {organisation} | {noise.std():,.0f} | {pairs} | {seeds} | "
-                    f"{still[INVADED]:.1%} | {still[STABLE]:.1%} | {edge[NEUTRAL]:.1%} |",
-                    flush=True,
-                )
+                shares = (still[INVADED], still[STABLE], edge[NEUTRAL])
+                where = (f"{strategy} {organisation}", f"{noise.std():,.0f}", str(pairs), str(seeds))
+                rows.append((*where, *(f"{share:.1%}" for share in shares)))
+    print(markdown_table(heads, rows))
 
 
 if __name__ == "__main__":

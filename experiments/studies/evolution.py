@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.compositions import PAYOFFS, Composition, duel_table, duels, hats
+from longgame.experiments.inference.effects import RESAMPLING_SEED, fewest
 from longgame.experiments.inference.games import (
     Array,
     fermi_odds,
@@ -25,7 +26,6 @@ from longgame.experiments.inference.games import (
     rare_mutation_shares,
     replicator,
 )
-from longgame.experiments.inference.verdicts import RESAMPLING_SEED, fewest
 from longgame.experiments.validation.theory import log_fixation
 
 #: Resamples of the seeds behind every interval.

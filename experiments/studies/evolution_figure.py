@@ -10,8 +10,10 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import OKABE_ITO, distinct_looks, headline, label_ends, line_width, panels, runs
-from longgame.experiments.figures.pairs import bars
+from longgame.experiments.design.arms import SINGLETON, Arm
+from longgame.experiments.figures.axes import bars, headline, label_ends, panels, runs
+from longgame.experiments.figures.looks import OKABE_ITO, Look, distinct_looks
+from longgame.experiments.figures.style import line_width
 from longgame.experiments.studies.evolution_live import VARIANTS
 from longgame.experiments.studies.evolution_report import PROCESSES, leaders
 
@@ -19,7 +21,7 @@ from longgame.experiments.studies.evolution_report import PROCESSES, leaders
 NAMED = 6
 
 #: Marker and colour of every process; they differ in form, so that grey is enough.
-_PROCESS_LOOKS = {
+_PROCESS_MARKERS = {
     "fermi": ("o", "black"),
     "moran": ("s", OKABE_ITO["blue"]),
     "replicator": ("D", OKABE_ITO["orange"]),
@@ -32,12 +34,17 @@ def _named(peaks: pd.Series) -> list[str]:
     return [str(name) for name in peaks.sort_values(ascending=False, kind="stable").index[:NAMED]]
 
 
+def _looks(named: Sequence[str]) -> dict[str, Look]:
+    """Return how named strategies are drawn."""
+    return dict(zip(named, distinct_looks([Arm(name, SINGLETON) for name in named]).values(), strict=True))
+
+
 def _lines(ax: Axes, wide: pd.DataFrame, named: Sequence[str], style: str = "-", faint: bool = True) -> None:
     """Draw shares over time: named strategies in their looks, the others thin and grey."""
-    looks = distinct_looks([f"{name}-singleton" for name in named])
+    looks = _looks(named)
     for name in wide:
         if name in named:
-            its = looks[f"{name}-singleton"]
+            its = looks[name]
             ax.plot(
                 wide.index,
                 wide[name],
@@ -53,9 +60,9 @@ def _lines(ax: Axes, wide: pd.DataFrame, named: Sequence[str], style: str = "-",
 
 def _ends(ax: Axes, wide: pd.DataFrame, named: Sequence[str]) -> None:
     """Label the lines of named strategies that have not died out."""
-    looks = distinct_looks([f"{name}-singleton" for name in named])
+    looks = _looks(named)
     last = wide.iloc[-1]
-    label_ends(ax, [(float(last[n]), n, looks[f"{n}-singleton"].colour) for n in named if last[n] >= 0.02])
+    label_ends(ax, [(float(last[n]), n, looks[n].colour) for n in named if last[n] >= 0.02])
 
 
 def figure_replicator(figure: Figure, paths: pd.DataFrame, seeds: int, payoff: str, where: str) -> None:
@@ -126,7 +133,7 @@ def figure_long_run(figure: Figure, shares: pd.DataFrame, population: int, seeds
     ax = figure.add_subplot()
     size = rcParams["lines.markersize"] * (0.6 if len(order) > 8 else 1.0)  # four in a row, side by side
     for k, name in enumerate(names):
-        marker, colour = _PROCESS_LOOKS[name]
+        marker, colour = _PROCESS_MARKERS[name]
         here = shares[shares["process"] == name].set_index("strategy").loc[order]
         rows = np.arange(len(order)) + 0.18 * (k - (len(names) - 1) / 2)
         ends = np.abs(np.nan_to_num(here[["low", "high"]].to_numpy() - here[["share"]].to_numpy())).T
@@ -200,15 +207,10 @@ def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> N
         wide = {
             side: here.pivot(index="year", columns="strategy", values=side) for side in ("live", "table", "low", "high")
         }
-        looks = distinct_looks([f"{name}-singleton" for name in named])
+        looks = _looks(named)
         for name in named:
             ax.fill_between(
-                wide["low"].index,
-                wide["low"][name],
-                wide["high"][name],
-                color=looks[f"{name}-singleton"].colour,
-                alpha=0.15,
-                lw=0,
+                wide["low"].index, wide["low"][name], wide["high"][name], color=looks[name].colour, alpha=0.15, lw=0
             )
         _lines(ax, wide["live"], named)
         _lines(ax, wide["table"], named, ":", faint=False)

@@ -17,8 +17,8 @@ import pandas as pd
 from longgame.experiments.design.arms import crowd
 from longgame.experiments.design.compositions import Composition, arms_of, mixed
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.inference.effects import RESAMPLING_SEED, effect_of, fewest
 from longgame.experiments.inference.games import Array, copying
-from longgame.experiments.inference.verdicts import RESAMPLING_SEED, effect_of, fewest
 from longgame.experiments.studies.evolution import Pairs, payoff_at
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.studies.evolution import FAVOURED, OPEN, OPPOSED
 from longgame.experiments.studies.evolution_live import VARIANTS
+from longgame.experiments.tables import markdown_table
+from longgame.experiments.words import number
 
 #: How processes are called.
 PROCESSES = {
@@ -121,9 +122,7 @@ def markdown(
 ) -> str:
     """Return everything as Markdown."""
     heads, cells = rows(shares, live)
-    lines = ["# Evolution", "", explained, "", "| " + " | ".join(heads) + " |", "|" + "---|" * len(heads)]
-    lines += ["| " + " | ".join(row) + " |" for row in cells]
-    lines += ["", fixation_line(fixation) + "."]
+    lines = ["# Evolution", "", explained, "", markdown_table(heads, cells), "", fixation_line(fixation) + "."]
     if live is not None:
         lines += ["", live_line(live) + "."]
     return "\n".join([*lines, "", f"`{command}`"]) + "\n"

@@ -23,8 +23,8 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.compositions import SHARES, Composition, duel_table, duels, part_of
+from longgame.experiments.inference.effects import Effect, fewest, widened
 from longgame.experiments.inference.pairs import PROFIT_UNIT, a_twentieth
-from longgame.experiments.inference.verdicts import Effect, fewest, widened
 
 #: Part of the market that invades.
 RARE = SHARES[0]

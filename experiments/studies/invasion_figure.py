@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
-from longgame.experiments.figures.looks import headline, line_width, runs
+from longgame.experiments.figures.axes import headline, runs
+from longgame.experiments.figures.style import line_width
 from longgame.experiments.studies.invasion import INVADED, NEUTRAL, STABLE, UNDECIDED, residents
 
 #: Greys and black alone: what differs is width, darkness and filling.

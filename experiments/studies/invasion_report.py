@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.cli.options import many
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.studies.invasion import INVADED, NEUTRAL, STABLE, UNDECIDED, pair_kinds, residents
+from longgame.experiments.tables import markdown_table
+from longgame.experiments.words import many, number
 
 #: What is said of a market of one strategy.
 SAID = {
@@ -54,14 +54,13 @@ def explained(found: pd.DataFrame, few: str, payoff: str, where: str) -> str:
 
 def markdown(found: pd.DataFrame, few: str, payoff: str, where: str, command: str) -> str:
     """Return the verdicts as Markdown: markets first, then every pair."""
-    lines = ["# Invasion", "", explained(found, few, payoff, where), "", "| market of | verdict |", "|---|---|"]
-    lines += [f"| {name} | {text} |" for name, text in sentences(found)]
-    lines += ["", "| resident | invader | verdict | gap | interval |", "|---|---|---|---|---|"]
-    lines += [
-        f"| {row.resident} | {row.invader} | {row.verdict} | {number(row.gap)} | "
-        f"{number(row.low)} to {number(row.high)} |"
+    pairs = [
+        (row.resident, row.invader, row.verdict, number(row.gap), f"{number(row.low)} to {number(row.high)}")
         for row in found.itertuples()
     ]
+    lines = ["# Invasion", "", explained(found, few, payoff, where)]
+    lines += ["", markdown_table(("market of", "verdict"), sentences(found))]
+    lines += ["", markdown_table(("resident", "invader", "verdict", "gap", "interval"), pairs)]
     return "\n".join([*lines, "", f"`{command}`"]) + "\n"
 
 

@@ -19,17 +19,23 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from longgame.experiments.design.arms import ORGANISATION_WORDS, SHARED, markets, values
-from longgame.experiments.design.dials import turned, value_at
-from longgame.experiments.design.grids import at_point, at_points
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.flips import Answer, Knob
-from longgame.experiments.inference.pairs import AT_END, PROFIT_UNIT, Pair
-from longgame.experiments.inference.verdicts import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
+from longgame.experiments.design.arms import SHARED, chosen, markets, values
+from longgame.experiments.design.dials import FREQUENCY, RANGES, Dial, turned, value_at
+from longgame.experiments.design.plan import Answer, Design, Plan
+from longgame.experiments.inference.effects import RESAMPLES, RESAMPLING_SEED, Effect, fewest, paired
+from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
+from longgame.experiments.measures.kept import AT_END
+from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
 #: Places along a side, at least, between which belts are drawn and parts of the map are counted.
 FINE = 200
+
+#: The maps that are made where none is asked for: dials along x and y. Memory begins where only the last deal counts.
+MAPS = {
+    "memory": (RANGES["word_of_mouth.gossip"], RANGES["trust.forgetting"].between(0.0, 1.0)),
+    "time": (FREQUENCY, RANGES["months"]),
+}
 
 #: A point of the finest grid: steps from the low end of x and of y.
 Place = tuple[int, int]
@@ -58,7 +64,7 @@ class Chart:
 
     Attributes
     ----------
-    x, y : Knob
+    x, y : Dial
     pairs : tuple of (Arm, Arm)
         Ours and theirs; a chart is drawn for each pair, all on the same points.
     market : {"shared", "separate"}
@@ -70,8 +76,8 @@ class Chart:
         Points at most; the coarse grid is made in any case.
     """
 
-    x: Knob
-    y: Knob
+    x: Dial
+    y: Dial
     pairs: tuple[Pair, ...]
     market: str = SHARED
     coarse: int = 5
@@ -83,9 +89,9 @@ class Chart:
         """Steps of the finest grid along each dial."""
         return (self.coarse - 1) * 2**self.depth
 
-    def at(self, place: Place) -> dict[Knob, float]:
+    def at(self, place: Place) -> dict[Dial, float]:
         """Return the values of both dials at a place."""
-        return {knob: value_at(knob, i / self.steps) for knob, i in zip((self.x, self.y), place, strict=True)}
+        return {dial: value_at(dial, i / self.steps) for dial, i in zip((self.x, self.y), place, strict=True)}
 
     def grid(self) -> list[Cell]:
         """Return the coarse cells."""
@@ -140,11 +146,10 @@ def trace(
     cells = chart.grid()
     depths = dict.fromkeys(sorted({corner for cell in cells for corner in cell.corners()}), 0)
     for depth in range(chart.depth + 1):
-        plan = Plan(
-            {name: market for place in depths for name, market in _market(chart, scenario, place).items()},
-            seeds,
-            (AT_END,),
-        )
+        made = Design({})
+        for place in depths:
+            made |= _market(chart, scenario, place)
+        plan = Plan(made, seeds, (AT_END,))
         tell(f"{len(depths)} points, {len(plan):,} runs")
         table = answer(plan)[AT_END.name]
         effects = _effects(chart, table, list(depths))
@@ -157,21 +162,25 @@ def trace(
     return Traced(chart, effects, depths, plan, table)
 
 
-def _market(chart: Chart, scenario: Scenario, place: Place) -> dict[str, Scenario]:
-    """Return the markets of one point, named as `contrasts.at_points` reads them."""
+def _market(chart: Chart, scenario: Scenario, place: Place) -> Design:
+    """Return the markets of one point, with the values of both dials as labels."""
     point = chart.at(place)
-    said = ",".join(f"{knob.dial}={value:g}" for knob, value in point.items())
+    said = ",".join(f"{dial.name}={value:g}" for dial, value in point.items())
     arms = list(dict.fromkeys(arm for pair in chart.pairs for arm in pair))
     here = markets(turned(scenario, point), arms).where(setting=chart.market)
-    return {f"{name}@{said}": market for name, market in here.items()}
+    return here.also(**_labels(point)).renamed(lambda name: f"{name}@{said}")
+
+
+def _labels(point: Mapping[Dial, float]) -> dict[str, float]:
+    """Return the values of a point by the names of the dials."""
+    return {dial.name: value for dial, value in point.items()}
 
 
 def _effects(chart: Chart, table: pd.DataFrame, places: Sequence[Place]) -> dict[Place, tuple[Effect, ...]]:
     """Return the effects at every place."""
-    table = at_points(table)
     found = {}
     for place in places:
-        here = at_point(table, {knob.dial: value for knob, value in chart.at(place).items()})
+        here = table.loc[chosen(table, _labels(chart.at(place)))]
         found[place] = tuple(
             paired(
                 values(here, chart.market, ours, "profit"),
@@ -238,7 +247,7 @@ def points_table(traced: Traced) -> pd.DataFrame:
     chart = traced.chart
     rows = [
         {
-            **{str(knob): value for knob, value in chart.at(place).items()},
+            **{str(dial): value for dial, value in chart.at(place).items()},
             **effect.at,
             "ours": ours.name,
             "theirs": theirs.name,

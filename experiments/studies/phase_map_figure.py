@@ -10,13 +10,13 @@ from matplotlib.colors import CenteredNorm
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator
 
-from longgame.experiments.design.arms import MARKET_WORDS, years
-from longgame.experiments.design.dials import by_factors, place_of
-from longgame.experiments.figures.looks import hatching, headline, ink, line_width, money_axis, named, runs, wrapped
-from longgame.experiments.figures.pairs import MAP_COLOURS, dial_label
-from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.verdicts import number
+from longgame.experiments.design.dials import Dial, by_factors, place_of
+from longgame.experiments.figures.axes import dial_label, headline, money_axis, runs, wrapped
+from longgame.experiments.figures.looks import ink
+from longgame.experiments.figures.maps import MAP_COLOURS
+from longgame.experiments.figures.style import hatching, line_width
 from longgame.experiments.studies.phase_map import Surface, Traced, surface
+from longgame.experiments.words import MARKET_WORDS, named, number, years
 
 #: Smallest part of a map that is labelled in place.
 LABELLED = 0.06
@@ -35,7 +35,7 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
         Length of the runs, where it is not itself a dial of the map.
     """
     chart, found = traced.chart, surface(traced, pair)
-    ours, theirs = (named(arm.name) for arm in chart.pairs[pair])
+    ours, theirs = (named(arm) for arm in chart.pairs[pair])
     if figure.get_figwidth() < 6:
         figure.set_figheight(3.9)
     ax = figure.add_subplot()
@@ -46,8 +46,8 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
     _points(ax, traced, pair)
     for mask, name, value in ((found.low > 0, ours, 0.6), (found.high < 0, theirs, -0.6)):
         _label(ax, mask, name, colormaps[MAP_COLOURS](0.5 + 0.5 * value))
-    for axis, knob in ((ax.xaxis, chart.x), (ax.yaxis, chart.y)):
-        _dial_ticks(axis, knob, chart.steps)
+    for axis, dial in ((ax.xaxis, chart.x), (ax.yaxis, chart.y)):
+        _dial_ticks(axis, dial, chart.steps)
     ax.set_xlim(0, chart.steps)
     ax.set_ylim(0, chart.steps)
     bar = figure.colorbar(mesh, ax=ax)
@@ -68,10 +68,10 @@ def draw(figure: Figure, traced: Traced, pair: int, months: int) -> None:
 def finding(traced: Traced, pair: int, months: int) -> str:
     """Say in one sentence who is ahead in how much of the map."""
     chart = traced.chart
-    ours, theirs = (named(arm.name) for arm in chart.pairs[pair])
+    ours, theirs = (named(arm) for arm in chart.pairs[pair])
     ahead, behind, rest = surface(traced, pair).shares()
     market = MARKET_WORDS[chart.market]
-    time = "" if "months" in (chart.x.dial, chart.y.dial) else f" over {years(months)}"
+    time = "" if "months" in (chart.x.name, chart.y.name) else f" over {years(months)}"
     where = [f"in {share:.0%} of the map" if round(share, 2) else "nowhere" for share in (ahead, behind)]
     return (
         f"{market[:1].upper()}{market[1:]}: {ours} clearly make more profit{time} {where[0]}, {theirs} "
@@ -138,18 +138,18 @@ def _label(ax: Axes, mask: np.ndarray, name: str, colour: tuple[float, ...]) -> 
     )
 
 
-def _dial_ticks(axis: Axis, knob: Knob, steps: int) -> None:
+def _dial_ticks(axis: Axis, dial: Dial, steps: int) -> None:
     """Write round values of a dial along an axis, months in years."""
-    years_told = knob.dial == "months" and knob.high >= 24
+    years_told = dial.name == "months" and dial.high >= 24
     unit = 12 if years_told else 1
-    low, high = knob.low / unit, knob.high / unit
-    locator = LogLocator(subs=(1, 2, 5)) if by_factors(knob) else MaxNLocator(5)
+    low, high = dial.low / unit, dial.high / unit
+    locator = LogLocator(subs=(1, 2, 5)) if by_factors(dial) else MaxNLocator(5)
     values = [v for v in locator.tick_values(low, high) if low * 0.999 <= v <= high * 1.001]
-    axis.set_ticks([steps * place_of(knob, v * unit) for v in values], [number(float(v)) for v in values])
+    axis.set_ticks([steps * place_of(dial, v * unit) for v in values], [number(float(v)) for v in values])
     figure = axis.axes.get_figure(root=True)
     assert figure is not None
     along_x = axis.axis_name == "x"
     room = min(0.55 * figure.get_figwidth(), 8) if along_x else 0.4 * figure.get_figheight()
-    held = f"× {knob.holding} held" if knob.holding else ""
-    axis.set_label_text("horizon in years" if years_told else dial_label(knob.dial, room, held))
+    held = f"× {dial.holding} held" if dial.holding else ""
+    axis.set_label_text("horizon in years" if years_told else dial_label(dial.name, room, held))
     axis.set_tick_params(length=0, pad=0.5 * rcParams["font.size"])

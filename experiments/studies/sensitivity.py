@@ -15,18 +15,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from longgame.experiments.design.dials import turned, value_at
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.flips import Answer, Knob, first_plan, first_verdict, mean_effect
-from longgame.experiments.inference.verdicts import Effect
+from longgame.experiments.claim import AnyClaim
+from longgame.experiments.design.dials import Dial, turned, value_at
+from longgame.experiments.design.plan import Answer, Design, Plan, apart
+from longgame.experiments.inference.effects import Effect
+from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import InputError
 
 #: Levels of the Morris grid, as most of the literature has it.
 LEVELS = 4
@@ -37,7 +37,7 @@ LEVEL = 0.95
 BATCH = 48
 
 #: A point: a value for every dial that is turned.
-Point = Mapping[Knob, float]
+Point = Mapping[Dial, float]
 
 #: Returns the output at every point, NaN where there is none.
 Model = Callable[[Sequence[Point]], np.ndarray]
@@ -77,8 +77,7 @@ class Verdicts:
 
     Parameters
     ----------
-    claim : module
-        Of `longgame.experiments.claims`.
+    claim : AnyClaim
     scenario : Scenario
     seeds : tuple of int
         The same at every point.
@@ -88,7 +87,7 @@ class Verdicts:
         Told how far it is: points done and points in all.
     """
 
-    claim: ModuleType
+    claim: AnyClaim
     scenario: Scenario
     seeds: tuple[int, ...]
     answer: Answer
@@ -113,36 +112,27 @@ class Verdicts:
     def _batch(self, points: Sequence[Point]) -> list[Effect]:
         """Run some points in one plan."""
         plans = [self.plan(point) for point in points]
-        scenarios = {f"{k}|{arm}": s for k, plan in enumerate(plans) for arm, s in plan.markets.items()}
-        tables = self.answer(Plan(scenarios, self.seeds, plans[0].measures))
-        split = {name: _by_point(table) for name, table in tables.items()}
-        return [
-            mean_effect(first_verdict(self.claim, {name: parts[k] for name, parts in split.items()}), len(self.seeds))
-            for k in range(len(points))
-        ]
-
-
-def _by_point(table: pd.DataFrame) -> dict[int, pd.DataFrame]:
-    """Return the rows of every point, with the names of its own arms."""
-    number, _, arm = zip(*(name.partition("|") for name in table["market"]), strict=True)
-    renamed = table.assign(market=list(arm))
-    return {int(k): rows.reset_index(drop=True) for k, rows in renamed.groupby(np.array(number, dtype=int))}
+        markets = Design({})
+        for k, plan in enumerate(plans):
+            markets |= plan.markets.under(k)
+        found = apart(self.answer(Plan(markets, self.seeds, plans[0].measures)))
+        return [mean_effect(first_verdict(self.claim, found[k]), len(self.seeds)) for k in range(len(points))]
 
 
 # -- one dial at a time -------------------------------------------------------------------------------
 
 
-def tornado_points(scenario: Scenario, knobs: Sequence[Knob]) -> list[Point]:
+def tornado_points(scenario: Scenario, dials: Sequence[Dial]) -> list[Point]:
     """Return the scenario itself, then every dial at its low and at its high end."""
-    return [{}, *({knob: end} for knob in knobs for end in (knob.low, knob.high))]
+    return [{}, *({dial: end} for dial in dials for end in (dial.low, dial.high))]
 
 
-def tornado(knobs: Sequence[Knob], effects: Sequence[Effect]) -> pd.DataFrame:
+def tornado(dials: Sequence[Dial], effects: Sequence[Effect]) -> pd.DataFrame:
     """Return the effect at both ends of every dial, the widest swing first.
 
     Parameters
     ----------
-    knobs : sequence of Knob
+    dials : sequence of Dial
     effects : sequence of Effect
         At `tornado_points`.
 
@@ -154,15 +144,15 @@ def tornado(knobs: Sequence[Knob], effects: Sequence[Effect]) -> pd.DataFrame:
         different signs at two of them.
     """
     base, rows = effects[0], []
-    for knob, low, high in zip(knobs, effects[1::2], effects[2::2], strict=True):
+    for dial, low, high in zip(dials, effects[1::2], effects[2::2], strict=True):
         values = [e.value for e in (base, low, high)]
         rows.append(
             {
-                "dial": str(knob),
+                "dial": str(dial),
                 "base": base.value,
                 **{
                     f"{end}_{part}": value
-                    for end, at, e in (("low", knob.low, low), ("high", knob.high, high))
+                    for end, at, e in (("low", dial.low, low), ("high", dial.high, high))
                     for part, value in (("end", at), ("effect", e.value), ("from", e.low), ("to", e.high), ("n", e.n))
                 },
                 "swing": np.ptp(values),  # not a number where an end is not
@@ -175,22 +165,22 @@ def tornado(knobs: Sequence[Knob], effects: Sequence[Effect]) -> pd.DataFrame:
 # -- all dials at once --------------------------------------------------------------------------------
 
 
-def _problem(knobs: Sequence[Knob]) -> dict[str, Any]:
+def _problem(dials: Sequence[Dial]) -> dict[str, Any]:
     """Return dials as SALib takes them: places from 0 to 1, so that ranges may be gone through by factors."""
-    return {"num_vars": len(knobs), "names": [str(knob) for knob in knobs], "bounds": [[0.0, 1.0]] * len(knobs)}
+    return {"num_vars": len(dials), "names": [str(dial) for dial in dials], "bounds": [[0.0, 1.0]] * len(dials)}
 
 
-def _points(knobs: Sequence[Knob], sample: np.ndarray) -> list[Point]:
+def _points(dials: Sequence[Dial], sample: np.ndarray) -> list[Point]:
     """Return rows of a sample as values of dials."""
-    return [{knob: value_at(knob, float(place)) for knob, place in zip(knobs, row, strict=True)} for row in sample]
+    return [{dial: value_at(dial, float(place)) for dial, place in zip(dials, row, strict=True)} for row in sample]
 
 
-def morris(knobs: Sequence[Knob], model: Model, trajectories: int, seed: int) -> pd.DataFrame:
+def morris(dials: Sequence[Dial], model: Model, trajectories: int, seed: int) -> pd.DataFrame:
     """Screen dials by their elementary effects (Morris 1991).
 
     Parameters
     ----------
-    knobs : sequence of Knob
+    dials : sequence of Dial
     model : callable
     trajectories : int
         Each takes a point per dial and one more. One with a point that gave no number is left out.
@@ -210,12 +200,12 @@ def morris(knobs: Sequence[Knob], model: Model, trajectories: int, seed: int) ->
     Unmeasurable
         If fewer than two trajectories are left.
     """
-    lib, problem = salib(), _problem(knobs)
+    lib, problem = salib(), _problem(dials)
     sample = lib.sample.morris.sample(problem, trajectories, num_levels=LEVELS, seed=seed)
-    found = np.asarray(model(_points(knobs, sample)), dtype=float)
-    whole = _whole_blocks(found, len(knobs) + 1)
-    if whole.sum() < 2 * (len(knobs) + 1):
-        raise Unmeasurable(f"only {whole.sum() // (len(knobs) + 1)} of {trajectories} trajectories")
+    found = np.asarray(model(_points(dials, sample)), dtype=float)
+    whole = _whole_blocks(found, len(dials) + 1)
+    if whole.sum() < 2 * (len(dials) + 1):
+        raise Unmeasurable(f"only {whole.sum() // (len(dials) + 1)} of {trajectories} trajectories")
     result = lib.analyze.morris.analyze(
         problem,
         sample[whole],
@@ -234,7 +224,7 @@ def morris(knobs: Sequence[Knob], model: Model, trajectories: int, seed: int) ->
             "low": np.maximum(star - half, 0.0),
             "high": star + half,
             "sigma": np.asarray(result["sigma"], dtype=float),
-            "n": int(whole.sum()) // (len(knobs) + 1),
+            "n": int(whole.sum()) // (len(dials) + 1),
         }
     )
     return table.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
@@ -262,12 +252,12 @@ class Sobol:
         return float((self.values > 0).mean())
 
 
-def sobol(knobs: Sequence[Knob], model: Model, samples: int, seed: int) -> Sobol:
+def sobol(dials: Sequence[Dial], model: Model, samples: int, seed: int) -> Sobol:
     """Share the variance of the output out among dials (Saltelli et al. 2010).
 
     Parameters
     ----------
-    knobs : sequence of Knob
+    dials : sequence of Dial
     model : callable
     samples : int
         Base samples, a power of 2; each takes a point per dial and two more. One with a point that gave no
@@ -279,9 +269,9 @@ def sobol(knobs: Sequence[Knob], model: Model, samples: int, seed: int) -> Sobol
     Unmeasurable
         If fewer than eight base samples are left.
     """
-    lib, problem, width = salib(), _problem(knobs), len(knobs) + 2
+    lib, problem, width = salib(), _problem(dials), len(dials) + 2
     sample = lib.sample.sobol.sample(problem, samples, calc_second_order=False, seed=seed)
-    found = np.asarray(model(_points(knobs, sample)), dtype=float)
+    found = np.asarray(model(_points(dials, sample)), dtype=float)
     whole = _whole_blocks(found, width)
     if whole.sum() < 8 * width:
         raise Unmeasurable(f"only {whole.sum() // width} of {samples} base samples")
@@ -308,13 +298,13 @@ def _whole_blocks(found: np.ndarray, width: int) -> np.ndarray:
     return np.repeat(np.isfinite(found).reshape(-1, width).all(axis=1), width)
 
 
-def foremost(table: pd.DataFrame, knobs: Sequence[Knob], top: int) -> list[Knob]:
+def foremost(table: pd.DataFrame, dials: Sequence[Dial], top: int) -> list[Dial]:
     """Return the dials that Morris screening puts first, in that order."""
-    by_name = {str(knob): knob for knob in knobs}
+    by_name = {str(dial): dial for dial in dials}
     return [by_name[name] for name in table["dial"][:top]]
 
 
-def stages(knobs: int, trajectories: int, top: int, samples: int) -> Iterator[tuple[str, int]]:
+def stages(dials: int, trajectories: int, top: int, samples: int) -> Iterator[tuple[str, int]]:
     """Yield every stage with the number of points it takes.
 
     Examples
@@ -322,6 +312,6 @@ def stages(knobs: int, trajectories: int, top: int, samples: int) -> Iterator[tu
     >>> dict(stages(5, 10, 3, 64))
     {'tornado': 11, 'Morris': 60, 'Sobol': 320}
     """
-    yield "tornado", 2 * knobs + 1
-    yield "Morris", trajectories * (knobs + 1)
-    yield "Sobol", samples * (min(top, knobs) + 2)
+    yield "tornado", 2 * dials + 1
+    yield "Morris", trajectories * (dials + 1)
+    yield "Sobol", samples * (min(top, dials) + 2)

@@ -11,9 +11,10 @@ from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import OKABE_ITO, hatching, headline, money_axis, runs, zero_line
-from longgame.experiments.figures.pairs import bars
-from longgame.experiments.inference.verdicts import number
+from longgame.experiments.figures.axes import bars, headline, money_axis, runs, zero_line
+from longgame.experiments.figures.looks import OKABE_ITO
+from longgame.experiments.figures.style import hatching
+from longgame.experiments.words import number
 
 #: Most rows of a figure: the foremost dials.
 ROWS = 20

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import headline, runs
+from longgame.experiments.figures.axes import headline, runs
 from longgame.experiments.figures.matrix import draw_matrix
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import PROFIT_UNIT
-from longgame.experiments.inference.verdicts import Effect
 from longgame.experiments.studies.tournament import EVENTS
 
 #: Up to so many strategies numbers fit into the cells of a slide.

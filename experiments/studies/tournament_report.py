@@ -8,9 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.cli.options import many
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
+from longgame.experiments.tables import markdown_table, text_table
+from longgame.experiments.words import many, number
 
 #: How events are called above their columns.
 HEADS = {"duel": "duel", "invader": "as a tenth", "resident": "as nine tenths", "alone": "alone", "mixed": "mixed"}
@@ -53,16 +53,7 @@ def rows(league: pd.DataFrame, record: pd.DataFrame) -> tuple[list[str], list[li
 def terminal(league: pd.DataFrame, record: pd.DataFrame) -> str:
     """Return the league table for a screen."""
     heads, cells = rows(league, record)
-    table = [heads, *cells]
-    widths = [max(len(row[k]) for row in table) for k in range(len(heads))]
-    left = (0, 1)
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if k in left else cell.rjust(width)
-            for k, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    )
+    return text_table([heads, *cells], right=range(2, len(heads)))
 
 
 def explained(league: pd.DataFrame, payoff: str, where: str) -> str:
@@ -80,8 +71,7 @@ def explained(league: pd.DataFrame, payoff: str, where: str) -> str:
 def markdown(league: pd.DataFrame, record: pd.DataFrame, payoff: str, where: str, command: str) -> str:
     """Return the league table as Markdown."""
     heads, cells = rows(league, record)
-    lines = ["# Tournament", "", explained(league, payoff, where), "", "| " + " | ".join(heads) + " |"]
-    lines += ["|" + "---|" * len(heads), *("| " + " | ".join(row) + " |" for row in cells)]
+    lines = ["# Tournament", "", explained(league, payoff, where), "", markdown_table(heads, cells)]
     return "\n".join([*lines, "", f"`{command}`"]) + "\n"
 
 

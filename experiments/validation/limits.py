@@ -19,8 +19,9 @@ from scipy.optimize import brentq
 
 from longgame.experiments.validation import theory
 from longgame.sim import Conduct, FirmPolicy, Firms, Pay, Result, Scenario, Strategy, run
-from longgame.sim.engine import in_ranges, play_month
-from longgame.sim.state import build
+from longgame.sim.engine import in_ranges
+from longgame.sim.layout import build
+from longgame.sim.month import play_month
 
 #: Half-width of a tolerance in standard errors: one row in 16,000 fails by bad luck.
 SIGMAS = 4.0

@@ -11,7 +11,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends, new_axes, panels
+from longgame.experiments.figures.axes import headline, label_ends, new_axes, panels
+from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.validation import limits, theory
 from longgame.experiments.validation.limits import SIGMAS, Loyalty, Measured
 

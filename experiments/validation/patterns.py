@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from longgame.experiments.design.plan import Measure
 from longgame.sim import STRATEGIES, Firms, Result, Scenario, Strategy
-from longgame.sim.books import Ledger
-from longgame.sim.engine import in_ranges, play_month, play_year_end
-from longgame.sim.state import DECLINED, FROM_CHANCE, SOLD, State, build, customer_ids
+from longgame.sim.books import Books
+from longgame.sim.engine import in_ranges
+from longgame.sim.layout import build
+from longgame.sim.month import play_month, play_year_end
+from longgame.sim.state import DECLINED, FROM_CHANCE, SOLD, State, customer_ids
 
 Numbers = NDArray[np.float64]
 
@@ -63,14 +65,14 @@ def consulting(effort: float) -> Scenario:
 
 def replay(scenario: Scenario, seed: int, look: Callable[[State, int], None]) -> Result:
     """Play a run again and look at the state after every month, before anybody leaves."""
-    state, ledger, do = build(scenario, seed), Ledger(scenario, seed), in_ranges()
+    state, books, do = build(scenario, seed), Books(scenario, seed), in_ranges()
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
-        ledger.enter(state, month)
+        books.enter(state, month)
         look(state, month)
         if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, ledger)
-    return ledger.result(state)
+            play_year_end(state, month, books)
+    return books.result(state)
 
 
 # -- honesty, early sales and growth ------------------------------------------------------------------

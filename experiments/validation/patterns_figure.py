@@ -8,8 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from longgame.experiments.figures.looks import OKABE_ITO, headline, label_ends
-from longgame.experiments.inference.verdicts import interval
+from longgame.experiments.figures.axes import headline, label_ends
+from longgame.experiments.figures.looks import OKABE_ITO
+from longgame.experiments.inference.effects import interval
 from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, NO_PROBLEM, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
 from longgame.experiments.validation.patterns_table import Tables
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.inference.verdicts import number
-from longgame.experiments.reports.run import commit
+from longgame.experiments.runs.provenance import commit
+from longgame.experiments.tables import markdown_table, text_table
+from longgame.experiments.words import number
 from longgame.sim.scenario import MODEL_VERSION
 
 #: Why a pattern that is not met may not be met; written when the results were there.
@@ -61,15 +62,13 @@ def interval_of(row: Mapping[Any, Any]) -> str:
     return "–" if math.isnan(low) else f"{number(low)} to {number(high)}"
 
 
-def lines(df: pd.DataFrame) -> list[str]:
-    """Return the table as lines of text."""
-    done = [f"{'pattern':<27} {'number':<47} {'expected':<15} {'found':>6}  95% interval"]
-    for row in df.to_dict("records"):
-        done.append(
-            f"{row['pattern']:<27.27} {row['case']:<47} {row['expected']:<15} {number(row['value']):>6}  "
-            f"{interval_of(row):<16} {row['outcome']}"
-        )
-    return done
+def terminal(df: pd.DataFrame) -> str:
+    """Return the table for a screen."""
+    rows = [
+        (row["pattern"], row["case"], row["expected"], number(row["value"]), interval_of(row), row["outcome"])
+        for row in df.to_dict("records")
+    ]
+    return text_table([("pattern", "number", "expected", "found", "95% interval", ""), *rows], right=[3])
 
 
 def summary(df: pd.DataFrame) -> str:
@@ -90,7 +89,8 @@ def summary(df: pd.DataFrame) -> str:
 
 def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
     """Return the table, what made it, and why what is not met may not be met, as Markdown."""
-    rows = ["| pattern | number | market | source | expected | found | interval | |", "|" + "---|" * 8]
+    heads = ("pattern", "number", "market", "source", "expected", "found", "interval", "")
+    rows = []
     for row in df.to_dict("records"):
         case = f"`{row['case']}`" if row["outcome"] == "input" else row["case"]
         unit = f" ({row['unit']})" if row["unit"] else ""
@@ -104,11 +104,14 @@ def markdown(df: pd.DataFrame, about: Mapping[str, Any]) -> str:
             interval_of(row),
             row["outcome"],
         )
-        rows.append("| " + " | ".join(cells) + " |")
+        rows.append(cells)
     unmet = dict.fromkeys(df.loc[df["outcome"].isin(["FAIL", "unclear"]), "pattern"])
     reasons = [f"* *{name}:* {WHY.get(name, 'not looked into yet.')}" for name in unmet]
     made = (
         f"{summary(df)}. Made by `longgame patterns --seeds {about['seeds']}` with model version "
         f"{about['model']}, {about['seeds']} seeds of every market; means over seeds with 95 % intervals."
     )
-    return "\n".join([made, "", *rows, "", "Why what is not as expected may not be:", "", *reasons]) + "\n"
+    return (
+        "\n".join([made, "", markdown_table(heads, rows), "", "Why what is not as expected may not be:", "", *reasons])
+        + "\n"
+    )

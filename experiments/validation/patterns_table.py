@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.verdicts import Effect, effect_of, fewest
-from longgame.experiments.runs.runner import Failure, run_plan
+from longgame.experiments.inference.effects import Effect, effect_of, fewest
+from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.store.store import Failure
 from longgame.experiments.validation import patterns
 from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
 from longgame.sim.scenario import Scenario

@@ -21,7 +21,7 @@ from longgame.sim.stages.word_of_mouth import word_of_mouth
 
 
 class Stage(NamedTuple):
-    """One stage: what is called, and over which table it ranges ('market' stages run once)."""
+    """One stage: its function, and the table over which it ranges ('market' stages run once)."""
 
     name: str
     over: str

@@ -1,4 +1,4 @@
-"""Stage 2: whom a customer approaches. Coleman's (1990) leap of faith among remembered, recommended, met."""
+"""Stage 2: each customer approaches a salesperson remembered, recommended or met, by Coleman's (1990) leap of faith."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from longgame.sim.state import (
     contact_of,
     fetch_customer,
 )
-from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_live, trust_brand, trust_general, trust_in
+from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_current, trust_brand, trust_general, trust_in
 
 
 @rule
 def expected_surplus(trust, hope, price, habit, p):
-    """Return what a customer expects to gain per unit of stake: T·g + (1-T)·l - price + η·h."""
+    """Return the gain that a customer expects per unit of stake: T·g + (1-T)·l - price + η·h."""
     worst = min(p.betrayed, hope)  # being betrayed is never better than what is hoped for
     return trust * hope + (1.0 - trust) * worst - price + p.habit_weight * habit
 
@@ -50,7 +50,7 @@ def best_known(state, i, general, floor, p):
     best, best_trust = NOBODY, floor
     for k in range(state.memories.shape[1]):
         memory = state.memories[i, k]
-        if is_live(memory, state.salespeople):
+        if is_current(memory, state.salespeople):
             firm = state.salespeople[memory.seller].firm
             prior = trust_brand(general, brands, state.firms, firm, p)
             trust = trust_in(memory, prior, p.seller_weight)
@@ -73,7 +73,7 @@ def draw_up_guide(reachable, guide):
 def stranger(reachable, guide, by_post, u):
     """Return a salesperson drawn in proportion to the attention they had for prospecting.
 
-    The guide table (Chen & Asau 1974) tells where to begin looking; mostly that is the place.
+    The guide table (Chen & Asau 1974) gives the place to begin at; mostly it is the right one.
     """
     target = u * reachable[-1]
     k = guide[pick(u, len(guide))]
@@ -86,7 +86,7 @@ def stranger(reachable, guide, by_post, u):
 
 @rule
 def bought_from(state, i, firm):
-    """Tell from the ledger whether customer i ever bought from a firm."""
+    """Return whether customer i ever bought from a firm."""
     return (state.bought_from[i, firm >> 6] >> np.uint64(firm & 63)) & np.uint64(1) != 0
 
 
@@ -133,7 +133,7 @@ def adviser(state, i, dice, b, p):
 
 @rule
 def throw_dice(state, month, first, count, lane):
-    """Draw what the visits from `first` on need of luck."""
+    """Draw the random words of the visits from `first` on."""
     p = state.params[0]
     agents, dice = state.agents[lane], state.dice[lane]
     for b in range(count):
@@ -155,12 +155,12 @@ def throw_dice(state, month, first, count, lane):
 
 @rule
 def recall(state, i, general, candidates, p):
-    """Consider everybody whom customer i remembers; return the number of candidates."""
+    """Consider the salespeople that customer i remembers; return the number of candidates."""
     customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
     n = 0
     for k in range(len(memories)):
         memory = memories[k]
-        if not is_live(memory, state.salespeople):
+        if not is_current(memory, state.salespeople):
             continue
         prior = trust_brand(general, brands, state.firms, state.salespeople[memory.seller].firm, p)
         trust = trust_in(memory, prior, p.seller_weight)
@@ -173,7 +173,7 @@ def recall(state, i, general, candidates, p):
 
 @rule
 def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, candidates, n, p):
-    """Consider a salesperson not met before, of whom this was heard; return the number of candidates."""
+    """Consider a salesperson not met before, with this hearsay; return the number of candidates."""
     firm = state.salespeople[seller].firm
     prior = trust_brand(general, state.brands[i], state.firms, firm, p)
     trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
@@ -183,7 +183,7 @@ def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, can
 
 @stage
 def approach(state, month, lo, hi, lane):
-    """Let the customers of visits lo … hi-1 choose whom to approach, or nobody."""
+    """Let the customers of visits lo … hi-1 choose a salesperson to approach, or nobody."""
     p = state.params[0]
     candidates, dice = state.candidates[lane], state.dice[lane]
     for begin in range(lo, hi, STRIP):
@@ -242,7 +242,7 @@ def approach(state, month, lo, hi, lane):
 
 @rule
 def _among(candidates, n, s):
-    """Tell whether a salesperson is a candidate already."""
+    """Return whether a salesperson is a candidate already."""
     for k in range(n):
         if candidates[k].seller == s:
             return True
@@ -267,9 +267,9 @@ def _open(visit, general):
 
 @stage
 def look_back(state, places, favourite, trust, remembered, loyalty):
-    """Write for the customer of each place whom they trust most (row or NOBODY) and how much, and the rest.
+    """Write the memory of the customers of some places: favourite (row or NOBODY), trust in them, and the rest.
 
-    The rest is how many salespeople they remember and the order parameter Σh²/(Σh)² of their habits.
+    The rest is the number of salespeople remembered and loyalty, the order parameter Σh²/(Σh)² of habits.
     """
     p = state.params[0]
     for n in range(len(places)):
@@ -277,16 +277,16 @@ def look_back(state, places, favourite, trust, remembered, loyalty):
         k, most = best_known(state, i, trust_general(state.customers[i], p), 0.0, p)
         favourite[n] = state.memories[i, k].seller if k != NOBODY else NOBODY
         trust[n] = most if k != NOBODY else np.nan
-        live = 0
+        known = 0
         total = squares = 0.0
         for j in range(state.memories.shape[1]):
             memory = state.memories[i, j]
-            if is_live(memory, state.salespeople):
-                live += 1
+            if is_current(memory, state.salespeople):
+                known += 1
                 habit = np.float64(memory.habit)
                 total += habit
                 squares += habit * habit
-        remembered[n] = live
+        remembered[n] = known
         loyalty[n] = squares / total**2 if total > 0.0 else np.nan
 
 

@@ -43,7 +43,7 @@ def count_visit(tally, numbers, visit):
 
 @rule
 def variable_pay(visit, firm, p):
-    """Return the cents of variable pay that a deal earns, by what the firm's pay counts."""
+    """Return the cents of variable pay for a deal, by the firm's rules of pay."""
     counted = firm.closings + firm.satisfaction * visit.x + (firm.repeat if visit.client else 0.0)
     return share(visit.price, p.commission * counted)
 
@@ -129,7 +129,7 @@ def keep_books(state, month, lo, hi, lane):
                 team_revenue += visit.price
                 earned = variable_pay(visit, firm, p)
                 passed = share(earned, firm.lead_split) if visit.lead else 0
-                # Whoever passed the lead is paid a part; the deal bears the whole.
+                # The colleague who passed the lead is paid a part; the deal bears the whole.
                 state.tally[visit.seller].commission += earned
                 state.salespeople[visit.seller].pay += earned - passed
                 state.salespeople[visit.met].pay += passed

@@ -11,7 +11,7 @@ from longgame.sim.compiled import fetch, rule, stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
-from longgame.sim.trust import NOBODY, find_brand, find_seller, is_live
+from longgame.sim.trust import NOBODY, find_brand, find_seller, is_current
 
 _SECOND_CLASS = np.uint64(1) << np.uint64(63)
 
@@ -43,7 +43,7 @@ def deals_on_record(state, i, s):
     members_deals = 0
     for k in range(state.memories.shape[1]):
         memory = state.memories[i, k]
-        if is_live(memory, state.salespeople) and state.salespeople[memory.seller].firm == person.firm:
+        if is_current(memory, state.salespeople) and state.salespeople[memory.seller].firm == person.firm:
             members_deals += memory.deals
     k = find_brand(state.brands[i], state.firms, person.firm)
     return max(members_deals, state.brands[i, k].deals if k != NOBODY else 0)
@@ -70,7 +70,7 @@ def known(deals, p):
 
 @rule
 def discovery_effort(conduct, skill, knowledge):
-    """Return how much of a need comes to light: d_eff = 1 - (1 - discovery·skill)(1 - known·remember)."""
+    """Return the part of a need that comes to light: d_eff = 1 - (1 - discovery·skill)(1 - known·remember)."""
     return 1.0 - (1.0 - conduct.discovery * skill) * (1.0 - knowledge * conduct.remember)
 
 
@@ -166,7 +166,7 @@ def best_rival(state, month, visit, s):
 
 @rule
 def is_briefed(state, visit, colleague, conduct, deals):
-    """Tell whether a colleague need not ask again for what was found out and is shared."""
+    """Return whether a colleague need not ask again, because the findings are shared."""
     p = state.params[0]
     person = state.salespeople[colleague]
     effort = discovery_effort(conduct, person.skill, known(deals, p))
@@ -175,7 +175,7 @@ def is_briefed(state, visit, colleague, conduct, deals):
 
 @rule
 def has_time(state, visit, colleague, conduct, deals):
-    """Tell whether a colleague has the attention left that this conversation would take."""
+    """Return whether a colleague has the attention left that this conversation would take."""
     briefed = is_briefed(state, visit, colleague, conduct, deals)
     minutes = minutes_needed(conduct, deals, briefed, state.params[0])
     return state.salespeople[colleague].attention >= minutes
@@ -183,7 +183,7 @@ def has_time(state, visit, colleague, conduct, deals):
 
 @rule
 def would_have_time(state, month, visit, colleague):
-    """Tell whether a colleague, selling as their strategy says, would have time for a waiting customer."""
+    """Return whether a colleague, selling by their strategy, would have time for a waiting customer."""
     deals = deals_on_record(state, visit.customer, colleague)
     conduct = state.conducts[conduct_towards(state, month, colleague, deals)]
     return has_time(state, visit, colleague, conduct, deals)
@@ -191,7 +191,7 @@ def would_have_time(state, month, visit, colleague):
 
 @rule
 def fits_a_colleague(state, visit, s):
-    """Tell whether some colleague of s seems to fit clearly better."""
+    """Return whether some colleague of s seems to fit clearly better."""
     firm = state.firms[state.salespeople[s].firm]
     least = worth(state, visit, s) + state.params[0].pass_margin
     for j in range(firm.first, firm.first + firm.members):
@@ -314,7 +314,7 @@ def line_up_waiting(state, month, firm):
 
 @rule
 def size_up(state, month, visit, colleague):
-    """Let a colleague look up what is known of the customer and choose their conduct."""
+    """Let a colleague read the customer's record and choose their conduct."""
     visit.deals_seen = deals_on_record(state, visit.customer, colleague)
     visit.conduct = conduct_towards(state, month, colleague, visit.deals_seen)
 
@@ -362,7 +362,7 @@ def find_colleague(state, month, v):
 
 @stage
 def find_time(state, v, colleague):
-    """Tell whether the colleague, their conduct chosen, has time for visit v."""
+    """Return whether the colleague, their conduct chosen, has time for visit v."""
     visit = state.visits[v]
     return has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen)
 

@@ -20,7 +20,7 @@ def logistic(x):
 
 @rule
 def claim(estimate, overpromise):
-    """Return what is claimed: the estimate, or more, up to a perfect fit."""
+    """Return the value claimed: the estimate, or more, up to a perfect fit."""
     return estimate + overpromise * (1.0 - estimate)
 
 

@@ -1,4 +1,4 @@
-"""Stage 5: delivery, failures, recovery and refunds; which kind of deal it was."""
+"""Stage 5: delivery, failures, recovery and refunds, and the kind of each deal."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def refund(visit, conduct, shortfall, u, p):
 
 @rule
 def exchange(visit, third):
-    """Return which kind of deal it was; nobody loses by breaking even."""
+    """Return the kind of deal; nobody loses by breaking even."""
     seller_wins = visit.price - visit.refund - visit.goods - visit.service >= 0
     customer_wins = visit.surplus >= 0
     if seller_wins and customer_wins:
@@ -82,7 +82,7 @@ def exchange(visit, third):
 
 @rule
 def deliver_deal(state, visit, dice, k):
-    """Deliver one deal: what it is worth in the end, what went wrong, what is paid back."""
+    """Deliver one deal: its worth in the end, failures, and the money paid back."""
     p = state.params[0]
     person = state.salespeople[visit.seller]
     firm = state.firms[person.firm]

@@ -1,4 +1,4 @@
-"""Stage 6: what the customer makes of it: satisfaction, trust at three levels, habit, prices, prosperity."""
+"""Stage 6: the customer's experience: satisfaction, trust at three levels, habit, prices, prosperity."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from longgame.sim.compiled import rule, stage
 from longgame.sim.stages.conversation import asking_price
 from longgame.sim.stages.decision import logistic
 from longgame.sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY, fetch_customer, fixed
-from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_live, learn, seller_slot
+from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_current, learn, seller_slot
 
 # A business neither vanishes nor outgrows the market, however extreme the dials.
 LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
@@ -61,7 +61,7 @@ def keep_in_mind(state, month, visit, conduct, p):
     if visit.weight == 0.0 and not sold and not honest_no:
         return
     if find_seller(memories, state.salespeople, s) == NOBODY:
-        # What was heard before the first meeting is remembered with it.
+        # Hearsay from before the first meeting is remembered with it.
         k = seller_slot(memories, state.salespeople, s, month)
         if s == visit.met:
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
@@ -74,13 +74,13 @@ def keep_in_mind(state, month, visit, conduct, p):
         memory.deals += 1
         brands[b].deals += 1
     elif honest_no:
-        # An honest no tells the customer what this salesperson could have done for them.
+        # An honest no shows the customer the worth that this salesperson could have delivered.
         memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
 
 
 @rule
 def prosper(customer, visit, conduct, skill, p):
-    """Let the customer's business grow with what was gained, and with advice."""
+    """Let the customer's business grow with the gain from a deal, and with advice."""
     growth = 0.0
     if visit.outcome >= SOLD and visit.stake > 0:
         growth += p.growth * visit.surplus / visit.stake
@@ -100,7 +100,7 @@ def remember_one(state, month, visit):
     memories = state.memories[i]
     if p.memory:
         for k in range(len(memories)):
-            if is_live(memories[k], state.salespeople):
+            if is_current(memories[k], state.salespeople):
                 memories[k].habit *= 1.0 - p.habit_rate
     if visit.outcome == NOT_APPROACHED:
         return

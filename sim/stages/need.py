@@ -33,13 +33,13 @@ def leave_or_arrive(state, month, i, u, lane):
 
 @rule
 def throw_for_places(state, month, first, count, lane):
-    """Draw what the customers of `count` places from `first` on need of luck this month."""
+    """Draw this month's random words of the customers of `count` places from `first` on."""
     for b in range(count):
         state.agents[lane, b] = first + b
     throw(state, month, count, Purpose.EVERY_MONTH, lane, 0)
 
 
-# What goes by luck is first written to lists without a branch: a branch that the processor cannot foresee
+# Random choices are first written to lists without a branch: a branch that the processor cannot foresee
 # costs more than all the rest. Rare events have a stage of their own, so that the loop over all stays short.
 
 

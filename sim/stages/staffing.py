@@ -1,4 +1,4 @@
-"""Once a year: who leaves, who is let go, who takes the post, who copies whom."""
+"""Once a year: people leave or are let go, posts are filled, strategies are copied."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def change_strategy(state, s, strategy):
 
 @rule
 def model_for(state, month, s):
-    """Return another person whom s may look at: a colleague, a rival, or anyone; s if there is none."""
+    """Return another person whose pay s may see: a colleague, a rival, or anyone; s if there is none."""
     person = state.salespeople[s]
     firm = state.firms[person.firm]
     u = uniforms(state.seed, month, person.post, Purpose.MODEL)[0]
@@ -121,9 +121,9 @@ def model_for(state, month, s):
 
 @stage
 def learn_from_pay(state, month, adopted):
-    """Let those who look at another's pay copy their strategy by the Fermi rule; converts convert.
+    """Let those who see another's pay copy their strategy by the Fermi rule; converts convert.
 
-    ``adopted`` (m,) takes the strategy of everyone after this, so that all look at the same moment.
+    ``adopted`` (m,) takes the strategy of everyone after this, so that all copy at the same moment.
     """
     p = state.params[0]
     mean = 0.0
@@ -133,11 +133,11 @@ def learn_from_pay(state, month, adopted):
         person = state.salespeople[s]
         firm = state.firms[person.firm]
         adopted[s] = person.strategy
-        _, _, converts, looks = uniforms(state.seed, month, person.post, Purpose.CAREER)
+        _, _, converts, imitates = uniforms(state.seed, month, person.post, Purpose.CAREER)
         if firm.hiring == _BY_RECORD and converts < firm.conversion:
             adopted[s] = state.culture[person.post]
             continue
-        if firm.learning == 0 or looks >= p.imitation or mean <= 0.0:
+        if firm.learning == 0 or imitates >= p.imitation or mean <= 0.0:
             continue
         model = model_for(state, month, s)
         gap = (mean_pay(state, month, model) - mean_pay(state, month, s)) / mean

@@ -11,7 +11,7 @@ from longgame.sim.trust import NOBODY, learn
 
 @rule
 def tells(x, u, p):
-    """Tell whether an experience is told; bad ones are told more often."""
+    """Return whether an experience is told; bad ones are told more often (always, where the product exceeds 1)."""
     return u < p.gossip * (p.bad_ratio if x < 0.5 else 1.0)
 
 
@@ -55,7 +55,7 @@ def word_of_mouth(state, month, lo, hi, lane):
     for begin in range(lo, hi, STRIP):
         count = min(STRIP, hi - begin)
         throw_for_places(state, month, begin, count, lane)
-        # Lists made without a branch: of those who may be told something, then of those who meet news.
+        # Lists made without a branch: of the customers who may hear something, then of those with news to hear.
         asking = 0
         for b in range(count):
             agents[asking] = b

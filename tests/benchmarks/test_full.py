@@ -20,7 +20,7 @@ def test_every_stage_is_timed_and_the_run_is_the_same(threads):
     with patch.object(engine, "WORTH", 1):  # otherwise so small a market is not cut
         row = full.run(asked(stages=True, threads=threads))
     whole = full.run(asked())
-    assert list(row["stages"]) == [*(stage.name for stage in MONTH), "(ledger)", "(year end)", "(rest)"]
+    assert list(row["stages"]) == [*(stage.name for stage in MONTH), "(books)", "(year end)", "(rest)"]
     assert all(seconds > 0 for seconds in row["stages"].values())
     assert sum(row["stages"].values()) == pytest.approx(row["cpu_seconds"])
     assert (row["deals"], whole["stages"]) == (whole["deals"], {})

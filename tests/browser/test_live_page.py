@@ -2,12 +2,12 @@
 
 import json
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
 from longgame.experiments.lesson import server
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 from tests.browser.test_lesson_page import go, pressable, readable, without_bets
 from tests.live_server import BASES, lines
 
@@ -77,7 +77,7 @@ def test_months_are_shown_as_they_come(opened_live):
         before = page.evaluate("document.querySelector('progress').value")
         page.wait_for_function("(before) => document.querySelector('progress').value > before + 5", arg=before)
     assert 0 < seen[0] < seen[1] < 600
-    assert page.locator("#sandbox .verdicts li").count() == 0  # no word on the outcome before the end
+    assert page.locator("#sandbox .verdicts tr").count() == 0  # no result before the end
 
 
 def test_dials_ask_anew_and_the_address_follows(opened_live, live_market):
@@ -148,11 +148,11 @@ def test_everything_back_to_default_is_all_of_it(opened_live):
     seed = page.get_by_label("Seed", exact=True).last
     seed.fill("7")
     changed(page, lambda: seed.press("Enter"))
-    told = page.locator("#sandbox [data-elsewhere]")
-    assert "trust.prior (0.6)" in told.inner_text() and "Seed (7)" in told.inner_text()
+    elsewhere = page.locator("#sandbox [data-elsewhere]")
+    assert "trust.prior (0.6)" in elsewhere.inner_text() and "Seed (7)" in elsewhere.inner_text()
     back = page.locator("#sandbox [data-back=all]")
     changed(page, back.click)
-    assert page.locator("[data-own]").count() == 0 and not told.is_visible()
+    assert page.locator("[data-own]").count() == 0 and not elsewhere.is_visible()
     assert "seed=0" in page.url and "prior" not in page.url and back.is_disabled()
 
 
@@ -277,6 +277,17 @@ def test_own_sales_forces_begin_with_the_pair_that_races(opened_live):
     assert pair() == ["collaborative", "singleton", "adversarial", "singleton"]
 
 
+def test_no_two_of_ones_own_strategies_share_a_colour(opened_live):
+    """There are seven colours for sixteen strategies: four of these six are green elsewhere."""
+    names = ("advisor", "milker", "loss-leader", "principled", "quitter", "honest-broker")
+    sell = [("sell", f"{name}:{kind}:5") for name, kind in zip(names, ("herd", "singleton") * 3, strict=True)]
+    page = sandbox(opened_live, f"?{urlencode([*sell, ('where', 'shared'), ('runs', 1)])}")
+    colours = page.locator("[data-force] .named").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+    assert len(set(colours)) == len(names)
+    raced = page.locator("#sandbox .legend .named").evaluate_all("all => all.map((one) => getComputedStyle(one).color)")
+    assert raced == colours[:2]
+
+
 def test_a_seed_is_not_left_empty(opened_live):
     page = sandbox(opened_live)
     asked = page.url
@@ -298,7 +309,7 @@ def test_the_picture_is_played_with_the_readers_own_dials(opened_live, keep, whe
     keep(page, f"live-market-{where}")
 
 
-def test_bets_are_told_at_the_end(opened_live):
+def test_the_results_of_bets_stand_at_the_end(opened_live):
     page = opened_live(part="/#bet")
     for horizon in (12, 24):
         page.locator(f"input[name=after-{horizon}][value=even]").check()
@@ -308,7 +319,7 @@ def test_bets_are_told_at_the_end(opened_live):
     page.locator("#race [data-bet]").first.wait_for()
     assert page.locator("#race [data-bet]").count() == 2
     go(page, "end")
-    assert "After 2 years:" in page.locator("#end").inner_text()
+    assert "Your bet after 2 years:" in page.locator("#end").inner_text()
     assert "Salespeople here follow fixed habits" in page.locator("#end").inner_text()
 
 
@@ -330,7 +341,7 @@ def test_the_page_keeps_its_own_policy(opened_live):
 
 
 def test_a_market_without_a_game_says_so(opened_live, monkeypatch):
-    def refuse(scenario):
+    def refuse(scenario, check):
         raise InputError("no customer whom the product fits")
 
     monkeypatch.setattr(server.game, "data", refuse)

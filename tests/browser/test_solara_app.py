@@ -169,7 +169,7 @@ def charts(page):
 
 def shows(page, **numbers):
     """Wait until the charts are, to the byte, those of a market at the page's month; return the month."""
-    market, end = app.PageMarket(**numbers), time.monotonic() + PATIENCE
+    market, end = app.AppMarket(**numbers), time.monotonic() + PATIENCE
     while True:
         while market.month < month_of(page):
             market.step()

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -10,8 +11,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
 from longgame.sim import STRATEGIES, Scenario
 from longgame.sim.scenario_files import load_scenario
 
@@ -30,8 +30,8 @@ LAB = {
 
 
 def draw_only(draw, stem):
-    """Draw a figure as `plots.save` does, and write nothing: that takes most of the time of a small run."""
-    with looks.style("paper"):
+    """Draw a figure as `style.save` does, and write nothing: that takes most of the time of a small run."""
+    with style.style("paper"):
         draw(Figure(layout="constrained"))
 
 
@@ -39,7 +39,7 @@ def draw_only(draw, stem):
 def elsewhere(tmp_path, monkeypatch):
     """Every page works in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(plots, "save", draw_only)
+    monkeypatch.setattr(style, "save", draw_only)
     return tmp_path
 
 
@@ -66,7 +66,7 @@ def carry_out(text, capsys):
             rest += FEW[2:] if "--until-clear" in rest else FEW
         if command == "claims" and "--quick" not in rest:
             rest.append("--no-flips")  # --quick searches
-        if command == "claims" and not any(word in claims.names() for word in rest):
+        if command == "claims" and not any(word in claims.names() or word.endswith(".py") for word in rest):
             rest = ["herd", *rest]
         if "--max-seeds" in rest:
             rest[rest.index("--max-seeds") + 1] = "8"
@@ -98,16 +98,20 @@ def test_calibrate(capsys):
     assert Path("fit.png").exists()
 
 
-def test_add_a_strategy(capsys):
-    made = {}
+def test_add_a_strategy(capsys, monkeypatch):
+    monkeypatch.syspath_prepend(".")
+    made, shown = {}, ""
     for kind, text in blocks("add-a-strategy"):
-        if kind == "toml":
-            Path(text.splitlines()[0].removeprefix("# ")).write_text(text)
+        file = Path(text.splitlines()[0].removeprefix("# "))
+        if file.suffix in (".toml", ".py"):
+            file.write_text(text)
         elif kind == "sh":
-            assert "patient-herd" in carry_out(text, capsys)
+            shown += carry_out(text, capsys)
         else:
             exec(text.replace("months=60", "months=6"), made)
-    assert "patient-herd" in capsys.readouterr().out
+    shown += capsys.readouterr().out
+    assert shown.count("patient-herd") >= 2  # from the command, and from Python
+    assert "behind-quota " in shown and "behind-quota-singleton" in shown
 
 
 def test_tournament(capsys):
@@ -126,15 +130,16 @@ def test_tournament(capsys):
 
 
 def test_add_a_claim(elsewhere, monkeypatch, capsys):
-    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(elsewhere)])
-    (code,) = [text for kind, text in blocks("add-a-claim") if kind == "python"]
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (code, check), (commands,) = ([text for kind, text in blocks("add-a-claim") if kind == k] for k in ("python", "sh"))
     (elsewhere / "patience.py").write_text(code)
-    (commands,) = [text for kind, text in blocks("add-a-claim") if kind == "sh"]
     shown = carry_out(commands, capsys)
-    assert "  patience " in shown and "Patience pays." in shown
-    assert "Does aftercare earn a herd more than it costs?" in shown
-    assert "profit-shared" in claims.load("patience").figures({})
-    assert set(dir(claims.load("patience"))) >= set(claims.PARTS)
+    assert "Does aftercare earn a herd more than it costs?" in shown and "patience: undecided" in shown
+    exec(check, {})
+    monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(elsewhere)])
+    assert "patience" in claims.names() and cli.main(["list"]) == 0
+    assert "  patience " in (shown := capsys.readouterr().out) and "Patience pays." in shown
+    del sys.modules["patience"]
 
 
 def test_frontier_and_sensitivity(capsys):

@@ -2,32 +2,48 @@
 
 import pytest
 
-from longgame.experiments import claims
-from longgame.experiments.inference.verdicts import fewest
-from longgame.experiments.runs.runner import run_plan
-from longgame.sim import Scenario, firms
+from longgame.experiments import claims, contracts
+from longgame.experiments.inference import verdicts
+from longgame.experiments.inference.effects import fewest
 
 #: 20 salespeople, 600 customers, two years: seconds for a whole claim.
-SMALL = Scenario(
-    months=24, firms=[*firms("adversarial", singletons=5, herds=1), *firms("collaborative", singletons=5, herds=1)]
-).but({"customers.count": 600})
+SMALL = contracts.MARKET
 SEEDS = tuple(range(10))
+
+
+def seeds_of(claim):
+    """Return the seeds with which a claim is answered: large plans get as many as a verdict needs, no more."""
+    return SEEDS if len(claim.plan(SMALL, (0,))) <= 5 else SEEDS[: fewest()]
 
 
 class Answers(dict):
     """Tables of every claim on the small market, by name; made when first asked for."""
 
+    def __init__(self, answer):
+        super().__init__()
+        self._answer = answer
+
     def __missing__(self, name):
         claim = claims.load(name)
-        # Large plans get as many seeds as a verdict needs, no more.
-        seeds = SEEDS if len(claim.plan(SMALL, (0,))) <= 5 else SEEDS[: fewest()]
-        outcome = run_plan(claim.plan(SMALL, seeds), workers=1, progress=False)
-        assert not outcome.failures, outcome.failures[0].details
-        self[name] = outcome.tables
-        return outcome.tables
+        self[name] = self._answer(claim.plan(SMALL, seeds_of(claim)))
+        return self[name]
 
 
 @pytest.fixture(scope="session")
-def answered():
+def answer():
+    """Runs plans; what was run in this session is not run again."""
+    return contracts.Runs()
+
+
+@pytest.fixture(scope="session")
+def answered(answer):
     """The answers, shared by the tests of a session."""
-    return Answers()
+    return Answers(answer)
+
+
+@pytest.fixture(scope="module")
+def few_resamples():
+    """Make intervals from fewer resamples, where they need not be fine."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts, "RESAMPLES", 999)
+        yield

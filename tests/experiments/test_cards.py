@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.compositions import market, market_firms, mixed
-from longgame.experiments.inference.verdicts import number
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.studies import cards, cards_page
 from longgame.experiments.studies import cards_measured as measuring
 from longgame.experiments.studies import cards_traits as traits
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
+from longgame.experiments.words import number
 from longgame.sim import Scenario, run
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import MODEL_VERSION

@@ -1,48 +1,133 @@
 """Claims: found by their file, fair by construction, and able to fail."""
 
+import os
 import re
+import sys
+from dataclasses import replace
 
-import numpy as np
-import pandas as pd
 import pytest
 
 from longgame.experiments import claims
+from longgame.experiments.claim import nothing
 from longgame.experiments.claims import annuity, champion, desperate, herd, once, walk_away
 from longgame.experiments.design import arms
-from longgame.experiments.inference import verdicts as statistics
-from longgame.experiments.inference.flips import FREQUENCY, Knob, first_plan, first_verdict
+from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
+from longgame.sim.errors import InputError
 from tests.experiments.conftest import SEEDS, SMALL
 
+pytestmark = pytest.mark.usefixtures("few_resamples")
 
-class TestDiscovery:
+#: A file with a claim.
+FULL = """
+from longgame.experiments.claim import Ask, Claim
+from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.plan import Measure
+from longgame.experiments.inference.pairs import of_both_kinds
+from longgame.experiments.measures.kept import HORIZONS, by_horizon
+
+
+def mine(result):
+    return by_horizon(result)
+
+
+CLAIM = Claim(
+    name="early-bird",
+    text="The early bird gets the worm.\\n\\nMore.",
+    pairs=of_both_kinds("collaborative", "adversarial"),
+    measures=(Measure("horizons", mine),),
+    asks=(Ask("Does it?", "it got {amount} {direction}"),),
+    dials=(FREQUENCY, RANGES["months"]),
+    draw=lambda tables: {},
+)
+"""
+
+
+@pytest.fixture
+def own_folder(tmp_path, monkeypatch):
+    """A user's folder; what was imported from it is forgotten afterwards."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    yield tmp_path
+    for file in tmp_path.glob("*.py"):
+        if getattr(sys.modules.get(file.stem), "__file__", None) == str(file):
+            del sys.modules[file.stem]
+
+
+class TestFiles:
     def test_one_file_is_one_claim(self, tmp_path, monkeypatch):
-        (tmp_path / "early_bird.py").write_text(
-            '"""The early bird gets the worm.\n\nMore."""\nQUESTION = "?"\nKNOBS = ()\n'
-            "def plan(s, n): ...\ndef verdicts(t): ...\ndef figures(t): ...\n"
-        )
-        (tmp_path / "half.py").write_text('"""Half a claim."""\n')
+        (tmp_path / "early_bird.py").write_text(f'"""The early bird gets the worm.\n\nMore."""\n{FULL}')
         (tmp_path / "_shared.py").write_text("")
         monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(tmp_path)])
-        assert {"annuity", "herd", "once", "early-bird", "half"} <= set(claims.names())
+        assert {"annuity", "herd", "once", "early-bird"} <= set(claims.names())
         assert "-shared" not in claims.names()
-        assert claims.headline("early-bird") == "The early bird gets the worm."
-        assert claims.load("early-bird").QUESTION == "?"
-        with pytest.raises(TypeError, match="lacks QUESTION, KNOBS, plan, verdicts, figures"):
-            claims.load("half")
-
-    def test_unknown(self):
+        assert claims.headline("early-bird") == claims.load("early-bird").headline == "The early bird gets the worm."
         with pytest.raises(KeyError):
-            claims.load("no-such-claim")
+            claims.headline("late-bird")
 
     @pytest.mark.parametrize("name", claims.names())
     def test_every_claim_says_what_it_tests(self, name):
-        module = claims.load(name)
-        assert claims.headline(name) == module.__doc__.partition("\n")[0]
-        assert module.QUESTION.endswith("?")
-        assert "MODEL.md" in module.__doc__
+        claim = claims.load(name)
+        assert claims.headline(name) == claim.headline
+        assert "The idea" in claim.text and not re.search(r"MODEL\.md|DESIGN\.md", claim.text)
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [
+            ("", "half.py: declares no claim; write CLAIM = Claim(...), as docs/howto/add-a-claim.md does"),
+            (
+                "class CLAIM:\n    name = text = question = 'x'",
+                "half.py: CLAIM lacks dials, plan, analyse; make it a Claim, or give it those parts",
+            ),
+            ("x = 1\n\n1 / 0", "half.py: line 3: ZeroDivisionError: division by zero; mend the file"),
+            ("x = (", "half.py: line 1: SyntaxError: '(' was never closed (half.py, line 1); mend the file"),
+            (
+                FULL.replace("early-bird", "herd"),
+                "half.py: CLAIM.name is 'herd', a claim of longgame; choose another name",
+            ),
+        ],
+    )
+    def test_a_file_that_is_no_claim_gets_one_line(self, text, line, own_folder):
+        (own_folder / "half.py").write_text(text)
+        with pytest.raises(InputError) as raised:
+            claims.load("half.py")
+        assert raised.value.lines == (line,)
+
+    @pytest.mark.parametrize(
+        ("name", "line"),
+        [
+            ("anuity", "anuity: is not a claim; did you mean `annuity`?"),
+            ("x", "x: is not a claim; `longgame list` shows all; a file of your own ends in .py"),
+            ("mone-own.py", "mone-own.py: there is no such file; did you mean `mine-own.py`?"),
+            ("mine-own.py", "mine-own.py: cannot be imported; name the file with letters, digits and _ only"),
+            ("statistics.py", "statistics.py: statistics is the name of another module; rename the file"),
+        ],
+    )
+    def test_what_cannot_be_loaded_gets_one_line(self, name, line, own_folder):
+        for own in ("mine-own.py", "statistics.py"):
+            (own_folder / own).write_text(FULL)
+        with pytest.raises(InputError) as raised:
+            claims.load(name)
+        assert raised.value.lines == (line,)
+
+    def test_a_file_with_another_name_than_its_claim_is_refused(self, tmp_path, monkeypatch):
+        (tmp_path / "late_bird.py").write_text(FULL)
+        monkeypatch.setattr(claims, "__path__", [*claims.__path__, str(tmp_path)])
+        with pytest.raises(InputError, match="must be 'late-bird', after its file"):
+            claims.load("late-bird")
+
+    def test_a_file_of_ones_own_is_read_anew_and_workers_find_its_measures(self, own_folder):
+        file = own_folder / "worm.py"
+        file.write_text(FULL)
+        claim = claims.load(str(file))
+        plan = claim.plan(SMALL.but({"customers.count": 100, "months": 6}), (0, 1)).only(["shared"])
+        outcome = run_plan(plan, workers=2, progress=False)
+        assert not outcome.failures and len(outcome.tables["horizons"]) == 8
+        file.write_text(FULL.replace("Does it?", "Does it ever?"))
+        os.utime(file, (0, 0))  # whatever the clock, it is another file
+        assert claims.load(str(file)).question == "Does it ever?"
 
 
 class TestArms:
@@ -76,109 +161,27 @@ class TestArms:
         assert len({m.sellers for m in made.values()}) == 1
 
 
-#: How ours and theirs are swapped in claims that do not list their pairs.
-SWAPPED = {
-    "annuity": {"OURS": "adversarial", "RIVALS": ("collaborative", "order-taker")},
-    "herd": {"HERD": arms.SINGLETON, "SINGLETON": arms.HERD},
-}
-COMPARING = [name for name in claims.names() if name in SWAPPED or hasattr(claims.load(name), "PAIRS")]
-
-
-def exaggerated(tables, ahead):
-    """Return tables in which some groups are far ahead of all others in everything, whatever they did."""
-    rng = np.random.default_rng(0)
-    made = {}
-    for name, table in tables.items():
-        table = table.copy()
-        if "group" in table:
-            keys = {"seed", "months", "month", *(column for column in table if "." in column)}
-            numbers = [c for c in table.select_dtypes("number") if c not in keys]
-            luck = pd.Series(rng.random(table["seed"].nunique()), sorted(table["seed"].unique()))
-            lead = table["group"].isin(ahead) * 1e6 * (1 + table["seed"].map(luck))
-            for column in numbers:
-                table[column] = 1000.0 + lead
-        made[name] = table
-    return made
-
-
-@pytest.fixture(scope="module", autouse=True)
-def few_resamples():
-    """Make intervals from fewer resamples: they need not be fine here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(statistics, "RESAMPLES", 999)
-        yield
-
-
-class TestShape:
-    @pytest.mark.parametrize("name", claims.names())
-    def test_knobs_can_be_turned_from_end_to_end(self, name):
-        module = claims.load(name)
-        assert 2 <= len(module.KNOBS) <= 5
-        assert len({knob.dial for knob in module.KNOBS}) == len(module.KNOBS)
-        for knob in module.KNOBS:
-            assert isinstance(knob, Knob) and knob.low < knob.high
-            low, high = (knob.at(SMALL, value) for value in (knob.low, knob.high))
-            assert low != high
-            for scenario in (low, high):
-                assert len(module.plan(scenario, (0,))) > 1
-
+class TestAnswers:
     def test_frequency_is_turned_with_as_many_needs_in_all(self):
-        for name in claims.names():  # nobody turns the load along with it
-            knobs = [knob for knob in claims.load(name).KNOBS if knob.dial == "customers.rate"]
-            assert knobs in ([], [FREQUENCY])
         for rate in (FREQUENCY.low, 0.3, FREQUENCY.high):
             there = FREQUENCY.at(SMALL, rate)
             assert there.customers.rate == rate
             assert rate * there.customers.count == pytest.approx(SMALL.customers.rate * 600, abs=rate / 2)
             assert there.but({"customers.rate": 0.25, "customers.count": 600}) == SMALL
         assert str(FREQUENCY) == "customers.rate (× customers.count held)"
-        fractions = Knob("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
+        fractions = Dial("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
         assert fractions.at(SMALL, 0.25).word_of_mouth.gossip == pytest.approx(
             SMALL.trust.prior * SMALL.word_of_mouth.gossip / 0.25
         )
 
     @pytest.mark.parametrize("name", claims.names())
-    def test_plan_is_paired_and_fair(self, name):
-        plan = claims.load(name).plan(SMALL, (3, 5))
-        runs = {seed: [run.market for run in plan.runs() if run.seed == seed] for seed in (3, 5)}
-        assert runs[3] == runs[5] == list(plan.markets)
-        points = {}
-        for market, scenario in plan.markets.items():
-            points.setdefault(market.partition("@")[2], []).append(scenario)
-        for there in points.values():
-            sellers = [scenario.sellers for scenario in there]
-            assert max(sellers) - min(sellers) < max(g.members for s in there for g in s.firms)
-            rest = {"firms", "name", "strategies"}
-            assert len({scenario.model_dump_json(exclude=rest) for scenario in there}) == 1
-
-    @pytest.mark.parametrize("name", claims.names())
-    def test_first_verdict_needs_no_more_than_its_plan(self, name, answered):
-        module = claims.load(name)
-        seeds = tuple(sorted(answered[name]["horizons"]["seed"].unique()))
-        whole, part = module.plan(SMALL, seeds), first_plan(module, SMALL, seeds)
-        assert part.markets.items() <= whole.markets.items() and part.seeds == seeds
-        assert set(part.measures) <= set(whole.measures)
-        tables = answered[name]
-        if hasattr(module, "first"):
-            assert len(part) < len(whole)
-            tables = run_plan(part, workers=1, progress=False).tables
-            assert set(tables) == {measure.name for measure in part.measures}
-        found, expected = first_verdict(module, tables), module.verdicts(answered[name])[0]
-        assert repr(found) == repr(expected)  # NaN is no NaN's equal
-
-    @pytest.mark.parametrize("name", claims.names())
     def test_effects_say_where_and_when(self, name, answered):
-        module = claims.load(name)
-        verdicts = module.verdicts(answered[name])
-        kinds = {market.startswith(arms.SHARED) for market in module.plan(SMALL, (0,)).markets}
-        assert verdicts[0].question.rstrip("?").startswith(module.QUESTION.rstrip("?")[:20])
+        claim = claims.load(name)
+        kinds = {labels.get("setting") for labels in claim.plan(SMALL, (0,)).markets.labels.values()}
+        verdicts = claim.verdicts(answered[name])
+        assert verdicts[0].question.rstrip("?").startswith(claim.question.rstrip("?")[:20])
         for verdict in verdicts:
-            assert verdict.claim == name and verdict.sentence.endswith(".")
-            assert verdict.outcome in ("holds", "does not hold", "depends", "undecided")
-            assert verdict.effects and len({str(e.unit) for e in verdict.effects}) == 1
             for effects in (verdict.effects, verdict.others):
-                places = [tuple(e.at.items()) for e in effects]
-                assert len(set(places)) == len(places)  # no two effects at one place
                 if len(kinds) > 1:
                     assert all("market" in e.at for e in effects)
                 timed = all({"horizon", "window"} & set(e.at) for e in effects)
@@ -192,33 +195,8 @@ class TestShape:
         groups = set().union(*(set(table["group"]) for table in answered[name].values()))
         assert {f"{s}-{o}" for s in ("collaborative", "adversarial") for o in arms.ORGANISATIONS} <= groups
 
-    @pytest.mark.parametrize("name", COMPARING)
-    def test_ours_and_theirs_swapped_turn_the_verdict_round(self, name, answered, monkeypatch):
-        module = claims.load(name)
-
-        def swap():
-            pairs = [(theirs, ours) for ours, theirs in getattr(module, "PAIRS", ())]
-            for part, value in SWAPPED.get(name, {"PAIRS": pairs}).items():
-                monkeypatch.setattr(module, part, value)
-
-        if name in SWAPPED:
-            ahead = {
-                "annuity": ["collaborative-singleton", "collaborative-herd"],
-                "herd": [f"{conduct}-herd" for conduct in herd.CONDUCTS],
-            }[name]
-        else:
-            ahead = {ours.name for ours, _ in module.PAIRS}
-            assert not ahead & {theirs.name for _, theirs in module.PAIRS}
-        plain, far = answered[name], exaggerated(answered[name], ahead)
-        before, outcome = module.verdicts(plain)[0], module.verdicts(far)[0].outcome
-        swap()
-        after = module.verdicts(plain)[0]
-        assert [-e.value for e in after.effects] == pytest.approx([e.value for e in before.effects], nan_ok=True)
-        other = {"holds": "does not hold", "does not hold": "holds"}
-        assert module.verdicts(far)[0].outcome == other[outcome]
-
     def test_profit_is_judged_at_the_longest_horizon_and_told_at_all(self, answered):
-        for verdict in annuity.verdicts(answered["annuity"]):
+        for verdict in annuity.CLAIM.verdicts(answered["annuity"]):
             assert {e.at["horizon"] for e in verdict.effects} == {"2 years"}
             assert {e.at["horizon"] for e in verdict.others} == {"1 year"}
 
@@ -227,13 +205,13 @@ class TestShape:
         rows = table[(table["market"] == "shared") & (table["months"] == 24)]
         wide = rows.pivot(index="seed", columns="group", values="profit")
         expected = (wide["collaborative-herd"] - wide["collaborative-singleton"]).mean()
-        effects = herd.verdicts(answered["herd"])[0].effects
+        effects = herd.CLAIM.verdicts(answered["herd"])[0].effects
         found = [e for e in effects if e.at == {"market": "shared market", "horizon": "2 years"}]
         assert found[0].value == pytest.approx(expected)
 
     def test_runs_shorter_than_a_year(self):
         short = SMALL.but(months=5)
-        for claim in (annuity, herd, once):
+        for claim in (annuity.CLAIM, herd.CLAIM, once.CLAIM):
             tables = run_plan(claim.plan(short, (0, 1)), workers=1, progress=False).tables
             for verdict in claim.verdicts(tables):
                 assert verdict.outcome == "undecided"  # two seeds cannot tell
@@ -257,54 +235,57 @@ def scenario():
 MANY = tuple(range(50))
 
 
+def answered_by(claim, scenario, seeds=SEEDS):
+    """Return the verdicts of a claim."""
+    return claim.verdicts(run_plan(claim.plan(scenario, seeds), workers=2, progress=False).tables)
+
+
 class TestFalseClaims:
     """Claims that are false by construction must come out so."""
 
-    def test_same_conduct_under_two_names_earns_no_more(self, scenario, monkeypatch):
-        monkeypatch.setattr(annuity, "OURS", "twin-a")
-        monkeypatch.setattr(annuity, "RIVALS", ("twin-b",))
-        tables = run_plan(annuity.plan(scenario, SEEDS), workers=2, progress=False).tables
-        for verdict in annuity.verdicts(tables):
+    def test_same_conduct_under_two_names_earns_no_more(self, scenario):
+        pairs = of_both_kinds("twin-a", "twin-b")
+        asks = tuple(replace(ask, pairs=pairs, note=nothing) for ask in (annuity.CLAIM.asks[0], annuity.CLAIM.asks[-1]))
+        twins = replace(annuity.CLAIM, pairs=pairs, arms=None, asks=asks)
+        for verdict in answered_by(twins, scenario):
             assert verdict.outcome in ("does not hold", "undecided"), verdict.sentence
             alone = [e for e in verdict.effects if e.at["market"] == "separate markets"]
             assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]  # the same market twice
 
-    def test_same_conduct_under_two_names_does_not_hold(self, scenario, monkeypatch):
+    def test_same_conduct_under_two_names_does_not_hold(self, scenario):
         # In the shared market the twins stand in other places: with seeds enough, luck is told from worth.
-        monkeypatch.setattr(walk_away, "PAIRS", of_both_kinds("twin-a", "twin-b"))
-        plan = walk_away.plan(scenario.but({"customers.count": 300}), MANY)
-        said = walk_away.verdicts(run_plan(plan, workers=2, progress=False).tables)[0]
+        twins = replace(walk_away.CLAIM, pairs=of_both_kinds("twin-a", "twin-b"))
+        said = answered_by(twins, scenario.but({"customers.count": 300}), MANY)[0]
         assert said.outcome == "does not hold", said.sentence
         assert "no advantage worth speaking of" in said.sentence
 
     def test_an_effect_whose_mechanism_is_off_does_not_hold(self):
         # Nothing ever goes wrong, so nobody has anything to fight for.
-        plan = champion.plan(SMALL.but({"customers.count": 300, "service.issue": 0.0}), MANY)
-        said = champion.verdicts(run_plan(plan, workers=2, progress=False).tables)[0]
+        said = answered_by(champion.CLAIM, SMALL.but({"customers.count": 300, "service.issue": 0.0}), MANY)[0]
         assert said.outcome == "does not hold", said.sentence
         alone = [e for e in said.effects if e.at["market"] == "separate markets"]
         assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]
 
     def test_what_is_a_gain_is_not_denied(self):
         # The same rule on a true effect: a seller who keeps a fair price earns more than at a loss.
-        said = desperate.verdicts(run_plan(desperate.plan(SMALL, SEEDS), workers=2, progress=False).tables)[0]
+        said = answered_by(desperate.CLAIM, SMALL)[0]
         assert said.outcome == "holds", said.sentence
 
-    def test_a_herd_does_no_more_for_one_twin_than_for_the_other(self, scenario, monkeypatch):
-        monkeypatch.setattr(herd, "CONDUCTS", ("twin-a", "twin-b"))
-        tables = run_plan(herd.plan(scenario, SEEDS), workers=2, progress=False).tables
-        interaction = herd.verdicts(tables)[-1]
-        assert interaction.outcome in ("does not hold", "undecided"), interaction.sentence
+    def test_a_herd_does_no_more_for_one_twin_than_for_the_other(self, scenario):
+        ours, theirs = (
+            tuple({"strategy": twin, "organisation": kind} for kind in (arms.HERD, arms.SINGLETON))
+            for twin in ("twin-a", "twin-b")
+        )
+        interaction = replace(herd.CLAIM.asks[-1], lead=ours, beyond=theirs)
+        twins = replace(herd.CLAIM, asks=(interaction,), arms=lambda scenario: arms.crossed(["twin-a", "twin-b"]))
+        (said,) = answered_by(twins, scenario)
+        assert said.outcome in ("does not hold", "undecided"), said.sentence
 
     def test_a_herd_that_only_costs_does_worse(self):
         costly = FirmPolicy(overhead=2.0)
         groups = [Firms(name="x", count=2, strategies={"adversarial": 5}, policy=costly)]
-        scenario = SMALL.but(firms=[g.model_dump() for g in groups])
-        tables = run_plan(herd.plan(scenario, SEEDS), workers=2, progress=False).tables
-        for verdict in herd.verdicts(tables)[:2]:
+        for verdict in answered_by(herd.CLAIM, SMALL.but(firms=[g.model_dump() for g in groups]))[:2]:
             assert verdict.outcome == "does not hold", verdict.sentence
 
     def test_without_memory_a_win_lose_costs_nothing_later(self):
-        forgetful = SMALL.but({"trust.memory": False, "months": 36})
-        tables = run_plan(once.plan(forgetful, SEEDS), workers=2, progress=False).tables
-        assert once.verdicts(tables)[0].outcome != "holds"
+        assert answered_by(once.CLAIM, SMALL.but({"trust.memory": False, "months": 36}))[0].outcome != "holds"

@@ -1,14 +1,13 @@
 """Claims about mixtures, pay, hiring, invasion and maps: false where they must be, and their exact pieces."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.figure import Figure
 
 from longgame.experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
 from longgame.experiments.design import arms, grids
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import matrix as charts_more
 from longgame.experiments.inference.games import rare_mutation_shares
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.runs.runner import run_plan
@@ -20,11 +19,11 @@ SEEDS = tuple(range(6))
 TINY = SMALL.but({"customers.count": 300})
 
 
-def answer(claim, scenario, seeds=SEEDS):
-    """Return the verdicts of a claim in a market."""
-    outcome = run_plan(claim.plan(scenario, seeds), workers=1, progress=False)
+def verdicts(module, scenario, seeds=SEEDS):
+    """Return the verdicts of the claim of a module in a market."""
+    outcome = run_plan(module.CLAIM.plan(scenario, seeds), workers=1, progress=False)
     assert not outcome.failures, outcome.failures[0].details
-    return claim.verdicts(outcome.tables)
+    return module.CLAIM.verdicts(outcome.tables)
 
 
 class TestMixture:
@@ -94,50 +93,50 @@ class TestMeasures:
 
 class TestFalseByConstruction:
     def test_no_resistance_where_experience_says_nothing_of_others(self):
-        trust = answer(resistance, TINY.but({"trust.general_share": 0.0}))[0]
+        trust = verdicts(resistance, TINY.but({"trust.general_share": 0.0}))[0]
         assert trust.outcome == "does not hold"
         assert {e.value for e in trust.effects} == {0.0}
 
-    def test_a_twin_spoils_nothing(self, monkeypatch):
+    def test_a_twin_spoils_nothing(self):
         twin = Strategy(
             name="twin", description="Sells like the others.", with_prospects=STRATEGIES["collaborative"].with_prospects
         )
-        monkeypatch.setattr(bad_apple, "BAD", "twin")
-        monkeypatch.setattr(bad_apple, "SPOILT", arms.Arm("collaborative", arms.HERD, "spoilt", None, {"twin": 1}))
-        monkeypatch.setattr(bad_apple, "PAIRS", [(bad_apple.PURE, bad_apple.SPOILT)])
-        herd = answer(bad_apple, TINY.but(strategies=[twin.model_dump()]))[1]
+        spoilt = arms.Arm("collaborative", arms.HERD, "spoilt", None, {"twin": 1})
+        claim = replace(bad_apple.CLAIM, pairs=[(bad_apple.PURE, spoilt)], asks=bad_apple.CLAIM.asks[1:2])
+        plan = claim.plan(TINY.but(strategies=[twin.model_dump()]), SEEDS)
+        (herd,) = claim.verdicts(run_plan(plan, workers=1, progress=False).tables)
         assert [e.value for e in herd.effects if e.at["market"] == "separate markets"] == [pytest.approx(0, abs=1e-6)]
         assert herd.outcome != "holds"
 
     def test_how_one_hires_is_nothing_where_nobody_is_hired(self):
         still = TINY.but({"staffing.turnover": 0.0, "staffing.dismissal": 0.0})
-        for verdict in answer(spots, still):
+        for verdict in verdicts(spots, still):
             alone = [e.value for e in verdict.effects if e.at["market"] == "separate markets"]
             assert alone == [0.0, 0.0] and verdict.outcome != "holds"
 
     def test_pay_is_nothing_to_those_who_do_not_look_at_it(self):
-        blind = answer(bell, TINY.but({"staffing.selection": 0.0}))[0]
+        blind = verdicts(bell, TINY.but({"staffing.selection": 0.0}))[0]
         alone = [e.value for e in blind.effects if e.at["market"] == "separate markets"]
         assert alone == [0.0] * 6 and blind.outcome != "holds"
 
 
 class TestBell:
     def test_every_scheme_pays_for_one_thing_and_else_alike(self):
-        markets = bell.plan(Scenario(), (0,)).markets
+        markets = bell.CLAIM.plan(Scenario(), (0,)).markets
         groups = {g.name.removesuffix("-herd"): g for g in markets["shared"].firms}
-        for scheme, weights in {**bell.OTHERS, **bell.BELLS}.items():
+        for scheme in bell.ARMS:
             pay = groups[scheme].rules.pay.model_dump(exclude={"lead_split"})
-            assert {name: weight for name, weight in pay.items() if weight} == weights
+            assert {name: weight for name, weight in pay.items() if weight} == {scheme: 1.0}
         alike = {g.model_dump_json(exclude={"name": True, "policy": {"pay"}}) for g in groups.values()}
         assert len(alike) == 1
 
     def test_scenarios_own_imitation_is_kept(self):
-        assert bell.plan(Scenario(), (0,)).markets["shared"].staffing.imitation == bell.IMITATION
+        assert bell.CLAIM.plan(Scenario(), (0,)).markets["shared"].staffing.imitation == bell.IMITATION
         eager = Scenario().but({"staffing.imitation": 0.9})
-        assert bell.plan(eager, (0,)).markets["shared"].staffing.imitation == 0.9
+        assert bell.CLAIM.plan(eager, (0,)).markets["shared"].staffing.imitation == 0.9
 
     def test_places_of_effects_are_told_apart(self):
-        (share, *_) = answer(bell, TINY)
+        (share, *_) = verdicts(bell, TINY)
         places = [tuple(e.at.items()) for e in share.effects]
         assert len(set(places)) == len(places) == 12
 
@@ -146,19 +145,21 @@ class TestThreeTrusts:
     def test_survival(self):
         rows = [
             {
-                "market": f"shared@staffing.turnover={t},trust.brand_share={b}",
+                "setting": "shared",
+                "organisation": "herd",
+                "staffing.turnover": t,
+                "trust.brand_share": b,
                 "group": "g",
                 "seed": 0,
                 "months": 12,
                 "revenue": 100.0,
                 "annuity_share": share,
-                "profit": 10 * share,
             }
             for t, b, share in ((0, 0, 0.4), (0.5, 0, 0.1), (0, 1, 0.5), (0.5, 1, 0.4))
         ]
         found = three_trusts.survival(pd.DataFrame(rows)).set_index("trust.brand_share")
         assert found["survives"].to_dict() == pytest.approx({0: 0.25, 1: 0.8})
-        assert found["lost_profit"].to_dict() == pytest.approx({0: 3, 1: 1})
+        assert found["lost"].to_dict() == pytest.approx({0: 0.75, 1: 0.2})
 
 
 def pair_gaps(here, there, pay=100.0):
@@ -176,8 +177,10 @@ class TestInvasion:
     def test_gaps(self):
         rows = [
             {
-                "market": "order-taker-into-adversarial-singleton",
-                "group": f"{way}-singleton",
+                "invader": "order-taker",
+                "resident": "adversarial",
+                "organisation": "singleton",
+                "invades": way == "order-taker",
                 "seed": 0,
                 "profit": profit,
                 "pay": pay,
@@ -211,77 +214,28 @@ class TestInvasion:
             assert rare_mutation_shares(np.log(cycle)) == pytest.approx([0.2, 0.6, 0.2])
 
     def test_a_tenth_invades(self):
-        made = invasion.plan(Scenario(), (0,)).markets
+        made = invasion.CLAIM.plan(Scenario(), (0,)).markets
         n = len(invasion.STRATEGIES)
         assert len(made) == n * (n - 1) + 2
         for name, market in made.items():
             resident, invader = market.firms
-            assert name.startswith(invader.name.rpartition("-")[0]) and resident.name.partition("-")[0] in name
+            labels = made.labels[name]
+            assert set(invader.strategies) == {labels["invader"]} and set(resident.strategies) == {labels["resident"]}
             assert market.sellers == 40 and invader.count * invader.members in (4, 5)
 
 
 class TestMaps:
     def test_rarer_needs_of_more_customers_are_as_much_work(self):
-        made = frontier.plan(Scenario(), (0,)).markets
+        made = frontier.CLAIM.plan(Scenario(), (0,)).markets
         work = {m.customers.rate * m.customers.count for m in made.values()}
         assert work == {1000.0}
-        made = stakes.plan(Scenario(), (0,)).markets
+        made = stakes.CLAIM.plan(Scenario(), (0,)).markets
         fewer = [m for m in made.values() if m.customers.count == 1000]
         assert len(fewer) == 5 and {m.customers.rate for m in fewer} == {1.0}
 
-    def test_a_point_of_a_grid(self):
-        table = pd.DataFrame({"market": ["shared@a=0.333333,b=2", "shared@a=0.5,b=2", "x@a=0.5,b=3"], "v": [1, 2, 3]})
-        found = grids.at_point(grids.at_points(table), {"a": 1 / 3, "b": 2})
-        assert found[["market", "v"]].to_numpy().tolist() == [["shared", 1]]
-
-
-def headline(draw):
-    """Return the headline of a figure drawn as a slide."""
-    with looks.style("slide"):
-        figure = Figure(layout="constrained")
-        draw(figure)
-        return figure.get_suptitle().replace("\n", " ")
-
-
-class TestFigures:
-    @pytest.mark.parametrize(
-        ("there", "here", "said"),
-        [
-            (-30.0, 30.0, "gain on the residents in 1 of 2 markets and fall behind in 1; collaborative"),
-            (30.0, 30.0, "in 2 of 2 markets and fall behind in 0; no market keeps all others out"),
-        ],
-    )
-    def test_matrix_says_who_lets_nobody_in(self, there, here, said):
-        table = pd.concat([pair_gaps(here, there).assign(seed=lambda t, k=k: t["seed"] + 2 * k) for k in range(4)])
-        order = ("collaborative", "adversarial")
-        assert said in headline(
-            lambda f: charts_more.figure_matrix(f, table, order, "gap", what="profit", unit="money", where="x")
-        )
-
-    def test_rows_against_one_say_who_is_clearly_ahead(self):
-        rows = [
-            {
-                "market": "shared",
-                "group": f"{name}-herd",
-                "seed": seed,
-                "months": 12,
-                "profit": 10.0 * seed + gap + noise * (-1) ** seed,
-            }
-            for name, gap, noise in (("a", 0, 0), ("b", 5, 1), ("c", -5, 1), ("d", 0, 9))
-            for seed in range(8)
-        ]
-        herds = [arms.Arm("collaborative", arms.HERD, label=name) for name in "abcd"]
-        said = "compared with a, profit is 5 higher with b; 5 lower with c; not clearly different with d"
-        assert said in headline(
-            lambda f: charts_more.figure_against(
-                f,
-                {"horizons": pd.DataFrame(rows)},
-                herds,
-                herds[0],
-                "shared",
-                "profit",
-                what="profit",
-                unit="money",
-                where="shared market",
-            )
-        )
+    def test_values_of_a_grid_are_labels_to_the_last_digit(self):
+        made = grids.grid(Scenario(), {"trust.prior": [1 / 3, 0.5], "months": [12]}, [arms.Arm("milker", "herd")])
+        assert [labels["trust.prior"] for labels in made.labels.values()] == [1 / 3, 1 / 3, 0.5, 0.5]
+        assert {labels["run_months"] for labels in made.labels.values()} == {12}
+        table = made.labelled(pd.DataFrame({"market": list(made), "months": 12, "v": range(4)}))
+        assert table.loc[arms.chosen(table, {"trust.prior": 1 / 3, "setting": "shared"}), "v"].tolist() == [0]

@@ -7,13 +7,16 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from longgame.experiments import claims
+from longgame.experiments.claims import herd
 from longgame.experiments.cli import main as cli
+from longgame.experiments.design.plan import Measure
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.sim import STRATEGIES
@@ -74,7 +77,7 @@ class TestHelp:
         assert cli.main(["claims", "--help"]) == 0
         said = " ".join(capsys.readouterr().out.split())
         budget = ledger.QUICK
-        assert (budget.knobs, budget.figures) == (1, 1) and budget.work is not None
+        assert (budget.dials, budget.figures) == (1, 1) and budget.work is not None
         assert f"a first look: {budget.seeds} seeds, one dial and one figure per claim" in said
         assert f"no dial that costs over {budget.work / 1e6:.0f} million customer-months" in said
         assert f"(default {ledger.FULL.seeds}, with --quick {budget.seeds})" in said
@@ -161,24 +164,23 @@ class TestRun:
         assert not [w for w in recwarn if issubclass(w.category, UserWarning)]
 
     def test_failed_runs_are_told_and_written(self, monkeypatch, capsys):
-        herd = claims.load("herd")
-        from longgame.experiments.design.plan import Measure
-
-        monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails_once), *herd.MEASURES[1:]))
+        with_measures(monkeypatch, Measure("horizons", fails_once), *herd.CLAIM.measures[1:])
         assert cli.main(["run", "herd", *TINY, "--seeds", "3", "--workers", "1"]) == 0
         assert "1 of 15 runs failed; the first in market 'shared', seed 1: ValueError: no" in capsys.readouterr().err
         (failures,) = Path("results").rglob("failures.csv")
         assert "ValueError: no" in failures.read_text()
 
     def test_when_all_fail_only_that_is_kept(self, monkeypatch, capsys):
-        herd = claims.load("herd")
-        from longgame.experiments.design.plan import Measure
-
-        monkeypatch.setattr(herd, "MEASURES", (Measure("horizons", fails),))
+        with_measures(monkeypatch, Measure("horizons", fails))
         assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 1
         assert files() == ["results/runs.sqlite"]
         assert cli.main(["status"]) == 0
         assert "shared, seed 0: ValueError: no\n" in capsys.readouterr().out
+
+
+def with_measures(monkeypatch, *measures):
+    """Let the claim about herds keep something else of its runs."""
+    monkeypatch.setattr(herd, "CLAIM", replace(herd.CLAIM, measures=measures, first_measures=()))
 
 
 def fails(result):
@@ -332,7 +334,7 @@ class TestProcess:
     def test_module_runs_and_exit_code_is_passed_on(self):
         done = command("run", "anuity")
         assert (done.returncode, done.stdout) == (2, "")
-        assert done.stderr == "longgame: anuity: is not an experiment; did you mean `annuity`?\n"
+        assert done.stderr == "longgame: anuity: is not a claim; did you mean `annuity`?\n"
 
     def test_a_reader_who_has_seen_enough(self):
         done = subprocess.run(

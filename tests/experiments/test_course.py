@@ -1,4 +1,4 @@
-"""What the course says and shows is made from what it is given."""
+"""The course: its sentences and pictures are made from their numbers."""
 
 import math
 from itertools import pairwise
@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from longgame.experiments.design.arms import crossed
-from longgame.experiments.design.grids import at_points, grid, only_shared
+from longgame.experiments.design.arms import SHARED, crossed
+from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.verdicts import Effect, paired
+from longgame.experiments.inference.effects import Effect, paired
 from longgame.experiments.lesson import course
 from longgame.experiments.measures.kept import at_end
 from longgame.experiments.runs.runner import run_plan
@@ -80,10 +80,10 @@ def test_a_threshold_names_every_stretch():
 
 def test_along_is_the_paired_difference_at_every_level():
     arms = crossed(TWO)[1::2]
-    made = only_shared(grid(SMALL, {"word_of_mouth.gossip": [0.0, 0.9]}, arms))
+    made = grid(SMALL, {"word_of_mouth.gossip": [0.0, 0.9]}, arms).where(setting=SHARED)
     plan = Plan(made, (0, 1, 2), (Measure("horizons", at_end),))
     table = run_plan(plan, workers=1, progress=False).tables["horizons"]
-    found = course.along(at_points(table), "word_of_mouth.gossip", *arms)
+    found = course.along(table, "word_of_mouth.gossip", *arms)
     assert list(found) == [0.0, 0.9]
     rows = table[table["market"] == "shared@word_of_mouth.gossip=0.9"].pivot(
         index="seed", columns="group", values="profit"

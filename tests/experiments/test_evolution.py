@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from longgame.experiments.cli.main import main
 from longgame.experiments.design import compositions
 from longgame.experiments.design.arms import SINGLETON
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
 from longgame.experiments.inference import games as evolution
 from longgame.experiments.studies import error_rates
 from longgame.experiments.studies import evolution as evolve
@@ -320,7 +320,7 @@ class TestErrorRates:
 class TestCommand:
     def test_evolve_from_end_to_end(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(plots, "save", draw_only)
+        monkeypatch.setattr(style, "save", draw_only)
         monkeypatch.setattr(evolve, "RESAMPLES", 50)
         (tmp_path / "twin.py").write_text(
             "from longgame.sim import STRATEGIES\ntwin = STRATEGIES['champion'].model_copy(update={'name': 'twin'})\n"

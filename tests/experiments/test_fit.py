@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures import looks
-from longgame.experiments.inference.verdicts import effect_of
+from longgame.experiments.figures import style
+from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.studies import best_conduct as fit
 from longgame.experiments.studies import best_conduct_figure as fit_figure
 from longgame.experiments.studies.best_conduct import BESIDE, Contest
@@ -136,7 +136,7 @@ class TestCommand:
 
     def test_a_scenario_that_simulate_accepts_and_the_same_again(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         ask = ["fit-strategy", "--horizons", "3", "6", "--dials", "pressure", "markup=0:0.8", *self.SMALL]
         assert cli.main([*ask, "--out", "one"]) == 0
         said = capsys.readouterr()

@@ -14,24 +14,24 @@ from matplotlib.figure import Figure
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design import dials
 from longgame.experiments.design.arms import Arm
-from longgame.experiments.figures import looks
-from longgame.experiments.inference.flips import FREQUENCY, Knob
+from longgame.experiments.design.dials import FREQUENCY, Dial
+from longgame.experiments.figures import style
 from longgame.experiments.studies import phase_map as frontier
 from longgame.experiments.studies import phase_map_figure as frontier_figure
 from longgame.experiments.studies.phase_map import Cell, Chart
 from longgame.sim import Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 PAIR = (Arm("collaborative", "singleton"), Arm("adversarial", "singleton"))
-UNIT = Knob("word_of_mouth.gossip", 0.0, 1.0), Knob("trust.forgetting", 0.0, 1.0)
+UNIT = Dial("word_of_mouth.gossip", 0.0, 1.0), Dial("trust.forgetting", 0.0, 1.0)
 TINY = ["--set", "customers.count=60", "--months", "6", "--seeds", "6", "--workers", "1"]
 
 
 class TestDials:
     def test_a_dial_is_turned_as_the_claims_turn_it_or_as_asked(self):
-        assert dials.dial("months", "--x", Scenario()) == Knob("months", 12, 240, whole=True)
-        assert dials.dial("repurchase", "--x", Scenario()) == FREQUENCY
-        asked = dials.dial("repurchase=0.2:0.5", "--x", Scenario())
+        assert dials.read("months", "--x", Scenario()) == Dial("months", 12, 240, whole=True)
+        assert dials.read("repurchase", "--x", Scenario()) == FREQUENCY
+        asked = dials.read("repurchase=0.2:0.5", "--x", Scenario())
         assert (asked.low, asked.high, asked.holding) == (0.2, 0.5, "customers.count")
 
     @pytest.mark.parametrize(
@@ -49,18 +49,18 @@ class TestDials:
     )
     def test_what_is_no_dial_is_told(self, text, told):
         with pytest.raises(InputError, match=told):
-            dials.dial(text, "--x", Scenario())
+            dials.read(text, "--x", Scenario())
 
     def test_a_scenario_takes_both_ends_of_every_dial(self):
         every = dials.every_dial(Scenario())
-        assert len(every) > 60 and all(knob.low < knob.high for knob in every)
-        for knob in every:
-            dials.check(knob, "--all", Scenario())
+        assert len(every) > 60 and all(dial.low < dial.high for dial in every)
+        for dial in every:
+            dials.check(dial, "--all", Scenario())
 
     @given(st.floats(0.0, 1.0))
     def test_places_and_values_are_inverse(self, place):
-        for knob in (Knob("a", -1.0, 3.0), Knob("b", 0.01, 5.0)):
-            assert dials.place_of(knob, dials.value_at(knob, place)) == pytest.approx(place, abs=1e-3)
+        for dial in (Dial("a", -1.0, 3.0), Dial("b", 0.01, 5.0)):
+            assert dials.place_of(dial, dials.value_at(dial, place)) == pytest.approx(place, abs=1e-3)
 
     def test_repurchase_leaves_the_needs_of_all_together_as_they_were(self):
         before, after = Scenario(), FREQUENCY.at(Scenario(), 0.5)
@@ -74,14 +74,13 @@ def made_up(truth, chart, seeds=8, noise=0.0):
     def answer(plan):
         rows = []
         for name in plan.markets:
-            point = dict(part.split("=") for part in name.partition("@")[2].split(","))
-            x, y = (float(point[knob.dial]) for knob in (chart.x, chart.y))
+            x, y = (plan.markets.labels[name][dial.name] for dial in (chart.x, chart.y))
             luck = np.random.default_rng(len(name)).normal(0, noise, seeds)
             for seed in range(seeds):
                 for arm, profit in ((PAIR[0], truth(x, y) + luck[seed]), (PAIR[1], 0.0)):
                     rows.append({"market": name, "seed": seed, "group": arm.name, "profit": profit, "months": 12})
         asked.append(len(plan.markets))
-        return {"horizons": pd.DataFrame(rows)}
+        return {"horizons": plan.markets.labelled(pd.DataFrame(rows))}
 
     return answer, asked
 
@@ -156,12 +155,12 @@ def test_p_ahead_counts_resamples():
     assert math.isnan(p())
 
 
-@pytest.mark.parametrize("style", ["paper", "slide"])
-def test_the_figure_says_who_is_ahead_where(style):
+@pytest.mark.parametrize("kind", ["paper", "slide"])
+def test_the_figure_says_who_is_ahead_where(kind):
     chart = Chart(*UNIT, (PAIR,), coarse=5, depth=1, points=81)
     answer, _ = made_up(lambda x, y: x - 0.5, chart, noise=0.2)
     traced = frontier.trace(chart, Scenario(), tuple(range(8)), answer)
-    with looks.style(style):
+    with style.style(kind):
         figure = Figure(layout="constrained")
         frontier_figure.draw(figure, traced, 0, 24)
         figure.draw_without_rendering()
@@ -171,14 +170,14 @@ def test_the_figure_says_who_is_ahead_where(style):
     assert labels == ["collaborative\nsingletons\nahead", "adversarial\nsingletons\nahead"]
 
 
-@pytest.mark.parametrize("style", ["paper", "slide"])
-def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(style):
+@pytest.mark.parametrize("kind", ["paper", "slide"])
+def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(kind):
     heights = []
     for zero in (0.5, -1.0):  # on the map, outside
         chart = Chart(*UNIT, (PAIR,), coarse=5, depth=0, points=81)
         answer, _ = made_up(lambda x, y, zero=zero: x - zero, chart, noise=0.2)
         traced = frontier.trace(chart, Scenario(), tuple(range(8)), answer)
-        with looks.style(style):
+        with style.style(kind):
             figure = Figure(layout="constrained")
             frontier_figure.draw(figure, traced, 0, 24)
             figure.suptitle("the same")
@@ -196,7 +195,7 @@ class TestCommand:
 
     def test_any_two_dials_and_the_same_whatever_the_workers(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         dials_ = ("--x", "customers.churn=0:0.1", "--y", "months=3:6", "--organisation", "singleton")
         assert self.ask(*dials_, "--out", "one") == 0
         said = capsys.readouterr().out
@@ -205,14 +204,14 @@ class TestCommand:
         table = pd.read_csv(tmp_path / "one" / "churn-months.csv")
         assert {"customers.churn", "months", "effect", "low", "high", "n", "p_ahead"} <= set(table)
         assert len(table) >= 4 and table["n"].eq(6).all()
-        for style in ("paper", "slide"):
-            assert (tmp_path / "one" / "figures" / style / "churn-months-singleton.png").exists()
+        for kind in ("paper", "slide"):
+            assert (tmp_path / "one" / "figures" / kind / "churn-months-singleton.png").exists()
         assert self.ask(*dials_, "--out", "two", "--store", "other.sqlite", "--workers", "2") == 0
         assert (tmp_path / "two" / "churn-months.csv").read_bytes() == made
 
     def test_sides_of_ones_own(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         text = "[[strategies]]\nname = '{0}'\ndescription = 'x'\n[strategies.with_prospects]\nmarkup = 0.7\n"
         Path("own.toml").write_text(text.format("mine"))
         Path("two.toml").write_text(text.format("one") + text.format("other"))

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,16 +16,20 @@ import pytest
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
-from longgame.experiments.inference.flips import Knob, find_flip, mean_effect
-from longgame.experiments.inference.verdicts import Effect, Verdict, decide, effect_of, fewest, judge, number, widened
-from longgame.experiments.measures import kept as measures
+from longgame.experiments.inference.effects import Effect, effect_of, fewest, widened
+from longgame.experiments.inference.flips import find_flip, mean_effect
+from longgame.experiments.inference.verdicts import Verdict, decide, judge
+from longgame.experiments.measures.totals import summary
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.experiments.studies import all_claims_page as ledger_page
 from longgame.experiments.studies import all_claims_report as ledger_report
+from longgame.experiments.study import Findings
+from longgame.experiments.words import number
 from longgame.sim import Scenario
 
 TINY = Scenario(months=6).but({"customers.count": 60})
@@ -33,7 +38,7 @@ SEEDS = 12
 
 def profit(result):
     """Profit of the whole market; a measure."""
-    return measures.summary(result.monthly).reset_index()[["group", "profit", "pay"]]
+    return summary(result.monthly).reset_index()[["group", "profit", "pay"]]
 
 
 PROFIT = Measure("profit", profit)
@@ -42,11 +47,12 @@ PROFIT = Measure("profit", profit)
 def made_up(name, dial, ours):
     """Return a claim: profit is higher where a dial of the scenario is `ours` than where it is as given."""
 
-    def verdicts(tables):
+    def analyse(tables):
         table = tables["profit"].groupby(["seed", "market"])["profit"].mean().unstack()
         found = effect_of(table["ours"] - table["theirs"], unit="money per salesperson-year", at={"market": "all"})
         said = {"finding": "profit was {amount} {direction}", "horizon": "over 6 months"}
-        return (judge(name, "Is <it> & more so?", [found], **said),)
+        verdict = judge(name, "Is <it> & more so?", [found], **said)
+        return Findings(name, f"The claim {name} <b>.", verdicts=(verdict,), figures={"one": draw, "two": draw})
 
     def plan(scenario, seeds):
         arms = {"ours": scenario if ours is None else scenario.but({dial: ours}), "theirs": scenario}
@@ -57,12 +63,12 @@ def made_up(name, dial, ours):
         figure.add_subplot().plot([1, 2])
 
     return SimpleNamespace(
-        __doc__=f"The claim {name} <b>.\n",
-        QUESTION="Is <it> & more so?",
+        name=name,
+        text=f"The claim {name} <b>.\n",
+        question="Is <it> & more so?",
         plan=plan,
-        verdicts=verdicts,
-        figures=lambda tables: {"one": draw, "two": draw},
-        KNOBS=(Knob(dial, 100.0, 1900.0),),
+        analyse=analyse,
+        dials=(Dial(dial, 100.0, 1900.0),),
     )
 
 
@@ -105,14 +111,14 @@ class TestAnswer:
             return run_plan(plan, workers=1, progress=False).tables
 
         whole = SimpleNamespace(**{**vars(CHEAPER), "plan": with_one_more})
-        part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.verdicts(t)[0])
-        seeds, (knob,) = tuple(range(8)), CHEAPER.KNOBS
+        part = SimpleNamespace(**vars(whole), first_plan=CHEAPER.plan, first=lambda t: CHEAPER.analyse(t).verdicts[0])
+        seeds, (dial,) = tuple(range(8)), CHEAPER.dials
         found = {}
         for name, claim, arms in (("whole", whole, 3), ("part", part, 2)):
             asked = []
-            found[name] = find_flip(claim, TINY, seeds, knob, answer, steps=1)
+            found[name] = find_flip(claim, TINY, seeds, dial, answer, steps=1)
             assert [len(markets) for markets in asked] == [arms] * 3
-            assert ledger.cost_of(claim, TINY, seeds, knob, 1) == 3 * arms * 60 * 6 * 8
+            assert ledger.cost_of(claim, TINY, seeds, dial, 1) == 3 * arms * 60 * 6 * 8
         assert found["part"].kind == found["whole"].kind == "flips"
         assert found["part"].value == pytest.approx(found["whole"].value)  # pandas sums in another order
 
@@ -129,7 +135,7 @@ class TestAnswer:
         assert [ledger_report.row(e) for e in again] == [ledger_report.row(e) for e in (cheaper, same)]
 
     def test_a_budget_leaves_dials_out_and_says_so(self, found):
-        budget = ledger.Budget(SEEDS, knobs=1, steps=1, work=1.0)
+        budget = ledger.Budget(SEEDS, dials=1, steps=1, work=1.0)
         entry = next(ledger.answer({"cheaper": CHEAPER}, TINY, budget, found[1]))
         assert entry.flips == () and "too dear" in entry.skipped[0][1]
         assert entry.flips_when() == "not searched"
@@ -274,7 +280,7 @@ class TestTable:
 
     def test_says_what_is_held_while_a_dial_is_turned(self, found):
         (flip,) = found[0][0].flips
-        held = replace(flip, knob=replace(flip.knob, holding="customers.stake"))
+        held = replace(flip, dial=replace(flip.dial, holding="customers.stake"))
         entry = replace(found[0][0], flips=(held,))
         named = "economy.wage (× customers.stake held)"
         assert entry.flips_when().startswith(f"{named} < ") and f"{named} = " in str(held)
@@ -295,7 +301,8 @@ class TestCommand:
     def made_up_claims(self, tmp_path, monkeypatch):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(claims, "names", lambda: list(BOTH))
-        monkeypatch.setattr(claims, "load", BOTH.__getitem__)
+        for name, claim in BOTH.items():
+            monkeypatch.setitem(sys.modules, f"{claims.__name__}.{name}", SimpleNamespace(CLAIM=claim))
 
     def test_end_to_end(self, capsys):
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 0
@@ -324,13 +331,13 @@ class TestCommand:
         assert "[1/1] same" in capsys.readouterr().out
         assert cli.main(["claims", "sme", "xyz", *self.SMALL, "--out", "none"]) == 2
         said = capsys.readouterr().err
-        assert "did you mean `same`?" in said and "xyz: is not a claim; choose from cheaper, same" in said
+        assert "did you mean `same`?" in said and "xyz: is not a claim; `longgame list` shows all" in said
         assert not Path("none").exists()
 
     def test_runs_that_fail_are_told_and_the_exit_code_says_so(self, capsys, monkeypatch):
         broken = SimpleNamespace(**vars(CHEAPER))
         broken.plan = lambda scenario, seeds: Plan({"a": scenario}, seeds, (Measure("profit", fails),))
-        monkeypatch.setitem(BOTH, "cheaper", broken)
+        monkeypatch.setitem(sys.modules, f"{claims.__name__}.cheaper", SimpleNamespace(CLAIM=broken))
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 1
         shown = capsys.readouterr()
         assert "cheaper: 2 of 2 runs failed; the first in market 'a', seed 0: ValueError: no" in shown.err

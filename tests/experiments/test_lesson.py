@@ -11,7 +11,7 @@ from longgame.experiments import claims
 from longgame.experiments.cli.main import main
 from longgame.experiments.design.arms import SHARED
 from longgame.experiments.lesson import conclusion, game, grid, network, page, parts, race
-from longgame.experiments.measures.kept import cumulative
+from longgame.experiments.measures.totals import cumulative
 from longgame.sim import POLICIES, Firms, Market, Salesperson, Scenario, run
 from longgame.sim.columns import OUTCOMES
 from longgame.sim.configurations import needs_per_seller
@@ -20,7 +20,7 @@ from tests.lesson_pages import MONTHS, OWN, SEEDS, SMALL, shared, small_game
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """The page and what stands in it."""
+    """The page and its data."""
     text = shared(tmp_path_factory).read_text(encoding="utf-8")
     (numbers,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
     return text, json.loads(numbers)
@@ -29,28 +29,28 @@ def made(tmp_path_factory):
 # -- markets -------------------------------------------------------------------------------------------
 
 
-def test_needs_in_total_are_the_same_at_every_setting():
+def test_needs_in_total_are_the_same_at_every_point():
     scenario = Scenario()
     wanted = scenario.customers.count * needs_per_seller(scenario)  # of as many salespeople everywhere
     needs = [
-        (s := grid.at(scenario, setting)).customers.count * needs_per_seller(s) / s.customers.count
-        for setting in grid.settings(scenario)
+        (s := grid.at(scenario, point)).customers.count * needs_per_seller(s) / s.customers.count
+        for point in grid.points(scenario)
     ]
     assert np.allclose(needs, wanted / scenario.customers.count, rtol=1e-3)
 
 
-def test_the_default_setting_is_the_scenario_itself():
+def test_the_default_point_is_the_scenario_itself():
     scenario = Scenario()
-    assert grid.at(scenario, grid.default_setting(scenario)).key() == scenario.key()
+    assert grid.at(scenario, grid.default_point(scenario)).key() == scenario.key()
     ours, theirs = grid.plan(scenario, 6).markets, claims.load("herd").plan(scenario, (0,)).markets
-    default = grid.key(grid.default_setting(scenario))
+    default = grid.key(grid.default_point(scenario))
     for market, made in theirs.items():  # runs of the claims are not made again
         assert ours[f"{default}/{market}"].key() == made.key()
 
 
 def test_a_value_at_an_end_of_a_dial_leaves_two_levels():
-    assert len(grid.settings(Scenario())) == 27
-    assert len(grid.settings(SMALL)) == 8
+    assert len(grid.points(Scenario())) == 27
+    assert len(grid.points(SMALL)) == 8
 
 
 # -- numbers -------------------------------------------------------------------------------------------
@@ -58,10 +58,10 @@ def test_a_value_at_an_end_of_a_dial_leaves_two_levels():
 
 def test_paths_and_differences_are_those_of_the_runs(made):
     _, data = made
-    setting = (0, 0, 0)
+    point = (0, 0, 0)
     scenarios = {k: s for k, s in grid.plan(SMALL, SEEDS).markets.items() if k.startswith("0-0-0/")}
     contrast = grid.CONTRASTS[2]
-    cell = data["cells"][grid.key(setting)]
+    cell = data["cells"][grid.key(point)]
     for market, own in (("separate", None), ("shared", SHARED)):
         ends = []
         for arm in (contrast.left, contrast.right):
@@ -192,9 +192,9 @@ def test_the_picture_shows_whom_customers_trust_at_the_end(made):
 
 
 AHEAD = {
-    1: "collaborative herds ahead by 1,200 for each salesperson (95% interval 1,000 to 1,500)",
-    -1: "adversarial herds ahead by 1,200 for each salesperson (95% interval 1,000 to 1,500)",
-    0: "no clear difference (95% interval −1,000 to 1,500)",
+    1: ["collaborative herds", "1,200", "1,000 to 1,500"],
+    -1: ["adversarial herds", "1,200", "1,000 to 1,500"],
+    0: ["no clear difference", "", "−1,000 to 1,500"],
 }
 
 
@@ -213,15 +213,16 @@ def test_the_conclusion_counts_what_is_on_the_page(made):
             for cell in data["cells"].values()
         ]
         wins, losses, unclear = (signs.count(side) for side in (1, -1, 0))
-        counts = re.findall(r"(?:ahead|singletons|herds|clear) in (\d+)", found["text"])
+        counts = re.findall(r"(?:ahead|singletons|herds|neither) in (\d+)", found["text"])
         assert [int(n) for n in counts] == [wins, losses, unclear]
+        assert f"The dials have {len(signs)} settings." in found["text"]
         assert len(found["against"]) == losses
 
 
 def test_what_a_part_of_the_herd_brings_is_that_of_the_runs(made):
     _, data = made
     scenarios = grid.plan(SMALL, SEEDS).markets
-    usual = grid.key(grid.default_setting(SMALL))
+    usual = grid.key(grid.default_point(SMALL))
     whole, apart = (scenarios[f"{usual}/collaborative{name}-herd"] for name in ("", "-without-leads"))
     herd, other = (s.firms[0].rules.model_dump() for s in (whole, apart))
     assert {name for name in herd if herd[name] != other[name]} == {"shares_leads"}
@@ -233,8 +234,9 @@ def test_what_a_part_of_the_herd_brings_is_that_of_the_runs(made):
         ]
     )
     said = data["conclusion"]["apart"]["collaborative-herd"]
-    (line,) = (text for text in said if "passing customers on" in text)
-    assert f": {less:,.0f} less (" in line
+    (row,) = (row for row in said if "passing customers on" in row[0])
+    assert row[1] in (f"{less:,.0f} less", conclusion.UNCLEAR)
+    assert len(row) == len(conclusion.APART)
     assert len(said) == len(parts.parts_of(SMALL))
 
 
@@ -248,24 +250,24 @@ def test_only_parts_that_a_herd_has_are_taken_away():
 
 
 @pytest.mark.parametrize(
-    ("gains", "short", "line"),
+    ("gains", "short", "cells"),
     [
         (
             [3, 4, 5, 6, 7, 8],
-            "a collaborative herd owes most to a delivery team after the close (without it",
-            "6 less (95% interval 4 to 7 less)",
+            "A collaborative herd owes most to a delivery team after the close.",
+            ["6 less", "4 to 7 less"],
         ),
         (
             [-3, -4, -5, -6, -7, -8],
-            "no single part of what a collaborative herd does together clearly",
-            "6 more (95% interval 4 to 7 more)",
+            "No single part of a collaborative herd clearly brings it anything.",
+            ["6 more", "4 to 7 more"],
         ),
-        ([-1, 1, -2, 2, -3, 3], "no single part", "no clear difference (95% interval "),
-        ([0] * 6, "no single part", "no difference at all"),
-        ([1, 2], "no single part", "too few runs to tell (2; 6 are needed)"),
+        ([-1, 1, -2, 2, -3, 3], "No single part", ["no clear difference", "2 more to 2 less"]),
+        ([0] * 6, "No single part", ["exactly as much", ""]),
+        ([1, 2], "No single part", ["too few runs: 2 of 6 needed", ""]),
     ],
 )
-def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
+def test_the_worth_of_the_parts_of_a_herd_in_words(gains, short, cells, monkeypatch):
     monkeypatch.setattr(parts, "PARTS", parts.PARTS[:1])
     ends = {
         (conduct, apart): [gain * (not apart) for gain in gains] for conduct in grid.CONDUCTS for apart in (False, True)
@@ -279,7 +281,7 @@ def test_what_a_herd_lives_by_in_words(gains, short, line, monkeypatch):
     )
     said = conclusion.taken_apart(SMALL, paths)["collaborative-herd"]
     assert said["short"].startswith(short)
-    assert said["each"][0].startswith(f"Without a delivery team after the close: {line}")
+    assert said["each"][0] == ["a delivery team after the close", *cells]
 
 
 def test_losses_are_counted_not_asserted(made):
@@ -303,9 +305,20 @@ def test_the_page_is_one_file_that_asks_for_nothing(made):
 
 
 def test_text_in_the_data_cannot_end_the_script():
-    text = page.page({"title": "</title><b>", "note": "</script><script>alert(1)</script>"})
+    texts = dict.fromkeys(("members", "fair", "dear"), "<b>bold")
+    text = page.page({"title": "</title><b>", "texts": texts, "note": "</script><script>alert(1)</script>"})
     assert "</script><script>alert" not in text
     assert "</title><b>" not in text
+    assert "<b>bold" not in text
+
+
+def test_text_in_the_data_cannot_keep_the_script_open():
+    """After `<!--<script>` a browser reads on past the end of the script element, and the page stays empty."""
+    note = "a <!--<script> b"
+    text = page.page({"title": "", "texts": dict.fromkeys(("members", "fair", "dear"), ""), "note": note})
+    (data,) = re.findall(r'id="data">(.*?)</script>', text, re.S)
+    assert "<" not in data
+    assert json.loads(data)["note"] == note
 
 
 @pytest.mark.parametrize("live", [False, True])

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.figures.looks import save
+from longgame.experiments.figures.style import save
 from longgame.experiments.validation import limits, limits_table, theory
 from longgame.experiments.validation.limits import SIGMAS
 from longgame.sim import run

@@ -1,5 +1,6 @@
-"""The live market: what may be asked, that it shows what the lesson shows, and that readers do not mix."""
+"""The live market: requests and their limits, the same numbers as in the lesson, and readers apart."""
 
+import asyncio
 import io
 import json
 import re
@@ -7,8 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+import anyio
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,11 +22,12 @@ from hypothesis import strategies as st
 from longgame.experiments.cli.main import main
 from longgame.experiments.design.arms import SEPARATE, SHARED, markets
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.lesson import asked, grid, live, network, page, race, server
+from longgame.experiments.lesson import asked, grid, network, page, race, server, stream
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import run
 from longgame.sim.configurations import needs_per_seller
-from longgame.sim.scenario_files import InputError, load_scenario
+from longgame.sim.errors import InputError
+from longgame.sim.scenario_files import load_scenario
 from tests.live_server import BASES, SMALL, get, lines, serving
 
 
@@ -36,7 +41,7 @@ def address():
         yield at
 
 
-# -- what is asked ---------------------------------------------------------------------------------------
+# -- requests ---------------------------------------------------------------------------------------
 
 
 def test_nothing_asked_is_the_lesson():
@@ -94,7 +99,7 @@ def test_what_cannot_be_asked(query):
     assert WRONG[query] in error.value.lines[0]
 
 
-def test_who_buys_more_often_is_one_of_fewer():
+def test_customers_who_buy_more_often_are_fewer():
     often = read("set=customers.rate=0.5")
     needs = [needs_per_seller(scenario) for scenario in (SMALL, often.scenario)]
     assert often.scenario.customers.count < SMALL.customers.count
@@ -119,7 +124,7 @@ def test_own_sales_forces():
     }
 
 
-# -- what is shown ---------------------------------------------------------------------------------------
+# -- numbers ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("where", [SHARED, SEPARATE])
@@ -127,7 +132,7 @@ def test_the_live_market_shows_what_the_lesson_shows(where):
     """Same scenario, same seeds: the cell of the lesson at its default dials, and every month on the way."""
     both = grid.CONTRASTS[-1]
     one = read(f"where={where}&race={both.left.name},{both.right.name}&runs=6")
-    first, *stream, last = live.run(one)
+    first, *on_the_way, last = stream.run(one)
     plan = Plan(markets(SMALL, grid.ARMS), tuple(range(6)), grid.MEASURES)
     tables = run_plan(plan, workers=1).tables
     lesson = race.cell(tables, SMALL.months, [where], grid.ARMS, [both])
@@ -135,27 +140,27 @@ def test_the_live_market_shows_what_the_lesson_shows(where):
     for arm in one.sides:
         assert last["cell"]["arms"][where][arm.name] == lesson["arms"][where][arm.name]
         final = lesson["arms"][where][arm.name]
-        months = [message["arms"][arm.name] for message in stream]
+        months = [message["arms"][arm.name] for message in on_the_way]
         for part in ("median", "low", "high"):
             np.testing.assert_allclose([m[part] for m in months], final[part], atol=1)  # whole money
         np.testing.assert_allclose(np.transpose([m["runs"] for m in months]), final["runs"], atol=1)
-    assert [message["month"] for message in stream] == list(range(1, SMALL.months + 1))
+    assert [message["month"] for message in on_the_way] == list(range(1, SMALL.months + 1))
     assert first["markets"].keys() == one.markets.keys()
     assert last["said"]["where"] == where
 
 
 @pytest.mark.parametrize("runs", [1, 2, 5])
 def test_few_runs_have_no_interval(runs):
-    *_, last = live.run(read(f"runs={runs}&months=12"))
+    *_, last = stream.run(read(f"runs={runs}&months=12"))
     effect = last["cell"]["differences"]["separate"]["alone"]["12"]
     assert (effect["n"], effect["low"], effect["high"], effect["sign"]) == (runs, None, None, 0)
-    assert "too few runs to tell" in last["said"]["text"]
+    assert last["said"]["ahead"] == [["1 year", f"too few runs: {runs} of 6 needed", "", ""]]
     json.dumps(last, allow_nan=False)
 
 
 def test_the_picture_of_the_lesson_is_the_live_one():
     usual = read(f"seed={network.SEED}&where=shared&months=12")
-    first, *months = live.picture(usual)
+    first, *months = stream.picture(usual)
     lesson = network.pictures(SMALL.but(months=12))
     assert {name: first[name] for name in first} == {name: lesson[name] for name in first}
     shown = lesson["markets"][SHARED]
@@ -186,7 +191,7 @@ def test_an_address_is_all_there_is(mix, where, seed, memory):
     query = urlencode(
         [*pairs, ("where", where), ("seed", seed), ("runs", 2), ("months", 6), ("set", f"trust.forgetting={memory!r}")]
     )
-    once, again = list(live.run(read(query))), list(live.run(read(query)))
+    once, again = list(stream.run(read(query))), list(stream.run(read(query)))
     assert once == again
     assert len(once) == 8
     assert {arm.name for arm in read(query).sides} == once[1]["arms"].keys()
@@ -196,18 +201,18 @@ def test_an_address_is_all_there_is(mix, where, seed, memory):
 
 
 def test_readers_do_not_mix(address):
-    """Two streams read in turns say what each says alone."""
+    """Two streams read in turns hold the same as each alone."""
     queries = [f"{address}/run?seed=1&runs=2", f"{address}/run?seed=2&runs=2&set=trust.forgetting=0.5&where=shared"]
     alone = [lines(query) for query in queries]
     streams = [urllib.request.urlopen(query) for query in queries]
     both = [[], []]
     for _ in range(len(alone[0])):
-        for said, stream in zip(both, streams, strict=True):
-            said.append(json.loads(stream.readline()))
+        for said, answer in zip(both, streams, strict=True):
+            said.append(json.loads(answer.readline()))
     assert both == alone
 
 
-def test_refused_requests_are_told_in_one_line(address):
+def test_a_refused_request_gives_one_line(address):
     for path in ("run", "picture", "monthly.csv", "scenario.toml"):
         status, _, text = get(f"{address}/{path}?seed=x")
         assert status == 422
@@ -218,11 +223,50 @@ def test_refused_requests_are_told_in_one_line(address):
     assert text.count("\n") == 1
 
 
-def test_other_sites_are_kept_out(address):
+#: Addresses that start work, and the page itself.
+PATHS = ("run?months=1&runs=1", "picture?months=1", "monthly.csv?months=1&runs=1", "game", "scenario.toml?market=x", "")
+
+#: Headers with which a browser sends the requests of other sites: a script, a picture, a frame; a page from disk.
+FOREIGN = (
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "image"},
+    {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Dest": "empty"},  # another port of this machine
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+)
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("headers", FOREIGN)
+def test_requests_of_other_sites_are_refused(address, path, headers):
+    status, _, text = get(f"{address}/{path}", **headers)
+    assert status == 403
+    assert "another site asked for this" in text
+
+
+def test_other_sites_may_link_to_the_page_alone(address):
+    linked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+    assert get(f"{address}/", **linked)[0] == 200
+    assert get(f"{address}/monthly.csv?months=1&runs=1", **linked)[0] == 403
+
+
+@pytest.mark.parametrize("headers", [{"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}, {}])
+def test_requests_of_the_page_are_answered(address, headers):
+    own = {**headers, "Origin": address}
+    assert get(f"{address}/run?months=1&runs=1", **own)[0] == 200
+
+
+def test_other_names_of_this_machine_are_refused(address):
     assert get(f"{address}/", Host="evil.example")[0] == 400
-    _, headers, _ = get(f"{address}/?months=12")
+
+
+@pytest.mark.parametrize("path", ["", "?sell=x", "run?sell=x", "run?months=1&runs=1", "monthly.csv?sell=x", "nothing"])
+def test_headers_of_every_answer(address, path):
+    _, headers, _ = get(f"{address}/{path}")
     assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
     assert "access-control-allow-origin" not in headers
+    assert get(f"{address}/{path}", Host="evil.example")[1]["x-content-type-options"] == "nosniff"
 
 
 def test_too_many_readers_are_asked_to_wait(address, monkeypatch):
@@ -233,7 +277,39 @@ def test_too_many_readers_are_asked_to_wait(address, monkeypatch):
     assert get(f"{address}/monthly.csv")[0] == 503
 
 
-def test_who_leaves_gives_the_place_back(address, monkeypatch):
+def test_of_many_requests_at_once_those_without_a_place_are_refused():
+    """Nine requests in the same moment: a place is taken before the first byte, so none is stopped later."""
+    served = server.app(server.Server(BASES, "small", cores=1))
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.4"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": "/run",
+        "query_string": b"months=1&runs=1",
+        "headers": [(b"host", b"localhost")],
+    }
+
+    async def ask():
+        sent = []
+
+        async def send(message):
+            await anyio.sleep(0)  # as a server whose buffer is full: others go on meanwhile
+            sent.append(message)
+
+        await served(dict(scope), None, send)
+        return sent[0]["status"], b"".join(message.get("body", b"") for message in sent)
+
+    async def ask_all():
+        return await asyncio.gather(*(ask() for _ in range(server.MOST_AT_ONCE + 1)))
+
+    answers = asyncio.run(ask_all())
+    assert sorted(status for status, _ in answers) == [200] * server.MOST_AT_ONCE + [503]
+    assert not any(b"stopped" in text for status, text in answers if status == 200)
+
+
+def test_a_reader_who_leaves_gives_the_place_back(address, monkeypatch):
     """With room for one only, a reader who goes away in the middle must not keep the next one out."""
     monkeypatch.setattr(server, "MOST_AT_ONCE", 1)
     stream = urllib.request.urlopen(f"{address}/run?runs=20&months=600&set=customers.count=4000")
@@ -251,6 +327,24 @@ def test_what_takes_too_long_is_stopped(address, monkeypatch):
     said = lines(f"{address}/run?months=12")
     assert "stopped after 0 seconds" in said[-1]["stopped"]
     assert get(f"{address}/monthly.csv?months=12")[0] == 503
+    status, _, text = get(f"{address}/game?scenario=nobody")
+    assert status == 503
+    assert "stopped after 0 seconds" in json.loads(text)["errors"][0]
+
+
+@pytest.mark.parametrize(
+    "path", ["game?scenario=nobody", "run?months=600", "monthly.csv?months=600&set=customers.count=2000"]
+)
+def test_work_ends_with_the_server(path, monkeypatch):
+    """Ctrl-C in the middle of a game or a run: the answer comes at once, not when the work is done."""
+    with serving() as at:
+        get(f"{at}/game")  # all that is compiled is there
+        monkeypatch.setattr(server.game, "VISITS", 4)  # a game of minutes
+        asked = ThreadPoolExecutor().submit(get, f"{at}/{path}")
+        time.sleep(0.5)
+        ended = time.monotonic()
+    assert "the server was ended" in asked.result()[2]
+    assert time.monotonic() - ended < 2  # uvicorn itself would wait for three
 
 
 def test_downloads_are_what_the_command_line_gives(address, tmp_path):
@@ -300,6 +394,21 @@ def test_both_sources_of_results_offer_the_same():
     stored, at_server = (set(page._EXPORT.findall(page.source(name))) for name in (page.STORED, page.LIVE))
     names = [{name for _, name in found} for found in (stored, at_server)]
     assert names[0] <= names[1]
+
+
+def test_the_howto_has_the_limits():
+    table = (Path(__file__).parents[2] / "docs/howto/live-market.md").read_text(encoding="utf-8")
+    limits = {
+        "customers in a market": f"{asked.MOST_CUSTOMERS:,}",
+        "salespeople in a market": f"{asked.MOST_SALESPEOPLE:,}",
+        "runs": asked.MOST_RUNS,
+        "months": asked.MOST_MONTHS,
+        "customer-months of all runs": f"{asked.MOST_WORK / 1e6:.0f} million",
+        "time for one request": f"{server.PATIENCE / 60:.0f} minutes",
+        "requests that run markets at a time": server.MOST_AT_ONCE,
+    }
+    for name, most in limits.items():
+        assert f"| {name} | {most} |" in table
 
 
 # -- the command -----------------------------------------------------------------------------------------

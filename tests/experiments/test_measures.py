@@ -9,6 +9,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longgame.experiments.measures import kept as measures
+from longgame.experiments.measures.clients import (
+    clients_of,
+    departures,
+    gini,
+    kaplan_meier,
+    lifetimes,
+    order_parameter,
+    pay_inequality,
+    pooled_retention,
+    repeat_purchase_rate,
+    retention,
+    share_of_wallet,
+)
+from longgame.experiments.measures.totals import (
+    SUMMARY_UNITS,
+    annuity_share,
+    conversion,
+    crossover_month,
+    cumulative,
+    exchange_shares,
+    lifetime_value,
+    never_bought,
+    profit_per_year,
+    relational_quotient,
+    repeat_share,
+    revenue_per_stranger,
+    strangers_met,
+    summary,
+    totals,
+    welfare,
+    win_win_share,
+    word_of_mouth,
+)
 from longgame.sim import Scenario, run
 from longgame.sim.columns import MONTHLY, OUTCOMES
 
@@ -77,7 +110,7 @@ TWO_MONTHS = monthly(
         },
     ]
 )
-SUMS = measures.totals(TWO_MONTHS)
+SUMS = totals(TWO_MONTHS)
 
 
 class TestTotals:
@@ -89,52 +122,52 @@ class TestTotals:
         assert row["client_trust"] == pytest.approx(0.8)  # the month without client visits weighs nothing
 
     def test_until_leaves_later_months_out(self):
-        assert measures.totals(TWO_MONTHS, until=1).loc["g", "revenue"] == 400
+        assert totals(TWO_MONTHS, until=1).loc["g", "revenue"] == 400
 
     def test_groups_by_what_is_asked(self):
         table = monthly([{"group": "a", "deals": 1}, {"group": "b", "deals": 2}, {"group": "b", "deals": 4}])
-        assert measures.totals(table)["deals"].to_dict() == {"a": 1, "b": 6}
-        assert measures.totals(table, by=("strategy",))["deals"].to_dict() == {"s": 7}
+        assert totals(table)["deals"].to_dict() == {"a": 1, "b": 6}
+        assert totals(table, by=("strategy",))["deals"].to_dict() == {"s": 7}
 
 
 class TestRatios:
     @pytest.mark.parametrize(
         ("measure", "expected"),
         [
-            (measures.profit_per_year, 12 * 60 / 6),
-            (measures.conversion, 10 / 20),
-            (measures.annuity_share, 300 / 1000),
-            (measures.repeat_share, 3 / 10),
-            (measures.win_win_share, 9 / 10),
-            (measures.word_of_mouth, 6 / 2),
-            (measures.strangers_met, 15),
-            (measures.never_bought, 1 - 7 / 15),
-            (measures.revenue_per_stranger, 950 / 15),
-            (measures.relational_quotient, (0.9 * 0.3 * 0.8) ** (1 / 3)),
+            (profit_per_year, 12 * 60 / 6),
+            (conversion, 10 / 20),
+            (annuity_share, 300 / 1000),
+            (repeat_share, 3 / 10),
+            (win_win_share, 9 / 10),
+            (word_of_mouth, 6 / 2),
+            (strangers_met, 15),
+            (never_bought, 1 - 7 / 15),
+            (revenue_per_stranger, 950 / 15),
+            (relational_quotient, (0.9 * 0.3 * 0.8) ** (1 / 3)),
         ],
     )
     def test_by_hand(self, measure, expected):
         assert measure(SUMS)["g"] == pytest.approx(expected)
 
     def test_nothing_to_divide_by_is_nan_not_zero(self):
-        empty = measures.totals(monthly([{}]))
-        for measure in (measures.conversion, measures.annuity_share, measures.relational_quotient):
+        empty = totals(monthly([{}]))
+        for measure in (conversion, annuity_share, relational_quotient):
             assert math.isnan(measure(empty)["g"])
-        assert math.isnan(measures.word_of_mouth(empty)["g"])
+        assert math.isnan(word_of_mouth(empty)["g"])
 
     def test_only_good_word_is_infinite(self):
-        assert measures.word_of_mouth(measures.totals(monthly([{"told_good": 2}])))["g"] == math.inf
+        assert word_of_mouth(totals(monthly([{"told_good": 2}])))["g"] == math.inf
 
     def test_welfare_adds_up(self):
-        parts = measures.welfare(SUMS).loc["g"]
+        parts = welfare(SUMS).loc["g"]
         assert parts.to_dict() == {"customers": 100, "firms": 60, "salespeople": 150, "total": 310}
 
     def test_lifetime_value_discounts_monthly(self):
-        value = measures.lifetime_value(TWO_MONTHS, discount=0.21)["g"]
+        value = lifetime_value(TWO_MONTHS, discount=0.21)["g"]
         assert value == pytest.approx((-100 + 160 / 1.21 ** (1 / 12)) / 7)
 
     def test_shares_of_exchanges(self):
-        row = measures.exchange_shares(TWO_MONTHS).loc["g"]
+        row = exchange_shares(TWO_MONTHS).loc["g"]
         assert row["win_win"] == pytest.approx(8 / 20)
         assert row["declined"] == pytest.approx(10 / 20)
         assert row.sum() == pytest.approx(1)
@@ -142,7 +175,7 @@ class TestRatios:
 
 class TestPaths:
     def test_cumulative_profit_is_per_head_of_its_month(self):
-        path = measures.cumulative(TWO_MONTHS)
+        path = cumulative(TWO_MONTHS)
         assert path["profit"].tolist() == pytest.approx([-50, -50 + 40])
         assert path["repeat_revenue"].tolist() == pytest.approx([0, 75])
         assert path["first_revenue"].tolist() == pytest.approx([200, 75])
@@ -159,16 +192,16 @@ class TestPaths:
         ],
     )
     def test_crossover(self, ours, theirs, month):
-        assert measures.crossover_month(ours, theirs) == month
+        assert crossover_month(ours, theirs) == month
 
     def test_crossover_refuses_unequal_paths(self):
         with pytest.raises(ValueError, match="2 and 1 months"):
-            measures.crossover_month([1, 2], [1])
+            crossover_month([1, 2], [1])
 
     @given(st.lists(st.integers(-50, 50), min_size=1, max_size=30), st.data())
     def test_crossover_is_for_good(self, ours, data):
         theirs = data.draw(st.lists(st.integers(-50, 50), min_size=len(ours), max_size=len(ours)))
-        month = measures.crossover_month(ours, theirs)
+        month = crossover_month(ours, theirs)
         ahead = [a > b for a, b in zip(ours, theirs, strict=True)]
         if month is None:
             assert not ahead[-1]
@@ -192,7 +225,7 @@ class TestClients:
     )
 
     def test_repeat_purchase_rate(self):
-        table = measures.repeat_purchase_rate(self.LOG, ("exchange",), within=12, end=40)
+        table = repeat_purchase_rate(self.LOG, ("exchange",), within=12, end=40)
         won, lost = table.loc["win_win"], table.loc["win_lose"]
         assert (won["clients"], won["came_back"]) == (2, 2)  # customers 1 and 4
         assert won["revenue_after"] == pytest.approx((20 + 5) / 2)  # not the order of month 40
@@ -200,7 +233,7 @@ class TestClients:
         assert (lost["clients"], lost["rate"], lost["revenue_after"]) == (1, 0, 0)
 
     def test_lifetimes_end_with_the_first_silence(self):
-        table = measures.lifetimes(self.LOG, end=40, silence=12).set_index(["customer", "firm"])
+        table = lifetimes(self.LOG, end=40, silence=12).set_index(["customer", "firm"])
         assert table.loc[(1, 0), ["duration", "lost"]].tolist() == [16, True]  # last order 5, silent until 17
         assert table.loc[(2, 0), ["duration", "lost"]].tolist() == [12, True]
         assert table.loc[(3, 0), ["duration", "lost"]].tolist() == [10, False]  # censored at 40
@@ -208,12 +241,12 @@ class TestClients:
 
     def test_silence_must_have_passed_in_full(self):
         log = orders([(1, 0, 1, 1.0)])
-        assert measures.lifetimes(log, end=13, silence=12)["lost"].tolist() == [True]
-        assert measures.lifetimes(log, end=12, silence=12)["lost"].tolist() == [False]
+        assert lifetimes(log, end=13, silence=12)["lost"].tolist() == [True]
+        assert lifetimes(log, end=12, silence=12)["lost"].tolist() == [False]
 
     def test_kaplan_meier_with_censoring(self):
         # Lost at 1, 3, 3; censored at 2 and 4. By hand: 4/5, then 4/5 · 1/3.
-        curve = measures.kaplan_meier([1, 2, 3, 3, 4], [True, False, True, True, False]).set_index("month")
+        curve = kaplan_meier([1, 2, 3, 3, 4], [True, False, True, True, False]).set_index("month")
         assert curve.loc[0, "retained"] == 1
         assert curve.loc[1, "retained"] == pytest.approx(0.8)
         assert curve.loc[3, "retained"] == pytest.approx(0.8 / 3)
@@ -221,12 +254,12 @@ class TestClients:
 
     def test_kaplan_meier_needs_clients(self):
         with pytest.raises(ValueError, match="0 durations"):
-            measures.kaplan_meier([], [])
+            kaplan_meier([], [])
 
     @given(st.lists(st.tuples(st.integers(0, 50), st.booleans()), min_size=1, max_size=60))
     def test_kaplan_meier_only_falls(self, clients):
         duration, lost = zip(*clients, strict=True)
-        curve = measures.kaplan_meier(duration, lost)
+        curve = kaplan_meier(duration, lost)
         assert (np.diff(curve["retained"]) <= 1e-12).all()
         assert (np.diff(curve["at_risk"]) <= 0).all()
         assert curve["retained"].between(0, 1).all()
@@ -235,7 +268,7 @@ class TestClients:
         clients = pd.DataFrame(
             {"group": "g", "first": [1, 12, 13, 24], "duration": [5, 9, 3, 3], "lost": [True, True, True, False]}
         )
-        curve = measures.retention(clients, cohort_years=1).set_index(["cohort", "month"])["retained"]
+        curve = retention(clients, cohort_years=1).set_index(["cohort", "month"])["retained"]
         assert curve[(1, 5)] == pytest.approx(0.5)
         assert curve[(1, 9)] == 0
         assert curve[(13, 3)] == pytest.approx(0.5)
@@ -252,40 +285,40 @@ class TestClients:
                 "silence": 12,
             }
         )
-        pooled = measures.pooled_retention(counts)
-        alone = measures.kaplan_meier([1, 3, 3, 3, 3], [True, True, True, False, False])
+        pooled = pooled_retention(counts)
+        alone = kaplan_meier([1, 3, 3, 3, 3], [True, True, True, False, False])
         assert pooled["retained"].tolist() == pytest.approx(alone["retained"].tolist())
         assert pooled["runs"].unique().tolist() == [2]
 
     def test_share_of_wallet(self):
         log = orders([(1, 0, 1, 30.0), (1, 1, 1, 70.0), (2, 0, 1, 5.0)])
-        assert measures.share_of_wallet(log)["g"] == pytest.approx((0.3 + 0.7 + 1.0) / 3)
+        assert share_of_wallet(log)["g"] == pytest.approx((0.3 + 0.7 + 1.0) / 3)
 
 
 class TestDistributions:
     def test_order_parameter(self):
-        assert measures.order_parameter([0.2] * 4) == pytest.approx(0.25)
-        assert measures.order_parameter([0.0, 0.7]) == 1
-        assert math.isnan(measures.order_parameter([0.0, 0.0]))
+        assert order_parameter([0.2] * 4) == pytest.approx(0.25)
+        assert order_parameter([0.0, 0.7]) == 1
+        assert math.isnan(order_parameter([0.0, 0.0]))
 
     def test_gini_by_hand(self):
-        assert measures.gini([1, 3]) == pytest.approx(0.25)
-        assert measures.gini([0, 0, 0, 4]) == pytest.approx(0.75)
-        assert math.isnan(measures.gini([]))
+        assert gini([1, 3]) == pytest.approx(0.25)
+        assert gini([0, 0, 0, 4]) == pytest.approx(0.75)
+        assert math.isnan(gini([]))
         with pytest.raises(ValueError, match="0 or more"):
-            measures.gini([1, -1])
+            gini([1, -1])
 
     @given(st.lists(st.floats(0.01, 1e6), min_size=1, max_size=40), st.floats(0.1, 100))
     def test_gini_is_scale_free_and_bounded(self, pay, factor):
-        g = measures.gini(pay)
+        g = gini(pay)
         assert -1e-9 <= g <= (len(pay) - 1) / len(pay) + 1e-9
-        assert measures.gini([factor * x for x in pay]) == pytest.approx(g, abs=1e-9)
+        assert gini([factor * x for x in pay]) == pytest.approx(g, abs=1e-9)
 
     def test_pay_inequality_is_per_month_at_work(self):
         people = pd.DataFrame(
             {"group": "g", "hired": [1, 7], "left": pd.array([pd.NA, pd.NA], "Int64"), "pay": [120.0, 60.0]}
         )
-        assert measures.pay_inequality(people, end=12)["g"] == pytest.approx(0)
+        assert pay_inequality(people, end=12)["g"] == pytest.approx(0)
 
 
 @pytest.fixture(scope="module")
@@ -295,42 +328,42 @@ def result():
 
 class TestOfARun:
     def test_exchange_shares_add_to_one(self, result):
-        shares = measures.exchange_shares(result.monthly)
+        shares = exchange_shares(result.monthly)
         assert list(shares.columns) == list(OUTCOMES)
         assert shares.sum(axis=1).to_numpy() == pytest.approx(1)
 
     def test_log_and_books_agree(self, result):
-        sums = measures.totals(result.monthly)
+        sums = totals(result.monthly)
         logged = result.orders.groupby("group")["amount"].agg(["size", "sum"])
         assert logged["size"].to_dict() == sums["deals"].to_dict()
         assert logged["sum"].to_numpy() == pytest.approx(sums.loc[logged.index, "revenue"].to_numpy())
         # A first deal acquires one client: lifetimes has one row for each.
-        clients = measures.lifetimes(result.orders, end=36).groupby("group").size()
+        clients = lifetimes(result.orders, end=36).groupby("group").size()
         acquired = sums["deals"] - sums["repeat_deals"]
         assert clients.to_dict() == acquired.to_dict()
 
     def test_paths_end_where_the_sums_are(self, result):
-        path = measures.cumulative(result.monthly)
+        path = cumulative(result.monthly)
         last = path[path["month"] == 36].set_index("group")["profit"]
-        steady = measures.totals(result.monthly)
+        steady = totals(result.monthly)
         # The number of posts never changes, so the path ends at total profit per post.
-        assert (12 * last / 36).to_dict() == pytest.approx(measures.profit_per_year(steady).to_dict())
+        assert (12 * last / 36).to_dict() == pytest.approx(profit_per_year(steady).to_dict())
 
     @pytest.mark.parametrize("until", [None, 12])
     @pytest.mark.parametrize("by", [("group",), ("strategy", "month")])
     def test_the_summary_is_made_of_the_yardsticks(self, result, by, until):
-        found = measures.summary(result.monthly, by, until)
-        sums = measures.totals(result.monthly, by, until)
+        found = summary(result.monthly, by, until)
+        sums = totals(result.monthly, by, until)
         years = sums["salesperson_months"] / 12
         expected = {
-            "profit": measures.profit_per_year(sums),
-            "welfare": measures.welfare(sums)[["customers", "firms", "salespeople"]].sum(axis=1) / years,
-            "conversion": measures.conversion(sums),
+            "profit": profit_per_year(sums),
+            "welfare": welfare(sums)[["customers", "firms", "salespeople"]].sum(axis=1) / years,
+            "conversion": conversion(sums),
             "trust": sums["trust"],
-            "good_per_bad_word": measures.word_of_mouth(sums),
-            "relational_quotient": measures.relational_quotient(sums),
-            "lifetime_value": measures.lifetime_value(result.monthly, by, 0.1, until),
-            "never_bought": measures.never_bought(sums),
+            "good_per_bad_word": word_of_mouth(sums),
+            "relational_quotient": relational_quotient(sums),
+            "lifetime_value": lifetime_value(result.monthly, by, 0.1, until),
+            "never_bought": never_bought(sums),
         }
         for name, column in expected.items():
             pd.testing.assert_series_equal(found[name], column, check_names=False)
@@ -362,7 +395,7 @@ class TestDoings:
                 {"month": 2, "salespeople": 2, "deals": 1, "repeat_deals": 0, "prospecting_minutes": 600},
             ]
         )
-        found = measures.doings(measures.totals(rows)).loc["g"]
+        found = measures.doings(totals(rows)).loc["g"]
         assert found["new_deals"] == pytest.approx(12)  # 4 in 4 salesperson-months
         assert found["client_visits"] == pytest.approx(9)
         assert found["prospecting_hours"] == pytest.approx(5)
@@ -371,7 +404,7 @@ class TestDoings:
         assert found["refund_share"] == pytest.approx(0.05)
 
     def test_nobody_did_anything(self):
-        found = measures.doings(measures.totals(monthly([{"salespeople": 1}]))).loc["g"]
+        found = measures.doings(totals(monthly([{"salespeople": 1}]))).loc["g"]
         assert found[["new_deals", "support_hours"]].tolist() == [0, 0]
         assert found[["win_win_win_share", "refund_share"]].isna().all()
 
@@ -387,13 +420,13 @@ class TestDepartures:
     )
 
     def test_by_hand(self):
-        found = measures.departures(self.PEOPLE, 24)
+        found = departures(self.PEOPLE, 24)
         assert found["salesperson_years"].to_dict() == pytest.approx({"a": (12 + 12 + 18) / 12, "b": 2})
         assert found["dismissed"].to_dict() == pytest.approx({"a": 1 / 3.5, "b": 0})
         assert found["resigned"].to_dict() == pytest.approx({"a": 1 / 3.5, "b": 0})
 
     def test_who_leaves_later_is_still_there(self):
-        found = measures.departures(self.PEOPLE, 6)
+        found = departures(self.PEOPLE, 6)
         assert found["salesperson_years"].to_dict() == pytest.approx({"a": 1, "b": 0.5})  # one not hired yet
         assert (found[["dismissed", "resigned"]] == 0).all(axis=None)
 
@@ -413,7 +446,7 @@ class TestClientsAtEnd:
                 "loyalty": [1.0, np.nan, 0.5, 9.0],
             }
         )
-        found = measures.clients_of(customers, people)
+        found = clients_of(customers, people)
         assert found["customers"].to_dict() == {"a": 2, "b": 1, "c": 0}
         assert found.loc["c"].drop("customers").isna().all()
         found = found.drop("c")
@@ -428,7 +461,7 @@ def test_activity_jobs_and_clients_of_a_run():
         found = measure(result)
         assert set(found["months"]) == {12, 18} and not found.duplicated(["group", "months"]).any()
     end = measures.job_security(result).query("months == 18")
-    sums = measures.totals(result.monthly)
+    sums = totals(result.monthly)
     years = dict(zip(end["group"], end["salesperson_years"], strict=True))
     assert years == pytest.approx((sums["salesperson_months"] / 12).to_dict())
     at_end = measures.clients_at_end(result)
@@ -436,4 +469,4 @@ def test_activity_jobs_and_clients_of_a_run():
 
 
 def test_every_column_of_the_summary_has_a_unit():
-    assert set(measures.SUMMARY_UNITS) == set(measures.summary(TWO_MONTHS).columns)
+    assert set(SUMMARY_UNITS) == set(summary(TWO_MONTHS).columns)

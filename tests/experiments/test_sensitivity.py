@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
+from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures import looks
-from longgame.experiments.inference.flips import Knob
-from longgame.experiments.inference.verdicts import Effect, effect_of
+from longgame.experiments.figures import style
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.studies import sensitivity
 from longgame.sim import Scenario
@@ -21,12 +21,12 @@ from tests.experiments.test_ledger import CHEAPER, TINY
 
 #: Ishigami & Homma (1990) with a = 7, b = 0.1: exact first-order and total indices.
 FIRST, TOTAL = (0.3139, 0.4424, 0.0), (0.5576, 0.4424, 0.2437)
-X = tuple(Knob(f"x{i}", -math.pi, math.pi) for i in (1, 2, 3))
-IDLE = Knob("x4", 0.0, 1.0)
+X = tuple(Dial(f"x{i}", -math.pi, math.pi) for i in (1, 2, 3))
+IDLE = Dial("x4", 0.0, 1.0)
 
 
 def ishigami(points):
-    x1, x2, x3 = (np.array([point[knob] for point in points]) for knob in X)
+    x1, x2, x3 = (np.array([point[dial] for point in points]) for dial in X)
     return np.sin(x1) + 7 * np.sin(x2) ** 2 + 0.1 * x3**4 * np.sin(x1)
 
 
@@ -52,8 +52,8 @@ class TestKnownIndices:
         assert sensitivity.foremost(table, (IDLE, *X), 3) != [IDLE, *X[:2]]
 
     def test_a_line_has_elementary_effects_that_are_its_slopes(self):
-        knobs = (Knob("a", 0.0, 2.0), Knob("b", -1.0, 1.0))
-        table = sensitivity.morris(knobs, lambda ps: np.array([3 * p[knobs[0]] - p[knobs[1]] for p in ps]), 6, 1)
+        dials = (Dial("a", 0.0, 2.0), Dial("b", -1.0, 1.0))
+        table = sensitivity.morris(dials, lambda ps: np.array([3 * p[dials[0]] - p[dials[1]] for p in ps]), 6, 1)
         assert np.allclose(table["mu_star"], [6, 2], atol=0.01) and np.allclose(table["mu"], [6, -2], atol=0.01)
         assert np.allclose(table["sigma"], 0, atol=0.01)
 
@@ -84,15 +84,15 @@ def test_tornado_orders_by_swing_and_sees_what_turns_the_verdict_round():
     def effect(mean):
         return effect_of(pd.Series(mean + np.linspace(-0.1, 0.1, 8)), unit="money")
 
-    knobs = (Knob("a", 0.0, 1.0), Knob("b", 0.0, 1.0))
-    table = sensitivity.tornado(knobs, [effect(1.0), effect(0.5), effect(2.0), effect(-3.0), effect(1.0)])
+    dials = (Dial("a", 0.0, 1.0), Dial("b", 0.0, 1.0))
+    table = sensitivity.tornado(dials, [effect(1.0), effect(0.5), effect(2.0), effect(-3.0), effect(1.0)])
     assert list(table["dial"]) == ["b", "a"] and list(table["flips"]) == [True, False]
     assert table["swing"].tolist() == pytest.approx([4.0, 1.5])
 
 
 class TestVerdicts:
     def test_the_effect_of_a_claim_at_any_point_is_what_it_is_alone(self, monkeypatch):
-        wage, cost = Knob("economy.wage", 100.0, 1900.0), Knob("offer.unit_cost", 0.3, 0.5)
+        wage, cost = Dial("economy.wage", 100.0, 1900.0), Dial("offer.unit_cost", 0.3, 0.5)
         told = []
         model = sensitivity.Verdicts(
             CHEAPER,
@@ -109,7 +109,7 @@ class TestVerdicts:
         assert found[2].value == pytest.approx(12 * 1000, rel=0.2) and found[0].value == found[1].value
         alone = model.plan(points[3])
         assert isinstance(alone, Plan)
-        verdict = CHEAPER.verdicts(run_plan(alone, workers=1, progress=False).tables)[0]
+        verdict = CHEAPER.analyse(run_plan(alone, workers=1, progress=False).tables).verdicts[0]
         assert found[3].differences == pytest.approx(verdict.effects[0].differences)
         assert isinstance(found[0], Effect)
 
@@ -120,7 +120,7 @@ class TestCommand:
 
     def test_a_claim_from_screening_to_indices(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(looks, "FORMATS", dict.fromkeys(looks.FORMATS, ("png",)))
+        monkeypatch.setattr(style, "FORMATS", dict.fromkeys(style.FORMATS, ("png",)))
         dials = ("--dials", "economy.wage", "word_of_mouth.gossip=0:0.9", "customers.churn")
         assert cli.main(["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "one"]) == 0
         said = capsys.readouterr()
@@ -134,8 +134,8 @@ class TestCommand:
         assert set(tables["sobol"]["dial"]) == set(tables["morris"]["dial"][:2])
         assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == 2
         made = {name: (tmp_path / f"one/{name}.csv").read_bytes() for name in tables}
-        for style in ("paper", "slide"):
-            assert {p.stem for p in (tmp_path / "one/figures" / style).iterdir()} == set(tables)
+        for kind in ("paper", "slide"):
+            assert {p.stem for p in (tmp_path / "one/figures" / kind).iterdir()} == set(tables)
         # Again, from the store: nothing is run, and the same comes out.
         again = ["sensitivity", "herd", *dials, *self.SMALL, *self.FEW, "--out", "two"]
         monkeypatch.setattr("longgame.experiments.runs.runner.execute", None)
@@ -177,8 +177,8 @@ class TestCommand:
 def test_every_dial_of_the_scenario_can_be_turned_at_once():
     from longgame.experiments.design import dials
 
-    knobs = dials.every_dial(Scenario())
-    points = sensitivity._points(knobs, np.random.default_rng(1).uniform(size=(3, len(knobs))))
+    dials = dials.every_dial(Scenario())
+    points = sensitivity._points(dials, np.random.default_rng(1).uniform(size=(3, len(dials))))
     for point in points:
         assert dials.turned(Scenario(), point) != Scenario()
-    assert SimpleNamespace(**dict(sensitivity.stages(len(knobs), 2, 3, 8))).Sobol == 40
+    assert SimpleNamespace(**dict(sensitivity.stages(len(dials), 2, 3, 8))).Sobol == 40

@@ -7,9 +7,11 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.inference import verdicts as statistics
-from longgame.experiments.inference.verdicts import effect_of, fewest, judge
+from longgame.experiments.inference import effects as statistics
+from longgame.experiments.inference.effects import effect_of, fewest
+from longgame.experiments.inference.verdicts import judge
 from longgame.experiments.runs import sequential
+from longgame.experiments.study import Findings
 
 
 def made_up(draw):
@@ -19,11 +21,12 @@ def made_up(draw):
     class Seeds(tuple):
         pass
 
-    def verdicts(tables):
+    def analyse(tables):
         found = effect_of(numbers[: tables["n"]], unit="months", at={"market": "shared"})
-        return (judge("x", "More?", [found], finding="it was {amount} {direction}", horizon="over 1 year"),)
+        verdict = judge("x", "More?", [found], finding="it was {amount} {direction}", horizon="over 1 year")
+        return Findings("x", "More.", verdicts=(verdict,))
 
-    claim = SimpleNamespace(plan=lambda scenario, seeds: Seeds(seeds), verdicts=verdicts)
+    claim = SimpleNamespace(plan=lambda scenario, seeds: Seeds(seeds), analyse=analyse)
     return claim, lambda plan: SimpleNamespace(lost=0, failures=(), tables={"n": len(plan)})
 
 

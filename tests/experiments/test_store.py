@@ -23,7 +23,7 @@ from longgame.experiments.store.encoding import decode, encode
 from longgame.experiments.store.export import export, status
 from longgame.experiments.store.store import Finished, ResultStore
 from longgame.sim import Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 TINY = Scenario(months=2).but({"customers.count": 50})

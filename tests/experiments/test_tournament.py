@@ -11,16 +11,15 @@ from longgame.experiments.cli import lab_options as lab
 from longgame.experiments.cli.main import main
 from longgame.experiments.design import arms
 from longgame.experiments.design.entrants import entrants
-from longgame.experiments.figures import looks
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
+from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.ranks import rank_intervals, ranks
-from longgame.experiments.inference.verdicts import Effect
 from longgame.experiments.studies import invasion as invade
 from longgame.experiments.studies import invasion_figure as invade_figure
 from longgame.experiments.studies import invasion_report as invade_report
 from longgame.experiments.studies import tournament, tournament_report
 from longgame.sim import STRATEGIES, Scenario
-from longgame.sim.scenario_files import InputError
+from longgame.sim.errors import InputError
 from tests.docs.test_howto_pages import draw_only
 
 TINY = ["--set", "customers.count=120", "--months", "12", "--workers", "1"]
@@ -158,7 +157,7 @@ class TestVerdicts:
             for edge in [tuple(edge)]
         }
         assert edges == {("a", "b"), ("a", "c")}
-        with looks.style("paper"):
+        with style.style("paper"):
             figure = Figure(layout="constrained")
             invade_figure.figure_graph(figure, found, "1 of 10", "profit", "singletons")
         assert "b or c sellers keeps out all others; 1 of 3" in figure.get_suptitle().replace("\n", " ")
@@ -167,7 +166,7 @@ class TestVerdicts:
 
     def test_where_nothing_is_told_the_graph_finds_nothing(self):
         found = invade.verdicts(all_pairs(lambda a, b, n: {"a": 1.0, "b": 99.0}[a], "ab", seeds=6))
-        with looks.style("slide"):
+        with style.style("slide"):
             figure = Figure(layout="constrained")
             invade_figure.figure_graph(figure, found, "1 of 10", "profit", "singletons")
         said = " ".join(figure.get_suptitle().split())
@@ -249,7 +248,7 @@ class TestCommands:
     def small(self, tmp_path, monkeypatch):
         """A folder with a strategy file; figures are drawn but not written, which takes most of the time."""
         monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(plots, "save", draw_only)
+        monkeypatch.setattr(style, "save", draw_only)
         (tmp_path / "mine.toml").write_text(TWINS.format("patient"))
         return tmp_path
 

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longgame.sim import Firms, Scenario, engine, run
-from longgame.sim.books import Ledger
+from longgame.sim.books import Books
 from longgame.sim.columns import TABLES
-from longgame.sim.engine import in_ranges, play_month, play_year_end
+from longgame.sim.engine import in_ranges
+from longgame.sim.layout import build
+from longgame.sim.month import play_month, play_year_end
 from longgame.sim.stages import MONTH
-from longgame.sim.state import build
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
 
@@ -145,14 +146,14 @@ def permuted(state, rng):
 
 
 def play(state, scenario, seed):
-    ledger = Ledger(scenario, seed, orders=True)
+    books = Books(scenario, seed, orders=True)
     do = in_ranges()
     for month in range(1, scenario.months + 1):
         state = play_month(state, month, do)
-        ledger.enter(state, month)
+        books.enter(state, month)
         if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, ledger)
-    return ledger.result(state)
+            play_year_end(state, month, books)
+    return books.result(state)
 
 
 @settings(max_examples=30)
@@ -181,20 +182,20 @@ def test_customers_meet_the_same_luck_under_every_strategy():
 
 def test_customers_look_back_on_whom_they_remember():
     state, do = build(SMALL, 3), in_ranges()
-    ledger = Ledger(SMALL, 3)
+    books = Books(SMALL, 3)
     for month in range(1, 31):
         state = play_month(state, month, do)
         if month % 12 == 0:
-            play_year_end(state, month, ledger)
-    table = ledger.result(state).customers
+            play_year_end(state, month, books)
+    table = books.result(state).customers
     memories = state.memories[table.place]
     seller = memories["seller"]
-    live = (seller >= 0) & (memories["last"] >= state.salespeople["hired"][seller])
-    habit = np.where(live, memories["habit"].astype(float), 0.0)
+    current = (seller >= 0) & (memories["last"] >= state.salespeople["hired"][seller])
+    habit = np.where(current, memories["habit"].astype(float), 0.0)
     with np.errstate(invalid="ignore"):
         order = (habit**2).sum(axis=1) / habit.sum(axis=1) ** 2
-    assert (seller >= 0).sum() > live.sum() > 0  # some who are remembered have left
-    assert (table.remembered == live.sum(axis=1)).all()
+    assert (seller >= 0).sum() > current.sum() > 0  # some who are remembered have left
+    assert (table.remembered == current.sum(axis=1)).all()
     np.testing.assert_allclose(table.loyalty, order, rtol=1e-12)
     assert 0.3 < table.loyalty.mean() < 1.0
 
@@ -202,9 +203,9 @@ def test_customers_look_back_on_whom_they_remember():
 def test_the_table_of_customers_is_made_without_a_copy_of_the_market():
     # Ten million customers fit in memory once, not twice (docs/benchmarks.md).
     state = build(Scenario().but({"customers.count": 50_000}), 0)
-    ledger = Ledger(Scenario(), 0)
+    books = Books(Scenario(), 0)
     tracemalloc.start()
-    table = ledger.result(state).customers
+    table = books.result(state).customers
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     own = table.memory_usage(index=False).sum()

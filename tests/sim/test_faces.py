@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longgame.sim import Client, Conduct, Customer, Firms, Market, Salesperson, Scenario, run
+from longgame.sim import Client, Conduct, Customer, Firm, Firms, Market, Salesperson, Scenario, run
 from longgame.sim.columns import DEAL, OUTCOMES
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
@@ -114,6 +114,26 @@ def test_the_data_collector_of_a_user_is_used():
     assert last == market.result().monthly.deals.sum()
 
 
+def test_a_class_that_is_collected_stands_for_its_subclasses():
+    class Own(AsUsual):
+        """A subclass of a subclass."""
+
+    each = {"deals": "deals"}
+    reporters = {kind: each for kind in (Salesperson, AsUsual, Own, Customer, Firm)}
+    reporters[Customer] = reporters[Firm] = {"id": "id"}
+    market = Market(
+        TINY,
+        rng=1,
+        classes={"adversarial-herd": AsUsual, "adversarial-singleton": Own},
+        datacollector=mesa.DataCollector(agenttype_reporters=reporters),
+    )
+    market.run_for(2)
+    rows = {kind: len(market.datacollector.get_agenttype_vars_dataframe(kind)) for kind in reporters}
+    assert rows == {Salesperson: 2 * 40, AsUsual: 2 * 20, Own: 2 * 10, Customer: 2 * 80, Firm: 2 * len(market.firms)}
+    deals = market.datacollector.get_agenttype_vars_dataframe(Salesperson).xs(2, level="Step").deals
+    assert deals.sum() == market.result().monthly.deals.sum()
+
+
 def test_agents_come_and_go_with_their_people():
     scenario = TINY.but({"customers.initial": 0.5, "customers.arrival": 0.2, "staffing.turnover": 1.0})
     market = Market(scenario, rng=3)
@@ -155,11 +175,89 @@ def test_meetings_are_the_visits_of_the_month_in_words_and_money():
         assert not set(meetings.loc[meetings["price"].isna(), "outcome"]) & {"declined", *DEAL}
 
 
-def test_the_end_is_the_end():
-    market = played(TINY, 1)
-    assert not market.running
-    with pytest.raises(RuntimeError, match="over"):
-        market.step()
+def snapshot(market):
+    """Return all that a refused call must not change."""
+    agents = [(agent.unique_id, type(agent), agent.row) for agent in market.agents]
+    people = [list(table) for table in (market.customer_agents, market.seller_agents, market.firm_agents)]
+    tables = [np.array(table).tobytes() for table in market.state]
+    return market.month, market.time, market.steps, market.running, agents, people, tables
+
+
+@pytest.mark.parametrize("call", ["step", "run_for", "run_until"])
+def test_there_is_no_time_after_the_last_month(call):
+    market = Market(TINY.but(months=3), rng=1)
+    market.step()
+    before = snapshot(market)
+    for _ in range(2):  # also the second time
+        if call != "step":
+            for beyond in (5, float("nan")):
+                with pytest.raises(RuntimeError, match="over after its 3 months: it stands at 1, and cannot go on to"):
+                    getattr(market, call)(beyond)
+    assert snapshot(market) == before
+    market.run_until(3)
+    assert (market.month, market.running) == (3, False)
+    market.run_model()
+    before = snapshot(market)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="over after its 3 months: it stands at 3"):
+            getattr(market, call)(*([] if call == "step" else [4]))
+    assert snapshot(market) == before
+    assert_same(market.result(), run(market.scenario, 1, orders=True))
+
+
+@pytest.mark.parametrize("people", ["customers", "salespeople", "firms"])
+def test_people_are_added_and_removed_by_the_market_alone(people):
+    market = Market(TINY, rng=1)
+    market.run_for(2)
+    before = snapshot(market)
+    agent = list(getattr(market, people))[3]
+    kind = type(agent).__name__
+    for call in (
+        agent.remove,
+        lambda: market.deregister_agent(agent),
+        lambda: market.register_agent(agent),
+        lambda: type(agent)(market, 3),
+        lambda: type(agent).create_agents(market, 2, 3),
+        lambda: getattr(market, people).do("remove"),
+    ):
+        with pytest.raises(RuntimeError, match=f"a {kind} cannot be (removed|added): .* come and go by its scenario"):
+            call()
+        assert snapshot(market) == before
+    market.run_for(TINY.months - 2)
+    assert_same(market.result(), run(TINY, 1, orders=True))
+
+
+def test_calls_that_could_do_nothing_are_refused():
+    market = Market(TINY, rng=1)
+    observer = mesa.Agent(market)  # an agent that is none of the market's people comes and goes as it likes
+    before = market.time, len(market.agents)
+    with pytest.raises(RuntimeError, match="cannot be removed"):
+        market.remove_all_agents()
+    with pytest.raises(RuntimeError, match="takes no step alone"):
+        market.salespeople.do("step")
+    with pytest.raises(RuntimeError, match="takes no step alone"):
+        market.customers.do("advance")
+    with pytest.raises(RuntimeError, match="scenario of a market cannot be replaced"):
+        market.scenario = Scenario()
+    assert (market.time, len(market.agents)) == before
+    observer.remove()
+    assert len(market.agents) == before[1] - 1
+
+
+def test_a_month_that_broke_off_is_not_passed_over():
+    class Unlucky(Salesperson):
+        def conduct(self, customer):
+            if self.month == 2:
+                raise ZeroDivisionError
+            return super().conduct(customer)
+
+    market = Market(TINY, rng=1, classes={"adversarial": Unlucky})
+    with pytest.raises(ZeroDivisionError):
+        market.run_for(5)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="month 2 was broken off by an error"):
+            market.run_for(5)
+    assert market.month == 2
 
 
 def test_a_generator_gives_the_seed():

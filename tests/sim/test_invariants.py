@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from longgame.sim import run
 from longgame.sim.columns import DEAL, MONEY, MONTHLY, NO_DEAL, OUTCOMES, TABLES
-from longgame.sim.engine import in_ranges, play_month
-from longgame.sim.state import FIRST_OUTCOME, SOLD, build
+from longgame.sim.engine import in_ranges
+from longgame.sim.layout import build
+from longgame.sim.month import play_month
+from longgame.sim.state import FIRST_OUTCOME, SOLD
 from tests.markets import scenarios
 
 MAY_BE_MISSING = {
@@ -70,7 +72,7 @@ def test_every_exchange_is_classified_once_and_nothing_is_missing(scenario, seed
         frame = getattr(result, name)
         for column in set(columns) - MAY_BE_MISSING:
             assert frame[column].notna().all(), (name, column)
-    # The order log tells the same story of repeats as the ledger's bits.
+    # The order log tells the same story of repeats as the purchase bits.
     seen, repeats = set(), []
     for row in result.orders.itertuples():
         repeats.append((row.customer, row.firm) in seen)

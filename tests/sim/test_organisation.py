@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from longgame.sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
+from longgame.sim.layout import build
 from longgame.sim.stages.books import keep_books, pay_contest
 from longgame.sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
 from longgame.sim.stages.delivery import hand_over
 from longgame.sim.stages.queueing import line_up
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, mean_pay, model_for, newcomers_strategy, part_ways
-from longgame.sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN, build
+from longgame.sim.state import OVERFLOW, PASSED, SOLD, TURNED_AWAY, WIN_WIN
 from longgame.sim.trust import NOBODY, find_brand
 
 BASE = Scenario().but({"customers.count": 400, "customers.rate": 0.5}, months=24)
@@ -257,9 +258,9 @@ def test_a_person_who_takes_up_another_strategy_is_another_agent():
         "staffing.dismissal": 0.0,
     }
     scenario = market(strategies={"collaborative": 2, "adversarial": 3}, changes=changes).but(months=30)
-    live = Market(scenario, rng=1, classes={"collaborative": Mine})
-    live.run_for(30)
-    for agent in live.salespeople:
+    agents = Market(scenario, rng=1, classes={"collaborative": Mine})
+    agents.run_for(30)
+    for agent in agents.salespeople:
         assert isinstance(agent, Mine) == (agent.strategy.name == "collaborative")
 
 
@@ -280,12 +281,12 @@ EQUAL = {"attention.capacity": 1_000_000, "offer.skill_low": 0.8, "offer.skill_h
 
 
 def test_a_lead_goes_to_the_colleague_who_seems_to_fit_best():
-    live = Market(market(FirmPolicy(shares_leads=True, shares_memory=True), changes=EQUAL), rng=4)
+    agents = Market(market(FirmPolicy(shares_leads=True, shares_memory=True), changes=EQUAL), rng=4)
     leads = 0
     for _ in range(11):
-        live.step()
-        people = live.state.salespeople
-        for visit in live.state.visits[: int(live.state.n_visits[0])]:
+        agents.step()
+        people = agents.state.salespeople
+        for visit in agents.state.visits[: int(agents.state.n_visits[0])]:
             if visit["lead"]:
                 leads += 1
                 distance = np.abs(people["position"] - visit["estimated_need"])

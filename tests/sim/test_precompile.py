@@ -1,49 +1,149 @@
-"""What is compiled ahead is exactly what a run needs."""
+"""What is compiled ahead is exactly what a run and a Mesa market need, and compiling shows its progress."""
 
+import importlib
 import os
+import pkgutil
 import subprocess
 import sys
 
 import pytest
+from numba.core.caching import FunctionCache
 
-from longgame.sim import Scenario, run
+from longgame.sim import Scenario, run, stages, state
+from longgame.sim.precompile import entry_points, precompile
+
+IN_A_PROCESS_OF_ITS_OWN = """
+from numba.core import event
+from longgame.sim import Market, Salesperson, Scenario, run
+from longgame.sim.precompile import entry_points, precompile
+
+class Mine(Salesperson):
+    def conduct(self, customer):
+        return super().conduct(customer)
+
+precompile(custom=True)
+for entry in entry_points(custom=True):
+    entry.compile()
+scenario = Scenario(months=14).but({"customers.count": 100})
+market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": Mine})
+with event.install_recorder("numba:compile") as compiled:
+    market.run_for(14)
+    market.result()
+    run(scenario, 0)
+print(len(compiled.buffer), {len(entry.function.signatures) for entry in entry_points(custom=True)})
+"""
+
+IN_AN_EMPTY_CACHE = """
 from longgame.sim.precompile import entry_points
-
-CODE = """
-from longgame.sim.precompile import compile_part, entry_points
-compile_part(0, 2)
-compile_part(1, 2)
-from longgame.sim import Scenario, run
-run(Scenario(months=13).but({"customers.count": 10}), 0)
-print(sorted({len(function.signatures) for function, _ in entry_points()}))
+entries = {entry.name: entry for entry in entry_points(custom=True)}
+print(any(entry.is_cached() for entry in entries.values()), end=" ")
+entries["line_up"].compile()
+print(*(name for name, entry in entries.items() if entry.is_cached()))
 """
 
 
-def test_a_run_compiles_nothing_that_was_not_compiled_ahead():
-    # In a process of its own: others may have called entry points with types of theirs.
-    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[1]"
+def output_of(code: str, **environment: str) -> str:
+    """Return what Python code prints in a process of its own: others may have compiled for types of theirs."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **environment}
+    )
+    return done.stdout.strip()
 
 
-def test_every_entry_point_stands_once():
-    names = [function.__name__ for function, _ in entry_points()]
-    assert len(names) == len(set(names))
+class Part:
+    """An entry point that takes no time to compile."""
+
+    def __init__(self, name: str, cached: bool = False) -> None:
+        self.name, self.cached, self.compiled = name, cached, 0
+
+    def is_cached(self) -> bool:
+        return self.cached
+
+    def compile(self) -> None:
+        self.compiled += 1
+        self.cached = True
+
+
+@pytest.fixture
+def parts(monkeypatch):
+    """Let the market consist of five entry points, of which one is compiled."""
+    made = [Part("cover"), Part("approach", cached=True), Part("serve"), Part("need"), Part("decide")]
+    monkeypatch.setattr("longgame.sim.precompile.entry_points", lambda custom: made)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    precompile.cache_clear()
+    yield made
+    precompile.cache_clear()
+
+
+def test_neither_a_run_nor_a_step_of_a_market_compiles_anything():
+    assert output_of(IN_A_PROCESS_OF_ITS_OWN) == "0 {1}"
+
+
+def test_every_function_that_python_calls_is_an_entry_point():
+    names = [f"{stages.__name__}.{each.name}" for each in pkgutil.iter_modules(stages.__path__)]
+    found = {
+        name
+        for module in [state, *map(importlib.import_module, names)]
+        for name, value in vars(module).items()
+        if isinstance(getattr(value, "_cache", None), FunctionCache)
+    }
+    assert sorted(entry.name for entry in entry_points(custom=True)) == sorted(found)
+
+
+def test_numba_is_asked_what_is_compiled(tmp_path):
+    assert output_of(IN_AN_EMPTY_CACHE, LONGGAME_CACHE=str(tmp_path)) == "False line_up"
 
 
 @pytest.mark.parametrize("executable", ["", "/nowhere/python"])
-def test_without_a_second_process_the_first_does_all(tmp_path, monkeypatch, executable):
-    from longgame.sim import precompile
-
-    compiled = []
-    monkeypatch.setattr(precompile, "CACHE", tmp_path)
-    monkeypatch.setattr(precompile, "compile_part", lambda part, parts: compiled.append(part))
+def test_without_a_second_process_the_first_compiles_what_is_missing(parts, monkeypatch, executable):
     monkeypatch.setattr(sys, "executable", executable or sys.executable)
-    monkeypatch.setattr(os, "cpu_count", lambda: 1 if not executable else 2)
-    precompile.precompile()
-    assert compiled == [0, 1]
-    (tmp_path / "engine.nbi").touch()
-    precompile.precompile()
-    assert compiled == [0, 1]
+    monkeypatch.setattr(os, "cpu_count", lambda: 2 if executable else 1)
+    precompile()
+    precompile()
+    assert [part.compiled for part in parts] == [1, 0, 1, 1, 1]
+
+
+def test_a_second_process_is_given_every_other_part(parts, monkeypatch):
+    given = []
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **_: given.append(command) or _raise(OSError()))
+    precompile()
+    assert [command[1:] for command in given] == [["-m", "longgame.sim.precompile", "serve", "decide"]]
+
+
+def _raise(error: Exception) -> None:
+    raise error
+
+
+def test_progress_is_shown_line_by_line_where_stderr_is_piped(parts, capsys):
+    precompile()
+    lines = [f"compiling the market (once): {k} of 4" for k in range(5)]
+    assert capsys.readouterr().err.splitlines() == lines
+
+
+def test_progress_is_one_line_on_a_terminal(parts, capsys, monkeypatch):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    precompile()
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and said.endswith("\rcompiling the market (once): 4 of 4\n")
+
+
+def test_nothing_is_said_where_everything_is_compiled(parts, capsys):
+    for part in parts:
+        part.cached = True
+    precompile()
+    assert capsys.readouterr().err == "" and not any(part.compiled for part in parts)
+
+
+def test_an_interrupted_compilation_is_taken_up_again(parts, monkeypatch):
+    def interrupt(self: Part) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Part, "compile", interrupt)
+        precompile()
+    precompile()
+    assert [part.compiled for part in parts] == [1, 0, 1, 1, 1]
 
 
 def test_a_run_works_whether_or_not_anything_was_compiled_ahead():

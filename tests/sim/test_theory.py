@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from longgame.sim import Firms, Scenario, run
-from longgame.sim.state import build
+from longgame.sim.layout import build
 
 ONLY_HABIT = {
     "customers.rate": 50.0,

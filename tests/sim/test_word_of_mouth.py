@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from longgame.sim import Firms, Scenario, run
+from longgame.sim.layout import build
 from longgame.sim.stages.word_of_mouth import word_of_mouth
-from longgame.sim.state import WIN_WIN, build
+from longgame.sim.state import WIN_WIN
 
 FIRMS = [Firms(name="all", count=3, strategies={"collaborative": 1}).model_dump()]
 

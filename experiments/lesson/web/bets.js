@@ -1,4 +1,4 @@
-// Bets before the reveal: who is ahead after the first horizon, who at the end.
+// Bets before the result is shown: one on the first horizon, one on the end.
 
 import { button, el, span } from "./dom.js";
 import { arm, swatch } from "./marks.js";
@@ -12,7 +12,7 @@ export const rounds = [data.horizons[0], data.months];
 
 const answers = () => [...contrast().sides.map((name) => [name, arm(name).words]), [EVEN, "no clear difference"]];
 
-// Who was ahead in truth: an arm, or nobody clearly; nothing while the runs are not at their end.
+// The right answer: the arm that was clearly ahead, or none of them; nothing while the runs are not at their end.
 function truth(horizon) {
   const found = difference(state, horizon);
   if (!found) return null;
@@ -27,15 +27,27 @@ function bet(horizon, answer) {
   set({ bets: { ...state.bets, [state.contrast]: { ...placed(), [horizon]: answer } } });
 }
 
-// Whether a bet on this horizon was right, as an element; nothing if there was none.
-export function tellBet(horizon) {
+// The result of a bet on this horizon, as an element; nothing if there was none.
+export function betResult(horizon) {
   const mine = placed()[horizon];
   if (!mine) return null;
   if (!atDefaults() || !truth(horizon)) return null; // bets are on the market as it was shown
   const right = mine === truth(horizon);
   const words = mine === EVEN ? "no clear difference" : arm(mine).words;
   return el("span", { class: `bet ${right ? "right" : "wrong"}`, "data-bet": right ? "right" : "wrong" },
-    `${right ? "✓" : "✗"} Your bet: ${words}.`);
+    `${right ? "✓" : "✗"} ${words}`);
+}
+
+// A reload keeps the bets; a page that is opened anew begins without any. A browser may forbid to keep anything.
+const KEPT = "longgame bets";
+
+function kept() {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "reload") return {};
+  try { return JSON.parse(sessionStorage.getItem(KEPT)) ?? {}; } catch { return {}; }
+}
+
+function keep() {
+  try { sessionStorage.setItem(KEPT, JSON.stringify(state.bets)); } catch { /* then a reload loses them */ }
 }
 
 // Whether the result may be shown.
@@ -45,10 +57,12 @@ export const betsOpen = () => allPlaced() || Boolean(state.bets.skipped);
 function watchRace() {
   set({ month: 0 });
   go("race");
-  addEventListener("part", startClock, { once: true }); // the clock stands still where a part is opened
+  addEventListener("part", startClock, { once: true }); // opening a part stops the clock
 }
 
 export function startBets() {
+  set({ bets: kept() });
+  watch(["bets"], keep);
   const form = document.getElementById("bets");
   const ready = el("p", { class: "now", "aria-live": "polite" });
   const race = button("Watch the race", watchRace, { class: "main" });

@@ -1,7 +1,7 @@
-// What came out, made from the runs in this file, and what it does not show.
+// The results of the runs, in words and tables, and the limits of the model.
 
-import { capital, el, span } from "./dom.js";
-import { rounds, tellBet } from "./bets.js";
+import { capital, el, span, table } from "./dom.js";
+import { betResult, rounds } from "./bets.js";
 import { arm } from "./marks.js";
 import { data, wordsOf } from "./source.js";
 import { contrast, state, watch } from "./state.js";
@@ -10,12 +10,13 @@ const { conclusion } = data;
 
 const sidesOf = (key) => data.contrasts.find((one) => one.key === key).sides;
 
-// What a herd makes without one thing that it does together.
+// The profit of a herd without one of its parts.
 function apart(herd) {
   const each = conclusion.apart?.[herd];
   return each ? [el("h4", {}, `${capital(arm(herd).words)}, taken apart`),
-    el("p", {}, "In a market of their own with every dial at its default, for each salesperson, over the whole time. One part at a time is taken away; they need not add up."),
-    el("ul", {}, ...each.map((text) => el("li", {}, text)))] : [];
+    el("p", {}, "The herds sell in a market of their own, with every dial at its default, over the whole time. " +
+      "One part at a time is taken away. The parts need not add up."),
+    table(`${capital(arm(herd).words)}, taken apart`, conclusion.heads.apart, each)] : [];
 }
 
 // The results of one pair: in either kind of market, at the default dials and over all of them.
@@ -24,10 +25,11 @@ function pair(key) {
     const [usual, grid] = wordsOf({ ...state, where }, key);
     if (usual?.where !== where) return [];
     return [
-      el("h4", {}, words), el("p", {}, usual.text), el("p", {}, el("b", {}, "What may explain it")),
-      el("ul", {}, ...usual.differed.map((text) => el("li", {}, text))),
+      el("h4", {}, words), table(`Result: ${words}`, conclusion.heads.ahead, usual.ahead),
+      usual.overtaking ? el("p", {}, usual.overtaking) : null,
+      table(`Possible reasons: ${words}`, conclusion.heads.differed, usual.differed, "Possible reasons"),
       grid ? el("p", {}, grid.text) : null,
-      grid?.against.length ? el("details", {}, el("summary", {}, `Where ${arm(sidesOf(key)[1]).words} won (${grid.against.length})`),
+      grid?.against.length ? el("details", {}, el("summary", {}, `Settings in which ${arm(sidesOf(key)[1]).words} were ahead: ${grid.against.length}`),
         el("ul", {}, ...grid.against.map((setting) => el("li", {}, setting)))) : null,
     ];
   });
@@ -40,12 +42,12 @@ export function startConclusion() {
   const own = el("div");
   const others = el("div");
   place.append(...(conclusion.short ?? []).map((text) => el("p", { class: "answer-short" }, text)), bets, own,
-    el("h3", {}, "What this does not show"), el("ul", {}, ...conclusion.left_out.map((text) => el("li", {}, text))),
+    el("h3", {}, "Limits of the model"), el("ul", {}, ...conclusion.left_out.map((text) => el("li", {}, text))),
     ...(data.live ? [] : [el("p", {}, conclusion.made_from), el("h3", {}, "The other pairs"), others]));
   watch(["contrast", "mix", "where", "bets", "news"], () => {
     own.replaceChildren(el("h3", {}, contrast().title), ...pair(state.contrast).filter(Boolean));
-    const told = rounds.map((horizon) => [horizon, tellBet(horizon)]).filter(([, bet]) => bet);
-    bets.replaceChildren(...told.map(([horizon, bet]) => el("p", {}, `After ${span(horizon)}: `, bet)));
+    const settled = rounds.map((horizon) => [horizon, betResult(horizon)]).filter(([, bet]) => bet);
+    bets.replaceChildren(...settled.map(([horizon, bet]) => el("p", {}, `Your bet after ${span(horizon)}: `, bet)));
     if (data.live) return; // it runs one pair at a time
     others.replaceChildren(...data.contrasts.filter((one) => one.key !== state.contrast).map((one) =>
       el("details", {}, el("summary", {}, one.title), ...pair(one.key))));

@@ -1,4 +1,4 @@
-// Dials and choices. Whatever is not at its default is marked and can be put back.
+// Dials and choices. A change from the default is marked and can be undone.
 
 import { button, el, span } from "./dom.js";
 import { named, swatch } from "./marks.js";
@@ -7,7 +7,7 @@ import { changed, contrast, defaults, set, state, watch } from "./state.js";
 
 const CHOICES = {
   contrast: {
-    title: "Who against whom",
+    title: "The pair",
     help() {
       const [left, right] = contrast().sides;
       return [swatch(left), named(left), "against", swatch(right), named(right)];
@@ -27,22 +27,22 @@ const SLIDERS = {
     say: (level) => dial.levels[level],
   }])),
   horizon: {
-    title: "Horizon", help: "When we look who is ahead.", values: () => data.horizons, say: span,
+    title: "Horizon", help: "The time after which the sides are compared.", values: () => data.horizons, say: span,
   },
   luck: {
-    title: "Luck", help: "All runs together, or one run of chance, the same for both sides.",
+    title: "Luck", help: "All runs together, or one run alone. Both sides have the same luck.",
     values: () => [-1, ...Array(runsOf(state)).keys()],
     say: (run) => (run < 0 ? `median of ${runsOf(state)} runs` : `run ${run + 1} alone`),
   },
 };
 
-// What only the live market has, told and put back with the rest.
+// Choices of the live market alone, named and put back with the rest.
 const OWN = data.live ? {
   own: () => Object.entries(state.own).map(([path, value]) => `${path} (${value})`).join(", "),
   seed: () => `Seed (${state.seed})`, runs: () => `Runs (${state.runs})`,
 } : {};
 
-// What else changes how a control looks.
+// Other choices that change a control.
 const WITH = { contrast: ["contrast", "mix"], luck: ["luck", "runs"] };
 
 let count = 0;
@@ -99,7 +99,7 @@ function mount(place) {
     });
   }
   if (keys.length < 2) return;
-  // Dials of other parts act here too: they are told, and put back with the rest.
+  // Dials of other parts act here too: they are named, and put back with the rest.
   const every = Object.keys({ ...CHOICES, ...SLIDERS, ...OWN });
   const elsewhere = el("p", { class: "help choose", "data-elsewhere": true });
   const all = button("Everything back to default",

@@ -28,11 +28,19 @@ export const money = (amount) => Math.round(amount).toLocaleString("en").replace
 export const short = (amount) =>
   (Math.abs(amount) >= 1000 ? `${+(amount / 1000).toFixed(1)}k` : `${Math.round(amount)}`).replace("-", "−");
 
-// Says months, in years where they are whole years.
+// Writes months, in years where they are whole years.
 export function span(months) {
   const [count, unit] = months % 12 ? [months, "month"] : [months / 12, "year"];
   return `${count} ${unit}${count === 1 ? "" : "s"}`;
 }
+
+// A table with its heads; on a phone each cell shows its head beside it. It can be scrolled by keyboard.
+export const table = (name, heads, rows, ...caption) =>
+  el("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": name }, el("table", { "data-table": name },
+    caption.length ? el("caption", {}, ...caption) : null,
+    el("thead", {}, el("tr", {}, ...heads.map((text) => el("th", { scope: "col" }, text)))),
+    el("tbody", {}, ...rows.map(([first, ...cells]) => el("tr", {}, el("th", { scope: "row" }, first),
+      ...cells.map((cell, i) => el("td", { "data-is": heads[i + 1] }, cell)))))));
 
 export const capital = (text) => text[0].toUpperCase() + text.slice(1);
 

@@ -1,7 +1,7 @@
-// The exchange matrix: who wins in how many of all conversations, both sides, and how often there is no deal.
+// The exchange matrix: shares of all conversations by their end, for both sides.
 
-import { el, span, svg } from "./dom.js";
-import { named, swatch } from "./marks.js";
+import { capital, el, span, svg, table } from "./dom.js";
+import { arm, named, swatch } from "./marks.js";
 import { data, exchanges, repeat, runsOf, waiting } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
 
@@ -15,7 +15,7 @@ const ENDS = { declined: "customer says no", walked_away: "seller walks away", r
 const share = (shares, names) => names.reduce((sum, name) => sum + shares[data.outcomes.indexOf(name)], 0);
 const percent = (value) => `${value < 10 ? value.toFixed(1) : Math.round(value)}%`;
 
-// Hatches tell the squares apart without colour.
+// Hatches keep the squares apart without colour.
 const hatch = (id, colour, path) => svg("pattern", { id, width: 12, height: 12, patternUnits: "userSpaceOnUse" },
   svg("rect", { width: 12, height: 12, fill: colour }),
   path ? svg("path", { d: path, stroke: "#000", "stroke-width": 1.5, fill: "none" }) : null);
@@ -25,7 +25,7 @@ const HATCHES = { win_win: "", win_lose: "M0,0L12,12", lose_win: "M12,0L0,12", l
 let drawn = 0;
 
 function matrix(name) {
-  const id = `hatch-${(drawn += 1)}`; // names are the page's: a second matrix must not borrow from a hidden one
+  const id = `hatch-${(drawn += 1)}`; // names hold for the whole page: a second matrix must not borrow from a hidden one
   const shares = exchanges(state, name);
   const [size, edge] = [172, 26];
   const words = [];
@@ -50,8 +50,9 @@ function matrix(name) {
   box.setAttribute("aria-label", words.join("; "));
   const none = Object.keys(ENDS).filter((end) => share(shares, [end]) > 0);
   return el("figure", { class: "panel" }, el("figcaption", {}, swatch(name), named(name)), box,
-    el("p", {}, el("b", {}, `No deal: ${percent(share(shares, Object.keys(ENDS)))}`),
-      ` (${none.map((end) => `${ENDS[end]} ${percent(share(shares, [end]))}`).join(", ")})`),
+    table(`Without a deal: ${arm(name).words}`, ["", "of all conversations"], [
+      ["No deal", percent(share(shares, Object.keys(ENDS)))],
+      ...none.map((end) => [capital(ENDS[end]), percent(share(shares, [end]))])]),
     el("p", { "data-repeat": true }, el("b", {}, `${percent(repeat(state, name))} of the revenue`),
       " comes from customers who had bought before."));
 }
@@ -65,6 +66,6 @@ export function mountExchange(place) {
     panels.replaceChildren(...(there ? contrast().sides.map(matrix) : []));
     said.textContent = there
       ? `How conversations ended in the first ${span(state.horizon)}, mean of ${runsOf(state)} runs.`
-      : `${waiting()} This shows when the runs have come to their end.`;
+      : `${waiting()} The exchanges are shown when the runs are finished.`;
   });
 }

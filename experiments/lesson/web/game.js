@@ -1,4 +1,4 @@
-// The game: the reader serves customers by hand. It walks the tree that the model played; it knows no rule.
+// The game: the reader serves customers by hand. It walks the tree that the model played, and knows no rule itself.
 
 import { button, el, money } from "./dom.js";
 import { compare } from "./score.js";
@@ -15,12 +15,12 @@ const ENDED = {
   referred: "No deal: you recommend a rival", turned_away: "No time: you turn them away",
 };
 const TIMES = ["", "once", "twice"];
-const WHERE_TO = ["stays at home", "goes to a rival", "comes back to you"];
+const WHERE_TO = ["they stay at home", "they go to a rival", "they come back to you"];
 const ISSUE = ["", "Something goes wrong and is not mended. ", "Something goes wrong; you mend it. "];
 const hours = (minutes) => `${(minutes / 60).toFixed(1)} hours`;
 
 let place;
-// What was done with each guest: pairs of [asking, choice]; and whether questions were asked in the visit at hand.
+// The steps with each guest, as pairs of [asking, choice]; and whether questions were asked in the visit at hand.
 let done;
 let guest = 0;
 let asking = null;
@@ -36,10 +36,10 @@ function meter(title, before, after) {
 function deal(result, chosen) {
   const kind = outcomes[result.outcome];
   if (chosen === "refer" && kind === "walked_away") {
-    return "No deal: you know no rival who would fit better, and say that this is not for them.";
+    return "No deal: you know no rival who fits better, and say that this is not for them.";
   }
   if (!result.price) {
-    const asked = kind === "declined" ? ` You asked ${result.asked}% of what a perfect solution is worth.` : "";
+    const asked = kind === "declined" ? ` You asked ${result.asked}% of the worth of a perfect solution.` : "";
     return `${ENDED[kind]}.${asked}`;
   }
   const gain = result.gain < 0 ? `the customer lost ${money(-result.gain)}` : `the customer gained ${money(result.gain)}`;
@@ -47,9 +47,9 @@ function deal(result, chosen) {
     `You ${result.margin < 0 ? "lost" : "earned"} ${money(Math.abs(result.margin))}; ${gain}.`;
 }
 
-function told(result) {
+function stories(result) {
   const heard = [[result.told_good, "good"], [result.told_bad, "bad"]].filter(([many]) => many);
-  if (!heard.length) return `Nobody heard of it this time. (Contacts who ask hear a good story in ${gossip}% of cases, a bad one more often.)`;
+  if (!heard.length) return `Nobody heard of it this time. Contacts who ask hear a good story in ${gossip}% of cases, and a bad one more often.`;
   return `They told ${heard.map(([many, how]) => `${many} ${many === 1 ? "person" : "people"} something ${how}`).join(" and ")} about you.`;
 }
 
@@ -72,19 +72,19 @@ function outcome(node, number, chosen) {
     el("p", {}, el("b", {}, "This deal. "), deal(result, chosen), ` It took you ${hours(result.minutes)}.`),
     meter("Trust in you", result.trust_before, result.trust),
     meter("Trust in salespeople", result.general_before, result.general),
-    el("p", {}, el("b", {}, "What they tell. "), told(result)),
-    el("p", {}, el("b", {}, "What they do next. "), nextNeed(events, result.month)));
+    el("p", {}, el("b", {}, "Word of mouth. "), stories(result)),
+    el("p", {}, el("b", {}, "Afterwards. "), nextNeed(events, result.month)));
 }
 
 function ask(next, last) {
   const { trust_before: trust } = read(next.ask.honest);
   const then = last ? read(last).trust : trust;
   return el("div", { class: "choices" },
-    el("p", { class: "wide" }, "They trust you ", el("b", {}, `${trust}%`), ": so much of what you claim they believe.",
-      then === trust ? "" : ` (It was ${then}% when you parted; what they met and heard since has changed it.)`),
+    el("p", { class: "wide" }, "They trust you ", el("b", {}, `${trust}%`), ": they believe that share of your claims.",
+      then === trust ? "" : ` It was ${then}% when you parted. Things they met and heard since have changed it.`),
     ...Object.entries(ASK).map(([key, title]) => button(title, () => { asking = key; show("#choice"); },
       { "data-ask": key })),
-    el("p", { class: "help" }, "Asking takes hours and tells you what they need. Skipping is quick; you guess."));
+    el("p", { class: "help" }, "Asking takes hours and shows you their need. Skipping is quick, and you guess."));
 }
 
 function choose(next) {
@@ -96,9 +96,9 @@ function choose(next) {
     show(".result");
   };
   return el("div", { id: "choice" },
-    el("p", {}, asking === "ask" ? "You asked. " : "You guess. ", "Your product seems to be worth ",
-      el("b", {}, `${estimate}%`), ` of a perfect solution to them. A fair price (your cost and a normal margin) is ${fair_price}% of that solution, your cost ${
-        unit_cost}%.`),
+    el("p", {}, asking === "ask" ? "You asked. " : "You guess. ", "To them your product seems to be worth ",
+      el("b", {}, `${estimate}%`), ` of a perfect solution. Your cost is ${unit_cost}% of that solution. A fair price is ${
+        fair_price}%: your cost and a normal margin.`),
     el("div", { class: "choices" }, ...offered.map(({ key, title, help }) =>
       el("button", { type: "button", onclick: pick(key), "data-choice": key, class: "choice" },
         el("b", {}, title), el("span", {}, help)))));
@@ -128,7 +128,7 @@ function show(focus) {
       asking ? choose(next) : ask(next, nodes.at(-1))));
   } else {
     parts.push(el("p", { class: "now" }, `${nodes.length === visits ? `You have seen them ${
-      visits} times: the round is over. ` : ""}That was customer ${guest + 1}: one for whom your product ${title}.`));
+      visits} times: the round is over. ` : ""}That was customer ${guest + 1}. For them your product ${title}.`));
     parts.push(last ? compare(done) : button("Next customer", () => { guest += 1; show("h3"); },
       { class: "main", "data-next-guest": true }));
   }

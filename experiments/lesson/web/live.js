@@ -1,4 +1,4 @@
-// Where results come from: the server that sent this page. It runs the market while we watch.
+// The source of results: the server that sent this page. It runs the market while the reader watches.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const { asked, defaults } = data.live;
@@ -10,14 +10,14 @@ let now = nothing();
 let shown = null; // the market picture
 let running = null;
 let painting = null;
-let tell = () => {};
+let listener = () => {};
 
-export const onNews = (listener) => { tell = listener; };
+export const onNews = (found) => { listener = found; };
 
-// Tells whoever draws, at most some twenty times a second.
+// Calls the listener, at most some twenty times a second.
 let soon = null;
 function news() {
-  soon ??= setTimeout(() => { soon = null; tell(); }, 50);
+  soon ??= setTimeout(() => { soon = null; listener(); }, 50);
 }
 
 // The first time that a scenario is opened, its game has to be played in all its branches.
@@ -32,7 +32,7 @@ export const picture = () => shown;
 export const runs = (state) => state.runs;
 export const said = () => [now.said, null];
 export const status = () => now;
-export const waits = () => (now.errors.length ? "It cannot be run: why stands at the bottom." : "The market is being run.");
+export const waits = () => (now.errors.length ? "It cannot be run. The reason is at the bottom of the page." : "The market is being run.");
 
 // Reads an answer line by line.
 async function lines(address, signal, take) {
@@ -55,7 +55,7 @@ class Refused extends Error {
   }
 }
 
-// Asks for something, and says what went wrong unless it was called off.
+// Asks for something, and reports a failure unless the request was called off.
 async function ask(address, controller, take) {
   try {
     await lines(address, controller.signal, take);
@@ -67,7 +67,7 @@ async function ask(address, controller, take) {
   }
 }
 
-// Calls off what runs, and forgets what was shown: it is not what is asked now.
+// Calls off the request that runs, and forgets its results: the reader asks for something else now.
 export function forget() {
   running?.abort();
   now = nothing();

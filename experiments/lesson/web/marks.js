@@ -1,9 +1,32 @@
-// How an arm is drawn: colour, shape, line; herds solid and filled, singletons dashed and hollow.
+// The look of an arm: colour, shape, line; herds solid and filled, singletons dashed and hollow.
 
 import { el, svg } from "./dom.js";
 import { data } from "./source.js";
+import { state, watch } from "./state.js";
 
-export const arm = (name) => data.arms[name];
+// There are fewer colours than strategies. Among the reader's own sales forces no two strategies share one:
+// the first keeps its colour, a later one gets a free colour.
+const COLOURS = [...new Map(Object.values(data.arms).map(({ colour, dark }) => [colour, dark]))].reverse();
+let own = {};
+
+watch(["mix"], () => {
+  own = {};
+  const taken = new Map(); // colour to strategy
+  const looks = (state.mix ?? []).map(([strategy, organisation]) => [strategy, data.arms[`${strategy}-${organisation}`]]);
+  const wanted = new Set(looks.map(([, look]) => look.colour));
+  for (const [strategy, { colour }] of looks) {
+    if ([...taken.values()].includes(strategy)) continue; // alone and in herds a strategy has one colour
+    if (!taken.has(colour)) { taken.set(colour, strategy); continue; }
+    const [free, dark] = COLOURS.find(([one]) => !taken.has(one) && !wanted.has(one));
+    taken.set(free, strategy);
+    for (const organisation of data.live.organisations) {
+      const name = `${strategy}-${organisation}`;
+      own[name] = { ...data.arms[name], colour: free, dark };
+    }
+  }
+});
+
+export const arm = (name) => own[name] ?? data.arms[name];
 
 // Corners of the shapes that have some, for a radius of 1; named as in the figures.
 const CORNERS = {

@@ -1,4 +1,4 @@
-// What only the live market has: sales forces, numbers and luck of the reader's own; and what can be taken along.
+// The panel of the live market alone: sales forces, numbers and luck of the reader's own, and downloads.
 
 import { button, el } from "./dom.js";
 import { started } from "./main.js";
@@ -7,10 +7,10 @@ import { data } from "./source.js";
 import { forget, onNews, paint, run, status } from "./stored.js"; // in this page live.js stands there
 import { ASKED, contrast, defaults, set, state, watch } from "./state.js";
 
-const { herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
+const { fewest, herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
 const OWN = "own";
 
-// -- what is asked, as an address ---------------------------------------------------------------------
+// -- the request, as an address ---------------------------------------------------------------------
 
 function query() {
   const asked = new URLSearchParams({ scenario });
@@ -60,7 +60,7 @@ const choose = (label, values, value, take) => {
 // Does something after the keyboard has moved on: Tab changes a number first, and only then goes to the next control.
 const later = (act) => setTimeout(act);
 
-// Puts other controls in a place; who was on one of them is on the one of the same name again, or behind them.
+// Puts other controls in a place; the keyboard stays on the control of the same name, or goes behind them.
 function renew(place, ...controls) {
   later(() => {
     const at = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
@@ -71,7 +71,7 @@ function renew(place, ...controls) {
 
 const box = (title, ...parts) => el("fieldset", { class: "own" }, el("legend", {}, title), ...parts);
 
-// Own sales forces: the pair that races, and whoever else sells in the shared market.
+// Own sales forces: the pair that races, and further ones in the shared market.
 function sellers() {
   const place = el("div");
   const change = (mix) => set({ mix, contrast: OWN, bets: { ...state.bets, [OWN]: undefined } });
@@ -114,9 +114,9 @@ function sellers() {
     renew(place, ...state.mix.map(row));
     add.disabled = state.mix.length >= most.arms;
   });
-  return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other; further ones " +
-    "compete with them where all sell in one market. In markets of their own both have as many people as all together. " +
-    "Customers come with the salespeople: as many to each as the scenario has."),
+  return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other. Further ones " +
+    "compete with them where all sell in one market. In markets of their own each of the two has as many salespeople as " +
+    "all together. Each salesperson has as many customers as in the scenario."),
   place, add);
 }
 
@@ -125,8 +125,8 @@ function chance() {
   watch(["seed", "runs"], () => renew(place,
     el("label", {}, "Seed ", numberBox("Seed", state.seed, { min: 0, max: most.seed }, (seed) => set({ seed, luck: -1 }))),
     el("label", {}, "Runs ", numberBox("Runs", state.runs, { min: 1, max: most.runs }, (runs) => set({ runs, luck: -1 })))));
-  return box("Luck", el("p", { class: "help" }, "The first run has this seed, the next the one after it, and so on. " +
-    "Same seed, same luck, to the last bit. From six runs on there is an interval."), place);
+  return box("Luck", el("p", { class: "help" }, "The first run has this seed, the next run the next seed. " +
+    `The same seed gives the same luck, to the last bit. An interval takes ${fewest} runs.`), place);
 }
 
 // Any number of the scenario.
@@ -148,7 +148,7 @@ function others() {
     const input = el("input", { value, "aria-label": path, "data-number": path, autocomplete: "off",
       onchange: () => set({ own: { ...state.own, [path]: input.value.trim() } }) });
     return el("div", { class: "dial", "data-own": path }, el("label", {}, path, " ", input),
-      el("p", { class: "help" }, `${meaning}${permitted ? ` (${permitted})` : ""}; usually ${usual}`),
+      el("p", { class: "help" }, `${meaning.replace(/\.$/, "")}. ${permitted ? `Permitted: ${permitted}. ` : ""}Usually: ${usual}.`),
       button("Back to default", () => {
         const { [path]: _, ...rest } = state.own;
         set({ own: rest });
@@ -164,13 +164,13 @@ function market() {
   const length = numberBox("Months", months, { min: 1, max: most.months }, (value) => { months = value; });
   const open = () => {
     if (!length.reportValidity()) return;
-    // Of the same market all that was set stays; another has dials and numbers of its own.
+    // The same market keeps the choices; another one has dials and numbers of its own.
     const asked = new URLSearchParams(chosen === scenario ? query() : { scenario: chosen, seed: state.seed, runs: state.runs });
     asked.set("months", months);
     location.href = `/?${asked}#sandbox`;
   };
-  return box("Another market", el("p", { class: "help" }, "Opens the page anew: the same market for another time, or " +
-    "another market, with every dial where that has it."),
+  return box("Another market", el("p", { class: "help" }, "This opens the page anew. The same market for " +
+    "another time keeps your choices. Another market begins with its own numbers."),
   el("div", { class: "row" }, el("label", {}, "Scenario ", select), el("label", {}, "Months ", length),
     button("Open", open, { "data-open": true })));
 }
@@ -197,9 +197,9 @@ function takeAlong() {
   return box("Take it along", place, el("div", { class: "row" }, copy, copied));
 }
 
-// -- what the server is doing ---------------------------------------------------------------------------
+// -- the state of the server ---------------------------------------------------------------------------
 
-function told() {
+function statusWords() {
   const { errors, finished, last, markets, months } = status();
   if (errors.length) return [el("b", {}, "This cannot be run: "), errors.join("; ")];
   if (!markets) return ["Asking for the market …"];
@@ -222,9 +222,9 @@ document.getElementById("own").append(panel);
 watch(["news"], () => {
   const { errors, finished, months } = status();
   line.classList.toggle("refused", errors.length > 0);
-  // A screen reader is told of beginnings, ends and refusals, not of every month.
+  // Screen readers report beginnings, ends and refusals, not every month.
   line.setAttribute("aria-live", finished || errors.length ? "polite" : "off");
-  line.replaceChildren(...told());
+  line.replaceChildren(...statusWords());
   bar.value = months;
   bar.hidden = finished || errors.length > 0;
 });

@@ -1,4 +1,4 @@
-// The market picture: customers among their contacts, in the look of whom they trust; stories as strokes.
+// The market picture: customers among their contacts, in the look of the arm they trust; stories as strokes.
 
 import { el, svg } from "./dom.js";
 import { arm, named, shape, swatch } from "./marks.js";
@@ -8,7 +8,7 @@ import { contrast, state, watch } from "./state.js";
 
 const NOBODY = ".", DISTRUST = "-";
 
-// Draws one market; returns what shows its state in a month.
+// Draws one market; returns its place, and a function that shows a month.
 function panel({ places, edges, arms, customers, markets }, market, title) {
   const at = (i) => places[i].join(",");
   const dots = places.map((_, i) => svg("path", { transform: `translate(${at(i)})` }));
@@ -66,11 +66,11 @@ function key(kind) {
     svg("path", { d: path, class: kind }));
 }
 
-// What a picture is: the words below it.
+// The words below the picture.
 const about = ({ customers, salespeople, threshold }) =>
-  `A small market, so that it can be seen: ${customers} customers, ${salespeople} salespeople with time to spare, ` +
-  `one run, ${data.live ? "your dials" : "dials at their defaults"}. A customer "trusts" somebody from ${threshold}% ` +
-  "on, which is what a newcomer trusts any salesperson. It shows whom customers trust, not who earns more.";
+  `This market is small enough to be drawn: ${customers} customers and ${salespeople} salespeople with time to spare, ` +
+  `one run, ${data.live ? "your dials" : "dials at their defaults"}. A newcomer trusts any salesperson ${threshold}%. ` +
+  "A customer “trusts” a salesperson from that level on. The picture shows trust, not earnings.";
 
 export function startPicture() {
   const place = document.getElementById("picture");

@@ -3,18 +3,18 @@
 import { button, calm, el } from "./dom.js";
 import { MARKET, set, state, watch } from "./state.js";
 
-const BEAT = 90; // milliseconds a month; who asks for less motion gets a year a second instead
+const BEAT = 90; // milliseconds a month; readers who ask for less motion get a year a second instead
 let timer = null;
 const faces = [];
 
 const atEnd = () => state.month >= state.horizon;
 
-function tell() { for (const face of faces) face(); }
+function showFaces() { for (const face of faces) face(); }
 
 export function pause() {
   clearInterval(timer);
   timer = null;
-  tell();
+  showFaces();
 }
 
 export const playing = () => timer !== null;
@@ -28,7 +28,7 @@ export function startClock() {
   if (atEnd()) set({ month: 0 });
   const [months, wait] = calm() ? [12, 1000] : [1, BEAT];
   timer = setInterval(() => beat(months), wait);
-  tell();
+  showFaces();
 }
 
 export function mountPlayer(place) {
@@ -54,6 +54,6 @@ export function mountPlayer(place) {
   });
 }
 
-// A race that nobody sees stands still.
+// A hidden race stands still.
 addEventListener("part", pause);
 addEventListener("visibilitychange", () => document.hidden && pause());

@@ -1,13 +1,13 @@
 // The race: cumulative profit of both sides, as far as the clock has run.
 
-import { capital, el, money, short, span, svg } from "./dom.js";
+import { el, money, short, span, svg, table } from "./dom.js";
 import { arm, lineOf, mark, named, swatch } from "./marks.js";
 import { mountPlayer, playing } from "./player.js";
 import { data, difference, path, waiting } from "./source.js";
 import { MARKET, contrast, state, watch } from "./state.js";
-import { betsOpen, tellBet } from "./bets.js";
+import { betResult, betsOpen } from "./bets.js";
 
-// Who is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
+// The side that is ahead at a month, and since when without a break: [0 left, 1 right or null, month].
 export function lead(left, right, month) {
   const sideAt = (m) => (left[m] > right[m] ? 0 : left[m] < right[m] ? 1 : null);
   const side = sideAt(month);
@@ -25,7 +25,7 @@ function ticks(low, high, about) {
   return found;
 }
 
-// The month to be shown: that of the clock, as far as the runs have come.
+// The month that is drawn: that of the clock, or the last one there is.
 const shown = (paths) => Math.min(state.month, ...paths.map((one) => one.line.length - 1));
 
 const reach = (paths) => {
@@ -99,26 +99,36 @@ function now(paths) {
   return `Month ${month} of ${state.horizon}. ${month < state.month ? waiting() : month ? who : ""}`;
 }
 
-// What the runs together say, told once the clock has reached a horizon and the runs their end.
+// The result of all runs together at a horizon, once they have come to their end: a sentence.
 export function judged(horizon) {
   const [left, right] = contrast().sides.map((name) => arm(name).words);
   const found = difference(state, horizon);
   if (!found) return null;
-  const { value, low, high, n, sign, ahead } = found;
-  const head = `${state.luck < 0 ? "After" : `All ${n} runs together, after`} ${span(horizon)}: `;
-  if (low === null) {
-    return `${head}${left} were ahead in ${ahead} of ${n}. Too few runs to tell luck from more.`;
-  }
-  if (!sign) {
-    return `${head}no clear difference. ${capital(left)} were ahead in ${ahead} of ${n} runs; on average they earned ${
-      money(Math.abs(value))} ${value < 0 ? "less" : "more"} (95% interval of the difference ${money(low)} to ${money(high)}).`;
-  }
-  const [winner, times, ends] = sign > 0 ? [left, ahead, [low, high]] : [right, n - ahead, [-high, -low]];
-  return `${head}${winner} ahead, in ${times} of ${n} runs, on average by ${money(Math.abs(value))} for each ` +
-    `salesperson (95% interval ${ends.map(money).join(" to ")}).`;
+  const { value, low, n, sign, ahead } = found;
+  const after = `After ${span(horizon)}${state.luck < 0 ? "" : `, over all ${n} runs,`}`;
+  if (low === null) return `${after} ${left} are ahead in ${ahead} of ${n}. These are too few runs to rule out luck.`;
+  if (!sign) return `${after} there is no clear difference.`;
+  return `${after} ${sign > 0 ? left : right} are clearly ahead, by ${money(Math.abs(value))} for each salesperson.`;
 }
 
-// A line beside the dials, which on a phone are far from the chart: what the runs say at the horizon.
+// The same of several horizons as a table, with intervals, the count of runs, and the bets.
+function resultTable(horizons) {
+  const [left, right] = contrast().sides.map((name) => arm(name).words);
+  const row = (horizon) => {
+    const { value, low, high, n, sign, ahead } = difference(state, horizon);
+    const range = (...ends) => ends.map(money).join("\u00a0to\u00a0");
+    const cells = low === null ? ["too few runs to rule out luck", "", ""]
+      : !sign ? ["no clear difference", "", range(low, high)]
+        : sign > 0 ? [left, money(value), range(low, high)] : [right, money(-value), range(-high, -low)];
+    return [span(horizon), ...cells, `${ahead} of ${n}`, betResult(horizon)];
+  };
+  const rows = horizons.map(row);
+  const wide = rows.some((cells) => cells.at(-1)) ? 6 : 5; // a column of bets where there are any
+  return table("Result of all runs together", ["After", "Ahead", "By, for each salesperson", "95% interval",
+    `Runs won by ${left}`, "Your bet"].slice(0, wide), rows.map((cells) => cells.slice(0, wide)));
+}
+
+// A line beside the dials, which on a phone are far from the chart: the result at the horizon.
 export function mountJudged(place) {
   watch(["horizon", "bets", ...MARKET], () => {
     place.hidden = !betsOpen() && !place.closest("#sandbox");
@@ -130,23 +140,23 @@ export function mountRace(place) {
   const chart = el("div", { class: "chart" });
   const key = el("ul", { class: "legend" });
   const said = el("p", { class: "now", "data-now": true });
-  const live = el("p", { class: "sr", "aria-live": "polite" });
-  const verdicts = el("ul", { class: "verdicts" });
+  const spoken = el("p", { class: "sr", "aria-live": "polite" }); // for screen readers
+  const verdicts = el("div", { class: "verdicts" });
   place.append(key, chart);
   mountPlayer(place);
   const note = el("p", { class: "soft" });
-  place.append(said, live, verdicts, note);
+  place.append(said, spoken, verdicts, note);
   const show = () => {
     const paths = contrast().sides.map((name) => path(state, name));
     legend(key, paths);
     draw(chart, paths);
     said.textContent = now(paths);
-    note.textContent = `${state.luck < 0 ? "Line: median of the runs; band: middle 80% of them." : "Line: one run, by luck."} ${
-      data.conclusion.losing ?? ""}`;
-    if (shown(paths) === state.month && (!playing() || state.month === state.horizon)) live.textContent = now(paths);
-    const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon));
-    verdicts.replaceChildren(...over.filter((horizon) => judged(horizon))
-      .map((horizon) => el("li", {}, judged(horizon), tellBet(horizon))));
+    note.textContent = `${state.luck < 0 ? `The line is the median of the runs, the band the middle ${data.band}% of them.`
+      : "The line is one run."} ${data.conclusion.losing ?? ""}`;
+    if (shown(paths) === state.month && (!playing() || state.month === state.horizon)) spoken.textContent = now(paths);
+    const over = data.horizons.filter((horizon) => horizon <= Math.min(state.month, state.horizon)
+      && difference(state, horizon));
+    verdicts.replaceChildren(...(over.length ? [resultTable(over)] : []));
   };
   watch(["month", "horizon", "bets", ...MARKET], show);
   new ResizeObserver(show).observe(chart);

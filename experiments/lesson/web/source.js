@@ -1,20 +1,20 @@
-// Reading results, wherever they come from.
+// Reading results, from either source.
 
 import { cell, first, game, picture, runs, said, waits } from "./stored.js";
 
 export const data = first.data;
 
-// What the reader has chosen when the page opens, if not the defaults.
+// The choices with which the page opens, if not the defaults.
 export const begin = first.state;
 
-// Gives the game to a function as soon as it is there, or to another why there is none.
+// Gives the game to a function as soon as it is there, or the reason why there is none to another.
 export const withGame = (take, refuse) => game(take, refuse);
 
 export const pictureOf = (state) => picture(state);
 export const runsOf = (state) => runs(state);
 export const wordsOf = (state, pair) => said(state, pair);
 
-// What is said where there is no result.
+// The words where there is no result.
 export const waiting = () => waits();
 
 const found = (state, arm) => cell(state)?.arms[state.where]?.[arm];

@@ -1,4 +1,4 @@
-// What the reader has chosen, in one place; whoever shows it watches it.
+// The choices of the reader, in one place; controls and drawings watch it.
 
 import { begin, data } from "./source.js";
 
@@ -38,7 +38,7 @@ export function contrast() {
   return { ...found, sides, title: sides.map((side) => data.arms[side].words).join(" against ") };
 }
 
-// What is asked of the market, but for who is set against whom.
+// The choices that change the market, but for the pair.
 const TURNED = ["where", ...data.dials.map((dial) => dial.key), ...(data.live ? ["seed", "runs", "own"] : [])];
 
 export const atDefaults = () => !TURNED.some(changed);

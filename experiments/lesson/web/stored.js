@@ -1,4 +1,4 @@
-// Where results come from: here, the file itself.
+// The source of results: the file itself.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -13,9 +13,9 @@ export const picture = () => data.picture;
 
 export const runs = () => data.seeds;
 
-// What came out at the default dials and over all of them, in words.
+// The results at the default dials and over all settings, in words.
 export const said = (state, pair) => ["default", "grid"].map((part) =>
   data.conclusion[part].find((one) => one.contrast === pair && one.where === state.where));
 
-// What is said while there is no result yet: here they all are there.
+// The words while there is no result yet: here all results are there.
 export const waits = () => "";

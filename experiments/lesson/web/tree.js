@@ -5,7 +5,7 @@ import { data } from "./source.js";
 // The numbers of a visit, by name.
 export const read = ([numbers]) => Object.fromEntries(data.game.fields.map((name, i) => [name, numbers[i]]));
 
-// Where some steps lead: the visits on the way, and what may be done next (nothing if it is over).
+// The visits that some steps lead to, and the next choices: none if the round is over.
 export function walk(tree, steps) {
   const nodes = [];
   let next = tree;

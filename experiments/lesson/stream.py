@@ -1,4 +1,4 @@
-"""Markets run while somebody watches: what the page shows, month by month, and at the end with intervals."""
+"""Markets run while somebody watches: the numbers on the page, month by month, and at the end with intervals."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from longgame.experiments.design.arms import SHARED, Arm, markets, policy_of
 from longgame.experiments.lesson import conclusion, network, race
 from longgame.experiments.lesson.asked import Asked
 from longgame.experiments.lesson.grid import MEASURES
+from longgame.experiments.lesson.rules import Check, unlimited
 from longgame.sim.books import Result
 from longgame.sim.engine import months
-from longgame.sim.engine import run as simulate
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import CENTS, State
 
@@ -39,17 +39,23 @@ class Playing:
 
     def play_month(self) -> None:
         """Play one month more."""
-        self._state, self._ledger = next(self._months)
-        profit, people = self._ledger.latest("profit"), self._ledger.latest("salespeople")
+        self._state, self._books = next(self._months)
+        profit, people = self._books.latest("profit"), self._books.latest("salespeople")
         self.profit += np.divide(profit / CENTS, people, out=np.zeros(len(people)), where=people > 0)
 
     def result(self) -> Result:
         """Return the tables of the months played."""
-        return self._ledger.result(self._state)
+        return self._books.result(self._state)
 
 
-def run(asked: Asked) -> Iterator[Message]:
+def run(asked: Asked, check: Check = unlimited) -> Iterator[Message]:
     """Play all runs that were asked for, side by side.
+
+    Parameters
+    ----------
+    asked : Asked
+    check : callable
+        Called in every month of every run; ends the runs by raising.
 
     Yields
     ------
@@ -57,7 +63,7 @@ def run(asked: Asked) -> Iterator[Message]:
         First ``markets`` (name to ``customers`` and ``salespeople``) and ``months``. Then one a month:
         ``month`` and ``arms``, by name of the arm ``runs`` with their ``median``, ``low`` and ``high``
         (cumulative profit per salesperson, money). Last ``cell``, as the lesson page holds one, and
-        ``said``, what came out in words.
+        ``said``, the result in words.
     """
     made = asked.markets
     yield {
@@ -71,15 +77,16 @@ def run(asked: Asked) -> Iterator[Message]:
         for runs in playing.values():
             for one in runs:
                 one.play_month()
+                check()
         yield {"month": month, "arms": {arm.name: _profits(playing, asked, arm) for arm in asked.sides}}
     tables = measured(asked, {name: [one.result() for one in runs] for name, runs in playing.items()})
     contrast = asked.contrast
     cell = race.cell(tables, asked.base.months, [asked.where], asked.sides, [contrast])
-    yield {"cell": cell, "said": conclusion.came_out(cell, contrast, asked.where, asked.base.months)}
+    yield {"cell": cell, "said": conclusion.result(cell, contrast, asked.where, asked.base.months)}
 
 
 def _profits(playing: Mapping[str, Sequence[Playing]], asked: Asked, arm: Arm) -> dict[str, Any]:
-    """Return where an arm stands in every run, and their median and band."""
+    """Return the profit of an arm in every run, and their median and band."""
     runs = playing[SHARED if asked.where == SHARED else arm.name]
     group = [firms.name for firms in runs[0].market.firms].index(arm.name)
     profits = [one.profit[group] for one in runs]
@@ -87,7 +94,7 @@ def _profits(playing: Mapping[str, Sequence[Playing]], asked: Asked, arm: Arm) -
 
 
 def measured(asked: Asked, results: Mapping[str, Sequence[Result]]) -> dict[str, pd.DataFrame]:
-    """Return what the lesson measures of every run, by measure, as a plan would (columns arm and seed)."""
+    """Return the measures of the lesson of every run, by name, with ``market`` and ``seed`` as a plan has them."""
     return {
         measure.name: pd.concat(
             [
@@ -101,18 +108,22 @@ def measured(asked: Asked, results: Mapping[str, Sequence[Result]]) -> dict[str,
     }
 
 
-def monthly(asked: Asked) -> Iterator[pd.DataFrame]:
-    """Yield the monthly table of every run, with its market and seed before it."""
+def monthly(asked: Asked, check: Check = unlimited) -> Iterator[pd.DataFrame]:
+    """Yield the monthly table of every run, with its market and seed before it; `check` as in `run`."""
     for name, market in asked.markets.items():
         for seed in asked.seeds:
-            table = simulate(market, seed).monthly
+            one = Playing(market, seed)
+            for _ in range(market.months):
+                one.play_month()
+                check()
+            table = one.result().monthly
             table.insert(0, "market", name)
             table.insert(1, "seed", seed)
             yield table
 
 
-def picture(asked: Asked) -> Iterator[Message]:
-    """Play the small market of the picture with what was asked for.
+def picture(asked: Asked, check: Check = unlimited) -> Iterator[Message]:
+    """Play the small market of the picture with the reader's numbers; `check` as in `run`.
 
     Yields
     ------
@@ -127,3 +138,4 @@ def picture(asked: Asked) -> Iterator[Message]:
     shown = {name: network.shown(made[name], names, asked.seed) for name in asked.markets}
     for month in range(1, asked.base.months + 1):
         yield {"month": month, "shown": {name: next(market) for name, market in shown.items()}}
+        check()

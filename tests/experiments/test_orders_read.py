@@ -5,25 +5,16 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from longgame.experiments.orders.read import SCHEMA, SYNONYMS, OrderLog, order_log, read_orders, write_orders
-from longgame.sim.columns import ORDERS
-from longgame.sim.scenario_files import InputError
-
-
-def written(folder: Path, text: str | bytes, name: str = "orders.csv") -> Path:
-    path = folder / name
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
-
-def test_the_schema_is_that_of_the_simulator():
-    assert tuple(ORDERS)[:5] == SCHEMA
+from longgame.experiments.orders.columns import SYNONYMS
+from longgame.experiments.orders.log import SCHEMA, OrderLog
+from longgame.experiments.orders.read import read_orders
+from longgame.sim.errors import InputError
+from tests.experiments.made_orders import written
 
 
 def test_a_csv_with_dates(tmp_path):
@@ -311,78 +302,6 @@ def test_any_text_gives_a_log_or_an_input_error(tmp_path_factory, text):
     else:
         assert list(log.frame.columns) == list(SCHEMA) and len(log.frame)
         assert log.frame["month"].between(1, log.months).all() and (log.frame["amount"] > 0).all()
-
-
-# -- writing and reading back --------------------------------------------------------------------------
-
-_ids = st.integers(0, 2**53)
-_rows = st.lists(
-    st.tuples(_ids, _ids, _ids, st.integers(1, 400), st.integers(1, 10**12).map(lambda cents: cents / 100)),
-    min_size=1,
-    max_size=30,
-)
-
-
-@pytest.mark.parametrize("ending", [".csv", ".csv.gz", ".parquet"])
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(rows=_rows)
-def test_orders_are_read_back_without_loss(tmp_path_factory, ending, rows):
-    frame = pd.DataFrame(rows, columns=list(SCHEMA)).sort_values("month", kind="stable", ignore_index=True)
-    wide = frame.assign(refund=0.5, repeat=True, group="g", strategy="milker", delivered=1.0)
-    path = tmp_path_factory.mktemp("orders") / f"orders{ending}"
-    write_orders(wide[list(reversed(wide.columns))], path)
-    log = read_orders(path)
-    pd.testing.assert_frame_equal(log.frame, frame, check_exact=True)
-    assert log.months == frame["month"].max() and not log.dropped
-
-
-def test_what_a_run_hands_back_is_read_back_without_loss(tmp_path):
-    from longgame.sim import Scenario, run
-
-    orders = run(Scenario().but({"customers.count": 200, "months": 12}), 1, orders=True).orders
-    assert len(orders) > 50
-    for ending in (".csv", ".parquet"):
-        path = tmp_path / f"orders{ending}"
-        write_orders(orders, path)
-        back = read_orders(path).frame
-        for column in SCHEMA:
-            np.testing.assert_array_equal(back[column].to_numpy(), orders[column].to_numpy())
-    pd.testing.assert_frame_equal(order_log(orders, months=12).frame, back)
-
-
-def test_writing_is_refused_in_clear_lines(tmp_path):
-    frame = pd.DataFrame({c: [1] for c in SCHEMA})
-    for table, path, words in (
-        (frame, tmp_path / "o.xlsx", "choose .csv"),
-        (frame.drop(columns="firm"), tmp_path / "o.csv", "no column `firm`"),
-        (frame, tmp_path / "no" / "o.csv", "does not exist"),
-        (frame, tmp_path, "ending"),
-    ):
-        with pytest.raises(InputError, match=words):
-            write_orders(table, path)
-    assert not list(tmp_path.iterdir())
-
-
-def test_equal_logs_give_equal_files(tmp_path):
-    frame = pd.DataFrame({c: [1, 2] for c in SCHEMA})
-    for name in ("a.csv.gz", "b.csv.gz"):
-        write_orders(frame, tmp_path / name)
-    assert (tmp_path / "a.csv.gz").read_bytes() == (tmp_path / "b.csv.gz").read_bytes()
-
-
-@pytest.mark.parametrize(
-    ("frame", "months", "words"),
-    [
-        (pd.DataFrame({"customer": [1], "month": [1]}), None, "no column `amount`"),
-        (pd.DataFrame({"customer": [], "month": [], "amount": []}), None, "no rows"),
-        (pd.DataFrame({"customer": [1], "month": [0], "amount": [1.0]}), None, "months go from 0"),
-        (pd.DataFrame({"customer": [1], "month": [9], "amount": [1.0]}), 8, "1 to 8"),
-        (pd.DataFrame({"customer": [1], "month": [1], "amount": [0.0]}), None, "least amount is 0.0"),
-    ],
-)
-def test_bad_tables(frame, months, words):
-    with pytest.raises(InputError, match=words):
-        order_log(frame, months=months)
 
 
 # -- a real log ----------------------------------------------------------------------------------------

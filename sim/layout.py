@@ -1,0 +1,161 @@
+"""The tables of a market at its start, and their repair when they grow or are copied."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from longgame.sim import network
+from longgame.sim.chance import STRIP
+from longgame.sim.scenario import Scenario
+from longgame.sim.state import (
+    BRAND,
+    CANDIDATE,
+    CAREER,
+    CONDUCT,
+    CUSTOMER,
+    DICE,
+    FIRM,
+    HIRING,
+    LEARNING,
+    MARKET_SUMS,
+    MEMORY,
+    SALESPERSON,
+    STRATEGY,
+    TALLY,
+    VISIT,
+    State,
+    conduct_row,
+    open_business,
+    settle,
+)
+from longgame.sim.strategy import Strategy
+from longgame.sim.trust import NOBODY
+
+
+@lru_cache  # a sweep asks for the same again and again, and it takes longer than the rest of the tables
+def rate_quantiles(mean: float, spread: float, points: int = 4096) -> NDArray[np.float64]:
+    """Return equally likely values of a gamma distribution with this mean and coefficient of variation."""
+    if spread < 1e-4:  # beyond what the inverse of the gamma distribution can tell apart
+        return np.full(1, mean)
+    from scipy.special import gammaincinv
+
+    shape = spread**-2
+    values = gammaincinv(shape, (np.arange(points) + 0.5) / points)
+    return values * (mean / values.mean())
+
+
+def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the strategy table and the conduct table (three conducts a strategy)."""
+    table = np.array([(s.client_after, s.endgame_months, s.skill) for s in strategies], dtype=STRATEGY)
+    conducts = np.array([conduct_row(c) for s in strategies for c in s.conducts()], dtype=CONDUCT)
+    return table, conducts
+
+
+def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
+    """Return the market of a scenario at the end of month 0, with room for so many to work at once."""
+    state = lay_out(scenario, seed, lanes)
+    settle(state, 0, scenario.customers.count)
+    open_business(state)
+    return state
+
+
+def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
+    """Return the tables of a market before anybody is in it."""
+    n, m = scenario.customers.count, scenario.sellers
+    used = scenario.strategies_used()
+    index = {strategy.name: i for i, strategy in enumerate(used)}
+    strategies, conducts = strategy_tables(used)
+
+    n_firms = sum(group.count for group in scenario.firms)
+    firms = np.zeros(n_firms, FIRM)
+    salespeople = np.zeros(m, SALESPERSON)
+    culture = np.zeros(m, np.int32)
+    f = s = 0
+    for g, group in enumerate(scenario.firms):
+        rules = group.rules
+        numbers = {**rules.pay.model_dump(), **rules.model_dump(exclude={"pay", "hiring", "learning"})}
+        block = firms[f : f + group.count]
+        for name, value in numbers.items():
+            block[name] = value
+        block["group"], block["members"] = g, group.members
+        block["hiring"], block["learning"] = HIRING[rules.hiring], LEARNING[rules.learning]
+        block["first"] = s + group.members * np.arange(group.count)
+        mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
+        rows = slice(s, s + group.count * group.members)
+        culture[rows] = np.tile(mix, group.count)
+        salespeople["firm"][rows] = f + np.repeat(np.arange(group.count), group.members)
+        f, s = f + group.count, rows.stop
+    firms["post"] = firms["id"] = np.arange(n_firms)
+    salespeople["post"] = salespeople["id"] = np.arange(m)
+
+    rows = np.arange(m, dtype=np.int32)
+    starts, contacts = network.build(scenario.network, n, seed)
+    expected = n * -np.expm1(-scenario.customers.rate)
+    room = int(1.2 * expected) + 64
+    payback = scenario.staffing.payback
+    tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
+    return State(
+        params=np.array([scenario.record()]),
+        seed=np.uint64(seed),
+        customers=np.zeros(n, CUSTOMER),
+        memories=np.zeros((n, scenario.trust.remembered), MEMORY),
+        brands=np.zeros((n, scenario.trust.brands), BRAND),
+        bought_from=np.zeros((n, (n_firms + 63) // 64), np.uint64),
+        defunct=np.zeros((n_firms + 63) // 64, np.uint64),
+        has_need=np.zeros(n, np.uint8),
+        visit_of=np.full(n, NOBODY, np.int32),
+        contact_starts=starts,
+        contacts=contacts,
+        rates=rate_quantiles(scenario.customers.rate, scenario.customers.rate_spread).copy(),
+        salespeople=salespeople,
+        by_post=rows.copy(),
+        reachable=np.zeros(m, np.int64),
+        guide=np.zeros(m, np.int32),
+        tally=tally,
+        tally_numbers=tally.view(np.int64).reshape(m, -1),
+        career=career,
+        career_numbers=career.view(np.int64).reshape(m, -1),
+        recent_pay=np.zeros((m, payback), np.int64),
+        recent_deals=np.zeros((m, 12), np.int64),
+        recent_profit=np.zeros((m, 12), np.int64),
+        told=np.zeros((lanes, m, 2), np.int64),
+        lanes=sums,
+        lane_numbers=sums.view(np.int64).reshape(lanes, -1),
+        firms=firms,
+        roster=rows.copy(),
+        strategies=strategies,
+        conducts=conducts,
+        culture=culture,
+        habitual=np.array([index.get(scenario.staffing.habitual, 0)], np.int32),
+        visits=np.zeros(room, VISIT),
+        n_visits=np.zeros(1, np.int64),
+        queue=np.zeros(room, np.int32),
+        queue_first=np.zeros(m, np.int64),
+        queue_last=np.zeros(m, np.int64),
+        keys=np.zeros(room, np.uint64),
+        candidates=np.zeros((lanes, scenario.trust.remembered + 2 + scenario.choice.reach), CANDIDATE),
+        agents=np.zeros((lanes, STRIP), np.int32),
+        chosen=np.zeros((lanes, STRIP), np.int32),
+        dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
+    )
+
+
+def relink(state: State) -> State:
+    """Let the number views of the tallies share memory with them again (a copy or pickle separates them)."""
+    return state._replace(
+        tally_numbers=state.tally.view(np.int64).reshape(len(state.tally), -1),
+        career_numbers=state.career.view(np.int64).reshape(len(state.career), -1),
+        lane_numbers=state.lanes.view(np.int64).reshape(len(state.lanes), -1),
+    )
+
+
+def make_room(state: State, needs: int) -> State:
+    """Return the state with room for that many visits."""
+    if needs < len(state.visits):
+        return state
+    room = int(1.25 * needs) + 64
+    return state._replace(visits=np.zeros(room, VISIT), queue=np.zeros(room, np.int32), keys=np.zeros(room, np.uint64))
