@@ -136,7 +136,7 @@ def win_win_share[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
 def relational_quotient[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
     """Geometric mean of win-win share, repeat share and client trust. Unit: in [0, 1].
 
-    The project's own yardstick (MODEL.md, section 6): it is high only where customers gain, come back
+    The project's own yardstick (docs/glossary.md): it is high only where customers gain, come back
     *and* trust. Any of the three at 0 makes it 0; it is NaN before the first client visit.
     """
     return (win_win_share(sums) * repeat_share(sums) * sums["client_trust"]) ** (1 / 3)
@@ -234,7 +234,7 @@ def total_welfare[C: (pd.Series, NDArray[Any])](sums: Sums[C]) -> C:
 
 
 def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | None = None) -> pd.DataFrame:
-    """Return one row per group with the yardsticks of section 6 of MODEL.md that `monthly` can give."""
+    """Return one row per group with the yardsticks of docs/glossary.md that `monthly` can give."""
     rows = _first(monthly, until)
     index, sums = _sums(rows, by, present_value=_present_value(rows))
     years = sums["salesperson_months"] / 12
