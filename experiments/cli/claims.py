@@ -22,9 +22,9 @@ from longgame.experiments.cli.options import (
     results_path,
     running,
     screen_width,
+    tell_lost,
     whole_number,
 )
-from longgame.experiments.words import many
 
 
 def add(command: argparse.ArgumentParser) -> None:
@@ -65,8 +65,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments import claims
-    from longgame.experiments.reports import run as report
     from longgame.experiments.reports.documents import check_place, write_into
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Lost, Workers
     from longgame.experiments.studies import all_claims as ledger
     from longgame.experiments.studies import all_claims_report as ledger_report
     from longgame.sim.errors import InputError, refusals
@@ -83,9 +84,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     entries: list[Any] = []
     drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
-    with report.results_folder(out) as draft, running(options) as how, _status_line() as tell:
+    with results_folder(out) as draft, running(options) as how, _status_line() as tell:
         # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
-        with ledger.Workers(**how) as workers, _artist() as artist:
+        with Workers(**how) as workers, _artist() as artist:
             found = ledger.answer(asked, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell)
             try:
                 for entry in found:
@@ -94,14 +95,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     _tell_failures(entry)
                     drawing[entry.claim] = artist.submit(_pictures, entry.figures, budget.figures)
                     entries.append(replace(entry, figures={}))  # their tables need not all be held at once
-            except ledger.Lost as lost:
+            except Lost as lost:
                 tell("")
-                print(
-                    f"longgame: the executor broke down, {many(lost.lost, 'run')} of {lost.total:,} could "
-                    f"not be made; the others are kept in {options.store}, the same command again "
-                    "goes on there",
-                    file=sys.stderr,
-                )
+                tell_lost(lost.lost, lost.total, options.store)
                 return 1
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None

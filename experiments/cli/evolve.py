@@ -92,7 +92,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Simulate pairs and live markets, let ways of selling spread on the table, and write everything."""
     from longgame.experiments.figures.style import save
     from longgame.experiments.inference.games import NotPositive
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import evolution as evolve
     from longgame.experiments.studies import evolution_figure as evolve_figure
     from longgame.experiments.studies import evolution_report as evolve_report

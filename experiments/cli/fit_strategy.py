@@ -7,6 +7,7 @@ import os
 import sys
 import textwrap
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from longgame.experiments.cli.options import (
@@ -93,11 +94,10 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments.figures.style import save
-    from longgame.experiments.reports import run as report
-    from longgame.experiments.runs.answers import Failed, Whole
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Failed, Lost, Workers
     from longgame.experiments.studies import best_conduct as fit
     from longgame.experiments.studies import best_conduct_figure as fit_figure
-    from longgame.experiments.studies.all_claims import Lost, Workers
     from longgame.sim.errors import InputError, refusals
     from longgame.sim.scenario_files import dump_scenario
 
@@ -106,8 +106,8 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     out = results_path("fit-strategy", options, scenario)
     seeds = fit.seed_sets(options.seeds, options.fresh, options.fresh)
     fits: list[Any] = []
-    with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
-        answer = Whole(workers, name_of_run("fit-strategy", options, scenario))
+    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
+        answer = partial(workers.tables, name=name_of_run("fit-strategy", options, scenario), whole=True)
         try:
             _announce(contests, options, seeds)
             for contest in contests:

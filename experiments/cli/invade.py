@@ -25,7 +25,7 @@ def add(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Let every strategy invade every other, print what becomes of every market, and write everything."""
     from longgame.experiments.figures.style import save
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import invasion as invade
     from longgame.experiments.studies import invasion_figure as invade_figure
     from longgame.experiments.studies import invasion_report as invade_report

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 import textwrap
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -34,6 +35,7 @@ from longgame.experiments.cli.options import (
     screen_width,
     seed_number,
     tell_failures,
+    tell_lost,
     whole_number,
 )
 from longgame.experiments.tables import text_row, text_table, widths
@@ -200,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         0 done, 1 every run or a limit failed, 2 something wrong in what was given, 130 interrupted.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
+    options = argparse.Namespace()
     try:
         top = parser()
         options = top.parse_args(arguments)
@@ -212,7 +215,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # argparse has said what there is to say
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt as stop:
-        print(f"\ninterrupted; {str(stop) or 'nothing was written'}", file=sys.stderr)
+        print(f"\ninterrupted; {str(stop) or _kept(options)}", file=sys.stderr)
         # CPython takes note of an interrupt that went through `exec` of a text (numba has some) even where it
         # is caught, and under `python -m` would die by the signal at its end. An `exec` clears the note.
         exec("")
@@ -221,6 +224,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough of it; the interpreter's own flush must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+
+
+def _kept(options: argparse.Namespace) -> str:
+    """Say what is left of an interrupted command: the runs in its store, once that was opened."""
+    if not getattr(options, "kept", None):
+        return "nothing was written"
+    return f"no results were written; finished runs are kept in {options.kept}; the same command again goes on there"
 
 
 def _guarded(options: argparse.Namespace, arguments: list[str]) -> int:
@@ -262,6 +272,7 @@ def _print_names(title: str, names: dict[str, str]) -> None:
 
 def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run an experiment, write it up, and say what came out."""
+    started = time.perf_counter()
     from longgame.experiments import claims
 
     claim = claims.load(options.experiment)
@@ -272,9 +283,10 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
     out = results_path(name, options, scenario)
 
     from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
-    with report.results_folder(out) as draft:  # before the long run: a wrong --out is told at once
-        from longgame.experiments.runs.runner import run_plan
+    with results_folder(out) as draft:  # before the long run: a wrong --out is told at once
+        from longgame.experiments.runs.workers import Lost, Workers
 
         plan = _plan(claim, name, scenario, seeds)
         print(
@@ -284,12 +296,16 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
             file=sys.stderr,
         )
         _tell_firms(name, plan, scenario)
-        with running(options) as how:
-            run = partial(run_plan, name=name_of_run(name, options, scenario), **how)
-            looked = _look(claim, scenario, run, planned) if planned else None
-            plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
+        try:
+            with running(options) as how, Workers(**how, progress=True) as workers:
+                run = partial(workers.run, name=name_of_run(name, options, scenario))
+                looked = _look(claim, scenario, run, planned) if planned else None
+                plan, outcome = (looked.plan, looked.outcome) if looked else (plan, run(plan))
+        except Lost as lost:  # no verdict on half an experiment
+            tell_lost(lost.lost, lost.total, options.store)
+            return FAILED
         tell_failures(outcome, len(plan), options.store)
-        if outcome.lost or len(outcome.failures) == len(plan):  # no verdict on half an experiment
+        if len(outcome.failures) == len(plan):
             return FAILED
         findings = claim.analyse(outcome.tables)
         findings = replace(findings, verdicts=looked.verdicts) if looked else findings
@@ -297,7 +313,7 @@ def _run(options: argparse.Namespace, arguments: list[str]) -> int:
         if looked:
             about["looks"] = {"planned": planned, "taken": looked.looks, "level": looked.level}
         report.write(draft, claim.question, plan, outcome, findings, scenario, about)
-    _tell(findings.verdicts, out, outcome.seconds)
+    _tell(findings.verdicts, out, time.perf_counter() - started)
     return DONE
 
 
@@ -401,7 +417,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     """Run one market, print a line per group and write the tables."""
     from longgame.experiments.measures.totals import summary
     from longgame.experiments.orders.write import ending_of, write_orders
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.runs.runner import warm
     from longgame.sim.scenario_files import dump_scenario
 
@@ -409,7 +425,7 @@ def _simulate(options: argparse.Namespace, arguments: list[str]) -> int:
     if options.orders is not None:
         ending_of(options.orders)
     out = results_path("simulate", options, scenario)
-    with report.results_folder(out) as draft:
+    with results_folder(out) as draft:
         warm()
         from longgame.sim import run
 
@@ -511,13 +527,13 @@ def _fit_figure(fit: Any) -> Any:
 
 def _limits(options: argparse.Namespace, arguments: list[str]) -> int:
     """Simulate the exact limits, print them beside theory, and write table and figures."""
-    import time
     from pathlib import Path
 
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
+    start = time.perf_counter()
     out = Path(options.out or Path("results") / "limits")
-    with report.results_folder(out) as draft:
+    with results_folder(out) as draft:
         from longgame.experiments.figures.style import save
         from longgame.experiments.runs.runner import warm
         from longgame.experiments.validation import limits_table
@@ -577,29 +593,25 @@ def _export(options: argparse.Namespace, arguments: list[str]) -> int:
 def _patterns(options: argparse.Namespace, arguments: list[str]) -> int:
     """Measure the empirical patterns, print and write them; one not met is a finding, not an error."""
     import json
-    import time
     from pathlib import Path
 
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
 
+    start = time.perf_counter()
     out = Path(options.out or Path("results") / "patterns")
-    with report.results_folder(out) as draft:
+    with results_folder(out) as draft:
         from longgame.experiments.figures.style import save
         from longgame.experiments.reports.documents import check_place
+        from longgame.experiments.runs.workers import Failed, Lost
         from longgame.experiments.validation import patterns_figure, patterns_report, patterns_table
 
         if options.write:  # before the long run: a wrong file is told at once
             check_place(options.write, "patterns")
-        start = time.perf_counter()
         seeds = options.seeds or (patterns_table.QUICK_SEEDS if options.quick else patterns_table.SEEDS)
-        tables, failures = patterns_table.measure(range(seeds), options.workers or cores())
-        if failures:
-            first = failures[0]
-            print(
-                f"longgame: {many(len(failures), 'run')} failed; the first in market {first.market!r}, "
-                f"seed {first.seed}: {first.error}",
-                file=sys.stderr,
-            )
+        try:
+            tables = patterns_table.measure(range(seeds), options.workers or cores())
+        except (Failed, Lost) as error:
+            print(f"longgame: {error}", file=sys.stderr)
             return FAILED
         table = patterns_table.table(tables)
         print(patterns_report.terminal(table))

@@ -106,7 +106,7 @@ def add_running(command: argparse.ArgumentParser) -> None:
 
 @contextlib.contextmanager
 def running(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
-    """Give what `longgame.experiments.runs.runner.run_plan` needs of the options of `_add_running`."""
+    """Give what `longgame.experiments.runs.runner.run_plan` needs of the options of `add_running`."""
     from longgame.experiments.store.store import ResultStore
 
     workers = options.workers or cores()
@@ -116,17 +116,24 @@ def running(options: argparse.Namespace) -> Iterator[dict[str, Any]]:
             from longgame.experiments.runs.cluster import cluster
 
             how["executor"], how["workers"] = stack.enter_context(cluster(options.dask, workers))
-        yield {"store": stack.enter_context(ResultStore(options.store)), **how}
+        how["store"] = stack.enter_context(ResultStore(options.store))
+        options.kept = options.store  # what Ctrl-C says is left, also while figures are drawn
+        yield how
+
+
+def tell_lost(lost: int, total: int, store: str) -> None:
+    """Say on stderr how many runs could not be made because the executor broke down."""
+    print(
+        f"longgame: the executor broke down, {many(lost, 'run')} of {total:,} could not be made; "
+        f"the others are kept in {store}, the same command again goes on there",
+        file=sys.stderr,
+    )
 
 
 def tell_failures(outcome: Any, total: int, store: str) -> None:
     """Say on stderr which runs of an outcome could not be made, or failed, if any."""
     if outcome.lost:
-        print(
-            f"longgame: the executor broke down, {many(outcome.lost, 'run')} of {total:,} could not be made; "
-            f"the others are kept in {store}, the same command again goes on there",
-            file=sys.stderr,
-        )
+        tell_lost(outcome.lost, total, store)
     elif outcome.failures:
         from longgame.experiments.runs.runner import failed
 

@@ -98,10 +98,10 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from longgame.experiments.design.entrants import declared
     from longgame.experiments.figures.style import save
     from longgame.experiments.reports import run as report
-    from longgame.experiments.runs.answers import Failed, Whole
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import Failed, Lost, Workers
     from longgame.experiments.studies import phase_map as frontier
     from longgame.experiments.studies import phase_map_figure as frontier_figure
-    from longgame.experiments.studies.all_claims import Lost, Workers
     from longgame.sim.errors import InputError, refusals
     from longgame.sim.scenario_files import dump_scenario
 
@@ -111,7 +111,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     seeds = tuple(range(options.seeds))
     out = results_path("frontier", options, scenario)
     sentences, about = [], {}
-    with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
+    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         for name, chart in charts.items():
             try:
                 most = frontier.most_runs(chart, scenario, len(seeds))
@@ -121,7 +121,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
                     file=sys.stderr,
                     flush=True,
                 )
-                answer = Whole(workers, name_of_run(f"frontier-{name}", options, scenario))
+                answer = partial(workers.tables, name=name_of_run(f"frontier-{name}", options, scenario), whole=True)
                 traced = frontier.trace(chart, scenario, seeds, answer, partial(_tell, name))
             except ValidationError as error:
                 raise InputError(f"--scenario: cannot hold the arms of the map: {refusals(error)}") from None
@@ -131,7 +131,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
             frontier.points_table(traced).to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
             (draft / "tables").mkdir(exist_ok=True)
             traced.table.to_csv(draft / "tables" / f"{name}-runs.csv", index=False)
-            about[name] = report.about(["longgame", *arguments], traced.plan, answer.outcome)
+            about[name] = report.about(["longgame", *arguments], traced.plan, workers.outcome)
             for i, (arm, _) in enumerate(chart.pairs):
                 figure = partial(frontier_figure.draw, traced=traced, pair=i, months=scenario.months)
                 save(figure, draft / "figures" / f"{name}-{arm.organisation}")

@@ -90,9 +90,9 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     from pydantic import ValidationError
 
     from longgame.experiments import claims
-    from longgame.experiments.reports import run as report
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.runs.workers import AllFailed, Lost, Workers
     from longgame.experiments.studies import sensitivity
-    from longgame.experiments.studies.all_claims import AllFailed, Lost, Workers
     from longgame.sim.errors import InputError, refusals
     from longgame.sim.scenario_files import dump_scenario
 
@@ -102,7 +102,7 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     scenario = chosen_scenario(options)
     dials = _dials(options, claim, scenario)
     out = results_path(f"sensitivity-{options.experiment}", options, scenario)
-    with report.results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
+    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
         name = name_of_run(f"sensitivity-{options.experiment}", options, scenario)
         answer = partial(workers.tables, name=name)  # points whose runs fail have no value
         model = sensitivity.Verdicts(claim, scenario, tuple(range(options.seeds)), answer)
@@ -150,8 +150,8 @@ def _dials(options: argparse.Namespace, claim: Any, scenario: Any) -> list[Any]:
 def _announce(options: argparse.Namespace, model: Any, dials: Sequence[Any], workers: int) -> None:
     """Say how many runs there will be, and about how long they take."""
     from longgame.experiments.runs.speed import minutes
+    from longgame.experiments.runs.workers import work_of
     from longgame.experiments.studies import sensitivity
-    from longgame.experiments.studies.all_claims import work_of
 
     plans = [model.plan(point) for point in sensitivity.tornado_points(model.scenario, dials)]
     work = sum(work_of(plan) for plan in plans) / len(plans)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from longgame.experiments.cli.options import (
@@ -86,11 +87,10 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Measure the traits of the library and its tournament, and write them down."""
     from pathlib import Path
 
-    from longgame.experiments.runs.answers import Failed, Whole
     from longgame.experiments.runs.provenance import commit
+    from longgame.experiments.runs.workers import Failed, Lost, Workers
     from longgame.experiments.studies import cards
     from longgame.experiments.studies import cards_measured as measuring
-    from longgame.experiments.studies.all_claims import Lost, Workers
     from longgame.sim.files import write_atomically
     from longgame.sim.scenario import MODEL_VERSION
 
@@ -108,7 +108,8 @@ def measure(options: argparse.Namespace, arguments: Sequence[str]) -> int:
         plans = measuring.plans(scenario, options.seeds, options.trait_seeds)
         _tell(f"cards: {many(sum(len(plan) for plan in plans), 'run')}; the same command goes on where it was")
         try:
-            measured = measuring.measured(scenario, plans, Whole(workers, "cards"), about)
+            answer = partial(workers.tables, name="cards", whole=True)
+            measured = measuring.measured(scenario, plans, answer, about)
         except (Lost, Failed) as error:
             _tell(f"longgame: {error}; finished runs are kept in {options.store}")
             return 1

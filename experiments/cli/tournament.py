@@ -22,7 +22,7 @@ def add(command: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     """Play the tournament, print the league table, and write everything."""
     from longgame.experiments.figures.style import save
-    from longgame.experiments.reports.run import results_folder
+    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import tournament, tournament_figure, tournament_report
     from longgame.experiments.words import ORGANISATION_WORDS
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from longgame.experiments.design.identity import identity
 from longgame.sim.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+#: Labels by the name of what carries them.
+Labels = Mapping[str, Mapping[str, Any]]
 
 
 #: Tables of a plan, by the name of the measure.
@@ -39,7 +41,9 @@ class Measure:
         The function. It must live at the top of a module, because worker processes import it. Its columns may
         hold numbers, bool, text and categories, with missing values.
     version : int
-        Raise it whenever the same result would be measured differently: a results store keeps what it has.
+        Raise it whenever the same result would be measured differently: a results store keeps what it has. Needed
+        for functions of longgame and for what they call in installed packages; a change of any other function is
+        noticed (`longgame.experiments.design.identity`).
     orders : bool
         Whether the run has to keep its order log.
     """
@@ -49,23 +53,10 @@ class Measure:
     version: int = 1
     orders: bool = False
 
-    @property
+    @functools.cached_property
     def function(self) -> str:
-        """Name of the function: measures of one name that are made by different functions are kept apart."""
-        return _name_of(self.of)
-
-
-def _name_of(function: Any) -> str:
-    """Return where a function lives, with what it is given beforehand."""
-    if isinstance(function, functools.partial):
-        given = [*map(repr, function.args), *(f"{k}={v!r}" for k, v in sorted(function.keywords.items()))]
-        return f"{_name_of(function.func)}({', '.join(given)})"
-    module = getattr(function, "__module__", None)
-    if module == "__main__":  # `python -m name` is that module; another script's is another function
-        main = sys.modules["__main__"]
-        spec = getattr(main, "__spec__", None)
-        module = spec.name if spec else Path(getattr(main, "__file__", None) or module).stem
-    return f"{module}.{getattr(function, '__qualname__', None) or repr(function)}"
+        """The function by name and what it does: measures of one name by different functions are kept apart."""
+        return identity(self.of)
 
 
 @dataclass(frozen=True)
@@ -108,10 +99,7 @@ class Design(Mapping[str, Scenario]):
     """
 
     def __init__(
-        self,
-        markets: Mapping[str, Scenario],
-        labels: Mapping[str, Mapping[str, Any]] | None = None,
-        groups: Mapping[str, Mapping[str, Any]] | None = None,
+        self, markets: Mapping[str, Scenario], labels: Labels | None = None, groups: Labels | None = None
     ) -> None:
         self._markets = dict(markets)
         self.labels = {name: dict((labels or {}).get(name, {})) for name in self._markets}
@@ -187,21 +175,26 @@ class Design(Mapping[str, Scenario]):
         ]
 
     def labelled(self, table: pd.DataFrame) -> pd.DataFrame:
-        """Return a table with the labels of its markets and groups as columns behind ``market`` and ``seed``.
+        """Return a table with the labels of its markets and groups as columns behind ``market`` and ``seed``."""
+        return labelled(table, self.labels, self.groups)
 
-        A column that was measured stands; a label of the same name is left out.
-        """
-        place = 2
-        for column, labels in (("market", self.labels), ("group", self.groups)):
-            if column not in table:
-                continue
-            names = dict.fromkeys(label for found in labels.values() for label in found)
-            for label in names:
-                if label not in table:
-                    values = {name: found.get(label) for name, found in labels.items()}
-                    table.insert(place, label, table[column].astype(object).map(values))
-                    place += 1
-        return table
+
+def labelled(table: pd.DataFrame, markets: Labels, groups: Labels) -> pd.DataFrame:
+    """Return a table with labels of markets and groups, each by its name, as columns behind ``market`` and ``seed``.
+
+    A column that was measured stands; a label of the same name is left out.
+    """
+    place = 1 + max(list(table).index(column) for column in ("market", "seed"))
+    for column, labels in (("market", markets), ("group", groups)):
+        if column not in table:
+            continue
+        names = dict.fromkeys(label for found in labels.values() for label in found)
+        for label in names:
+            if label not in table:
+                values = {name: found.get(label) for name, found in labels.items()}
+                table.insert(place, label, table[column].astype(object).map(values))
+                place += 1
+    return table
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,53 +18,8 @@ from longgame.experiments.runs.runner import Outcome
 from longgame.experiments.study import Findings
 from longgame.experiments.tables import markdown_table, text_table
 from longgame.experiments.words import number
-from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
 from longgame.sim.scenario_files import dump_scenario
-
-
-@contextlib.contextmanager
-def results_folder(path: Path) -> Iterator[Path]:
-    """Give an empty folder; what is put there moves to `path` when the block ends without an error.
-
-    After an error or Ctrl-C `path` is as it was before. Files of other names that it holds stay.
-
-    Raises
-    ------
-    InputError
-        If `path` is a file, or cannot be made or written to.
-    """
-    new = [folder for folder in (path, *path.parents) if not folder.exists()]
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=path))
-    except (FileExistsError, NotADirectoryError):
-        raise InputError(f"--out {path}: it, or a part of it, is a file; name a directory") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise InputError(f"--out {path}: cannot be written to ({reason}); choose another directory") from None
-    try:
-        yield draft
-        _move(draft, path)
-        new = []
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-        for folder in new:  # only those made here, and only while they are empty
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def _move(draft: Path, path: Path) -> None:
-    """Move every file of the draft to its place."""
-    for file in sorted(p for p in draft.rglob("*") if p.is_file()):
-        target = path / file.relative_to(draft)
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(file, target)
-        except OSError as error:
-            raise InputError(
-                f"--out {path}: {target.relative_to(path)} cannot be replaced ({error.strerror}); remove it"
-            ) from None
 
 
 def write(

@@ -5,9 +5,8 @@ on how often the work was interrupted and taken up again. Finished runs go into 
 only this process writes to it.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
-import multiprocessing
 import os
 import signal
 import sys
@@ -16,23 +15,17 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    BrokenExecutor,
-    CancelledError,
-    Executor,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
-from contextlib import contextmanager
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from multiprocessing.connection import Connection
 
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure, Plan, Run
 from longgame.experiments.runs import provenance, speed
+from longgame.experiments.runs.pool import Pool, of_a_notebook, process_pool
+from longgame.experiments.runs.progress import bar
+from longgame.experiments.store.lock import end_if_importing
 from longgame.experiments.store.store import Failure, Finished, ResultStore, now
 from longgame.sim.scenario import MODEL_VERSION, Scenario
 from longgame.sim.strategy import OWN_FILE
@@ -133,44 +126,6 @@ def warm() -> None:
     load_compiled()
 
 
-def _on_a_leash(leash: Connection) -> None:
-    """Prepare a worker: Ctrl-C is the parent's business, and the worker dies when the parent lets go."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-    def hold() -> None:
-        # The other end is closed by the parent when it stops, and by the system when the parent dies.
-        try:
-            leash.recv()
-        except (EOFError, OSError):
-            os._exit(1)
-
-    threading.Thread(target=hold, daemon=True, name="leash").start()
-
-
-@contextmanager
-def process_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool of worker processes that stop when it is left, and when this process dies.
-
-    Notes
-    -----
-    Workers are forked from a clean server that has imported the market already (elsewhere: spawned), never
-    from this process, whose threads and locks they would inherit.
-    """
-    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
-    context = multiprocessing.get_context(method)
-    if method == "forkserver":
-        context.set_forkserver_preload(["longgame.experiments.runs.preload"])
-    far_end, near_end = context.Pipe(duplex=False)
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_on_a_leash, initargs=(far_end,))
-    try:
-        yield pool
-        pool.shutdown(wait=True)
-    finally:
-        near_end.close()  # whoever is still at work, after an error or Ctrl-C, stops now
-        pool.shutdown(wait=True, cancel_futures=True)
-        far_end.close()
-
-
 def run_plan(
     plan: Plan,
     *,
@@ -190,8 +145,8 @@ def run_plan(
     name : str, optional
         Name under which the store notes the plan, for `longgame status` and `longgame export`.
     workers : int, optional
-        Worker processes; 1 runs in this process. Default: one per core. With `executor`: how many runs that
-        does at once.
+        Worker processes; 1 runs in this process. Default: one per core, 1 for measures of a notebook. With
+        `executor`: how many runs that does at once.
     executor : concurrent.futures.Executor, optional
         Where to run instead, for example ``dask.distributed.Client().get_executor()``. It is not shut down.
     progress : bool
@@ -205,15 +160,21 @@ def run_plan(
     Raises
     ------
     ValueError
-        If `workers` is less than 1, or a strategy is a class that lives in this process alone and would be needed
-        in another.
+        If `workers` is less than 1; or more than 1 for a measure of a notebook or for a strategy that is a class
+        of this process alone, which other processes cannot import.
+    Unguarded
+        If worker processes fail where they import the script: it lacks ``if __name__ == "__main__":``.
     Interrupted
         On Ctrl-C; what was finished is in the store.
     """
-    workers = workers if workers is not None else os.cpu_count() or 1
+    started = time.perf_counter()
+    end_if_importing()
+    if workers is None:
+        workers = 1 if of_a_notebook(plan.measures) else os.cpu_count() or 1
     if workers < 1:
         raise ValueError(f"`workers` is {workers}; it must be at least 1")
-    started = time.perf_counter()
+    # What a measure does is looked up once, now: a notebook may have changed it since, and a run may change it.
+    plan = Plan(plan.markets, plan.seeds, [replace(measure) for measure in plan.measures])
     if store is None:
         with ResultStore() as kept:
             return _run_plan(plan, kept, workers, executor, progress, started)
@@ -222,6 +183,8 @@ def run_plan(
     try:
         return _run_plan(plan, store, workers, executor, progress, started)
     except KeyboardInterrupt:
+        if store.path is None:
+            raise
         done = len(plan) - _count(plan, store.missing(plan))
         raise Interrupted(
             f"{done:,} of {len(plan):,} runs are kept in {store.path}; the same command again goes on there"
@@ -240,16 +203,22 @@ def _run_plan(
             file=sys.stderr,
             flush=True,
         )
+    here = workers == 1  # a single run, too, may kill its process: this one only where that is asked for
     workers = min(workers, max(len(todo), 1))
     _look_at_classes(todo, workers, executor is not None or workers > 1, progress)
     if todo:
-        with _bar(len(todo) + reused, reused, progress) as advance:
+        if (isinstance(executor, Pool) or (executor is None and not here)) and (name := of_a_notebook(plan.measures)):
+            raise ValueError(
+                f"measure {name!r}: worker processes cannot import a function of a notebook; put it into a module, or "
+                "say workers=1"
+            )
+        with bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
             if executor is not None:
                 sweep.drain(executor, AHEAD * workers, todo)
             else:
                 warm()
-                if workers == 1:
+                if here:
                     sweep.drain(SerialExecutor(), 1, todo)
                 else:
                     sweep.drain_pools(workers, todo)
@@ -313,14 +282,9 @@ class _Sweep:
             for task in suspects:
                 with process_pool(1) as pool:
                     guilty, _ = self.drain(pool, 1, [task])
-                if guilty:
-                    self.keep(
-                        task,
-                        Finished(
-                            error="the worker process died in this run (out of memory?)",
-                            environment=provenance.environment(),
-                        ),
-                    )
+                    if guilty:
+                        error = f"the worker process {pool.end()} in this run"
+                        self.keep(task, Finished(error=error, environment=provenance.environment()))
 
     def drain(self, executor: Executor, window: int, todo: list[Task]) -> tuple[list[Task], list[Task]]:
         """Keep `window` tasks in flight until all are done.
@@ -329,12 +293,17 @@ class _Sweep:
         -------
         tuple of list
             Where the executor broke: the tasks that were in flight, and those not begun.
+
+        Raises
+        ------
+        Unguarded
+            If no worker could start.
         """
         queue, flying = deque(todo), {}
         try:
             while queue or flying:
                 while queue and len(flying) < window:
-                    with _uninterrupted():  # a submission may start a worker
+                    with _uninterrupted() if _may_start_a_worker(executor) else nullcontext():
                         flying[executor.submit(execute, *queue[0])] = queue[0]
                     queue.popleft()
                 for future in wait(flying, return_when=FIRST_COMPLETED).done:
@@ -348,6 +317,8 @@ class _Sweep:
                         self.keep(flying[future], finished)
                         del flying[future]
         except (BrokenExecutor, CancelledError):
+            if isinstance(executor, Pool):
+                executor.end()
             suspects = list(flying.values()) or list(queue)[:1]
             keys = {run.key for run, _ in suspects}
             return suspects, [task for task in queue if task[0].key not in keys]
@@ -365,6 +336,11 @@ class _Sweep:
             finished = replace(finished, tables={}, error=error)
         self.store.save(*task, finished)
         self.advance()
+
+
+def _may_start_a_worker(executor: Executor) -> bool:
+    """Return whether the next submission to an executor may start a process."""
+    return not (isinstance(executor, SerialExecutor) or (isinstance(executor, Pool) and executor.whole))
 
 
 @contextmanager
@@ -388,13 +364,3 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, before or signal.SIG_DFL)
     if caught and callable(before):  # not where the signal was ignored
         before(*caught[0])
-
-
-@contextmanager
-def _bar(total: int, there: int, progress: bool) -> Iterator[Callable[[], object]]:
-    """Give a function that moves the progress bar on by one; no bar where stderr is not a terminal."""
-    from tqdm import tqdm
-
-    # disable=None is tqdm's own rule: silent unless the stream is a terminal.
-    with tqdm(total=total, initial=there, unit="run", disable=None if progress else True, leave=False) as bar:
-        yield lambda: bar.update(1)

@@ -108,7 +108,7 @@ def until_clear(
     for look, seeds in enumerate(planned, 1):
         plan = claim.plan(scenario, tuple(range(seeds)))
         outcome = run(plan)
-        if outcome.lost or len(outcome.failures) == len(plan):
+        if len(outcome.failures) == len(plan):
             return Sequential((), plan, outcome, tuple(planned), look, level)
         verdicts = claim.analyse(outcome.tables).verdicts
         first, *others = [at(verdict, level) for verdict in verdicts]

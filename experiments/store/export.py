@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import sqlite3
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +13,9 @@ from typing import Any
 
 import pandas as pd
 
+from longgame.experiments.design.plan import labelled
 from longgame.experiments.store.lock import holder
+from longgame.experiments.store.schema import Damaged, reading
 from longgame.experiments.store.store import FILE, ResultStore, in_front
 from longgame.experiments.tables import text_table
 from longgame.experiments.words import many
@@ -26,7 +31,7 @@ MOST_ERRORS = 5
 #: How far every plan is: a run is done when all the measures of the plan are there.
 _PLANS = """
     SELECT name, count(*) AS wanted, sum(lacking = 0) AS done, sum(lacking > 0 AND broken > 0) AS failed,
-        avg(seconds) AS seconds, max(started) AS last
+        avg(seconds) AS seconds, max(started) AS last, (SELECT labels FROM plans WHERE plans.name = found.name)
     FROM (
         SELECT p.plan AS name, p.position, count(*) - count(r.layout) AS lacking,
             count(r.run) - count(r.layout) AS broken, max(runs.seconds) AS seconds,
@@ -34,7 +39,7 @@ _PLANS = """
         FROM plan_runs AS p JOIN plan_measures AS m USING (plan)
         LEFT JOIN results AS r ON r.key = p.key AND r.measure = m.measure LEFT JOIN runs ON runs.id = r.run
         GROUP BY p.plan, p.position
-    )
+    ) AS found
     GROUP BY name ORDER BY name
 """
 
@@ -67,14 +72,29 @@ _WANTED = """
 """
 
 
+#: What is there of a measure, where the tables that know more cannot be read; the key ends in the seed.
+_KEYS = "SELECT '', '', '', '', key FROM results WHERE measure = :measure AND layout IS NOT NULL"
+
+
 def find(path: str | Path) -> Path:
     """Return the results store that is meant by a file or its folder."""
-    path = Path(path)
-    return path / FILE if path.is_dir() else path
+    return Path(path) / FILE if os.path.isdir(path) else Path(path)
 
 
 def status(store: ResultStore) -> str:
-    """Return how far the plans of a results store are, what it was made with, and what failed."""
+    """Return how far the plans of a results store are, what it was made with, and what failed.
+
+    Raises
+    ------
+    Damaged
+        If the store cannot be read.
+    """
+    with reading(store.path):
+        return _status(store)
+
+
+def _status(store: ResultStore) -> str:
+    """Return the lines of `status`."""
     assert store.path is not None
     query = store.connection.execute
     (runs,) = query("SELECT count(*) FROM runs").fetchone()
@@ -85,11 +105,12 @@ def status(store: ResultStore) -> str:
     lines = [f"{store.path}: {_bytes(size)}, {many(runs, 'run')}" + (f", the last begun {_ago(last)}" if last else "")]
     if (who := holder(store.path.with_name(store.path.name + ".lock"))) is not None:
         lines.append(f"being written by {who}")
-    rows = [["plan", "wanted", "done", "failed", "missing", "s a run", "last run"]]
-    for name, wanted, done, failed, seconds, begun in query(_PLANS):
+    rows = [["plan", "wanted", "done", "failed", "missing", "s a run", "last run", "labels"]]
+    for name, wanted, done, failed, seconds, begun, labels in query(_PLANS):
         missing = wanted - done - failed
         counts = [f"{count:,}" for count in (wanted, done, failed, missing)]
-        rows.append([name, *counts, f"{seconds:.2f}" if seconds else "–", _ago(begun) if begun else "–"])
+        when = [f"{seconds:.2f}" if seconds else "–", _ago(begun) if begun else "–"]
+        rows.append([name, *counts, *when, ", ".join(_label_names(labels)) or "–"])
     if len(rows) > 1:
         lines += ["", text_table(rows, right=range(1, len(rows[0])))]
     lines += ["", *_made_with(store)]
@@ -124,8 +145,8 @@ def _made_with(store: ResultStore) -> list[str]:
 def export(store: ResultStore, to: str | Path, form: str | None = None, measures: Sequence[str] = ()) -> list[Path]:
     """Write the tables of a results store, one file per measure and one of the runs.
 
-    Every table has the columns `plan`, `market`, `scenario` (its key) and `seed` in front; what two plans share
-    is there once for each.
+    Every table has the columns `plan`, `market`, `scenario` (its key) and `seed` in front, and behind them the labels
+    of the plans; what two plans share is there once for each.
 
     Parameters
     ----------
@@ -146,44 +167,108 @@ def export(store: ResultStore, to: str | Path, form: str | None = None, measures
     ------
     InputError
         If there is no such measure, or a file cannot be written.
+    Damaged
+        If not all that is there can be read. The files then hold what can be.
     """
     to = Path(to)
-    known = store.connection.execute("SELECT id, name, version, source FROM measures ORDER BY id").fetchall()
-    names = sorted({name for _, name, _, _ in known})
+    with reading(store.path):
+        known = store.connection.execute("SELECT id, name, version, source FROM measures ORDER BY id").fetchall()
+        names = sorted({name for _, name, _, _ in known})
     for name in measures:
         if name not in names:
             choice = f"choose from {', '.join(names)}" if names else "it has no measures yet"
             raise InputError(f"--measure {name}: {store.path} has no such measure{closest(name, names)}; {choice}")
     chosen = [row for row in known if not measures or row[1] in measures]
     ending = to.suffix.lower().removeprefix(".")
-    if ending in FORMATS and not to.is_dir():
+    if ending in FORMATS and not os.path.isdir(to):
         if len(chosen) != 1 or not measures:
             sources = ", ".join(row[3] for row in chosen) or "nothing"
             raise InputError(
                 f"--to {to}: one file holds one measure, chosen are {sources}; name a folder, or one --measure"
             )
-        return [_write(_exported(store, chosen[0][0]), to, form or ending)]
-    form = form or FORMATS[0]
-    try:
-        to.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"--to {to}: cannot be made ({error.strerror}); name another folder") from None
-    written = [_write(_exported(store, id), to / f"{source}.{form}", form) for id, _, _, source in chosen]
+        form = form or ending
+        files = {chosen[0][0]: to}
+    else:
+        form = form or FORMATS[0]
+        try:
+            to.mkdir(parents=True, exist_ok=True)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            raise InputError(f"--to {to}: cannot be made ({reason}); name another folder") from None
+        files = {id: to / f"{source}.{form}" for id, _, _, source in chosen}
+    lost: list[str] = []
+    written = []
+    for id, file in files.items():
+        table, missing = _exported(store, id)
+        written.append(_write(table, file, form))
+        lost += [f"{many(missing, 'run')} of {file.name}"] if missing else []
     if not measures:
-        runs = pd.read_sql_query(_RUNS, store.connection)
-        written.append(_write(runs, to / f"runs.{form}", form))
+        try:
+            written.append(_write(_runs_table(store), to / f"runs.{form}", form))
+        except Damaged:
+            lost.append(f"runs.{form}")
+    if lost:
+        raise Damaged(
+            f"{store.path}: is damaged; what can still be read was written to {to}, without {', '.join(lost)}"
+        )
     return written
 
 
-def _exported(store: ResultStore, measure: int) -> pd.DataFrame:
-    """Return the whole table of a measure."""
-    wanted = store.connection.execute(_WANTED, {"measure": measure}).fetchall()
-    positions, table = store.read(measure, [row[-1] for row in wanted])
+def _exported(store: ResultStore, measure: int) -> tuple[pd.DataFrame, int]:
+    """Return the table of a measure as far as it can be read, and how many of its runs cannot."""
+    wanted: list[tuple[Any, ...]] = []
+    for query in (_WANTED, _KEYS):
+        with contextlib.suppress(sqlite3.Error):
+            wanted = store.connection.execute(query, {"measure": measure}).fetchall()
+            break
+    positions, table, lost = _readable(store, measure, [row[-1] for row in wanted])
     columns = {
         name: [wanted[i][column] for i in positions]
         for column, name in enumerate(("plan", "market", "scenario", "seed"))
     }
-    return in_front(table, **columns)
+    return _labelled(store, in_front(table, **columns)), lost
+
+
+def _readable(store: ResultStore, measure: int, keys: list[str]) -> tuple[list[int], pd.DataFrame, int]:
+    """Return what `ResultStore.read` does, without the runs that cannot be read, and how many these are."""
+    try:
+        return *store.read(measure, keys), 0
+    except Damaged:
+        if len(keys) < 2:
+            return [], pd.DataFrame(), len(keys)
+    half = len(keys) // 2
+    places, table, lost = _readable(store, measure, keys[:half])
+    others, more, missing = _readable(store, measure, keys[half:])
+    tables = [part for part in (table, more) if len(part)] or [table]
+    return [*places, *(half + place for place in others)], pd.concat(tables, ignore_index=True), lost + missing
+
+
+def _labelled(store: ResultStore, table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with the labels of its plans as columns behind those that are in front."""
+    made: dict[str, pd.Series] = {}
+    for plan in table["plan"].unique():
+        with contextlib.suppress(sqlite3.Error, ValueError):  # damaged: a table without labels is one, too
+            (text,) = store.connection.execute("SELECT labels FROM plans WHERE name = ?", (plan,)).fetchone() or ("{}",)
+            found, rows = json.loads(text), table["plan"] == plan
+            part = labelled(table[rows], found.get("markets", {}), found.get("groups", {}))
+            for name in [name for name in part if name not in table]:
+                made.setdefault(name, pd.Series(None, table.index, object)).loc[rows] = part[name]
+    for place, (name, column) in enumerate(made.items(), 1 + list(table).index("seed")):
+        table.insert(place, name, column)
+    return table
+
+
+def _label_names(labels: str | None) -> list[str]:
+    """Return the names of the labels that a plan carries."""
+    found = json.loads(labels or "{}")
+    return list(dict.fromkeys(name for each in found.values() for labels in each.values() for name in labels))
+
+
+def _runs_table(store: ResultStore) -> pd.DataFrame:
+    """Return the table of all runs."""
+    with reading(store.path):
+        rows = store.connection.execute(_RUNS)
+        return pd.DataFrame(rows.fetchall(), columns=[about[0] for about in rows.description])
 
 
 def _write(table: pd.DataFrame, path: Path, form: str) -> Path:
@@ -193,8 +278,16 @@ def _write(table: pd.DataFrame, path: Path, form: str) -> Path:
             table.to_csv(stream, index=False)
     else:
         with write_atomically(path, binary=True) as stream:
-            table.to_parquet(stream, index=False)
+            table.apply(_of_one_type).to_parquet(stream, index=False)
     return path
+
+
+def _of_one_type(column: pd.Series) -> pd.Series:
+    """Return a column as it is, or as text where plans give labels of several types by one name."""
+    kinds = {type(value) for value in column.dropna()} if column.dtype == object else set()
+    if len(kinds) < 2 or kinds == {int, float}:
+        return column
+    return column.where(column.isna(), column.map(str))
 
 
 def _bytes(size: float) -> str:

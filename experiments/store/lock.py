@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
 import os
 import platform
 import time
@@ -18,6 +19,10 @@ except ImportError:  # Windows
     import msvcrt
 
 
+#: Exit code of a worker that was ended by `end_if_importing`.
+UNGUARDED = 77
+
+
 class Lock:
     """A lock on a file of that name, which says who holds it.
 
@@ -28,12 +33,14 @@ class Lock:
     """
 
     def __init__(self, path: Path, what: str) -> None:
+        end_if_importing()
         self.path = path
         while True:
             try:
                 file = open(path, "a+", encoding="utf-8")  # noqa: SIM115 - held open as long as the lock is
-            except OSError as error:
-                raise InputError(f"{what}: cannot be written to ({error.strerror}); choose another") from None
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or error
+                raise InputError(f"{what}: cannot be written to ({reason}); choose another") from None
             if not any(_take(file) or time.sleep(0.05) for _ in range(5)):  # somebody may only be looking
                 holder = _holder(file)
                 file.close()
@@ -43,15 +50,20 @@ class Lock:
                     break
             file.close()  # whoever held it has just removed it: this is no longer the file of that name
         self._file = file
-        file.truncate(0)
-        file.write(f"process {os.getpid()} on {platform.node()}")
-        file.flush()
+        try:
+            file.truncate(0)
+            file.write(f"process {os.getpid()} on {platform.node()}")
+            file.flush()
+        except OSError as error:  # a full disk
+            self.release()
+            raise InputError(f"{what}: cannot be written to ({error.strerror}); make room, or choose another") from None
 
     def release(self) -> None:
         """Let go of the lock and remove its file."""
         with contextlib.suppress(OSError):  # Windows removes no open file; an empty one does no harm
             self.path.unlink()
-        self._file.close()
+        with contextlib.suppress(OSError):  # on a full disk, what was to be written stays unwritten
+            self._file.close()
 
 
 def _take(file: IO[str]) -> bool:
@@ -80,3 +92,18 @@ def holder(path: Path) -> str | None:
             return None if _take(file) else _holder(file)
     except OSError:
         return None
+
+
+def abandoned(path: Path) -> bool:
+    """Return whether there is a lock of that name which nobody holds any more."""
+    try:
+        with open(path, "r+", encoding="utf-8") as file:
+            return _take(file)
+    except OSError:
+        return False
+
+
+def end_if_importing() -> None:
+    """End this process if it is a worker that imports the script of its parent, and the script starts runs there."""
+    if getattr(multiprocessing.current_process(), "_inheriting", False):
+        os._exit(UNGUARDED)

@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from longgame.sim.errors import InputError
@@ -45,8 +45,8 @@ TABLES = """
         layout INTEGER REFERENCES layouts, PRIMARY KEY (key, measure)
     ) WITHOUT ROWID;
     CREATE INDEX results_by_run ON results (run);
-    -- What was asked for, by name.
-    CREATE TABLE plans (name TEXT PRIMARY KEY, recorded TEXT NOT NULL);
+    -- What was asked for, by name; the labels of its markets and of its groups of firms, as JSON.
+    CREATE TABLE plans (name TEXT PRIMARY KEY, recorded TEXT NOT NULL, labels TEXT NOT NULL);
     CREATE TABLE plan_runs (
         plan TEXT NOT NULL REFERENCES plans, position INTEGER NOT NULL, market TEXT NOT NULL,
         scenario TEXT NOT NULL, seed NOT NULL, key TEXT NOT NULL, PRIMARY KEY (plan, position)
@@ -64,16 +64,18 @@ def connect(path: Path | None, read_only: bool = False) -> sqlite3.Connection:
     Raises
     ------
     InputError
-        If the file is no results store of this version. It is then left as it is.
+        If the file is no results store of this version. It is then left as it is; if it cannot be made whole, it is
+        not made.
     """
     if path is None:
         connection = sqlite3.connect(":memory:", isolation_level=None)
         _create(connection)
         return connection
+    new = not read_only and not os.path.exists(path)
     try:
         _check_header(path, read_only)
         connection = _connect(path, read_only)
-    except (OSError, sqlite3.Error, ValueError) as error:
+    except (OSError, sqlite3.Error, ValueError, RuntimeError) as error:  # RuntimeError: links in a circle
         if isinstance(error, InputError):
             raise
         reason = getattr(error, "strerror", None) or error
@@ -89,11 +91,42 @@ def connect(path: Path | None, read_only: bool = False) -> sqlite3.Connection:
         connection.execute("PRAGMA temp_store = MEMORY")
     except sqlite3.Error as error:
         connection.close()
-        raise InputError(f"{path}: cannot be read ({error}); move it away or name another store") from None
+        if new:  # a full disk, for one
+            _remove(path)
+            raise InputError(f"{path}: cannot be made ({error}); make room, or name another store") from None
+        raise InputError(
+            f"{path}: cannot be read or written ({error}); make room if the disk is full, else move it away or name "
+            "another store"
+        ) from None
     except InputError:
         connection.close()
         raise
     return connection
+
+
+def _remove(path: Path) -> None:
+    """Remove a store that could not be made, with what SQLite keeps beside it."""
+    for end in ("", "-journal", "-wal", "-shm"):
+        with contextlib.suppress(OSError):
+            path.with_name(path.name + end).unlink()
+
+
+class Damaged(InputError):
+    """A results store that cannot be read any more, or not in full."""
+
+
+@contextlib.contextmanager
+def reading(path: Path | None) -> Iterator[None]:
+    """Report, as `Damaged`, that what was read of a store is not what was written there."""
+    try:
+        yield
+    except InputError:
+        raise
+    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+        raise Damaged(
+            f"{path}: is damaged ({error}); save what can be read with `longgame export`, then move it away or name "
+            "another store"
+        ) from error
 
 
 def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
@@ -115,9 +148,9 @@ def _connect(path: Path, read_only: bool) -> sqlite3.Connection:
 
 def _check_header(path: Path, read_only: bool) -> None:
     """Refuse what is no SQLite file, before SQLite comes near it."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise InputError(f"{path}: is a directory; name a file in it")
-    if not path.exists():
+    if not os.path.exists(path):
         if read_only:
             raise InputError(f"{path}: no such file; name a results store or the folder that holds one")
         return
@@ -133,9 +166,10 @@ def _check(connection: sqlite3.Connection, path: Path, read_only: bool) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if application == APPLICATION and version != VERSION:
+        help = "move it away (its runs are made again)" if version < VERSION else "install a newer longgame"
         raise InputError(
             f"{path}: is a results store of version {version}, this longgame keeps version {VERSION}; "
-            "move it away or name another store"
+            f"{help}, or name another store"
         )
     if application != APPLICATION and (application or version or tables or read_only):
         raise InputError(f"{path}: is not a results store; name another file")
@@ -168,18 +202,20 @@ def free_name(name: str, taken: Iterable[str]) -> str:
 
 def make_folder(path: Path) -> list[Path]:
     """Make the folder of a file, and return the folders that were made."""
-    made = [folder for folder in path.parents if not folder.exists()]
+    made = [folder for folder in path.parents if not os.path.exists(folder)]  # never an error, however long it is
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise InputError(f"{path}: a part of it is a file; name another store") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written to ({error.strerror}); name another store") from None
+    except (OSError, ValueError) as error:
+        remove_empty(made)
+        reason = getattr(error, "strerror", None) or error
+        raise InputError(f"{path}: cannot be written to ({reason}); name another store") from None
     return made
 
 
 def remove_empty(folders: Iterable[Path]) -> None:
     """Remove folders, from the inside out, as far as they are empty."""
     for folder in folders:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):
             folder.rmdir()

@@ -1,7 +1,8 @@
 """The results store: every run that was ever made, in one SQLite file.
 
 A run is identified by the key of its scenario (a hash of every number and of the model version) and its seed,
-so a run that several experiments ask for is made once. Every finished run is one transaction: whatever kills
+so a run that several experiments ask for is made once. A measure is identified by its name, its version and what its
+function does (`longgame.experiments.design.identity`). Every finished run is one transaction: whatever kills
 the process, runs that were finished are there afterwards, whole, and others are not. Only one process at a
 time writes (`longgame.experiments.store.lock`); any number may read meanwhile.
 
@@ -24,12 +25,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure, Plan, Run
 from longgame.experiments.store.encoding import LARGEST, decode, encode
 from longgame.experiments.store.lock import Lock
-from longgame.experiments.store.schema import connect, free_name, lower, make_folder, remove_empty, sql_name
+from longgame.experiments.store.schema import connect, free_name, lower, make_folder, reading, remove_empty, sql_name
 from longgame.sim.errors import InputError
 from longgame.sim.scenario import MODEL_VERSION, Scenario
 from longgame.sim.scenario_files import dump_scenario
@@ -91,18 +93,16 @@ class ResultStore:
     def __init__(self, path: str | PathLike[str] | None = None, *, read_only: bool = False) -> None:
         self.path = None if path is None else Path(path)
         self._lock: Lock | None = None
-        if self.path is not None and not read_only:
-            made = make_folder(self.path)
-            try:
-                self._lock = Lock(self.path.with_name(self.path.name + ".lock"), str(self.path))
-            except InputError:
-                remove_empty(made)
-                raise
+        made: list[Path] = []
         try:
+            if self.path is not None and not read_only:
+                made = make_folder(self.path)
+                self._lock = Lock(self.path.with_name(self.path.name + ".lock"), str(self.path))
             self.connection = connect(self.path, read_only)
         except InputError:
             if self._lock is not None:
                 self._lock.release()
+            remove_empty(made)
             raise
         self._inserts: dict[tuple[int, str], tuple[int, str]] = {}
 
@@ -130,8 +130,8 @@ class ResultStore:
         Failed runs are among them. A run of several equal markets is there once.
         """
         runs = list(plan.runs())
-        ids = [self._measure(measure) for measure in plan.measures]
         with self._wanting([run.key for run in runs]):
+            ids = [self._measure(measure) for measure in plan.measures]
             there = set(
                 self.connection.execute(
                     "SELECT DISTINCT r.key, r.measure FROM results AS r JOIN wanted USING (key) "
@@ -148,26 +148,26 @@ class ResultStore:
     def failures(self, plan: Plan) -> list[Failure]:
         """Return the runs of a plan that failed when they were last tried."""
         runs = list(plan.runs())
-        chosen = _among(self._measure(measure) for measure in plan.measures)
         with self._wanting([run.key for run in runs]):
+            chosen = _among(self._measure(measure) for measure in plan.measures)
             rows = self.connection.execute(
                 "SELECT w.position, max(runs.error), runs.details FROM wanted AS w "
                 f"JOIN results AS r ON r.key = w.key AND r.layout IS NULL AND r.measure IN {chosen} "
                 "JOIN runs ON runs.id = r.run GROUP BY w.position ORDER BY w.position"
             ).fetchall()
-        return [Failure(runs[i].market, runs[i].seed, error, details or "") for i, error, details in rows]
+            return [Failure(runs[i].market, runs[i].seed, error, details or "") for i, error, details in rows]
 
     def environments(self, plan: Plan) -> list[tuple[dict[str, str | None], int]]:
         """Return what the runs of a plan were made with, and how many with each."""
-        chosen = _among(self._measure(measure) for measure in plan.measures)
         with self._wanting(run.key for run in plan.runs()):
+            chosen = _among(self._measure(measure) for measure in plan.measures)
             rows = self.connection.execute(
                 "SELECT e.description, count(DISTINCT r.run) FROM wanted AS w "
                 f"JOIN results AS r ON r.key = w.key AND r.layout IS NOT NULL AND r.measure IN {chosen} "
                 "JOIN runs ON runs.id = r.run JOIN environments AS e ON e.id = runs.environment "
                 "GROUP BY e.id ORDER BY e.id"
             ).fetchall()
-        return [(json.loads(description), count) for description, count in rows]
+            return [(json.loads(description), count) for description, count in rows]
 
     def tables(self, plan: Plan) -> dict[str, pd.DataFrame]:
         """Return one tidy table per measure, with ``market``, ``seed`` and the plan's labels in front.
@@ -179,7 +179,9 @@ class ResultStore:
         names, seeds = [run.market for run in runs], [run.seed for run in runs]
         found = {}
         for measure in plan.measures:
-            positions, table = self.read(self._measure(measure), [run.key for run in runs])
+            with reading(self.path):
+                id = self._measure(measure)
+            positions, table = self.read(id, [run.key for run in runs])
             table = in_front(table, market=_pick(names, positions), seed=_pick(seeds, positions))
             found[measure.name] = plan.markets.labelled(table)
         return found
@@ -190,9 +192,9 @@ class ResultStore:
         The first is the place in `keys` that each row belongs to.
         """
         query = self.connection.execute
-        (source,) = query("SELECT source FROM measures WHERE id = ?", (measure,)).fetchone() or ("",)
         pieces: list[tuple[list[int], pd.DataFrame]] = []
         with self._wanting(keys):
+            (source,) = query("SELECT source FROM measures WHERE id = ?", (measure,)).fetchone() or ("",)
             layouts = query(
                 "SELECT l.id, l.description, l.held FROM wanted AS w "
                 "JOIN results AS r ON r.key = w.key AND r.measure = ? JOIN layouts AS l ON l.id = r.layout "
@@ -209,14 +211,7 @@ class ResultStore:
                 ).fetchall()
                 positions = [row[0] for row in rows]
                 pieces.append((positions, decode(description, [row[1:] for row in rows])))
-        if not pieces:
-            return [], pd.DataFrame()
-        if len(pieces) == 1:
-            return pieces[0]
-        positions = list(itertools.chain.from_iterable(places for places, _ in pieces))
-        order = sorted(range(len(positions)), key=positions.__getitem__)
-        table = pd.concat([piece for _, piece in pieces], ignore_index=True)
-        return [positions[i] for i in order], table.iloc[order].reset_index(drop=True)
+        return _merged(pieces)
 
     # -- writing ------------------------------------------------------------------------------------------
 
@@ -225,7 +220,8 @@ class ResultStore:
         with self._transaction() as query:
             query("DELETE FROM plan_runs WHERE plan = ?", (name,))
             query("DELETE FROM plan_measures WHERE plan = ?", (name,))
-            query("INSERT OR REPLACE INTO plans VALUES (?, ?)", (name, now()))
+            labels = {"markets": plan.markets.labels, "groups": plan.markets.groups}
+            query("INSERT OR REPLACE INTO plans VALUES (?, ?, ?)", (name, now(), json.dumps(labels, default=_plain)))
             keys = {name: self._scenario(scenario) for name, scenario in plan.markets.items()}
             rows = [
                 (name, i, run.market, keys[run.market], _storable(run.seed), run.key)
@@ -362,7 +358,7 @@ class ResultStore:
             self._inserts.clear()  # what they name may be rolled back
             with contextlib.suppress(sqlite3.Error):
                 self.connection.execute("ROLLBACK")
-            if isinstance(error, sqlite3.Error):
+            if isinstance(error, sqlite3.Error | json.JSONDecodeError):
                 raise InputError(
                     f"{self.path}: cannot be written ({error}); what was finished before is kept"
                 ) from error
@@ -370,15 +366,29 @@ class ResultStore:
 
     @contextlib.contextmanager
     def _wanting(self, keys: Iterable[str]) -> Iterator[None]:
-        """Give a temporary table `wanted` of keys and their places."""
+        """Give a temporary table `wanted` of keys and their places, and report damage that is met meanwhile."""
         query = self.connection.execute
-        query("CREATE TEMP TABLE IF NOT EXISTS wanted (position INTEGER PRIMARY KEY, key TEXT NOT NULL)")
-        query("BEGIN")  # one state of the file, whatever is written meanwhile
-        try:
-            self.connection.executemany("INSERT INTO temp.wanted VALUES (?, ?)", enumerate(keys))
-            yield
-        finally:
-            query("ROLLBACK")
+        with reading(self.path):
+            query("CREATE TEMP TABLE IF NOT EXISTS wanted (position INTEGER PRIMARY KEY, key TEXT NOT NULL)")
+            query("BEGIN")  # one state of the file, whatever is written meanwhile
+            try:
+                self.connection.executemany("INSERT INTO temp.wanted VALUES (?, ?)", enumerate(keys))
+                yield
+            finally:
+                if self.connection.in_transaction:  # SQLite ends it itself where the file cannot be read
+                    query("ROLLBACK")
+
+
+def _merged(pieces: Sequence[tuple[list[int], pd.DataFrame]]) -> tuple[list[int], pd.DataFrame]:
+    """Return one table of several, with their rows in the order of their positions."""
+    if not pieces:
+        return [], pd.DataFrame()
+    if len(pieces) == 1:
+        return pieces[0]
+    positions = list(itertools.chain.from_iterable(places for places, _ in pieces))
+    order = sorted(range(len(positions)), key=positions.__getitem__)
+    table = pd.concat([piece for _, piece in pieces], ignore_index=True)
+    return [positions[i] for i in order], table.iloc[order].reset_index(drop=True)
 
 
 def in_front(table: pd.DataFrame, **columns: list[Any]) -> pd.DataFrame:
@@ -397,6 +407,11 @@ def _pick(values: Sequence[Any], positions: Iterable[int]) -> list[Any]:
 def _storable(seed: int) -> int | str:
     """Return a seed as SQLite can hold it."""
     return seed if -LARGEST <= seed <= LARGEST else str(seed)
+
+
+def _plain(value: Any) -> Any:
+    """Return a label as JSON has it: a number of NumPy as a number, anything else as text."""
+    return value.item() if isinstance(value, np.generic) else str(value)
 
 
 def _printable(text: str) -> str | None:

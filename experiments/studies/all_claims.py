@@ -9,16 +9,13 @@ the number of claims (Bonferroni: 1 − 0.05 / claims; it holds whatever the cla
 and is stricter than needed where they share runs; intervals as in `inference.verdicts.widened`).
 """
 
-from __future__ import annotations
+from __future__ import annotations  # dropped  # dropped  # dropped
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import pandas as pd
 from pydantic import ValidationError
 
 from longgame.experiments.claim import AnyClaim
@@ -28,8 +25,8 @@ from longgame.experiments.inference.effects import Effect, fewest, widened
 from longgame.experiments.inference.flips import STEPS, Flip, find_flip, first_plan, mean_effect
 from longgame.experiments.inference.said import Decision
 from longgame.experiments.inference.verdicts import Verdict, decide
-from longgame.experiments.runs.runner import Outcome, process_pool, run_plan, warm
-from longgame.experiments.store.store import Failure, ResultStore
+from longgame.experiments.runs.workers import AllFailed, Workers, work_of
+from longgame.experiments.store.store import Failure
 from longgame.experiments.study import Draw, headline
 from longgame.experiments.words import number
 from longgame.sim.scenario import Scenario
@@ -152,93 +149,6 @@ class Entry:
         parts = [f"no flip in {same} dial{'s' * (same != 1)}"] * bool(same)
         parts += [f"not clear in {unclear} dial{'s' * (unclear != 1)}"] * bool(unclear)
         return ", ".join(parts) or "not searched"
-
-
-class Lost(RuntimeError):
-    """The executor broke down; what was finished is in the store."""
-
-    def __init__(self, lost: int, total: int) -> None:
-        self.lost, self.total = lost, total
-        super().__init__(f"{lost} of {total} runs could not be made")
-
-
-class AllFailed(RuntimeError):
-    """No run of a plan gave anything."""
-
-    def __init__(self, first: Failure) -> None:
-        super().__init__(f"all runs failed: {first.error}")
-
-
-@dataclass
-class Workers:
-    """Runs plans one after another on the same worker processes; a context manager.
-
-    Parameters
-    ----------
-    store : ResultStore
-    workers : int
-        Worker processes; 1 runs in this process.
-    executor : concurrent.futures.Executor, optional
-        Where to run instead, as for `run_plan`.
-    """
-
-    store: ResultStore
-    workers: int
-    executor: Executor | None = None
-
-    def __post_init__(self) -> None:
-        self._stack, self._pool = ExitStack(), None
-
-    def __enter__(self) -> Workers:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stack.close()
-
-    def run(self, plan: Plan, name: str | None = None) -> Outcome:
-        """Run what is missing of a plan.
-
-        Raises
-        ------
-        Lost
-            If the executor broke down.
-        """
-        how: dict[str, Any] = {"store": self.store, "name": name, "progress": False, "workers": self.workers}
-        if self.executor is not None:
-            outcome = run_plan(plan, executor=self.executor, **how)
-        elif self.workers == 1 or not self.store.missing(plan):
-            return run_plan(plan, **how)
-        else:
-            outcome = run_plan(plan, executor=self._kept_pool(), **how)
-            if outcome.lost:  # a worker was killed: find out by which run, and go on with new ones
-                self._stack.close()
-                self._pool = None
-                outcome = run_plan(plan, **how)
-        if outcome.lost:
-            raise Lost(outcome.lost, len(plan))
-        return outcome
-
-    def tables(self, plan: Plan, name: str | None = None) -> Mapping[str, pd.DataFrame]:
-        """Run what is missing of a plan and return its tables; failed runs are in none.
-
-        Raises
-        ------
-        AllFailed
-            If no run gave anything.
-        Lost
-            If the executor broke down.
-        """
-        outcome = self.run(plan, name)
-        if len(outcome.failures) == len(plan):
-            raise AllFailed(outcome.failures[0])
-        return outcome.tables
-
-    def _kept_pool(self) -> Executor:
-        """Return the pool of all plans, started when it is first needed."""
-        if self._pool is None:
-            warm()
-            self._pool = self._stack.enter_context(process_pool(self.workers))
-        return self._pool
 
 
 def answer(
@@ -388,8 +298,3 @@ def cost_of(claim: AnyClaim, scenario: Scenario, seeds: tuple[int, ...], dial: D
     """Return the customer-months that the search of a dial costs at most, all as dear as the dearer end."""
     ends = [first_plan(claim, dial.at(scenario, value), seeds) for value in (dial.low, dial.high)]
     return (2 + steps) * max(work_of(plan) for plan in ends)
-
-
-def work_of(plan: Plan) -> float:
-    """Return the customer-months of a plan."""
-    return float(sum(s.customers.count * s.months for s in plan.markets.values()) * len(plan.seeds))

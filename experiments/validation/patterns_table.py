@@ -4,7 +4,7 @@ The criteria were written down before any run was looked at. A pattern that is n
 a criterion nor a number of the model is moved for it. What may explain it stands in `patterns_report`.
 """
 
-from __future__ import annotations
+from __future__ import annotations  # dropped
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -15,8 +15,8 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.inference.effects import Effect, effect_of, fewest
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.store.store import Failure
+from longgame.experiments.runs.workers import Workers
+from longgame.experiments.store.store import ResultStore
 from longgame.experiments.validation import patterns
 from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
 from longgame.sim.scenario import Scenario
@@ -338,15 +338,19 @@ INPUTS: tuple[Input, ...] = (
 # -- the table ----------------------------------------------------------------------------------------
 
 
-def measure(seeds: Sequence[int], workers: int) -> tuple[dict[str, pd.DataFrame], list[Failure]]:
-    """Run every market with every seed; return the tables of all measures, and the runs that failed."""
+def measure(seeds: Sequence[int], workers: int) -> dict[str, pd.DataFrame]:
+    """Run every market with every seed and return the tables of all measures.
+
+    Raises
+    ------
+    longgame.experiments.runs.workers.Failed
+        If a run failed.
+    """
     tables: dict[str, pd.DataFrame] = {}
-    failures: list[Failure] = []
-    for _, scenarios, measures in patterns.plans():
-        outcome = run_plan(Plan(scenarios, tuple(seeds), measures), workers=workers)
-        tables |= outcome.tables
-        failures += outcome.failures
-    return tables, failures
+    with ResultStore() as store, Workers(store, workers, progress=True) as made:
+        for _, scenarios, measures in patterns.plans():
+            tables |= made.tables(Plan(scenarios, tuple(seeds), measures), whole=True)
+    return tables
 
 
 def table(tables: Tables) -> pd.DataFrame:

@@ -32,12 +32,16 @@ def site(tmp_path_factory):
 def test_it_loads_nothing_from_the_network(site):
     loads = re.compile(r"<(?:script|img|link|iframe)\b[^>]*\b(?:src|href)=\"?(https?:[^\"\s>]+)")
     outside = {found for page in site.rglob("*.html") for found in loads.findall(page.read_text(encoding="utf-8"))}
-    styles = {found for sheet in site.rglob("*.css") for found in re.findall(r"url\(.?(https?:[^)]+)", sheet.read_text())}
+    styles = {
+        found for sheet in site.rglob("*.css") for found in re.findall(r"url\(.?(https?:[^)]+)", sheet.read_text())
+    }
     assert not outside | styles
 
 
 def test_every_module_has_its_reference(site):
-    anchors = {found for page in site.rglob("reference/*.html") for found in re.findall(r'id="([\w.]+)"', page.read_text())}
+    anchors = {
+        found for page in site.rglob("reference/*.html") for found in re.findall(r'id="([\w.]+)"', page.read_text())
+    }
     for path in [*(ROOT / "sim").rglob("[!_]*.py"), *(ROOT / "experiments").rglob("[!_]*.py")]:
         name = ".".join(("longgame", *path.relative_to(ROOT).with_suffix("").parts))
         assert name in anchors, name

@@ -24,6 +24,7 @@ from longgame.experiments.inference.verdicts import Verdict, decide, judge
 from longgame.experiments.measures.totals import summary
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.runs.workers import Lost, Workers, work_of
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.experiments.studies import all_claims_page as ledger_page
@@ -81,7 +82,7 @@ BOTH = {"cheaper": CHEAPER, "same": SAME}
 def found(tmp_path_factory):
     """Entries of both claims, and the store."""
     path = tmp_path_factory.mktemp("ledger") / "runs.sqlite"
-    with ResultStore(path) as store, ledger.Workers(store, 1) as workers:
+    with ResultStore(path) as store, Workers(store, 1) as workers:
         yield list(ledger.answer(BOTH, TINY, ledger.Budget(SEEDS, steps=3), workers)), workers
 
 
@@ -139,7 +140,7 @@ class TestAnswer:
         entry = next(ledger.answer({"cheaper": CHEAPER}, TINY, budget, found[1]))
         assert entry.flips == () and "too dear" in entry.skipped[0][1]
         assert entry.flips_when() == "not searched"
-        assert ledger.work_of(CHEAPER.plan(TINY, (0, 1))) == 2 * 2 * 60 * 6
+        assert work_of(CHEAPER.plan(TINY, (0, 1))) == 2 * 2 * 60 * 6
 
     def test_other_measures_of_the_same_runs_are_taken_along(self):
         other = Measure("other", profit)
@@ -152,7 +153,7 @@ class TestAnswer:
         broken = SimpleNamespace(**vars(CHEAPER))
         broken.plan = lambda scenario, seeds: Plan({"a": scenario}, seeds, (Measure("profit", fails),))
         both = {"broken": broken, "same": SAME}
-        with ResultStore() as store, ledger.Workers(store, 1) as workers:
+        with ResultStore() as store, Workers(store, 1) as workers:
             entries = list(ledger.answer(both, TINY, ledger.Budget(1), workers, flips=False))
         assert [e.outcome for e in entries] == ["no answer", "undecided"]
         assert "ValueError: no" in entries[0].error and "ValueError: no" in ledger_report.markdown(entries, ABOUT)
@@ -228,8 +229,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def page(found):
     pictures = {
-        name: [ledger_page.picture(draw, key) for key, draw in claim.figures({}).items()]
-        for name, claim in BOTH.items()
+        entry.claim: [ledger_page.picture(draw, name) for name, draw in entry.figures.items()] for entry in found[0]
     }
     return ledger_page.page(found[0], pictures, ABOUT)
 
@@ -345,9 +345,9 @@ class TestCommand:
 
     def test_an_executor_that_breaks_down_leaves_no_half_report(self, capsys, monkeypatch):
         def lost(self, plan, name=None):
-            raise ledger.Lost(3, len(plan))
+            raise Lost(3, len(plan))
 
-        monkeypatch.setattr(ledger.Workers, "run", lost)
+        monkeypatch.setattr(Workers, "run", lost)
         assert cli.main(["claims", *self.SMALL, "--out", "out"]) == 1
         assert "the executor broke down, 3 runs of 4" in capsys.readouterr().err
         assert not [p for p in Path("out").rglob("*") if p.is_file()]

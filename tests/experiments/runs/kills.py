@@ -1,6 +1,6 @@
 """Kill −9 a sweep at random moments, take it up again, and compare with one that was left alone.
 
-``python -m tests.experiments.kills --kills 10`` is the long version of `tests/experiments/test_resume.py`.
+``python -m tests.experiments.runs.kills --kills 10`` is the long version of `tests/experiments/runs/test_resume.py`.
 """
 
 import argparse
@@ -21,7 +21,7 @@ from longgame.experiments.runs.runner import AHEAD, run_plan
 from longgame.experiments.store.store import ResultStore
 from longgame.sim import Scenario
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 WORKERS = 2
 MARK, LOG, PAUSE = "LONGGAME_TEST_MARK", "LONGGAME_TEST_LOG", "LONGGAME_TEST_PAUSE"
 
@@ -48,7 +48,7 @@ def plan(runs: int) -> Plan:
 def sweep(store: str, runs: int, dask: bool) -> None:
     """What is killed: a sweep in its own process."""
     from longgame.experiments.runs.cluster import cluster
-    from tests.experiments import kills  # the functions as workers import them, not those of __main__
+    from tests.experiments.runs import kills  # the functions as workers import them, not those of __main__
 
     with ResultStore(store) as kept:
         if dask:
@@ -77,7 +77,7 @@ def rehearse(folder: Path, *, kills: int, runs: int, seed: int = 1, spread: floa
     rng = np.random.default_rng(seed)
     store, log, mark = folder / "runs.sqlite", folder / "made.log", f"{MARK}={os.getpid()}-{time.time_ns()}"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), LOG: str(log), PAUSE: "0.05", MARK: mark.partition("=")[2]}
-    command = [sys.executable, "-m", "tests.experiments.kills", "--sweep", str(store), "--runs", str(runs)]
+    command = [sys.executable, "-m", "tests.experiments.runs.kills", "--sweep", str(store), "--runs", str(runs)]
     command += ["--dask"] if dask else []
 
     def start():

@@ -18,7 +18,7 @@ from longgame.experiments.runs.runner import AHEAD, SerialExecutor, run_plan, wa
 from longgame.experiments.store.store import ResultStore
 from longgame.sim import Scenario
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TINY = Scenario(months=3).but({"customers.count": 60})
 SMALL = TINY.but({"customers.count": 90})
 
@@ -41,9 +41,21 @@ def seed_one_fails(result):
     return revenue(result)
 
 
-def seed_one_kills(result):
+def seed_one_leaves(result):
     if result.seed == 1:
         os._exit(9)
+    return revenue(result)
+
+
+def seed_one_is_killed(result):
+    if result.seed == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return revenue(result)
+
+
+def seed_one_crashes(result):
+    if result.seed == 1:
+        os.kill(os.getpid(), signal.SIGSEGV)
     return revenue(result)
 
 
@@ -148,14 +160,48 @@ class TestFailures:
         outcome = run_plan(plan(unpicklable, scenarios={"tiny": TINY}), workers=2)
         assert [f.seed for f in outcome.failures] == [1]
 
-    def test_a_killed_worker_costs_its_run_only(self):
-        outcome = run_plan(plan(seed_one_kills, scenarios={"tiny": TINY}), workers=2)
-        assert [(f.seed, "died" in f.error) for f in outcome.failures] == [(1, True)]
-        assert set(outcome.tables["seed_one_kills"]["seed"]) == {0, 2}
+    @pytest.mark.parametrize(
+        ("measure", "how"),
+        [
+            (seed_one_leaves, "ended with exit code 9"),
+            (seed_one_is_killed, "was killed (out of memory?)"),
+            (seed_one_crashes, "died of signal 11 (SIGSEGV)"),
+        ],
+    )
+    def test_a_worker_that_ends_costs_its_run_only_and_lack_of_memory_is_said_of_a_kill_alone(self, measure, how):
+        outcome = run_plan(plan(measure, scenarios={"tiny": TINY}), workers=2)
+        assert [(f.seed, f.error) for f in outcome.failures] == [(1, f"the worker process {how} in this run")]
+        assert set(outcome.tables[measure.__name__]["seed"]) == {0, 2}
 
     def test_all_failing_leaves_empty_tables(self):
         outcome = run_plan(plan(seed_one_fails, seeds=(1,)), workers=1)
         assert len(outcome.failures) == 2 and outcome.tables["seed_one_fails"].empty
+
+    def test_ctrl_c_stops_a_run_in_this_process_at_once(self):
+        reached = []
+
+        def interrupted(result):
+            signal.raise_signal(signal.SIGINT)
+            reached.append(result)
+
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # pytest may be started with it ignored
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                run_plan(plan(interrupted), workers=1, progress=False)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        assert not reached
+
+    def test_a_measure_that_changes_what_it_refers_to_is_found_all_the_same(self):
+        seen = []
+
+        def counted(result):
+            seen.append(result.seed)
+            return revenue(result)
+
+        with ResultStore() as store:
+            assert not run_plan(plan(counted), store=store, workers=1, progress=False).failures
+        assert len(seen) == 6
 
     def test_no_workers(self):
         with pytest.raises(ValueError, match="at least 1"):
@@ -196,11 +242,14 @@ def test_workers_stop_when_their_parent_is_gone_or_interrupted(tmp_path, how):
     parent = subprocess.Popen(
         [sys.executable, script, marks], env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE
     )
-    wait_for(lambda: len(list(marks.iterdir())) == 2, 60)
-    workers = [int(mark.name) for mark in marks.iterdir()]
-    assert all(alive(pid) for pid in workers)
-    parent.send_signal(how)
-    parent.wait(20)
+    try:
+        wait_for(lambda: len(list(marks.iterdir())) == 2, 120)
+        workers = [int(mark.name) for mark in marks.iterdir()]
+        assert all(alive(pid) for pid in workers)
+        parent.send_signal(how)
+        parent.wait(20)
+    finally:
+        parent.kill()
     wait_for(lambda: not any(alive(pid) for pid in workers), 10)
     assert b"Traceback" not in parent.stderr.read().replace(b"Traceback", b"", 1)  # at most the parent's own
 

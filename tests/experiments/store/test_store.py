@@ -1,6 +1,7 @@
 """The results store: what goes in comes out the same, once, whatever else is going on."""
 
-import json
+from __future__ import annotations  # dropped  # dropped  # dropped
+
 import os
 import sqlite3
 import subprocess
@@ -9,33 +10,19 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.design.plan import Measure
 from longgame.experiments.runs import provenance
 from longgame.experiments.runs.runner import execute, run_plan
-from longgame.experiments.store.encoding import decode, encode
-from longgame.experiments.store.export import export, status
-from longgame.experiments.store.store import Finished, ResultStore
-from longgame.sim import Scenario
+from longgame.experiments.store.export import status
+from longgame.experiments.store.store import ResultStore
 from longgame.sim.errors import InputError
+from tests.experiments.store.plans import DEALS, REVENUE, TINY, deals, plan, revenue, run, same
 
-ROOT = Path(__file__).parents[2]
-TINY = Scenario(months=2).but({"customers.count": 50})
-SMALL = TINY.but({"customers.count": 60})
-
-
-def revenue(result):
-    return result.monthly[["month", "group", "revenue"]]
-
-
-def deals(result):
-    return result.monthly[["group", "deals"]]
+ROOT = Path(__file__).parents[3]
 
 
 def column(result, name="deals"):
@@ -59,132 +46,6 @@ def uneven(result):
 
 def odd(result):
     return pd.DataFrame({"x": [result] * (result.seed == 1)})
-
-
-REVENUE, DEALS = Measure("revenue", revenue), Measure("deals", deals)
-
-
-def plan(*measures, seeds=(0, 1), scenarios=None):
-    return Plan(scenarios or {"tiny": TINY, "small": SMALL}, seeds, measures or (REVENUE,))
-
-
-def run(plan, store, **how):
-    return run_plan(plan, store=store, workers=1, progress=False, **how)
-
-
-def same(one, other):
-    assert list(one) == list(other)
-    for name, table in one.items():
-        pd.testing.assert_frame_equal(table, other[name], check_exact=True)
-
-
-@pytest.fixture
-def path(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "runs.sqlite"
-
-
-# -- tables -------------------------------------------------------------------------------------------
-
-TEXT = st.text(st.characters(codec="utf-8"), max_size=5)
-WHOLE = {f"{sign}int{n}": n for n in (8, 16, 32, 64) for sign in ("", "u")}
-
-
-def limits(name, bits):
-    return (0, 2**bits - 1) if name[0] in "uU" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
-
-
-@st.composite
-def columns_of(draw, size):
-    """A column of any type that a table of the project could have."""
-
-    def some(values):
-        return draw(st.lists(values, min_size=size, max_size=size))
-
-    kind = draw(
-        st.sampled_from(
-            ["bool", "float64", "float32", "str", "object", "category", "boolean", "Float64", "Int64", "UInt8", *WHOLE]
-        )
-    )
-    if kind in WHOLE:
-        return pd.Series(np.array(some(st.integers(*limits(kind, WHOLE[kind]))), kind))
-    if kind in ("Int64", "UInt8"):
-        integers = st.integers(*limits(kind, int(kind.lstrip("UInt"))))
-        return pd.Series(pd.array(some(st.none() | integers), dtype=kind))
-    if kind in ("float64", "float32"):
-        width = int(kind.removeprefix("float"))
-        return pd.Series(np.array(some(st.floats(width=width)), kind))
-    if kind == "Float64":
-        return pd.Series(pd.array(some(st.none() | st.floats(allow_nan=False)), dtype=kind))
-    if kind == "bool":
-        return pd.Series(np.array(some(st.booleans()), bool))
-    if kind == "boolean":
-        return pd.Series(pd.array(some(st.none() | st.booleans()), dtype=kind))
-    if kind == "category":
-        names = draw(st.lists(TEXT, unique=True, max_size=4) | st.lists(st.integers(-9, 9), unique=True))
-        codes = some(st.integers(-1, len(names) - 1))
-        return pd.Series(pd.Categorical.from_codes(codes, names, ordered=draw(st.booleans())))
-    return pd.Series(some(st.none() | TEXT), dtype=kind)
-
-
-@st.composite
-def tables(draw):
-    """A table of any columns."""
-    size = draw(st.integers(0, 4))
-    taken = st.sampled_from(["run", "row", "Run", "a", "A", 'a"b', "a\0", "", "select"])
-    reserved = ("plan", "scenario", "market", "seed")
-    names = draw(st.lists((taken | TEXT).filter(lambda n: n not in reserved), unique=True, max_size=5))
-    return pd.DataFrame({name: draw(columns_of(size)) for name in names}, index=range(size))
-
-
-def bits(table):
-    """Floats as bytes, so that 0.0 and −0.0 differ; one NaN is as good as another."""
-    floats = [table[c].to_numpy() for c in table if table[c].dtype.name in ("float32", "float64")]
-    return [np.abs(v, where=np.isnan(v), out=v.copy()).tobytes() for v in floats]
-
-
-@given(tables())
-def test_a_table_comes_back_the_same_to_the_last_bit(table):
-    description, values = encode(table)
-    again = decode(description, list(zip(*values, strict=True)) if values else [()] * len(table))
-    pd.testing.assert_frame_equal(table, again, check_exact=True)
-
-
-@given(st.lists(tables(), min_size=1, max_size=3))
-def test_tables_of_any_columns_share_a_store(several):
-    with ResultStore() as store:
-        measure = Measure("m", len)
-        wanted = Plan({"tiny": TINY}, tuple(range(len(several))), (measure,))
-        runs = list(wanted.runs())
-        for one, table in zip(runs, several, strict=True):
-            assert store.save(one, (measure,), Finished({"m": table})).error == ""
-        for one, table in zip(runs, several, strict=True):
-            alone = store.tables(replace(wanted, seeds=(one.seed,)))["m"].drop(columns=["market", "seed"])
-            pd.testing.assert_frame_equal(table, alone, check_exact=True, check_column_type=False)
-            assert bits(table) == bits(alone)
-        assert len(store.tables(wanted)["m"]) == sum(map(len, several))
-
-
-@pytest.mark.parametrize(
-    ("table", "said"),
-    [
-        (7, "int"),
-        (pd.DataFrame({"seed": [1]}), "'seed'"),
-        (pd.DataFrame({1: [1]}), "column 1"),
-        (pd.DataFrame([[1, 2]], columns=["a", "a"]), "differ"),
-        (pd.DataFrame({"x": [{}]}), "dict objects"),
-        (pd.DataFrame({"x": [1, "a"]}), "int objects"),
-        (pd.DataFrame({"x": ["\ud800"]}, dtype=object), "'x'"),
-        (pd.DataFrame({"x": pd.to_datetime(["2024-01-01"])}), "datetime64"),
-        (pd.DataFrame({"x": [1j]}), "complex"),
-    ],
-)
-def test_what_cannot_be_kept_is_a_failed_run(table, said):
-    with ResultStore() as store:
-        (one,) = plan(scenarios={"tiny": TINY}, seeds=(0,)).runs()
-        kept = store.save(one, (REVENUE,), Finished({"revenue": table}))
-        assert said in kept.error
-        assert [f.error for f in store.failures(plan())] == [kept.error]
 
 
 # -- what is there, what is missing -------------------------------------------------------------------
@@ -310,11 +171,14 @@ def other_tables(path):
     connection.close()
 
 
-def newer(path):
-    ResultStore(path).close()
-    with sqlite3.connect(path) as connection:
-        connection.execute("PRAGMA user_version = 99")
-    connection.close()
+def of_version(version):
+    def make(path):
+        ResultStore(path).close()
+        with sqlite3.connect(path) as connection:
+            connection.execute(f"PRAGMA user_version = {version}")
+        connection.close()
+
+    return make
 
 
 @pytest.mark.parametrize(
@@ -322,7 +186,8 @@ def newer(path):
     [
         (lambda path: path.write_text("a,b\n1,2\n"), "not a results store"),
         (other_tables, "not a results store"),
-        (newer, "is a results store of version 99, this longgame keeps version 2; move it away"),
+        (of_version(1), r"of version 1, this longgame keeps version 2; move it away \(its runs are made again\), or"),
+        (of_version(99), "of version 99, this longgame keeps version 2; install a newer longgame, or name another"),
         (lambda path: path.write_bytes(b"SQLite format 3\0" + b"x" * 500), "cannot be (read|opened)"),
         (lambda path: path.mkdir(), "is a directory"),
     ],
@@ -386,82 +251,6 @@ def test_a_run_that_could_not_be_written_leaves_nothing(path):
         assert store.save(one, (REVENUE,), good) == good
         with pytest.raises(InputError, match="UNIQUE"):
             store.save(one, (REVENUE,), good)  # never twice
-
-
-# -- for people and other programs --------------------------------------------------------------------
-
-
-class TestStatusAndExport:
-    @pytest.fixture
-    def store(self, path):
-        with ResultStore(path) as store:
-            run(plan(REVENUE, DEALS), store, name="both")
-            store.record("larger", plan(REVENUE, seeds=(1, 2)))
-            run(plan(Measure("revenue", revenue, 2), seeds=(7,)), store)
-            yield store
-
-    def test_status(self, store):
-        lines = [line.split() for line in status(store).splitlines()]
-        (both,) = (line for line in lines if line[:1] == ["both"])
-        (larger,) = (line for line in lines if line[:1] == ["larger"])
-        assert both[1:5] == ["4", "4", "0", "0"] and larger[1:5] == ["4", "2", "0", "2"]
-        assert "6 runs of model 1, commit" in status(store)
-
-    @pytest.mark.parametrize("form", ["csv", "parquet"])
-    def test_export(self, store, form, tmp_path):
-        read = {"csv": pd.read_csv, "parquet": pd.read_parquet}[form]
-        written = export(store, tmp_path / "out", form)
-        assert [p.name for p in written] == [
-            f"{name}.{form}" for name in ("revenue_v1", "deals_v1", "revenue_v2", "runs")
-        ]
-        table = read(written[0])
-        assert list(table.columns) == ["plan", "market", "scenario", "seed", "month", "group", "revenue"]
-        wanted = table[["plan", "market", "seed"]].drop_duplicates().to_numpy().tolist()
-        pairs = [[arm, seed] for seed in (0, 1) for arm in ("tiny", "small")]
-        assert wanted == [["both", *pair] for pair in pairs] + [["larger", "tiny", 1], ["larger", "small", 1]]
-        mine = table[table["plan"] == "both"].drop(columns=["plan", "scenario"])
-        expected = store.tables(plan(REVENUE, DEALS))["revenue"]
-        if form == "parquet":
-            pd.testing.assert_frame_equal(mine, expected)
-        assert mine["revenue"].tolist() == expected["revenue"].tolist()
-        unnamed = read(written[2])
-        assert len(unnamed) and not any(unnamed["plan"].astype(object).replace(np.nan, ""))
-        runs = read(written[3])
-        assert len(runs) == 6 and set(runs["seed"]) == {0, 1, 7} and json.loads(runs["made_with"][0])["numpy"]
-
-    def test_one_measure_in_one_file(self, store, tmp_path):
-        assert export(store, tmp_path / "d.parquet", measures=["deals"]) == [tmp_path / "d.parquet"]
-        assert "deals" in pd.read_parquet(tmp_path / "d.parquet")
-        for to, measures, said in [
-            ("d.csv", [], "name a folder"),
-            ("d.csv", ["revenue"], "revenue_v1, revenue_v2"),
-            ("x", ["deal"], "did you mean `deals`"),
-            ("runs.sqlite/x", [], "cannot be made"),
-        ]:
-            with pytest.raises(InputError, match=said):
-                export(store, tmp_path / to, measures=measures)
-        assert not (tmp_path / "d.csv").exists() and not (tmp_path / "x").exists()
-
-    def test_an_empty_store(self, path, capsys):
-        ResultStore(path).close()
-        assert cli.main(["status", "."]) == 0 and "0 runs" in capsys.readouterr().out
-        assert cli.main(["export", str(path), "--to", "out"]) == 0
-        assert [p.name for p in Path("out").iterdir()] == ["runs.csv"]
-
-    def test_no_store(self, path, capsys):
-        assert cli.main(["status"]) == 2
-        assert "results: no such file" in capsys.readouterr().err
-        assert not path.exists()
-
-    def test_results_can_be_queried_with_sql(self, store):
-        rows = store.connection.execute(
-            "SELECT runs.seed, sum(m.revenue) FROM revenue_v1 AS m JOIN runs ON runs.id = m.run "
-            'WHERE m."group" = ? GROUP BY runs.seed',
-            ("adversarial-herd",),
-        ).fetchall()
-        table = store.tables(plan())["revenue"]
-        mine = table[table["group"] == "adversarial-herd"].groupby("seed")["revenue"].sum()
-        assert dict(rows) == pytest.approx(mine.to_dict()) and len(rows) == 2
 
 
 def test_the_store_is_opened_without_what_only_simulations_need():
