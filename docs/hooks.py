@@ -1,4 +1,4 @@
-"""What mkdocs does besides: a page of reference for every package, and the pages that lie at the top of the repository."""
+"""What mkdocs does besides: a page of reference for every package, and the pages at the top of the repository."""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ class BehindQuota(longgame.Salesperson):
     """Collaborative by nature; pushes as long as fewer deals than one a month are closed."""
 
     def conduct(self, customer):
+        """Return the usual conduct, or a pushier one while behind."""
         usual = super().conduct(customer)
         return usual.but(pressure=0.9, markup=0.8) if self.deals < self.month else usual
 

@@ -1,4 +1,4 @@
-"""A strategy of one's own, in a market with a library strategy: which earns more, and with whom?"""
+"""A strategy of one's own in a market with a library strategy, and what each earns."""
 
 import longgame
 

@@ -9,6 +9,7 @@ import traceback
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from importlib.util import decode_source
 from inspect import isfunction
 from pathlib import Path
 from secrets import token_hex
@@ -25,7 +26,7 @@ from longgame.sim.strategy import Code, Conduct, Strategy
 if TYPE_CHECKING:
     from longgame.sim.agents import Salesperson
 
-#: What tells classes apart that stand in no file; another class of the same name gets another mark.
+#: Marks of classes that stand in no file; another class of the same name gets another one.
 _marks: WeakKeyDictionary[type, str] = WeakKeyDictionary()
 
 
@@ -104,7 +105,7 @@ def _code_of(cls: type[Salesperson]) -> Code:
     if file is None or getattr(module, cls.__name__, None) is not cls:  # of a notebook, or made in a function
         return Code(cls.__name__, _marks.setdefault(cls, token_hex(8)), cls)
     # A script is not run a second time: its class is used as it is, and found again by its text.
-    return Code(cls.__name__, Path(file).read_text("utf-8"), cls if cls.__module__ == "__main__" else None)
+    return Code(cls.__name__, decode_source(Path(file).read_bytes()), cls if cls.__module__ == "__main__" else None)
 
 
 def class_of(code: Code) -> type[Salesperson]:
@@ -113,7 +114,7 @@ def class_of(code: Code) -> type[Salesperson]:
     Raises
     ------
     Exception
-        Whatever running the text raises; AttributeError if it has no such class.
+        Any that the text raises; AttributeError if it has no such class.
     """
     if code.live is not None:
         return code.live
@@ -126,7 +127,7 @@ def class_of(code: Code) -> type[Salesperson]:
 
 
 def _file_of(code: Code) -> str:
-    """Return what is called the file of some code in tracebacks."""
+    """Return the name that tracebacks give to the file of some code."""
     return f"<{code.name} {hashlib.sha256(code.text.encode()).hexdigest()[:6]}>"
 
 

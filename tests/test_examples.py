@@ -1,4 +1,4 @@
-"""Every example runs from any folder and prints what was recorded: python examples/NAME.py > examples/output/NAME.txt."""
+"""Every example prints what was recorded: python examples/NAME.py > examples/output/NAME.txt, from any folder."""
 
 import subprocess
 import sys

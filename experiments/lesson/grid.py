@@ -24,7 +24,7 @@ ARMS = crossed(CONDUCTS)
 #: Length of a run where the scenario gives none: the bets are on one year and on ten.
 MONTHS = 120
 
-#: Least, usual and most seeds: a sign takes six (`verdicts.fewest`), and the path of every run is on the page.
+#: Least, usual and most seeds: a sign takes six (`effects.fewest`), and the path of every run is on the page.
 LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 

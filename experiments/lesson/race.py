@@ -92,7 +92,7 @@ def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: in
 def as_shown(effect: Effect) -> dict[str, Any]:
     """Return an effect as the page reads it; `sign` is the side that is clearly ahead: 1 left, −1 right, else 0.
 
-    It has no interval where there are fewer runs than a sign takes (`verdicts.fewest`).
+    It has no interval where there are fewer runs than a sign takes (`effects.fewest`).
     """
     enough = effect.n >= fewest(effect.level)
     low, high = (round(end) if enough else None for end in (effect.low, effect.high))

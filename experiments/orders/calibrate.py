@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -327,8 +328,8 @@ def calibrate(
     log : OrderLog
         The orders (`longgame.experiments.orders.read.read_orders`).
     salespeople : int, optional
-        Salespeople in the market. Else those in the log, else its firms or stores, else one for as many
-        customers as in the default scenario.
+        Salespeople in the market. Without it, those in the log, else its firms or stores. A log that names
+        neither gets as many customers per salesperson as the default scenario.
     customers : int, optional
         Largest number of customers of the scenario; salespeople are scaled in proportion. The fit uses all.
     seed : int
@@ -407,7 +408,7 @@ def _sellers(log: OrderLog, given: int | None) -> tuple[int, str]:
 def _later_orders(log: OrderLog) -> np.ndarray:
     """Return the orders of each customer after their first month."""
     first = log.frame.groupby("customer")["month"].transform("min")
-    return (log.frame["month"] > first).groupby(log.frame["customer"], sort=True).sum().to_numpy()
+    return np.asarray((log.frame["month"] > first).groupby(log.frame["customer"], sort=True).sum())
 
 
 def _match(draft: Calibration, seed: int, rounds: int, simulated: int) -> Calibration:
@@ -425,7 +426,7 @@ def _match(draft: Calibration, seed: int, rounds: int, simulated: int) -> Calibr
     stopped = f"stopped after {rounds} rounds"
     for _ in range(max(rounds, 1)):
         scenario = replace(scaled, rate=rate).scenario().but(months=BURN_IN + length)
-        found = run(scenario, seed, orders=True).orders
+        found: Any = run(scenario, seed, orders=True).orders
         found = found[found["month"] > BURN_IN]
         if found.empty or found["customer"].nunique() < 2:
             return replace(draft, why_not_matched="the simulated market sold next to nothing")

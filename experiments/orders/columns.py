@@ -57,8 +57,8 @@ def some_names(names: Sequence[str]) -> str:
 
     Examples
     --------
-    >>> some_names(["customer", "date"]), some_names(["c"] * 30)[-16:]
-    ('customer, date', 'c, c and 10 more')
+    >>> some_names(["customer", "x" * 40]), some_names(["c"] * 30)[-16:]
+    ('customer, xxxxxxxxxxxxxxxxxxxxxxxxxxx...', 'c, c and 10 more')
     """
     shown = [name if len(name) <= 30 else name[:27] + "..." for name in (repr(n)[1:-1] for n in names[:20])]
     while len(", ".join(shown)) > 200:

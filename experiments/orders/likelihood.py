@@ -1,17 +1,18 @@
 """How often customers buy and when they leave for good, fitted to purchase histories by maximum likelihood.
 
-The unit is the *customer-month with a purchase* (an active month), because in the market a customer has at
-most one need a month. A customer is observed from the first active month (month 0 of their own clock) on. In
-each later month they first leave for good with hazard c. If they stay, they are active with probability
-p = 1 - exp(-λ), and λ is gamma distributed across customers. Let x be the active months after the first, t
-the months from the first to the last of them, and n the months observed after the first. The history of a
-customer then has the probability
+The unit is the active month: a month in which a customer buys. In the market a customer has at most one need
+a month. A customer is observed from the first active month (month 0 of their own clock) on. In each later
+month they first leave for good with hazard c. If they stay, they are active with probability
+p = 1 - exp(-λ), and λ is gamma distributed across customers.
+
+Let x be the active months after the first, and t the months from the first to the last one. Let n be the
+months observed after the first. The history of a customer then has the probability
 
     ∫ (1-c)^t p^x (1-p)^(t-x) [ q^(n-t) + c (1 - q^(n-t)) / (1-q) ] dGamma(λ),      q = (1-c)(1-p).
 
-The bracket is the chance of no purchase in the n - t months after the last: still there and without a need,
-or gone in one of them. It is the BG/BB model (Fader, Hardie & Shang 2010, Marketing Science 29) with two
-changes. A gamma distributed rate stands in place of a beta distributed probability. One hazard for all
+The bracket is the chance of no purchase in the last n - t months. The customer is still there without a
+need, or left in one of them. It is the BG/BB model (Fader, Hardie & Shang 2010, Marketing Science 29) with
+two changes. A gamma distributed rate stands in place of a beta distributed probability. One hazard for all
 stands in place of a beta distributed one.
 
 The first purchase makes a customer visible, so nothing is assumed about the time before it. The gamma
@@ -41,8 +42,8 @@ HORIZON = 12
 def rates_and_weights(mean: float, spread: float) -> tuple[np.ndarray, np.ndarray]:
     """Return rates λ and weights that integrate over a gamma distribution (trapezoid rule in ln λ).
 
-    The integrand is analytic in a strip around the real ln λ, so that the rule converges exponentially, also
-    for the small shapes at which Gauss-Laguerre rules fail.
+    The integrand is analytic in a strip around the real ln λ, so that the rule converges exponentially.
+    Gauss-Laguerre rules fail at small shapes.
     """
     from scipy.special import gammainccinv, gammaincinv, gammaln
 
@@ -62,8 +63,8 @@ def history_probability(
     Parameters
     ----------
     repeats, last, months : array of int
-        Active months after the first (x), months from the first to the last active one (t; 0 without
-        repeats), and months observed after the first (n).
+        Active months after the first (x). Months from the first to the last active one (t; 0 without
+        repeats). Months observed after the first (n).
     rate : float
         Mean of λ, purchases per month.
     spread : float
@@ -152,8 +153,8 @@ def minimise(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the minimum of a loss, its standard errors, and which parameters ended at a bound.
 
-    Standard errors come from the inverse of the observed information (central differences) over the
-    parameters that are not at a bound; theirs are NaN.
+    Standard errors come from the inverse of the observed information, by central differences. Parameters at
+    a bound are left out of it; their errors are NaN.
     """
     from scipy.optimize import minimize
 
@@ -229,11 +230,11 @@ def fit_purchases(past: Histories) -> PurchaseFit:
     Raises
     ------
     InputError
-        If nobody is observed after the first purchase or nobody ever bought again.
+        If no customer is observed after the first purchase, or none ever bought again.
     """
     observed = past.months > 0
     if not observed.any() or not past.repeats.any():
-        raise InputError("order log: nobody bought in a second month; give a log that covers repeat purchases")
+        raise InputError("order log: no customer bought in a second month; give a log that covers repeat purchases")
     rows = np.stack([past.repeats[observed], past.last[observed], past.months[observed]], axis=1)
     unique, counts = np.unique(rows, axis=0, return_counts=True)
 
@@ -275,7 +276,7 @@ def fit_counts(orders: np.ndarray, months: np.ndarray) -> CountFit:
     ----------
     orders, months : array of int
         Orders after the first active month, and the months in which they could fall. Customers without
-        such a month say nothing and are left out.
+        such a month are left out.
     """
     from scipy.special import gammaln
 

@@ -37,7 +37,7 @@ def read_orders(
     Lines that share an order id (basket, invoice) and a customer are summed into one order, returns among
     them included. An order or line that nets to 0 or less is dropped as a return. Calendar dates become
     month numbers, and an incomplete last month is dropped. A month is complete if its last order comes
-    close enough to its end: within 99 % of the gaps between order days of the log.
+    close to its end. Close means no longer than the 99 % point of the gaps between order days.
 
     Parameters
     ----------

@@ -1,4 +1,7 @@
-"""An order file as a table of its columns, refused in one line where it is damaged or too large for the memory."""
+"""An order file unpacked into the columns that are needed.
+
+A file that is damaged, or too large for the memory, is refused in one line.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from longgame.experiments.orders.columns import find_columns, some_names
+from longgame.experiments.orders.columns import brief, find_columns, some_names
 from longgame.sim.errors import InputError
 from longgame.sim.files import open_problem
 
@@ -129,8 +132,8 @@ def _read_text(path: Path, given: Mapping[str, str] | None, limit: int, zipped: 
     try:
         raw = _measured(path, opened, limit)
     except (OSError, EOFError, zlib.error) as error:
-        if not zipped:
-            raise open_problem(path, error if isinstance(error, OSError) else OSError(str(error))) from None
+        if not zipped and isinstance(error, OSError):
+            raise open_problem(path, error) from None
         raise InputError(f"{path}: is not a whole gzip file ({str(error)[:100]}); copy or pack it again") from None
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         raise InputError(f"{path}: is UTF-16 text; save it as UTF-8")
@@ -214,8 +217,7 @@ def _read_separated(
 ) -> pd.DataFrame:
     """Return the wanted columns of a separated text; every line must have `width` fields.
 
-    pandas would silently cut off what is too much on a line when it reads only some columns; pyarrow does
-    not.
+    Hence pyarrow: pandas silently cuts off surplus fields when it reads only some columns.
     """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
@@ -262,22 +264,18 @@ def _read_parquet(path: Path, given: Mapping[str, str] | None, limit: int) -> Un
         wanted = {name: fields[name] for name in dict.fromkeys(chosen.values())}
         for name, kind in wanted.items():
             if pa.types.is_nested(kind):
-                raise InputError(f"{path}: column {name!r} holds {kind}; an order log has one value in a field")
+                raise InputError(f"{path}: column {brief(name)} holds lists or tables; give one value in a field")
         free = free_memory()
         rows = file.metadata.num_rows
         _refuse_too_large(path, rows, _declared_size(file, wanted.values()), limit, free)
         _refuse_too_large(path, rows, _text_size(path, wanted, min(limit, free)), limit, free)
-        table = file.read(columns=list(wanted))
+        table = file.read(columns=list(wanted)).select(list(wanted))
         table.validate(full=True)  # else a damaged text is met later, as an error of another library
         return table.to_pandas(ignore_metadata=True), chosen, notes
     except (InputError, MemoryError):
         raise
-    except (
-        pa.ArrowException,
-        OSError,
-        ValueError,
-        KeyError,
-    ) as error:  # names that are no text, notes that are no JSON
+    # Names that are no text are a ValueError, and two accounts of them that differ a KeyError.
+    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
         line = (str(error).splitlines() or ["unreadable"])[0][:200]
         raise InputError(f"{path}: is not a whole Parquet file ({line}); write it again") from None
 

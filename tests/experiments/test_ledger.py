@@ -229,8 +229,7 @@ class Reader(HTMLParser):
 @pytest.fixture(scope="module")
 def page(found):
     pictures = {
-        name: [ledger_page.picture(draw, key) for key, draw in claim.figures({}).items()]
-        for name, claim in BOTH.items()
+        entry.claim: [ledger_page.picture(draw, name) for name, draw in entry.figures.items()] for entry in found[0]
     }
     return ledger_page.page(found[0], pictures, ABOUT)
 

@@ -177,7 +177,7 @@ def test_calibration_is_a_function_of_its_arguments(log):
     [
         ([(i, m, 1.0) for i in range(30) for m in (1, 2)], 2, ["made.csv: covers 2 complete months", "3 or more"]),
         ([(i, m, 1.0) for i in range(5) for m in (1, 2, 3)], 3, ["made.csv: has 5 customers", "20 or more"]),
-        ([(i, 1 + i % 4, 1.0) for i in range(40)], 4, ["made.csv: nobody bought in a second month"]),
+        ([(i, 1 + i % 4, 1.0) for i in range(40)], 4, ["made.csv: no customer bought in a second month"]),
     ],
 )
 def test_logs_that_say_too_little(rows, months, words):

@@ -87,6 +87,13 @@ def test_a_damaged_log_is_read_or_refused_in_one_short_line(tmp_path, kind):
     assert all(line.startswith(f"{path}: ") and len(line) < SHORT + len(str(path)) for line in lines)
 
 
+@pytest.mark.parametrize("notes", ["[]", "{}", '{"columns": [[]], "index_columns": [1]}'])
+def test_notes_of_pandas_in_a_parquet_log_do_not_matter(tmp_path, notes):
+    table = pa.Table.from_pandas(small_log()).replace_schema_metadata({"pandas": notes})
+    pq.write_table(table, tmp_path / "orders.parquet")
+    assert len(read_orders(tmp_path / "orders.parquet").frame) > 100
+
+
 def test_a_damaged_log_ends_the_command_with_exit_code_2(tmp_path, capsys):
     whole = bytearray(gzip.compress(small_log().to_csv(index=False).encode(), mtime=0))
     whole[40:60] = bytes(20)
@@ -181,7 +188,7 @@ def test_long_names_and_values_are_shortened_in_messages(tmp_path, text, options
 def test_a_column_of_lists_is_refused(tmp_path):
     path = tmp_path / "orders.parquet"
     pd.DataFrame({"customer": [[1, 2]], "date": ["2017-01-31"], "amount": [1.0]}).to_parquet(path)
-    assert "column 'customer' holds list" in refused(path)
+    assert "column 'customer' holds lists" in refused(path)
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "ü" * 200, "/".join(["folder" * 30] * 30)])

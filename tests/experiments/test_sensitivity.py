@@ -177,8 +177,8 @@ class TestCommand:
 def test_every_dial_of_the_scenario_can_be_turned_at_once():
     from longgame.experiments.design import dials
 
-    dials = dials.every_dial(Scenario())
-    points = sensitivity._points(dials, np.random.default_rng(1).uniform(size=(3, len(dials))))
+    every = dials.every_dial(Scenario())
+    points = sensitivity._points(every, np.random.default_rng(1).uniform(size=(3, len(every))))
     for point in points:
         assert dials.turned(Scenario(), point) != Scenario()
-    assert SimpleNamespace(**dict(sensitivity.stages(len(dials), 2, 3, 8))).Sobol == 40
+    assert SimpleNamespace(**dict(sensitivity.stages(len(every), 2, 3, 8))).Sobol == 40

@@ -35,7 +35,7 @@ export function betResult(horizon) {
   const right = mine === truth(horizon);
   const words = mine === EVEN ? "no clear difference" : arm(mine).words;
   return el("span", { class: `bet ${right ? "right" : "wrong"}`, "data-bet": right ? "right" : "wrong" },
-    `${right ? "✓" : "✗"} ${words}`);
+    `${right ? "✓" : "✗"}\u00a0${words}`);
 }
 
 // A reload keeps the bets; a page that is opened anew begins without any. A browser may forbid to keep anything.
