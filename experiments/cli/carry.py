@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from longgame.experiments.cli.codes import DONE
-from longgame.experiments.cli.options import Chosen, Running, held, report, screen_width
+from longgame.experiments.cli.options import Chosen, Running, folder, held, report, screen_width
 from longgame.experiments.words import many
 
 if TYPE_CHECKING:
@@ -36,9 +36,10 @@ def carry_out(
     *,
     name: str,
     running: Running,
-    out: Path,
+    out: str | None,
     line: str,
     whole: bool = True,
+    progress: bool = True,
     before: Callable[[str, Plan, Scenario], None] = announce,
     about: Mapping[str, Any] | None = None,
 ) -> int:
@@ -53,12 +54,14 @@ def carry_out(
     name : str
         Under which the store notes the plans.
     running : Running
-    out : Path
-        Folder of the results.
+    out : str, optional
+        Folder of the results; one after `name` if left out.
     line : str
         The command as it was typed.
     whole : bool
         Whether every run is needed. If not, those that failed are reported and written beside the others.
+    progress : bool
+        Report for every plan how much is there already, and show a bar.
     before : callable
         Reports what will be run, from the name of the experiment, its first plan and the scenario.
     about : mapping, optional
@@ -73,15 +76,18 @@ def carry_out(
     """
     from longgame.experiments.reports.folder import results_folder
 
-    started = time.perf_counter()
-    with results_folder(out) as draft, running.open() as workers:  # before the long run: a wrong --out is told at once
+    started, path = time.perf_counter(), folder(name, out)
+    with (
+        results_folder(path) as draft,
+        running.open(progress) as workers,
+    ):  # before the long run: a wrong --out is told at once
         import pandas as pd
 
         from longgame.experiments.reports.run import about as about_run
         from longgame.experiments.runs.runner import failed
 
         notes: dict[str, Any] = {}
-        failures: dict[str, pd.DataFrame] = {}
+        failures: list[dict[str, Any]] = []
 
         def answer(plan: Plan) -> Mapping[str, pd.DataFrame]:
             if not notes:
@@ -90,15 +96,17 @@ def carry_out(
             assert workers.outcome is not None
             if found := workers.outcome.failures:
                 report(f"longgame: {failed(found, len(plan))}")
-                failures["failures"] = pd.DataFrame([vars(failure) for failure in found])
+                failures.extend(vars(failure) for failure in found)
             notes.update({**about_run([line], plan, workers.outcome), **(about or {})})
             return tables
 
         with held(f"the markets of {experiment.name}"):
             found = experiment.run(market.scenario, tuple(range(seeds)), answer)
-        found = replace(found, tables={**found.tables, **failures}).with_about(market.scenario, notes)
+        if failures:
+            found = replace(found, tables={**found.tables, "failures": pd.DataFrame(failures)})
+        found = found.with_about(market.scenario, notes)
         found.write(draft)
-    show(found, out, time.perf_counter() - started)
+    show(found, path, time.perf_counter() - started)
     return DONE
 
 

@@ -13,7 +13,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from longgame.experiments.cli.codes import DONE, FAILED
-from longgame.experiments.cli.options import FileName, Folder, Line, Market, Running, Seeds, held, report, screen_width
+from longgame.experiments.cli.options import (
+    FileName,
+    Folder,
+    Line,
+    Market,
+    Running,
+    Seeds,
+    folder,
+    held,
+    report,
+    screen_width,
+)
 
 if TYPE_CHECKING:
     from longgame.experiments.claim import AnyClaim
@@ -62,7 +73,7 @@ def claims(
     asked = _load(claims or known.names())
     budget = all_claims.QUICK if quick else all_claims.FULL
     budget = replace(budget, seeds=seeds or budget.seeds)
-    path = chosen.folder("claims", out)
+    path = folder(chosen.name("claims"), out)
     named = {name: chosen.name(name) for name in asked}
     entries: list[Entry] = []
     drawing: dict[str, Future[list[Any]]] = {}

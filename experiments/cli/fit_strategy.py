@@ -22,6 +22,7 @@ from longgame.experiments.cli.options import (
     Running,
     Seed,
     Seeds,
+    folder,
     held,
     reader,
     readers,
@@ -103,7 +104,7 @@ def fit_strategy(
 
     chosen = market.load()
     contests = _contests(search, chosen.scenario)
-    path = chosen.folder("fit-strategy", out)
+    path = folder(chosen.name("fit-strategy"), out)
     sets = best_conduct.seed_sets(seeds, search.fresh, search.fresh)
     fits: list[Fit] = []
     with results_folder(path) as draft, running.open(progress=False) as workers:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from longgame.experiments.claim import AnyClaim
     from longgame.experiments.study import Experiment
 
 
@@ -48,11 +49,18 @@ def load(word: str) -> Experiment:
 
     if word.endswith(claims.OWN):
         module = claims.run_file(word)
-        return _checked(word, module.STUDY) if hasattr(module, "STUDY") else claims.own(word, module)
+        return _checked(word, module.STUDY) if hasattr(module, "STUDY") else _runnable(claims.own(word, module))
     if word not in claims.names() and word in studies():
         module = importlib.import_module(f"longgame.experiments.studies.{word.replace('-', '_')}")
         return _checked(word, module.STUDY)
-    return claims.load(word)
+    return _runnable(claims.load(word))
+
+
+def _runnable(claim: AnyClaim) -> Experiment:
+    """Return a claim as an experiment; one that is no `Claim` may have no method ``run``."""
+    from longgame.experiments.study import Experiment, Study
+
+    return claim if isinstance(claim, Experiment) else Study(claim.name, claim.text, claim.plan, claim.analyse)
 
 
 def _checked(word: str, study: object) -> Experiment:

@@ -1,25 +1,19 @@
-"""What the commands of the strategy lab share: strategies that take part, their market, and the payoff table."""
+"""What the commands of the strategy lab share: strategies that take part, and their market."""
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from longgame.experiments.cli.options import Chosen, Market, between, held, reader, report
-from longgame.experiments.words import many
+from longgame.experiments.cli.carry import carry_out
+from longgame.experiments.cli.options import Chosen, Market, Running, between, reader
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pandas as pd
-
-    from longgame.experiments.design.compositions import Composition
-    from longgame.experiments.design.plan import Plan
-    from longgame.experiments.runs.workers import Workers
+    from longgame.experiments.study import Experiment
     from longgame.sim.strategy import Strategy
 
 #: As `longgame.experiments.design.arms.ORGANISATIONS`; importing that would slow down every `--help`.
@@ -102,6 +96,21 @@ class Contest:
     organisation: Organisation
     firms: int
 
+    def carry_out(self, study: Experiment, seeds: int, running: Running, out: str | None, line: str) -> int:
+        """Run a study of these strategies, as `carry.carry_out` does."""
+        strategies = {name: one.model_dump(mode="json") for name, one in self.strategies.items()}
+        name = self.name(study.name)
+        return carry_out(
+            study,
+            self.chosen,
+            seeds,
+            name=name,
+            running=running,
+            out=out,
+            line=line,
+            about={"organisation": self.organisation, "strategies": strategies},
+        )
+
     def name(self, command: str) -> str:
         """Return a name that differs where market, organisation or strategies do."""
         name = self.chosen.name(command)
@@ -111,68 +120,3 @@ class Contest:
             said = "\n".join(strategy.model_dump_json() for strategy in self.strategies.values())
             name += f"-{zlib.crc32(said.encode()):08x}"[:7]
         return name
-
-    def folder(self, command: str, out: str | None) -> Path:
-        """Return where results go: as asked, else named after the command and what was chosen."""
-        from pathlib import Path
-
-        return Path(out) if out is not None else Path("results") / self.name(command)
-
-    def about(self) -> dict[str, Any]:
-        """Return what it takes to have the same contest again."""
-        strategies = {name: one.model_dump(mode="json") for name, one in self.strategies.items()}
-        return {"organisation": self.organisation, "strategies": strategies}
-
-
-def simulate(name: str, plan_of: Callable[[], Plan], contest: Contest, workers: Workers) -> Mapping[str, pd.DataFrame]:
-    """Run a plan, report what is run, and return its tables.
-
-    Raises
-    ------
-    InputError
-        If the scenario cannot hold the strategies.
-    Failed, Lost
-        If a run failed, or the executor broke down.
-    """
-    with held("these strategies"):
-        plan = plan_of()
-    scenario = contest.chosen.scenario
-    report(
-        f"{name}: {many(len(contest.strategies), 'strategy', 'strategies')}, {many(len(plan.markets), 'market')} x "
-        f"{many(len(plan.seeds), 'seed')} = {many(len(plan), 'run')} of about "
-        f"{many(scenario.customers.count, 'customer')} x {many(scenario.months, 'month')}"
-    )
-    return workers.tables(plan, contest.name(name), whole=True)
-
-
-def payoff_table(
-    name: str, compositions: Iterable[Composition], contest: Contest, seeds: int, workers: Workers, line: str
-) -> tuple[pd.DataFrame, dict[str, Any]]:
-    """Simulate compositions and return the payoff table, and what is needed to make it again."""
-    from longgame.experiments.design import compositions as design
-    from longgame.experiments.reports.run import about
-
-    plan = design.plan  # its arguments are those of the contest
-    wanted, strategies = list(compositions), contest.strategies
-    made: list[Plan] = []
-
-    def planned() -> Plan:
-        made.append(plan(contest.chosen.scenario, wanted, range(seeds), strategies))
-        return made[0]
-
-    tables = simulate(name, planned, contest, workers)
-    assert workers.outcome is not None
-    return design.payoff_table(tables["posts"]), about([line], made[0], workers.outcome)
-
-
-def write(draft: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, Any], contest: Contest) -> None:
-    """Write tables as CSV, the strategies that take part, and what is needed to do it again."""
-    import json
-
-    from longgame.sim.scenario_files import dump_scenario
-
-    for name, table in tables.items():
-        table.to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
-    dump_scenario(contest.chosen.scenario, draft / "scenario.toml")
-    whole = {**about, **contest.about()}
-    (draft / "about.json").write_text(json.dumps(whole, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -53,7 +53,7 @@ def _app() -> App:
         help="In selling, who wins in the long run, and why? An agent-based market to find out.",
         help_format="plaintext",
         version=__version__,
-        default_parameter=Parameter(negative=(), show_default=_shown),
+        default_parameter=Parameter(negative=(), show_default=_shown, allow_repeating=True),
         result_action="return_value",
         exit_on_error=False,
         print_error=False,

@@ -209,11 +209,12 @@ class Chosen:
             parts.append(key[:6])
         return "-".join(filter(None, parts))
 
-    def folder(self, command: str, out: str | None) -> Path:
-        """Return where results go: as asked, else named after the command and what differs from the default."""
-        from pathlib import Path
 
-        return Path(out) if out is not None else Path("results") / self.name(command)
+def folder(name: str, out: str | None) -> Path:
+    """Return where results go: as asked, else named after the command and what was chosen."""
+    from pathlib import Path
+
+    return Path(out) if out is not None else Path("results") / name
 
 
 @contextmanager

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import os
-import textwrap
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
-from longgame.experiments.cli.codes import DONE
-from longgame.experiments.cli.options import (
-    Folder,
-    Line,
-    Market,
-    Running,
-    Seeds,
-    held,
-    reader,
-    report,
-    screen_width,
-    whole,
-)
+from longgame.experiments.cli.carry import carry_out
+from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds, reader, report, whole
 from longgame.experiments.words import many
 
 if TYPE_CHECKING:
+    from longgame.experiments.design.plan import Plan
     from longgame.experiments.studies.phase_map import Chart
     from longgame.sim.scenario import Scenario
 
@@ -123,45 +110,29 @@ def phase_map(
         Where the results go (default results/phase-map).
     """
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.figures.style import save
-    from longgame.experiments.reports.folder import results_folder
-    from longgame.experiments.reports.run import about as about_run
-    from longgame.experiments.studies import phase_map as study
-    from longgame.experiments.studies import phase_map_figure
-    from longgame.sim.scenario_files import dump_scenario
+    from longgame.experiments.studies.phase_map import most_runs
+    from longgame.experiments.studies.values import PhaseMaps
 
     chosen = market.load()
     (ours,), scenario = declared([mapped.ours], "--ours", chosen.scenario, most=1)
     (theirs,), scenario = declared([mapped.theirs], "--theirs", scenario, most=1)
     chosen = replace(chosen, scenario=scenario)
     charts = mapped.charts(scenario, ours, theirs)
-    path = chosen.folder("phase-map", out)
-    sentences, about = [], {}
-    with results_folder(path) as draft, running.open(progress=False) as workers:
+
+    def announce(_: str, plan: Plan, scenario: Scenario) -> None:
         for name, chart in charts.items():
-            with held("the arms of the map"):
-                most = study.most_runs(chart, scenario, seeds)
-                report(
-                    f"{name}: {chart.x} x {chart.y}, at most {many(most, 'run')}; the same command goes on where it "
-                    "was stopped"
-                )
-                answer = partial(workers.tables, name=chosen.name(f"phase-map-{name}"), whole=True)
-                traced = study.trace(
-                    chart, scenario, tuple(range(seeds)), answer, lambda text, name=name: report(f"{name}: {text}")
-                )
-            study.points_table(traced).to_csv(draft / f"{name}.csv", index=False, float_format="%.10g")
-            (draft / "tables").mkdir(exist_ok=True)
-            traced.table.to_csv(draft / "tables" / f"{name}-runs.csv", index=False)
-            about[name] = about_run([line], traced.plan, workers.outcome)
-            for i, (arm, _) in enumerate(chart.pairs):
-                figure = partial(phase_map_figure.draw, traced=traced, pair=i, months=scenario.months)
-                save(figure, draft / "figures" / f"{name}-{arm.organisation}")
-                sentences.append(f"{name}: {phase_map_figure.finding(traced, i, scenario.months)}.")
-        dump_scenario(scenario, draft / "scenario.toml")
-        text = json.dumps(about, indent=2, ensure_ascii=False) + "\n"
-        (draft / "about.json").write_text(text, encoding="utf-8")
-    for sentence in sentences:
-        print(textwrap.fill(sentence, screen_width(), subsequent_indent="  "))
-    names = f"{{{','.join(charts)}}}.csv" if len(charts) > 1 else f"{next(iter(charts))}.csv"
-    print(f"Points with n and intervals: {path}{os.sep}{names}; figures: {path}{os.sep}figures{os.sep}")
-    return DONE
+            most = many(most_runs(chart, scenario, seeds), "run")
+            report(f"{name}: {chart.x} x {chart.y}, at most {most}; the same command goes on where it was stopped")
+
+    name = chosen.name("phase-map")
+    return carry_out(
+        PhaseMaps(charts, report),
+        chosen,
+        seeds,
+        name=name,
+        running=running,
+        out=out,
+        line=line,
+        progress=False,
+        before=announce,
+    )

@@ -52,7 +52,7 @@ def run(
 
     asked, planned = load(experiment), _planned(quick, until_clear, seeds, max_seeds)
     chosen = market.load()
-    name, is_claim = asked.name, hasattr(asked, "question")
+    name, one_plan = asked.name, hasattr(asked, "analyse")
     if planned:
         asked = _looked_at(asked, experiment, planned)
     return carry_out(
@@ -61,10 +61,10 @@ def run(
         seeds or (QUICK_SEEDS if quick else SEEDS),
         name=chosen.name(name),
         running=running,
-        out=chosen.folder(name, out),
+        out=out,
         line=line,
-        whole=not is_claim,  # a claim is answered by the runs that there are
-        before=_announce if is_claim else announce,
+        whole=not one_plan,  # a claim is answered by the runs that there are
+        before=_announce if one_plan else announce,
     )
 
 
@@ -93,7 +93,7 @@ def _looked_at(asked: Any, word: str, planned: tuple[int, ...]) -> Experiment:
     from longgame.experiments.runs.sequential import UntilClear
     from longgame.sim.errors import InputError
 
-    if not hasattr(asked, "plan"):
+    if not hasattr(asked, "analyse"):
         raise InputError(f"{word}: has no plan that could be run with more seeds; leave --until-clear out")
     return UntilClear(asked, planned, report)
 

@@ -7,7 +7,7 @@ import textwrap
 from math import isnan
 
 from longgame.experiments.cli.codes import DONE
-from longgame.experiments.cli.options import FileName, Folder, Market, Seed, screen_width
+from longgame.experiments.cli.options import FileName, Folder, Market, Seed, folder, screen_width
 from longgame.experiments.tables import text_table
 from longgame.experiments.words import many
 
@@ -48,7 +48,7 @@ def simulate(
     chosen = market.load()
     if orders is not None:
         ending_of(orders)
-    path = chosen.folder("simulate", out)
+    path = folder(chosen.name("simulate"), out)
     with results_folder(path) as draft:
         warm()
         from longgame.sim import run

@@ -69,6 +69,4 @@ def sweep(
         raise InputError(f"--column {column}: is not a column of the run summary; {nearest(column, SUMMARY_UNITS)}")
     study = Sweep(dials, Arm(our, organisation), Arm(their, organisation), setting, column)
     name = "-".join(["sweep", *(one.rpartition(".")[2].replace("_", "-") for one in dials)])
-    return carry_out(
-        study, chosen, seeds, name=chosen.name(name), running=running, out=chosen.folder(name, out), line=line
-    )
+    return carry_out(study, chosen, seeds, name=chosen.name(name), running=running, out=out, line=line)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from longgame.experiments.cli.carry import carry_out
 from longgame.experiments.cli.lab import SEEDS, Lab, Payoff, Strategies
 from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds
 
@@ -31,16 +30,8 @@ def tournament(
     out : str, optional
         Where the results go (default results/tournament, with six letters of what was chosen).
     """
-    from longgame.experiments.studies.tournament import Tournament
+    from longgame.experiments.studies.values import Tournament
 
     contest = lab.choose(strategies, market)
-    return carry_out(
-        Tournament(contest.strategies, contest.organisation, payoff),
-        contest.chosen,
-        seeds,
-        name=contest.name("tournament"),
-        running=running,
-        out=contest.folder("tournament", out),
-        line=line,
-        about=contest.about(),
-    )
+    study = Tournament(contest.strategies, contest.organisation, payoff)
+    return contest.carry_out(study, seeds, running, out, line)
