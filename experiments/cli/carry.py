@@ -6,7 +6,9 @@ import os
 import textwrap
 import time
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from longgame.experiments.cli.codes import DONE
@@ -77,21 +79,20 @@ def carry_out(
     from longgame.experiments.reports.folder import results_folder
 
     started, path = time.perf_counter(), folder(name, out)
-    with (
-        results_folder(path) as draft,
-        running.open(progress) as workers,
-    ):  # before the long run: a wrong --out is told at once
+    with results_folder(path) as draft, ExitStack() as stack:  # first: a wrong --out is reported at once
         import pandas as pd
 
         from longgame.experiments.reports.run import about as about_run
         from longgame.experiments.runs.runner import failed
 
+        opened = cache(lambda: stack.enter_context(running.open(progress)))  # the store, once there is a plan
         notes: dict[str, Any] = {}
         failures: list[dict[str, Any]] = []
 
         def answer(plan: Plan) -> Mapping[str, pd.DataFrame]:
             if not notes:
                 before(experiment.name, plan, market.scenario)
+            workers = opened()
             tables = workers.tables(plan, name, whole=whole)
             assert workers.outcome is not None
             if found := workers.outcome.failures:

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter
 
 from longgame.experiments.cli.carry import carry_out
-from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds, reader, report, whole
+from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds, held, reader, report, whole
 from longgame.experiments.words import many
 
 if TYPE_CHECKING:
-    from longgame.experiments.design.plan import Plan
     from longgame.experiments.studies.phase_map import Chart
     from longgame.sim.scenario import Scenario
 
@@ -119,20 +118,18 @@ def phase_map(
     chosen = replace(chosen, scenario=scenario)
     charts = mapped.charts(scenario, ours, theirs)
 
-    def announce(_: str, plan: Plan, scenario: Scenario) -> None:
+    with held("the arms of the map"):
         for name, chart in charts.items():
             most = many(most_runs(chart, scenario, seeds), "run")
             report(f"{name}: {chart.x} x {chart.y}, at most {most}; the same command goes on where it was stopped")
-
-    name = chosen.name("phase-map")
     return carry_out(
         PhaseMaps(charts, report),
         chosen,
         seeds,
-        name=name,
+        name=chosen.name("phase-map"),
         running=running,
         out=out,
         line=line,
         progress=False,
-        before=announce,
+        before=lambda *_: None,
     )

@@ -26,8 +26,14 @@ def made_up(draw):
         verdict = judge("x", "More?", [found], finding="it was {amount} {direction}", horizon="over 1 year")
         return Findings("x", "More.", verdicts=(verdict,))
 
-    claim = SimpleNamespace(plan=lambda scenario, seeds: Seeds(seeds), analyse=analyse)
-    return claim, lambda plan: SimpleNamespace(lost=0, failures=(), tables={"n": len(plan)})
+    claim = SimpleNamespace(name="x", text="More.", plan=lambda scenario, seeds: Seeds(seeds), analyse=analyse)
+    return claim, lambda plan: {"n": len(plan)}
+
+
+def look(claim, answer, planned, tell=lambda text: None):
+    """Return what was found when it was clear, and after how many looks."""
+    found = sequential.UntilClear(claim, planned, tell).run(None, (), answer)
+    return found.verdict, found.about["looks"]["taken"]
 
 
 @pytest.mark.parametrize("shape", ["normal", "skewed"])
@@ -37,29 +43,28 @@ def test_without_an_effect_it_is_clear_in_fewer_than_one_in_twenty(shape, monkey
     draws = [rng.normal(size=40) if shape == "normal" else rng.exponential(size=40) - 1 for _ in range(times)]
     wrong = 0
     for draw in draws:
-        claim, run = made_up(draw)
-        wrong += sequential.until_clear(claim, None, run, planned).verdicts[0].outcome != "undecided"
+        verdict, _ = look(*made_up(draw), planned)
+        wrong += verdict.outcome != "undecided"
     assert 0 < wrong / times < 0.05
 
 
 def test_a_large_effect_stops_it_at_once_and_a_small_one_later():
     rng = np.random.default_rng(1)
     large, small = (made_up(size + rng.normal(size=100)) for size in (3.0, 0.5))
-    at_once, later = (sequential.until_clear(c, None, run, sequential.schedule()) for c, run in (large, small))
-    assert at_once.looks == 1 < later.looks
-    assert at_once.verdicts[0].outcome == later.verdicts[0].outcome == "holds"
-    sentence = at_once.verdicts[0].sentence
-    assert "99% interval above 0" in sentence and "n = 16 (1 of at most 5 looks, up to n = 100)" in sentence
-    assert "conservative" in sentence and "Bonferroni for 5 looks" in sentence
-    assert {e.level for e in at_once.verdicts[0].effects} == {0.99}
+    (at_once, first), (later, second) = (look(*made, sequential.schedule()) for made in (large, small))
+    assert first == 1 < second
+    assert at_once.outcome == later.outcome == "holds"
+    assert "99% intervals" in at_once.sentence and "n = 16 (1 of at most 5 looks, up to n = 100)" in at_once.sentence
+    assert "95%" not in at_once.sentence
+    assert "conservative" in at_once.sentence and "Bonferroni for 5 looks" in at_once.sentence
+    assert {e.level for e in at_once.effects} == {0.99}
 
 
 def test_what_is_never_clear_ends_with_all_looks_and_says_so():
-    claim, run = made_up(np.tile([-1.0, 1.0], 50))
     told = []
-    found = sequential.until_clear(claim, None, run, (10, 20), told.append)
-    assert found.looks == 2 and found.verdicts[0].outcome == "undecided"
-    assert "all planned looks were taken" in found.verdicts[0].sentence
+    verdict, looks = look(*made_up(np.tile([-1.0, 1.0], 50)), (10, 20), told.append)
+    assert looks == 2 and verdict.outcome == "undecided"
+    assert "all planned looks were taken" in verdict.sentence
     assert told == ["look 1 of at most 2, n = 10: undecided", "look 2 of at most 2, n = 20: undecided"]
 
 
@@ -81,7 +86,7 @@ def test_too_few_seeds_to_tell_anything_are_refused():
         (["--max-seeds", "40"], "--max-seeds: goes with --until-clear"),
         (["--until-clear", "--max-seeds", "5"], "--max-seeds: 5 seeds cannot tell a sign; 6 can"),
         (["--until-clear", "--seeds", "50", "--max-seeds", "40"], "--seeds 50: is more than --max-seeds 40"),
-        (["--until-clear", "--quick"], "not allowed with"),
+        (["--until-clear", "--quick"], "--quick: does not go with --until-clear"),
     ],
 )
 def test_the_command_says_what_does_not_go_together(words, said, tmp_path, monkeypatch, capsys):
