@@ -216,16 +216,16 @@ def _run_plan(
                 f"measure {name!r}: worker processes cannot import a function of a notebook; put it into a module, or "
                 "say workers=1"
             )
+        if executor is None:
+            warm()
         with bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
             if executor is not None:
                 sweep.drain(executor, AHEAD * workers, todo)
+            elif here:
+                sweep.drain(SerialExecutor(), 1, todo)
             else:
-                warm()
-                if here:
-                    sweep.drain(SerialExecutor(), 1, todo)
-                else:
-                    sweep.drain_pools(workers, todo)
+                sweep.drain_pools(workers, todo)
     failures = store.failures(plan)
     told = {(failure.market, failure.seed) for failure in failures}
     lost = {run.key for run, _ in store.missing(plan)}
