@@ -93,7 +93,8 @@ def one_round(scenario: Scenario, seeds: Sequence[int], pool: ProcessPoolExecuto
 def main() -> None:
     """Measure round after round, print each as a JSON line, and last the medians."""
     from benchmarks.scale import market
-    from longgame.experiments.runs.runner import load_compiled, process_pool
+    from longgame.experiments.runs.pool import process_pool
+    from longgame.experiments.runs.runner import load_compiled
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)

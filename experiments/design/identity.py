@@ -1,4 +1,4 @@
-"""What a function does, as text: two functions of one name are told apart, in one script or in two.
+"""The identity of a function: its name, and a hash of what it does.
 
 A function of longgame is known by its name, since a change of it raises a version. Any other function is known by
 its name and a hash of its code, of what it was given beforehand (defaults, closure, arguments of a partial), and

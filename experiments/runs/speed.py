@@ -1,4 +1,4 @@
-"""About how long runs take, to be told before they are started."""
+"""How long runs take, as an estimate before they start."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ CUSTOMER_MONTHS = 2.8e6
 
 
 def minutes(work: float, workers: int) -> str:
-    """Say how long some work takes on free cores.
+    """Return in words how long some work takes on free cores.
 
     Parameters
     ----------
