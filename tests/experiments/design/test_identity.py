@@ -108,6 +108,16 @@ def test_an_edit_of_a_module_that_it_uses_or_that_this_uses_is(helper, program, 
     assert identity(written(program)) != before
 
 
+def test_a_number_that_the_program_sets_in_a_module_is(helper):
+    program = "import helper\ndef measure(result): return helper.RATE"
+    found = []
+    for rate in (1, 2):
+        measure = written(program)
+        sys.modules["helper"].RATE = rate
+        found.append(identity(measure))
+    assert found[0] != found[1]
+
+
 def test_closures_and_lambdas_differ_by_what_they_hold():
     def adding(n):
         return lambda result: result + n
