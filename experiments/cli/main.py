@@ -213,6 +213,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except SystemExit as stop:  # argparse has said what there is to say
+        if isinstance(stop.code, str):
+            print(stop.code, file=sys.stderr)
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt as stop:
         print(f"\ninterrupted; {str(stop) or _kept(options)}", file=sys.stderr)

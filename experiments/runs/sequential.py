@@ -1,6 +1,6 @@
 """Run until it is clear: more seeds in batches, looked at a planned number of times.
 
-Whoever looks at the runs again and again, and stops when they say something, finds something too often. The
+Looking at the runs again and again, and stopping at the first clear sign, finds effects too often. The
 looks are therefore planned beforehand, and at each of them intervals are taken at the level corrected for
 their number (Bonferroni: 1 − 0.05 / looks). Then the chance to stop with a wrong sign stays below 5 %,
 however the looks hang together; as they share most of their runs, that is stricter than needed, so a few
@@ -57,7 +57,7 @@ class Sequential:
 def schedule(least: int = LEAST, most: int = MOST, looks: int = LOOKS) -> tuple[int, ...]:
     """Return the seeds at each look, growing by about the same factor.
 
-    At the first look there are at least as many as can tell a sign at the corrected level.
+    At the first look there are enough to find a sign at the corrected level.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def until_clear(
     planned : sequence of int
         Seeds at each look, from `schedule`.
     tell : callable
-        Told after each look what came out.
+        Called with the outcome after each look.
     """
     level = 1 - 0.05 / len(planned)
     for look, seeds in enumerate(planned, 1):
@@ -148,7 +148,7 @@ def at(verdict: Verdict, level: float) -> Verdict:
 
 
 def caveat(look: int, planned: Sequence[int], level: float) -> str:
-    """Say how often was looked, and what that did to the intervals."""
+    """Report how many looks were taken, and what that did to the intervals."""
     sizes = ", ".join(map(str, planned[:look]))
     if len(planned) == 1:
         return ""
