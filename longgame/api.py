@@ -217,7 +217,7 @@ def tournament(
         As for `experiment`.
     """
     from longgame.experiments.design.entrants import entrants
-    from longgame.experiments.studies.tournament import Tournament
+    from longgame.experiments.studies.values import Tournament
 
     base = scenario_of(scenario, how.pop("months", None))
     given = list(strategies)

@@ -30,11 +30,10 @@ from longgame.experiments.design.compositions import duel, hats, market, market_
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.matrix import figure_matrix
-from longgame.experiments.inference.games import rare_mutation_shares
+from longgame.experiments.inference.games import log_fixation, rare_mutation_shares
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, of_both_kinds
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
-from longgame.experiments.validation.theory import log_fixation
 from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 

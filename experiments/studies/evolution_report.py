@@ -9,7 +9,7 @@ import pandas as pd
 from longgame.experiments.studies.evolution import FAVOURED, OPEN, OPPOSED
 from longgame.experiments.studies.evolution_live import VARIANTS
 from longgame.experiments.tables import markdown_table
-from longgame.experiments.words import number
+from longgame.experiments.words import many, number
 
 #: How processes are called.
 PROCESSES = {
@@ -126,3 +126,17 @@ def markdown(
     if live is not None:
         lines += ["", live_line(live) + "."]
     return "\n".join([*lines, "", f"`{command}`"]) + "\n"
+
+
+def explained(study: Any, where: str, seeds: int, population: int, beta: float) -> str:
+    """Return what the numbers are."""
+    live = (
+        f" Live markets copy pay, for {study.years} years, and are set beside the same copying on the payoff table."
+        if study.years
+        else ""
+    )
+    return (
+        f"Payoff: {study.payoff} per salesperson-year ({where}, {many(seeds, 'seed')}), in mean pays. "
+        f"Copying: intensity {beta:g}; Moran: W = {study.strength:g}; N = {population}; "
+        f"mutation {study.mutation:g}; intervals: middle 95% over resampled seeds.{live}"
+    )

@@ -25,6 +25,7 @@ from longgame.experiments.design.dials import Dial, turned, value_at
 from longgame.experiments.design.plan import Answer, Design, Plan, apart
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
+from longgame.experiments.words import number
 from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
 
@@ -315,3 +316,37 @@ def stages(dials: int, trajectories: int, top: int, samples: int) -> Iterator[tu
     yield "tornado", 2 * dials + 1
     yield "Morris", trajectories * (dials + 1)
     yield "Sobol", samples * (min(top, dials) + 2)
+
+
+def shown(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the tables of all stages as one to read, a row per dial, the most important first."""
+    tornado, morris = (tables[name].set_index("dial") for name in ("tornado", "morris"))
+    sobol = tables["sobol"].set_index("dial") if "sobol" in tables else None
+    rows = []
+    for dial in morris.index:
+        alone, anywhere = tornado.loc[dial], morris.loc[dial]
+        row = {
+            "dial": dial,
+            "from": number(alone["low_end"]),
+            "to": number(alone["high_end"]),
+            "effect there": _to(alone["low_effect"], alone["high_effect"]) + " *" * bool(alone["flips"]),
+            "mu*": number(anywhere["mu_star"]),
+            "its interval": _to(anywhere["low"], anywhere["high"]),
+            "first order": "",
+            "total": "",
+            "interval of the total": "",
+        }
+        if sobol is not None and dial in sobol.index:
+            s = sobol.loc[dial]
+            row |= {
+                "first order": f"{s['first']:.2f}",
+                "total": f"{s['total']:.2f}",
+                "interval of the total": f"{s['total_low']:.2f} to {s['total_high']:.2f}",
+            }
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _to(low: float, high: float) -> str:
+    """Write two numbers."""
+    return f"{number(low)} to {number(high)}"

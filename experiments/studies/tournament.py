@@ -10,36 +10,25 @@ Events, each scored by what a salesperson earns in a year:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterable
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from longgame.experiments.design.arms import SINGLETON
 from longgame.experiments.design.compositions import (
     SHARES,
     Composition,
     duel_table,
     duels,
     free_of_luck,
-    market_firms,
     mixed,
     monoculture,
     part_of,
-    payoff_table,
-    plan,
 )
-from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT
 from longgame.experiments.inference.ranks import rank_intervals, ranks
-from longgame.experiments.study import Findings
-from longgame.experiments.words import ORGANISATION_WORDS
-from longgame.sim.scenario import Scenario
-from longgame.sim.strategy import Strategy
 
 #: Events in the order of the league table; the first ranks it.
 EVENTS = ("duel", "invader", "resident", "alone", "mixed")
@@ -167,54 +156,3 @@ def record(found: pd.DataFrame, share: float) -> pd.DataFrame:
     here = found[np.isclose(found["share"], share)]
     counts = here.groupby(["ours", "result"]).size().unstack(fill_value=0)
     return counts.reindex(columns=[WON, LOST, OPEN, SAME], fill_value=0)
-
-
-@dataclass(frozen=True)
-class Tournament:
-    """The tournament of some strategies.
-
-    Attributes
-    ----------
-    strategies : mapping of str to Strategy
-        By name.
-    organisation : {"singleton", "herd"}
-    payoff : {"profit", "pay"}
-    """
-
-    strategies: Mapping[str, Strategy]
-    organisation: str = SINGLETON
-    payoff: str = "profit"
-    name: str = "tournament"
-    text: str = __doc__ or ""
-
-    def plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
-        """Return every market of the tournament."""
-        firms = market_firms(scenario, self.organisation)
-        return plan(scenario, compositions(self.strategies, firms, self.organisation), seeds, self.strategies)
-
-    def run(self, scenario: Scenario, seeds: tuple[int, ...], answer: Answer) -> Findings:
-        """Play the tournament."""
-        return self.analyse(answer(self.plan(scenario, seeds)), market_firms(scenario, self.organisation))
-
-    def analyse(self, tables: Tables, firms: int) -> Findings:
-        """Return the league table, the duels and their figure."""
-        from longgame.experiments.studies import tournament_figure, tournament_report
-
-        table = payoff_table(tables["posts"])
-        found = league(scores(table, firms, self.payoff))
-        played = results(table, self.payoff)
-        half = shares_of("duel", firms)
-        won = record(played, half)
-        where = ORGANISATION_WORDS[self.organisation]
-        heads, cells = tournament_report.rows(found, won)
-        draw = partial(
-            tournament_figure.figure_duels, duels=played, league=found, share=half, payoff=self.payoff, where=where
-        )
-        return Findings(
-            self.name,
-            "Tournament",
-            sentences=(tournament_report.explained(found, self.payoff, where),),
-            shown={"": pd.DataFrame(cells, columns=heads)},
-            tables={"payoffs": table, "league": found, "duels": played},
-            figures={"duels": draw},
-        )
