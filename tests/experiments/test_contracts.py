@@ -33,7 +33,8 @@ def in_a_market(scenario, seeds):
 
 def found_in(tables):
     """Return what was found there."""
-    return Findings("level", "How much sellers earn.", tables={"runs": tables["horizons"]})
+    said = f"A seller earned {tables['horizons']['profit'].mean():.0f} a year."
+    return Findings("level", "How much sellers earn.", sentences=(said,), tables={"runs": tables["horizons"]})
 
 
 LEVEL = Study("level", "How much sellers earn.", plan=in_a_market, analyse=found_in)
@@ -175,6 +176,7 @@ def test_a_claim_that_breaks_a_rule(line, answer):
         ({"analyse": lambda tables: None}, "must return Findings, not NoneType"),
         ({"analyse": lambda tables: replace(found_in(tables), sentences=(f"{next(counted)}.",))}, "the same again"),
         ({"analyse": lambda tables: replace(found_in(tables), tables={})}, "at least one table"),
+        ({"analyse": lambda tables: replace(found_in(tables), sentences=())}, "need a sentence"),
         ({"analyse": lambda tables: replace(found_in(tables), tables={"runs": [1]})}, "must be a DataFrame"),
     ],
 )
