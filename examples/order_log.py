@@ -17,5 +17,7 @@ if __name__ == "__main__":
         log = read_orders(file)
     print(f"{len(log.frame):,} orders of {log.customers} customers in {log.months} months")
     market = calibrate(log).scenario()
-    print(f"needs a month: {market.customers.rate:.2f} fitted, {scenario.customers.rate:.2f} in the market that wrote it")
+    print(
+        f"needs a month: {market.customers.rate:.2f} fitted, {scenario.customers.rate:.2f} in the market that wrote it"
+    )
     print(f"customers: {market.customers.count:,}; salespeople: {market.sellers}")

@@ -1,4 +1,4 @@
-"""A sweep of one dial in three lines: who earns more as customers talk more?"""
+"""A sweep of one dial in three lines: who earns more as customers talk more."""
 
 import longgame
 

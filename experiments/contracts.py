@@ -14,6 +14,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -283,27 +286,45 @@ def check_study(
 
 
 def check_findings(found: Findings, who: str) -> None:
-    """Check what an experiment found: tables with rows, figures that can be drawn."""
+    """Check what an experiment found: tables, figures that can be drawn, pages and a folder that can be written."""
     rule(found.title and found.tables, who, "its findings need a title and at least one table")
     for name, table in found.tables.items():
         rule(isinstance(table, pd.DataFrame) and len(table.columns), who, f"the table {name} must be a DataFrame")
     for name, draw in found.figures.items():
         rule(NAME.fullmatch(name), who, f"the figure {name!r} must be named in small letters, digits and hyphens")
         _draws(draw, name, who)
+    _writes(replace(found, figures={}), who)  # each was drawn just now
 
 
 def _draws(draw: Any, name: str, who: str) -> None:
     """Require something on an empty figure, that can be saved."""
     from matplotlib.figure import Figure
 
-    from longgame.experiments.figures import looks
+    from longgame.experiments.figures.style import style
 
-    with looks.style("paper"):
+    with style("paper"), _or_broken(who, f"the figure {name} cannot be drawn"):
         figure = Figure(layout="constrained")
         draw(figure)
         rule(figure.axes, who, f"the figure {name} stays empty")
-        with tempfile.TemporaryDirectory() as folder:
-            figure.savefig(Path(folder) / "figure.png", dpi=30)
+        figure.draw_without_rendering()
+
+
+def _writes(found: Findings, who: str) -> None:
+    """Require a folder with everything, a text and a page."""
+    with _or_broken(who, "its findings cannot be written"), tempfile.TemporaryDirectory() as folder:
+        found.write(Path(folder))
+        rule(found.text() and found.html(), who, "its findings have no words")
+
+
+@contextmanager
+def _or_broken(who: str, what: str) -> Iterator[None]:
+    """Turn any error into a rule that is broken."""
+    try:
+        yield
+    except Broken:
+        raise
+    except Exception as error:
+        raise Broken(f"{who}: {what}: {type(error).__name__}: {' '.join(str(error).split())}") from error
 
 
 # -- strategies ---------------------------------------------------------------------------------------

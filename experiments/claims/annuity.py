@@ -20,7 +20,9 @@ from longgame.experiments.claim import POINTS, Ask, Claim
 from longgame.experiments.design.arms import crossed, of_arm
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure, Tables
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.clients import figure_retention
+from longgame.experiments.figures.exchanges import figure_exchange_shares
+from longgame.experiments.figures.paths import crossovers, figure_cumulative_profit, figure_revenue_areas, say_crossover
 from longgame.experiments.inference.pairs import Pair, in_each_setting, of_both_kinds
 from longgame.experiments.measures.clients import pooled_retention
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS, PATHS, client_lifetimes
@@ -31,17 +33,19 @@ QUESTION = "Do clients kept as an annuity earn a seller more in the long run tha
 OURS, RIVALS = "collaborative", ("adversarial", "order-taker")
 PAIRS = {rival: of_both_kinds(OURS, rival) for rival in RIVALS}
 ARMS = crossed([OURS, *RIVALS])
+FOUR = crossed([OURS, RIVALS[0]])
 
 
 def _overtaking(tables: Tables, pairs: list[Pair]) -> str:
-    """Report when the crossover came."""
-    when = []
+    """Report when the crossover came, in a sentence for each setting."""
+    sentences = []
     for setting, words in MARKET_WORDS.items():
+        when = []
         for ours, theirs in pairs:
             both = pd.concat([of_arm(tables["paths"], setting, arm) for arm in (ours, theirs)])
-            said = plots.say_crossover(plots.crossovers(both, ours.name, theirs.name))
-            when.append(f"{ORGANISATION_WORDS[ours.organisation]} in {words} {said}")
-    return f"Cumulative profit of {OURS} sellers: {'; '.join(when)}."
+            when.append(f"{ORGANISATION_WORDS[ours.organisation]} {say_crossover(crossovers(both, ours, theirs))}")
+        sentences.append(f"Cumulative profit, {words}: {OURS} {'; '.join(when)}.")
+    return " ".join(sentences)
 
 
 def _earns_more(rival: str) -> Ask:
@@ -60,16 +64,16 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
     drawn: dict[str, Draw] = {}
     for setting, words, here in in_each_setting(tables):
         for rival, pairs in PAIRS.items():
-            names = [(ours.name, theirs.name) for ours, theirs in pairs]
             drawn[f"profit-{setting}-{rival}"] = partial(
-                plots.figure_cumulative_profit, df=here["paths"], pairs=names, where=words
+                figure_cumulative_profit, df=here["paths"], pairs=pairs, where=words
             )
-        arms = [arm.name for arm in ARMS]
-        drawn[f"revenue-{setting}"] = partial(plots.figure_revenue_areas, df=here["paths"], arms=arms, where=words)
-        drawn[f"exchanges-{setting}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
-        clients = here["clients"][here["clients"]["strategy"].isin([OURS, RIVALS[0]])]
+        drawn[f"revenue-{setting}"] = partial(figure_revenue_areas, df=here["paths"], arms=ARMS, where=words)
+        drawn[f"exchanges-{setting}"] = partial(figure_exchange_shares, df=here["exchanges"], where=words)
+        clients = here["clients"][here["clients"]["group"].isin([arm.name for arm in FOUR])]
         if len(clients):
-            drawn[f"retention-{setting}"] = partial(plots.figure_retention, df=pooled_retention(clients), where=words)
+            drawn[f"retention-{setting}"] = partial(
+                figure_retention, df=pooled_retention(clients), arms=FOUR, where=words
+            )
     return drawn
 
 

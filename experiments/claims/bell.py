@@ -81,8 +81,8 @@ CLAIM = Claim(
     asks=(
         Ask(
             "Do more salespeople end up collaborating if pay counts something other than closings?",
-            "the share of collaborative sellers at the end was {amount} percentage points {direction} under other pay "
-            "than under pay for closings or a contest",
+            "the share of collaborative sellers at the end was {amount} percentage points {direction} than under pay "
+            "for closings or a contest",
             "share",
             "conduct",
             note=_ended,
@@ -90,14 +90,13 @@ CLAIM = Claim(
         ),
         Ask(
             "Do firm and sellers together earn more if pay counts something other than closings?",
-            "profit and pay together were {amount} {direction} per salesperson-year under other pay than under pay for "
-            "closings or a contest",
+            "profit and pay together were {amount} {direction} per salesperson-year than under pay for closings or a "
+            "contest",
             "earned",
         ),
         Ask(
             "Do customers gain more if pay counts something other than closings?",
-            "customers gained {amount} {direction} per salesperson-year under other pay than under pay for closings or "
-            "a contest",
+            "customers gained {amount} {direction} per salesperson-year than under pay for closings or a contest",
             "surplus",
         ),
     ),

@@ -56,8 +56,8 @@ CLAIM = Claim(
         ),
         Ask(
             "Do clients of sellers who give the price away come to expect it?",
-            "the price that clients of discounters expect was {amount} percentage points of the stake {direction} than "
-            "that expected by clients of sellers at a fair price",
+            "discounters' clients expected a price {amount} percentage points of the stake {direction} than clients "
+            "of sellers at a fair price",
             "expected_price",
             "clients",
             unit="percentage points of the stake",

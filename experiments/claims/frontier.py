@@ -103,8 +103,8 @@ CLAIM = Claim(
         ),
         Contrast(
             "Do memory and word of mouth turn the market against the pushy seller?",
-            "the lead of collaborative sellers in profit per salesperson-year was {amount} {direction} where customers "
-            "remember long and all talk than where only the last deal counts and nobody talks",
+            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} with long memories "
+            "and much talk than with neither",
             table="maps",
             where={"map": "memory", "last": True},
             lead=_lead(**{MEMORY: MEMORIES[-1], TALK: TALKS[-1]}),
@@ -115,8 +115,8 @@ CLAIM = Claim(
         ),
         Contrast(
             "Do frequent needs and time turn the market against the pushy seller?",
-            "the lead of collaborative sellers in profit per salesperson-year was {amount} {direction} with frequent "
-            "needs than with rare ones in the first year",
+            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} with frequent needs "
+            "than with rare ones in the first year",
             table="maps",
             where={"map": "time"},
             lead=_lead(factor=FACTORS[-1], last=True),

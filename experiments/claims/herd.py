@@ -18,7 +18,8 @@ from longgame.experiments.claim import Claim, Contrast
 from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Tables
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.exchanges import figure_exchange_shares
+from longgame.experiments.figures.paths import figure_herd
 from longgame.experiments.inference.pairs import IN_SETTINGS, Lead, in_each_setting
 from longgame.experiments.measures.kept import EXCHANGES, HORIZONS
 from longgame.experiments.study import Draw
@@ -48,8 +49,8 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
     """Return the 2×2 over horizons with its paired differences, and how exchanges end."""
     drawn: dict[str, Draw] = {}
     for setting, words, here in in_each_setting(tables):
-        drawn[f"herd-{setting}"] = partial(plots.figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
-        drawn[f"exchanges-{setting}"] = partial(plots.figure_exchange_shares, df=here["exchanges"], where=words)
+        drawn[f"herd-{setting}"] = partial(figure_herd, df=here["horizons"], conducts=CONDUCTS, where=words)
+        drawn[f"exchanges-{setting}"] = partial(figure_exchange_shares, df=here["exchanges"], where=words)
     return drawn
 
 

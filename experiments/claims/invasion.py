@@ -30,11 +30,10 @@ from longgame.experiments.design.compositions import duel, hats, market, market_
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.matrix import figure_matrix
-from longgame.experiments.inference.games import rare_mutation_shares
+from longgame.experiments.inference.games import log_fixation, rare_mutation_shares
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, of_both_kinds
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
-from longgame.experiments.validation.theory import log_fixation
 from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
@@ -99,12 +98,14 @@ def log_take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = 
 def _chances(tables: Tables) -> str:
     """Report the chances of the two opponents to take over from each other."""
     found = gaps(tables["horizons"])
-    chances = [
-        f"{_percent(take_over(found, a, b, kind))} for one {a} among {CROWD - 1} {b} {ORGANISATION_WORDS[kind]}"
-        for kind in ORGANISATIONS
-        for a, b in ((GOOD, BAD), (BAD, GOOD))
-    ]
-    return f"Chance to take over by copying, {100 / CROWD:g} % without any difference: {', '.join(chances)}."
+    sentences = [f"Without any difference a newcomer among {CROWD} takes over with a chance of {100 / CROWD:g} %."]
+    for kind in ORGANISATIONS:
+        chances = [
+            f"{_percent(take_over(found, a, b, kind))} for one {a} among {b} ones"
+            for a, b in ((GOOD, BAD), (BAD, GOOD))
+        ]
+        sentences.append(f"For {ORGANISATION_WORDS[kind]} it is {' and '.join(chances)}.")
+    return " ".join(sentences)
 
 
 def _reigns(tables: Tables) -> str:

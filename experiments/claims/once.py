@@ -23,7 +23,7 @@ from longgame.experiments.claim import Ask, Claim, Question
 from longgame.experiments.design.arms import crossed
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Measure, Tables
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures.clients import figure_after_first
 from longgame.experiments.inference.pairs import (
     IN_ORGANISATIONS,
     IN_SETTINGS,
@@ -109,10 +109,8 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
         rows = _often_enough(here["first_deals"])
         rows = rows[rows["months"] == windows[len(windows) // 2]]
         if len(rows):
-            drawn[f"repeat-{setting}"] = partial(plots.figure_after_first, df=rows, column="rate", where=words)
-            drawn[f"revenue-{setting}"] = partial(
-                plots.figure_after_first, df=rows, column="revenue_after", where=words
-            )
+            drawn[f"repeat-{setting}"] = partial(figure_after_first, df=rows, column="rate", where=words)
+            drawn[f"revenue-{setting}"] = partial(figure_after_first, df=rows, column="revenue_after", where=words)
     return drawn
 
 

@@ -90,7 +90,8 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
     return {f"map-{kind}": partial(draw, ours=Arm(OURS, kind), theirs=Arm(THEIRS, kind)) for kind in ORGANISATIONS}
 
 
-IN_STAKES = {"column": "in_stakes", "unit": "stakes per salesperson-year", "worth": 0.0}
+LARGER = {"more": "larger", "less": "smaller"}
+IN_STAKES = {"column": "in_stakes", "unit": "stakes per salesperson-year", "worth": 0.0, **LARGER}
 
 CLAIM = Claim(
     name="stakes",
@@ -101,15 +102,16 @@ CLAIM = Claim(
     asks=(
         Contrast(
             "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?",
-            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} per "
-            "salesperson-year where needs are frequent and stakes high than where both are low",
+            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} with frequent needs "
+            "and high stakes than with neither",
             lead=_lead("frequent", "high"),
             beyond=_lead("rare", "low"),
+            **LARGER,
         ),
         Contrast(
             "Is collaborating worth more, against pushing, where needs are frequent?",
-            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} stakes per "
-            "salesperson-year where needs are frequent than where they are rare",
+            "collaborative sellers' lead in profit was {amount} stakes per salesperson-year {direction} with frequent "
+            "needs than with rare ones",
             lead=_lead(needs="frequent"),
             beyond=_lead(needs="rare"),
             places=(("stakes", "stakes", {"low": "low stakes", "high": "high stakes"}), IN_SETTINGS, IN_ORGANISATIONS),
@@ -117,15 +119,16 @@ CLAIM = Claim(
         ),
         Contrast(
             "If as many needs come from fewer customers, is collaborating worth more, against pushing?",
-            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} per "
-            "salesperson-year where as many needs come from fewer customers",
+            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} where as many needs "
+            "come from fewer customers",
             lead=_lead("frequent", "usual", "fewer"),
             beyond=_lead("usual", "usual"),
+            **LARGER,
         ),
         Contrast(
             "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?",
-            "the profit of collaborative beyond that of adversarial sellers was {amount} {direction} stakes per "
-            "salesperson-year where stakes are high than where they are low",
+            "collaborative sellers' lead in profit was {amount} stakes per salesperson-year {direction} with high "
+            "stakes than with low ones",
             lead=_lead(stakes="high"),
             beyond=_lead(stakes="low"),
             places=(

@@ -102,8 +102,8 @@ CLAIM = Claim(
         ),
         Contrast(
             "Does repeat revenue go with the person even from herds with a strong brand?",
-            "repeat revenue of herds with a strong brand was {amount} percent {direction} where half of the "
-            "salespeople leave every year than where nobody does",
+            "repeat revenue of herds with a strong brand was {amount} percent {direction} with half of the "
+            "salespeople leaving every year than with none",
             "lost",
             "survival",
             lead=(STRONG_HERDS,),

@@ -82,15 +82,15 @@ CLAIM = Claim(
     asks=(
         Contrast(
             "Does asking again at every need bring more, the faster needs change?",
-            "asking again, rather than once, brought {amount} {direction} profit per salesperson-year where needs "
-            "drift fast than where they stand still",
+            "asking again, rather than once, brought {amount} {direction} profit per salesperson-year with fast drift "
+            "of needs than with none",
             lead=_lead(ONCE, FAST),
             beyond=_lead(ONCE, STILL),
         ),
         Contrast(
             "Does asking at all bring more, the faster needs change?",
-            "collaborative sellers' profit beyond order-takers' was {amount} {direction} per salesperson-year where "
-            "needs drift fast than where they stand still",
+            "collaborative sellers' profit beyond order-takers' was {amount} {direction} per salesperson-year with "
+            "fast drift of needs than with none",
             lead=_lead(NEVER, FAST),
             beyond=_lead(NEVER, STILL),
         ),

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from longgame.experiments.validation.theory import log_fixation
-
 Array = NDArray[np.float64]
 
 
@@ -273,3 +271,80 @@ def copying(
         kinds = np.where(copies, theirs, kinds)
         kinds = np.where(rng.random(kinds.shape) < leave, first, kinds)
     return found
+
+
+def fixation_probability(n: int, gap: float, beta: float) -> float:
+    """Return the chance that one mutant takes over n-1 others who copy by the Fermi rule.
+
+    With a constant pay gap Δ the odds of losing to gaining a step are e^(-βΔ) everywhere, so it is
+    (1-e^(-βΔ))/(1-e^(-βΔn)), and 1/n if neutral (Traulsen, Nowak & Pacheco 2006; one copies at a time).
+
+    Examples
+    --------
+    >>> round(fixation_probability(20, 1.0, 0.1), 3), fixation_probability(20, 0.0, 1.0)
+    (0.11, 0.05)
+    """
+    x = abs(beta * gap)
+    chance = 1 / n if x == 0 else math.expm1(-x) / math.expm1(-x * n)
+    return chance if beta * gap >= 0 else math.exp(-x * (n - 1)) * chance
+
+
+def log_fixation(losing: ArrayLike) -> NDArray[np.float64]:
+    """Return the log of the chance that one mutant takes over: −ln(1 + Σ_k Π_{i≤k} T⁻_i/T⁺_i).
+
+    Any process that moves one step at a time has this form (Karlin & Taylor 1975; Nowak et al. 2004).
+
+    Parameters
+    ----------
+    losing : array, shape (…, n-1)
+        ln(T⁻_i/T⁺_i), the log odds of losing to gaining a step with i = 1 … n-1 mutants.
+
+    Examples
+    --------
+    >>> float(np.exp(log_fixation([0.0] * 4)).round(12))
+    0.2
+    """
+    climbs = np.cumsum(np.asarray(losing, dtype=float), axis=-1)
+    return -np.logaddexp.reduce(climbs, axis=-1, initial=0.0)
+
+
+def fixation_along(gaps: Sequence[float], beta: float) -> float:
+    """Return the chance that one mutant takes over, where the pay gap depends on how many mutants there are.
+
+    1/(1 + Σ_k Π_{i≤k} e^(-βΔ_i)), with Δ_i what a mutant earns beyond a resident while there are i mutants,
+    i = 1 … n-1 (Fermi rule, one copies at a time; Traulsen, Nowak & Pacheco 2006).
+
+    Parameters
+    ----------
+    gaps : sequence of float
+        Δ_1 … Δ_{n-1}.
+    beta : float
+        Intensity of selection.
+
+    Examples
+    --------
+    >>> round(fixation_along([1.0] * 19, 0.1), 3) == round(fixation_probability(20, 1.0, 0.1), 3)
+    True
+    >>> fixation_along([0.0] * 4, 1.0)
+    0.2
+    """
+    return float(np.exp(log_fixation(-beta * np.asarray(gaps, dtype=float))))
+
+
+def synchronous_fixation(n: int, gap: float, beta: float, looks: float) -> float:
+    """Return the same if everyone looks at another with probability `looks` at the same moment, as here.
+
+    Solved from the transition matrix of the number of mutants. It tends to `fixation_probability` as looks
+    → 0 and tells how far from that limit a simulation is.
+    """
+    from scipy.special import expit
+    from scipy.stats import binom
+
+    gains = float(expit(beta * gap))
+    step = np.zeros((n + 1, n + 1))
+    for i in range(n + 1):
+        up = binom.pmf(np.arange(n - i + 1), n - i, looks * i / (n - 1) * gains)
+        down = binom.pmf(np.arange(i + 1), i, looks * (n - i) / (n - 1) * (1 - gains))
+        step[i] = np.convolve(up, down[::-1])
+    inner = step[1:n, 1:n]
+    return float(np.linalg.solve(np.eye(n - 1) - inner, step[1:n, n])[0])

@@ -22,11 +22,11 @@ from longgame.experiments.inference.games import (
     Array,
     fermi_odds,
     fitness,
+    log_fixation,
     moran_odds,
     rare_mutation_shares,
     replicator,
 )
-from longgame.experiments.validation.theory import log_fixation
 
 #: Resamples of the seeds behind every interval.
 RESAMPLES = 500

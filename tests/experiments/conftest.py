@@ -3,7 +3,7 @@
 import pytest
 
 from longgame.experiments import claims, contracts
-from longgame.experiments.inference import verdicts
+from longgame.experiments.inference import effects
 from longgame.experiments.inference.effects import fewest
 
 #: 20 salespeople, 600 customers, two years: seconds for a whole claim.
@@ -45,5 +45,5 @@ def answered(answer):
 def few_resamples():
     """Make intervals from fewer resamples, where they need not be fine."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verdicts, "RESAMPLES", 999)
+        patch.setattr(effects, "RESAMPLES", 999)
         yield

@@ -8,10 +8,9 @@ import pytest
 
 from longgame.experiments.claims import bad_apple, bell, frontier, invasion, resistance, spots, stakes, three_trusts
 from longgame.experiments.design import arms, grids
-from longgame.experiments.inference.games import rare_mutation_shares
+from longgame.experiments.inference.games import fixation_along, fixation_probability, rare_mutation_shares
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.validation.theory import fixation_along, fixation_probability
 from longgame.sim import STRATEGIES, Scenario, Strategy, firms, run
 from tests.experiments.conftest import SMALL
 

@@ -149,6 +149,10 @@ BROKEN = {
     "must be undecided, not 'holds'": {"analyse": analysing(with_verdict(outcome="holds"))},
     "a title and at least one table": {"analyse": analysing(lambda found: replace(found, tables={}))},
     "must be named in small letters": {"analyse": analysing(lambda found: replace(found, figures={"a b": print}))},
+    "the figure a cannot be drawn: ZeroDivisionError": {
+        "analyse": analysing(lambda found: replace(found, figures={"a": lambda figure: 1 / 0}))
+    },
+    "its findings cannot be written: ": {"analyse": analysing(with_verdict(reasons=(1,)))},
     "figure a stays empty": {"analyse": analysing(lambda found: replace(found, figures={"a": lambda figure: None}))},
 }
 
