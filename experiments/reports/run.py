@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures import paths as plots
+from longgame.experiments.figures import style
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.runs.provenance import commit, versions
@@ -52,7 +52,7 @@ def write(
     dump_scenario(scenario, folder / "scenario.toml")
     (folder / "about.json").write_text(json.dumps(about, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     for name, draw in findings.figures.items():
-        plots.save(draw, folder / "figures" / name)
+        style.save(draw, folder / "figures" / name)
 
 
 def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any]:
