@@ -18,9 +18,9 @@ DOCS = Path(__file__).parent
 FIGURES = DOCS / "figures" / "gallery"
 HEAD = """# Gallery
 
-Each figure says in its title what was found. The command under it makes it anew; `--style` and size are those of a slide, and
-every results folder holds the same figure for paper. The runs are few, so that each takes a minute or two on two cores: a
-first look, as the intervals show. The [claims](claims.md) have the full runs.
+Each figure states its finding in its title, and the command under it makes it anew. Style and size are those of a
+slide; every results folder holds the same figure for paper. The runs are few, a minute or two on two cores each, so
+these are first looks, as the intervals show. The [claims](claims.md) have the full runs.
 
 Written by `python docs/gallery.py`.
 """

@@ -71,25 +71,53 @@ def load(name: str) -> AnyClaim:
     """
     from longgame.sim.errors import InputError, nearest
 
-    own = name.endswith(OWN)
-    if not own and name not in names():
+    if name.endswith(OWN):
+        return own(name, run_file(name))
+    if name not in names():
         help = nearest(name, names(), "`longgame list` shows all; a file of your own ends in .py")
         raise InputError(f"{name}: is not a claim; {help}")
-    module = _run(name) if own else importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
-    claim = getattr(module, "CLAIM", None)
-    if claim is None:
-        raise InputError(f"{name}: declares no claim; write CLAIM = Claim(...), as docs/howto/add-a-claim.md does")
-    if missing := [part for part in PARTS if not hasattr(claim, part)]:
-        raise InputError(f"{name}: CLAIM lacks {', '.join(missing)}; make it a Claim, or give it those parts")
-    if own and claim.name in names():
-        raise InputError(f"{name}: CLAIM.name is {claim.name!r}, a claim of longgame; choose another name")
-    if not own and claim.name != name:
+    claim = _declared(name, importlib.import_module(f"{__name__}.{name.replace('-', '_')}"))
+    if claim.name != name:
         raise InputError(f"{name}: CLAIM.name is {claim.name!r}; it must be {name!r}, after its file")
     return claim
 
 
-def _run(path: str) -> ModuleType:
-    """Import a file of the user's own, so that worker processes find the measures in it as well."""
+def own(path: str, module: ModuleType) -> AnyClaim:
+    """Return the claim that a file of the user's own declares.
+
+    Raises
+    ------
+    InputError
+        If it declares none, or one with the name of a claim of longgame.
+    """
+    from longgame.sim.errors import InputError
+
+    claim = _declared(path, module)
+    if claim.name in names():
+        raise InputError(f"{path}: CLAIM.name is {claim.name!r}, a claim of longgame; choose another name")
+    return claim
+
+
+def _declared(where: str, module: ModuleType) -> AnyClaim:
+    """Return the claim of a module, which has every part of one."""
+    from longgame.sim.errors import InputError
+
+    claim = getattr(module, "CLAIM", None)
+    if claim is None:
+        raise InputError(f"{where}: declares no claim; write CLAIM = Claim(...), as docs/howto/add-a-claim.md does")
+    if missing := [part for part in PARTS if not hasattr(claim, part)]:
+        raise InputError(f"{where}: CLAIM lacks {', '.join(missing)}; make it a Claim, or give it those parts")
+    return claim
+
+
+def run_file(path: str) -> ModuleType:
+    """Import a file of the user's own, so that worker processes find the measures in it as well.
+
+    Raises
+    ------
+    InputError
+        In one line, if there is no such file or it cannot be run.
+    """
     from longgame.sim.errors import InputError
     from longgame.sim.files import open_problem
 

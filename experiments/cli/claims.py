@@ -1,8 +1,7 @@
-"""``longgame claims``: the ledger of claims."""
+"""``longgame claims``: all claims, in one table and page."""
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import sys
@@ -10,118 +9,105 @@ import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from longgame.experiments.cli.codes import DONE, FAILED
 from longgame.experiments.cli.options import (
-    MOST_SEEDS,
-    add_running,
-    add_scenario,
-    chosen_scenario,
-    file_name,
-    name_of_run,
-    results_path,
-    running,
+    FileName,
+    Folder,
+    Line,
+    Market,
+    Running,
+    Seeds,
+    folder,
+    held,
+    report,
     screen_width,
-    tell_lost,
-    whole_number,
 )
 
-
-def add(command: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
-    command.add_argument(
-        "claims",
-        metavar="CLAIM",
-        nargs="*",
-        help="names from `longgame list`, or files of your own (default: all of the list)",
-    )
-    add_scenario(command)
-    command.add_argument(
-        "--seeds",
-        type=whole_number("seeds", MOST_SEEDS),
-        metavar="N",
-        help="runs of every market (default 20, with --quick 10); flips are searched with a third of them",
-    )
-    command.add_argument(
-        "--quick",
-        action="store_true",
-        help="a first look: 10 seeds, one dial and one figure per claim, no dial that costs over 50 million "
-        "customer-months",
-    )
-    command.add_argument("--no-flips", action="store_true", help="do not search where claims flip")
-    add_running(command)
-    command.add_argument(
-        "--out", type=file_name, metavar="DIR", help="where the results go (default results/claims, as for run)"
-    )
-    command.add_argument(
-        "--write", type=file_name, metavar="FILE", help="also write a short table into FILE, between its marks"
-    )
+if TYPE_CHECKING:
+    from longgame.experiments.claim import AnyClaim
+    from longgame.experiments.studies.all_claims import Budget, Entry
+    from longgame.sim.scenario import Scenario
 
 
-def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Run the claims, print a line for each as it is done and then the table, and write everything."""
-    from dataclasses import replace
+def claims(
+    *claims: str,
+    market: Market = Market(),
+    seeds: Seeds | None = None,
+    quick: bool = False,
+    no_flips: bool = False,
+    running: Running = Running(),
+    out: Folder | None = None,
+    write: FileName | None = None,
+    line: Line,
+) -> int:
+    """Run the claims, print a line for each as it is done and then the table, and write everything.
 
-    from pydantic import ValidationError
-
-    from longgame.experiments import claims
+    Parameters
+    ----------
+    claims : str
+        Names from `longgame list`, or files of your own (default: all of the list).
+    seeds : int, optional
+        Runs of every market (default 20, with --quick 10); flips are searched with a third of them.
+    quick : bool
+        A first look: 10 seeds, one dial and one figure per claim, no dial that costs over 50 million customer-months.
+    no_flips : bool
+        Do not search where claims flip.
+    out : str, optional
+        Where the results go (default results/claims, as for run).
+    write : str, optional
+        Also write a short table into FILE, between its marks.
+    """
+    from longgame.experiments import claims as known
     from longgame.experiments.reports.documents import check_place, write_into
     from longgame.experiments.reports.folder import results_folder
-    from longgame.experiments.runs.workers import Lost, Workers
-    from longgame.experiments.studies import all_claims as ledger
-    from longgame.experiments.studies import all_claims_report as ledger_report
-    from longgame.sim.errors import InputError, refusals
+    from longgame.experiments.studies import all_claims, all_claims_report
     from longgame.sim.scenario_files import dump_scenario
 
-    if options.write:  # before the long run: a wrong file is told at once
-        check_place(options.write, "claims")
-    scenario = chosen_scenario(options)
-    asked = _load(options.claims or claims.names())
-    budget = ledger.QUICK if options.quick else ledger.FULL
-    budget = replace(budget, seeds=options.seeds or budget.seeds)
-    out = results_path("claims", options, scenario)
-    named = {name: name_of_run(name, options, scenario) for name in asked}
-    entries: list[Any] = []
+    if write:  # before the long run: a wrong file is reported at once
+        check_place(write, "claims")
+    chosen = market.load()
+    scenario = chosen.scenario
+    asked = _load(claims or known.names())
+    budget = all_claims.QUICK if quick else all_claims.FULL
+    budget = replace(budget, seeds=seeds or budget.seeds)
+    path = folder(chosen.name("claims"), out)
+    named = {name: chosen.name(name) for name in asked}
+    entries: list[Entry] = []
     drawing: dict[str, Future[list[Any]]] = {}
     start = time.perf_counter()
-    with results_folder(out) as draft, running(options) as how, _status_line() as tell:
+    with results_folder(path) as draft, running.open(progress=False) as workers, _status_line() as tell:
         # Figures are drawn while the workers run the next claim; in one thread, since styles are global.
-        with Workers(**how) as workers, _artist() as artist:
-            found = ledger.answer(asked, scenario, budget, workers, flips=not options.no_flips, names=named, tell=tell)
-            try:
-                for entry in found:
-                    tell("")
-                    print(_line(entry, len(entries) + 1, len(asked)), flush=True)
-                    _tell_failures(entry)
-                    drawing[entry.claim] = artist.submit(_pictures, entry.figures, budget.figures)
-                    entries.append(replace(entry, figures={}))  # their tables need not all be held at once
-            except Lost as lost:
+        with _artist() as artist, held("the arms of a claim"):
+            found = all_claims.answer(asked, scenario, budget, workers, flips=not no_flips, names=named, tell=tell)
+            for entry in found:
                 tell("")
-                tell_lost(lost.lost, lost.total, options.store)
-                return 1
-            except ValidationError as error:
-                raise InputError(f"--scenario: cannot hold the arms of a claim: {refusals(error)}") from None
+                print(_line(entry, len(entries) + 1, len(asked)), flush=True)
+                _report_failures(entry)
+                drawing[entry.claim] = artist.submit(_pictures, entry.figures, budget.figures)
+                entries.append(replace(entry, figures={}))  # their tables need not all be held at once
             tell("figures")
             pictures = {claim: drawn.result() for claim, drawn in drawing.items()}
-        from longgame.experiments.studies import all_claims_page as ledger_page
+        from longgame.experiments.studies import all_claims_page
 
-        about = _about(arguments, budget, scenario)
-        ledger_report.write(draft, entries, about)
-        text = ledger_page.page(entries, pictures, about)
-        (draft / "claims.html").write_text(text, encoding="utf-8")
+        about = _about(line, budget, scenario)
+        all_claims_report.write(draft, entries, about)
+        (draft / "claims.html").write_text(all_claims_page.page(entries, pictures, about), encoding="utf-8")
         dump_scenario(scenario, draft / "scenario.toml")
-        if options.write:
-            write_into(options.write, "claims", ledger_report.short(entries, about))
+        if write:
+            write_into(write, "claims", all_claims_report.short(entries, about))
         tell("")
-    print(f"\n{ledger_report.terminal(entries, screen_width())}\n")
-    for text in ledger_report.explained(entries):
+    print(f"\n{all_claims_report.terminal(entries, screen_width())}\n")
+    for text in all_claims_report.explained(entries):
         print(textwrap.fill(text, screen_width()))
     names = "claims.{html,md,csv,json}"
-    print(f"\n{ledger_report.tally(entries)}, in {time.perf_counter() - start:.0f} s: {out}{os.sep}{names}")
-    return 0 if all(entry.verdicts for entry in entries) else 1
+    print(f"\n{all_claims_report.tally(entries)}, in {time.perf_counter() - start:.0f} s: {path}{os.sep}{names}")
+    return DONE if all(entry.verdicts for entry in entries) else FAILED
 
 
-def _load(asked: Sequence[str]) -> dict[str, Any]:
+def _load(asked: Sequence[str]) -> dict[str, AnyClaim]:
     """Return the claims that are asked for, by name; all that are none are reported together."""
     from longgame.experiments import claims
     from longgame.sim.errors import InputError
@@ -138,7 +124,7 @@ def _load(asked: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _line(entry: Any, place: int, total: int) -> str:
+def _line(entry: Entry, place: int, total: int) -> str:
     """Return a line of progress, cut to the terminal."""
     from longgame.experiments.studies.all_claims_report import line
 
@@ -146,12 +132,12 @@ def _line(entry: Any, place: int, total: int) -> str:
     return textwrap.shorten(text, screen_width(), placeholder=" …") if sys.stdout.isatty() else text
 
 
-def _tell_failures(entry: Any) -> None:
-    """Say on stderr that runs failed."""
+def _report_failures(entry: Entry) -> None:
+    """Report runs that failed."""
     from longgame.experiments.runs.runner import failed
 
     if entry.failures:
-        print(f"longgame: {entry.claim}: {failed(entry.failures, entry.runs)}", file=sys.stderr)
+        report(f"longgame: {entry.claim}: {failed(entry.failures, entry.runs)}")
 
 
 @contextlib.contextmanager
@@ -171,13 +157,13 @@ def _pictures(figures: Mapping[str, Any], most: int | None) -> list[Any]:
     return [picture(draw, name) for name, draw in list(figures.items())[:most]]
 
 
-def _about(arguments: Sequence[str], budget: Any, scenario: Any) -> dict[str, Any]:
-    """Return what is needed to make the ledger again."""
+def _about(line: str, budget: Budget, scenario: Scenario) -> dict[str, Any]:
+    """Return what is needed to run the claims again."""
     from longgame.experiments.runs.provenance import commit, versions
     from longgame.sim.scenario import MODEL_VERSION
 
     return {
-        "command": " ".join(["longgame", *arguments]),
+        "command": line,
         "seeds": budget.seeds,
         "scenario": scenario.name,
         "key": scenario.key(),

@@ -2,168 +2,162 @@
 
 from __future__ import annotations
 
-import argparse
+import json
 import os
-import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from cyclopts import Parameter
+
+from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import (
     MOST_MONTHS,
-    MOST_SEEDS,
-    add_running,
-    add_scenario,
-    chosen_scenario,
-    file_name,
-    name_of_run,
-    results_path,
-    running,
+    SEVERAL,
+    Folder,
+    Line,
+    Market,
+    Running,
+    Seed,
+    Seeds,
+    folder,
+    held,
+    reader,
+    readers,
+    report,
     screen_width,
-    seed_number,
-    whole_number,
+    whole,
 )
 from longgame.experiments.tables import text_table
 from longgame.experiments.words import many
 
+if TYPE_CHECKING:
+    from longgame.experiments.studies.best_conduct import Contest, Fit
+    from longgame.sim.scenario import Scenario
 
-def add(command: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
-    command.add_argument(
-        "--against",
-        nargs="*",
-        metavar="STRATEGY",
-        help="rivals who share the market in equal parts, by name or from files of your own (default "
-        "adversarial collaborative; none: a market of its own)",
-    )
-    command.add_argument("--organisation", choices=["singleton", "herd"], default="singleton", help="default singleton")
-    command.add_argument(
-        "--dials",
-        nargs="+",
-        metavar="DIAL[=LOW:HIGH]",
-        help="dials of the conduct to search (default discovery overpromise pressure markup aftercare)",
-    )
-    command.add_argument(
-        "--base",
-        metavar="STRATEGY",
-        default="collaborative",
-        help="strategy whose conduct gives the other dials (default collaborative)",
-    )
-    command.add_argument(
-        "--horizons",
-        nargs="+",
-        type=whole_number("months", MOST_MONTHS),
-        metavar="MONTHS",
-        help="a search for each of these horizons (default: the scenario's months)",
-    )
-    add_scenario(command)
-    command.add_argument(
-        "--budget",
-        type=whole_number("candidates", 1_000_000),
-        metavar="N",
-        default=200,
-        help="candidates of a search at most (default 200)",
-    )
-    command.add_argument(
-        "--seeds",
-        type=whole_number("seeds", MOST_SEEDS),
-        metavar="N",
-        default=4,
-        help="runs of a candidate (default 4)",
-    )
-    command.add_argument(
-        "--fresh",
-        type=whole_number("seeds", MOST_SEEDS),
-        metavar="N",
-        default=20,
-        help="runs on other seeds: of the foremost candidates to choose among, and then of the chosen one to "
-        "tell what it earns (default 20)",
-    )
-    command.add_argument("--seed", type=seed_number, metavar="N", default=1, help="of the search (default 1)")
-    add_running(command)
-    command.add_argument(
-        "--out", type=file_name, metavar="DIR", help="where the results go (default results/fit-strategy)"
-    )
+Horizons = Annotated[
+    tuple[int, ...], SEVERAL, Parameter(converter=readers(whole("months", MOST_MONTHS)), metavar="MONTHS")
+]
 
 
-def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Search the best conduct for every horizon; print it, and write scenarios, tables and the figure."""
-    import json
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Search:
+    """Options of a search.
 
-    from pydantic import ValidationError
+    Attributes
+    ----------
+    against : tuple of str, optional
+        Rivals who share the market in equal parts, by name or from files of your own (default adversarial
+        collaborative; none: a market of its own).
+    organisation : str
+        Whether all sell alone or in herds.
+    dials : tuple of str
+        Dials of the conduct to search (default discovery overpromise pressure markup aftercare).
+    base : str
+        Strategy whose conduct gives the other dials.
+    horizons : tuple of int
+        A search for each of these horizons (default: the scenario's months).
+    budget : int
+        Candidates of a search at most.
+    fresh : int
+        Runs on other seeds: of the foremost candidates to choose among, and then of the chosen one to report what it
+        earns.
+    seed : int
+        Seed of the search.
+    """
 
+    against: Annotated[tuple[str, ...] | None, Parameter(consume_multiple=True, metavar="STRATEGY")] = None
+    organisation: Literal["singleton", "herd"] = "singleton"
+    dials: Annotated[tuple[str, ...], SEVERAL, Parameter(metavar="DIAL[=LOW:HIGH]")] = ()
+    base: Annotated[str, Parameter(metavar="STRATEGY")] = "collaborative"
+    horizons: Horizons = ()
+    budget: Annotated[int, Parameter(converter=reader(whole("candidates", 1_000_000)), metavar="N")] = 200
+    fresh: Seeds = 20
+    seed: Seed = 1
+
+
+def fit_strategy(
+    *,
+    search: Search = Search(),
+    market: Market = Market(),
+    seeds: Seeds = 4,
+    running: Running = Running(),
+    out: Folder | None = None,
+    line: Line,
+) -> int:
+    """Search the best conduct for every horizon; print it, and write scenarios, tables and the figure.
+
+    Parameters
+    ----------
+    seeds : int
+        Runs of a candidate.
+    out : str, optional
+        Where the results go (default results/fit-strategy).
+    """
     from longgame.experiments.figures.style import save
     from longgame.experiments.reports.folder import results_folder
-    from longgame.experiments.runs.workers import Failed, Lost, Workers
-    from longgame.experiments.studies import best_conduct as fit
-    from longgame.experiments.studies import best_conduct_figure as fit_figure
-    from longgame.sim.errors import InputError, refusals
+    from longgame.experiments.studies import best_conduct, best_conduct_figure
     from longgame.sim.scenario_files import dump_scenario
 
-    scenario = chosen_scenario(options)
-    contests = _contests(options, scenario)
-    out = results_path("fit-strategy", options, scenario)
-    seeds = fit.seed_sets(options.seeds, options.fresh, options.fresh)
-    fits: list[Any] = []
-    with results_folder(out) as draft, running(options) as how, Workers(**how) as workers:
-        answer = partial(workers.tables, name=name_of_run("fit-strategy", options, scenario), whole=True)
-        try:
-            _announce(contests, options, seeds)
+    chosen = market.load()
+    contests = _contests(search, chosen.scenario)
+    path = folder(chosen.name("fit-strategy"), out)
+    sets = best_conduct.seed_sets(seeds, search.fresh, search.fresh)
+    fits: list[Fit] = []
+    with results_folder(path) as draft, running.open(progress=False) as workers:
+        answer = partial(workers.tables, name=chosen.name("fit-strategy"), whole=True)
+        with held("the arms of the market"):
+            _announce(contests, search, sets, workers.workers)
             for contest in contests:
-                fits.append(
-                    fit.fit(
-                        contest,
-                        answer,
-                        budget=options.budget,
-                        seeds=seeds,
-                        seed=options.seed,
-                        tell=lambda text, months=contest.scenario.months: _tell(f"{months} months: {text}"),
-                    )
+                months = contest.scenario.months
+                found = best_conduct.fit(
+                    contest,
+                    answer,
+                    budget=search.budget,
+                    seeds=sets,
+                    seed=search.seed,
+                    tell=lambda text, months=months: report(f"{months} months: {text}"),
                 )
-                found = fits[-1]
-                market = contest.market(found.strategy).but(name=f"fitted-{contest.scenario.months}")
-                dump_scenario(market, draft / f"{market.name}.toml", comments=_comments(found, arguments))
-        except ValidationError as error:
-            raise InputError(f"--scenario: cannot hold the arms of the market: {refusals(error)}") from None
-        except (Lost, Failed) as error:
-            _tell(f"longgame: {error}; finished runs are kept in {options.store}")
-            return 1
-        fit.table(fits).to_csv(draft / "fits.csv", index=False, float_format="%.10g")
-        fit.finalists(fits).to_csv(draft / "finalists.csv", index=False, float_format="%.10g")
-        text = json.dumps(_about(options, arguments, scenario, seeds), indent=2, ensure_ascii=False) + "\n"
+                fits.append(found)
+                fitted = contest.market(found.strategy).but(name=f"fitted-{months}")
+                dump_scenario(fitted, draft / f"{fitted.name}.toml", comments=_comments(found, line))
+        best_conduct.table(fits).to_csv(draft / "fits.csv", index=False, float_format="%.10g")
+        best_conduct.finalists(fits).to_csv(draft / "finalists.csv", index=False, float_format="%.10g")
+        text = json.dumps(_about(search, line, chosen.scenario, sets), indent=2, ensure_ascii=False) + "\n"
         (draft / "about.json").write_text(text, encoding="utf-8")
-        save(lambda figure: fit_figure.draw(figure, fits), draft / "figures" / "fit")
-    _say(fits, options.base)
-    print(textwrap.fill(fit_figure.finding(fits) + ".", screen_width()))
-    print(f"Scenarios with the strategy: {out}{os.sep}fitted-*.toml; figure: {out}{os.sep}figures{os.sep}")
-    return 0
+        save(lambda figure: best_conduct_figure.draw(figure, fits), draft / "figures" / "fit")
+    _show(fits, search.base)
+    print(textwrap.fill(best_conduct_figure.finding(fits) + ".", screen_width()))
+    print(f"Scenarios with the strategy: {path}{os.sep}fitted-*.toml; figure: {path}{os.sep}figures{os.sep}")
+    return DONE
 
 
-def _tell(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
-
-
-def _contests(options: argparse.Namespace, scenario: Any) -> list[Any]:
+def _contests(search: Search, scenario: Scenario) -> list[Contest]:
     """Return the market of every horizon."""
     from longgame.experiments.design.entrants import declared
-    from longgame.experiments.studies import best_conduct as fit
+    from longgame.experiments.studies import best_conduct
     from longgame.sim.errors import InputError
 
-    if options.budget < fit.FEWEST:
-        raise InputError(f"--budget {options.budget}: is no search; give at least {fit.FEWEST} candidates")
-    rivals = list(fit.BESIDE) if options.against is None else options.against
+    if search.budget < best_conduct.FEWEST:
+        raise InputError(f"--budget {search.budget}: is no search; give at least {best_conduct.FEWEST} candidates")
+    rivals = list(best_conduct.BESIDE) if search.against is None else search.against
     rivals, scenario = declared(rivals, "--against", scenario)
     if len(set(rivals)) < len(rivals):
         raise InputError("--against: names a strategy twice; name each rival once")
-    if fit.FITTED in rivals:
-        raise InputError(f"--against {fit.FITTED}: is what the candidate is called; rename that strategy")
-    (base,), scenario = declared([options.base], "--base", scenario, most=1)
-    base = scenario.strategy(base).with_prospects
-    dials = _dials(options.dials) if options.dials else dict(fit.DIALS)
-    horizons = sorted(set(options.horizons or [scenario.months]))
-    kept = scenario.but(strategies=[s.model_dump() for s in scenario.strategies if s.name != fit.FITTED])
-    return [fit.Contest(kept.but(months=months), dials, rivals, options.organisation, base) for months in horizons]
+    if best_conduct.FITTED in rivals:
+        raise InputError(f"--against {best_conduct.FITTED}: is what the candidate is called; rename that strategy")
+    (base,), scenario = declared([search.base], "--base", scenario, most=1)
+    conduct = scenario.strategy(base).with_prospects
+    dials = _dials(search.dials) if search.dials else dict(best_conduct.DIALS)
+    horizons = sorted(set(search.horizons or [scenario.months]))
+    kept = scenario.but(strategies=[s.model_dump() for s in scenario.strategies if s.name != best_conduct.FITTED])
+    return [
+        best_conduct.Contest(kept.but(months=months), dials, rivals, search.organisation, conduct)
+        for months in horizons
+    ]
 
 
 def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
@@ -199,45 +193,41 @@ def _dials(texts: Sequence[str]) -> dict[str, tuple[float, float]]:
     return found
 
 
-def _announce(contests: Sequence[Any], options: argparse.Namespace, seeds: Sequence[Sequence[int]]) -> None:
-    """Say how many runs there will be at most, and about how long they take."""
-    from longgame.experiments.cli.options import cores
+def _announce(contests: Sequence[Contest], search: Search, seeds: Sequence[Sequence[int]], workers: int) -> None:
+    """Report how many runs there will be at most, and about how long they take."""
     from longgame.experiments.runs.speed import minutes
-    from longgame.experiments.studies import best_conduct as fit
+    from longgame.experiments.studies import best_conduct
 
-    search, choose, report = (len(s) for s in seeds)
-    each = options.budget * search + fit.FINALISTS * choose + (1 + len(fit.BESIDE)) * report
+    searched, chosen, reported = (len(s) for s in seeds)
+    each = search.budget * searched + best_conduct.FINALISTS * chosen + (1 + len(best_conduct.BESIDE)) * reported
     markets = [contest.market("collaborative") for contest in contests]
     work = each * sum(m.customers.count * m.months for m in markets)
-    workers = options.workers or cores()
-    _tell(
-        f"fit-strategy: {many(len(contests), 'search', 'searches')}"
-        + f" of {many(options.budget, 'candidate')} at most, {len(contests) * each:,} runs at most, "
-        f"{minutes(work, workers)}; the same command goes on where it was stopped"
+    report(
+        f"fit-strategy: {many(len(contests), 'search', 'searches')} of {many(search.budget, 'candidate')} at most, "
+        f"{len(contests) * each:,} runs at most, {minutes(work, workers)}; the same command goes on where it was "
+        "stopped"
     )
 
 
-def _comments(fit: Any, arguments: Sequence[str]) -> list[str]:
+def _comments(fit: Fit, line: str) -> list[str]:
     """Return the head of a scenario file."""
     return [
-        f"Best conduct found by: longgame {' '.join(arguments)}",
+        f"Best conduct found by: {line}",
         f"Profit per salesperson-year on fresh seeds: {fit.profit}",
         *(f"More than {name} in the same place: {effect}" for name, effect in fit.ahead.items()),
     ]
 
 
-def _about(
-    options: argparse.Namespace, arguments: Sequence[str], scenario: Any, seeds: Sequence[Sequence[int]]
-) -> dict[str, Any]:
+def _about(search: Search, line: str, scenario: Scenario, seeds: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Return what is needed to do it again."""
     from longgame.experiments.runs.provenance import commit, versions
     from longgame.sim.scenario import MODEL_VERSION
 
     names = ("search", "choose", "report")
     return {
-        "command": " ".join(["longgame", *arguments]),
-        "seed": options.seed,
-        "budget": options.budget,
+        "command": line,
+        "seed": search.seed,
+        "budget": search.budget,
         "seeds": {name: list(part) for name, part in zip(names, seeds, strict=True)},
         "key": scenario.key(),
         "model": MODEL_VERSION,
@@ -246,7 +236,7 @@ def _about(
     }
 
 
-def _say(fits: Sequence[Any], base: str) -> None:
+def _show(fits: Sequence[Fit], base: str) -> None:
     """Print the dials of every horizon, beside the opponents', and what they earn."""
     from longgame.experiments.studies.best_conduct_figure import opponents
     from longgame.experiments.words import number, years

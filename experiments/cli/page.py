@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import argparse
 import socket
-import sys
-from collections.abc import Sequence
+from typing import Annotated
 
-from longgame.experiments.cli.options import add_scenario, chosen_scenario, cores
+from cyclopts import Parameter
+
+from longgame.experiments.cli.codes import DONE
+from longgame.experiments.cli.options import Market, cores, reader, whole
 
 #: The page is for whoever sits at this machine.
 HOST, PORT = "127.0.0.1", 8765
@@ -16,27 +17,22 @@ HOST, PORT = "127.0.0.1", 8765
 YOURS = "yours"
 
 
-def add(command: argparse.ArgumentParser) -> None:
-    """Add the options of the command."""
-    add_scenario(command)
-    command.add_argument(
-        "--port", type=_port, default=PORT, metavar="N", help=f"port (default {PORT}; 0: any that is free)"
-    )
+def page(
+    *,
+    market: Market = Market(),
+    port: Annotated[int, Parameter(converter=reader(whole("ports", 65_535, least=0)), metavar="N")] = PORT,
+) -> int:
+    """Serve the page until Ctrl-C.
 
-
-def _port(text: str) -> int:
-    """Convert a port."""
-    if text.isdecimal() and int(text) < 65_536:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"is {text!r}; it must be a whole number from 0 to 65535")
-
-
-def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
-    """Serve the page until Ctrl-C."""
+    Parameters
+    ----------
+    port : int
+        Port; 0: any that is free.
+    """
     from longgame.sim.configurations import CONFIGURATIONS
     from longgame.sim.errors import InputError
 
-    scenario = chosen_scenario(options)
+    scenario = market.load().scenario
     known = next((name for name, one in CONFIGURATIONS.items() if one == scenario), YOURS)
     try:
         import uvicorn
@@ -54,24 +50,21 @@ def run(options: argparse.Namespace, arguments: Sequence[str]) -> int:
     with door:
         door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            door.bind((HOST, options.port))
+            door.bind((HOST, port))
         except OSError as error:
-            raise InputError(
-                f"--port {options.port}: cannot be used ({error.strerror}); name another, or 0 for any"
-            ) from None
+            raise InputError(f"--port {port}: cannot be used ({error.strerror}); name another, or 0 for any") from None
         from longgame.sim.precompile import precompile
 
-        print("page: compiling the market, if it is not yet …", file=sys.stderr)
         precompile()
         door.listen()
         print(f"http://{HOST}:{door.getsockname()[1]}/  (this machine only; Ctrl-C ends it)", flush=True)
-        market = server.Server(bases, known, cores())
+        serving = server.Server(bases, known, cores())
         at = uvicorn.Server(
-            uvicorn.Config(server.app(market), log_level="warning", timeout_graceful_shutdown=3, lifespan="off")
+            uvicorn.Config(server.app(serving), log_level="warning", timeout_graceful_shutdown=3, lifespan="off")
         )
-        market.closing = lambda: at.should_exit
+        serving.closing = lambda: at.should_exit
         try:
             at.run(sockets=[door])
         except KeyboardInterrupt:
             raise KeyboardInterrupt("the page is no longer served") from None
-    return 0
+    return DONE

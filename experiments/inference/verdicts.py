@@ -230,7 +230,9 @@ def at_level(verdict: Verdict, level: float) -> Verdict:
     others = tuple(widened(effect, level) for effect in verdict.others)
     outcome = verdict.outcome if verdict.outcome == "undecided" else decide(effects)
     if outcome == verdict.outcome:
-        return replace(verdict, effects=effects, others=others)
+        found = replace(verdict, effects=effects, others=others)
+        before, after = (f"{100 * one.level:.3g}% intervals" for one in (verdict, found))
+        return replace(found, reasons=tuple(reason.replace(before, after) for reason in verdict.reasons))
     answer = f"{outcome.capitalize()} at {100 * level:.3g}% intervals."
     reasons = (f"At {verdict.effects[0].level:.0%} intervals it would be: {verdict.answer}", *verdict.reasons)
     return replace(verdict, effects=effects, others=others, outcome=outcome, answer=answer, reasons=reasons)

@@ -35,6 +35,10 @@ RESAMPLES = 500
 FAVOURED, OPPOSED, OPEN = "favoured", "opposed", "open"
 
 
+class Unpaid(ValueError):
+    """Nobody is paid in a market, so that payoffs have no unit."""
+
+
 def compositions(strategies: Iterable[str], firms: int, organisation: str, points: int = 3) -> list[Composition]:
     """Return duels at `points` shares: a tenth, nine tenths, and evenly between."""
     shares = tuple(float(share) for share in np.linspace(0.1, 0.9, points))
@@ -85,7 +89,7 @@ def pairs_of(table: pd.DataFrame, payoff: str = "pay") -> Pairs:
     """
     unit = float(table[PAYOFFS[1]].mean())
     if not unit > 0:
-        raise ValueError("nobody is paid anything in this market, so that nobody has a reason to copy")
+        raise Unpaid("nobody is paid anything in this market, so that nobody has a reason to copy")
     duel = duel_table(table, payoff)
     point = duel.assign(share=duel["share"].round(9)).set_index(["seed", "ours", "theirs", "share"])["payoff"]
     names = sorted(duel["ours"].unique())

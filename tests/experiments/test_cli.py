@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from longgame.experiments import claims
 from longgame.experiments.claims import herd
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.reports import run as report
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import all_claims as ledger
 from longgame.sim import STRATEGIES
@@ -135,6 +137,26 @@ class TestRun:
         assert cli.main(["export", "--to", "all"]) == 0
         exported = pd.read_csv("all/horizons_v2.csv").drop(columns=["plan", "scenario"])
         pd.testing.assert_frame_equal(exported, pd.read_csv("b/runs.csv"))
+
+    def test_ctrl_c_while_figures_are_drawn_says_what_is_kept(self, monkeypatch, capsys):
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(report, "write", interrupted)
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 130
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            "interrupted; no results were written; finished runs are kept in results/runs.sqlite; the same command "
+            "again goes on there"
+        )
+        assert files() == ["results/runs.sqlite"]
+
+    def test_the_time_told_is_that_of_the_whole_command(self, monkeypatch, capsys):
+        clock, drawn = time.perf_counter, [0]
+        monkeypatch.setattr(time, "perf_counter", lambda: clock() + drawn[0])
+        monkeypatch.setattr(report, "write", lambda *_: drawn.append(drawn.pop() + 5000))  # as long as figures may take
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 0
+        (seconds,) = re.findall(r"Done in (\d+) s", capsys.readouterr().out)
+        assert int(seconds) >= 5000
 
     def test_again_into_the_same_folder_keeps_other_files(self):
         Path("kept").mkdir()
