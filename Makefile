@@ -7,7 +7,6 @@
 # make bench   speed and memory against peers and by size, to docs/benchmarks.md (half an hour; OPTIONS=--quick)
 # make site    the documentation: site/index.html, which needs no network
 # make lowest  the program with the lowest versions that pyproject.toml declares (a Python 3.12 is needed)
-# make imports say which imports go against the rules in pyproject.toml
 
 # The first that runs and is new enough; CI's own version first. A name may be there and fail: a shim of pyenv.
 ENOUGH := -c 'import sys; sys.exit(sys.version_info < (3, 12))'
@@ -19,7 +18,7 @@ VENV := .venv
 READY := $(VENV)/.ready
 BIN := $(VENV)/bin
 
-.PHONY: demo test check lint imports notebooks lesson mutants peers bench site lowest clean
+.PHONY: demo test check lint notebooks lesson mutants peers bench site lowest clean
 demo: $(READY)
 	$(BIN)/longgame run annuity --quick
 	$(BIN)/longgame run herd --quick
@@ -28,12 +27,10 @@ test: $(READY)
 	$(BIN)/python -m pytest -n 2
 
 lint: $(READY)
+	$(BIN)/lint-imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pyright --pythonpath $(BIN)/python
-
-imports: $(READY)
-	$(BIN)/lint-imports
 
 check: lint test
 

@@ -100,10 +100,14 @@ class AppMarket(Market):
         """Leave Mesa's own default scenario aside."""
 
     def step(self) -> None:
-        """Play one month, if the market is not over: Mesa plays several at a time whatever `running` says."""
+        """Play one month."""
+        super().step()
+        self.seen = self.result()
+
+    def _advance_time(self, until: float) -> None:
+        """Go on to a time, or to the end: Mesa plays several months at a time, also where there is one left."""
         if self.running:
-            super().step()
-            self.seen = self.result()
+            super()._advance_time(min(until, self.seen.scenario.months))
 
 
 # -- what is drawn ------------------------------------------------------------------------------------

@@ -49,6 +49,9 @@ NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 #: Longest first line: it stands in lists and headings.
 LINE = 120
 
+#: Most words of an answer, and of any sentence under it.
+ANSWER, SENTENCE = 15, 30
+
 
 class Broken(AssertionError):
     """A rule that a claim, a study or a strategy breaks."""
@@ -193,7 +196,12 @@ def _is_verdict(verdict: Verdict, claim: AnyClaim, who: str) -> None:
     what = f"the verdict on {verdict.question!r}"
     rule(verdict.claim == claim.name, who, f"{what} must be of this claim, not of {verdict.claim!r}")
     rule(verdict.question.endswith("?"), who, f"{what} needs a question mark")
-    rule(verdict.sentence.endswith("."), who, f"the sentence of {what} needs a full stop")
+    rule(verdict.answer.endswith("."), who, f"the answer of {what} needs a full stop")
+    words = len(verdict.answer.split())
+    rule(words <= ANSWER, who, f"the answer of {what} must have {ANSWER} words at most, not {words}")
+    for sentence in re.split(r"(?<=[.!?])\s", " ".join(map(str, verdict.reasons))):
+        long = f"a sentence of {what} has more than {SENTENCE} words: {sentence!r}"
+        rule(len(sentence.split()) <= SENTENCE, who, long)
     rule(verdict.effects, who, f"{what} has no effect")
     rule(len({effect.unit for effect in verdict.effects}) == 1, who, f"the effects of {what} must have one unit")
     for effects in (verdict.effects, verdict.others):
@@ -278,11 +286,11 @@ def check_study(
     found = study.run(scenario, seeds, answer)
     rule(isinstance(found, Findings), who, f"run must return Findings, not {type(found).__name__}")
     again = study.run(scenario, seeds, answer)
+    check_findings(found, who)
     same = repr((found.verdicts, found.sentences)) == repr((again.verdicts, again.sentences))
     same = same and set(found.tables) == set(again.tables)
     same = same and all(table.equals(again.tables[name]) for name, table in found.tables.items())
     rule(same, who, "it must find the same again, with the same seeds")
-    check_findings(found, who)
 
 
 def check_findings(found: Findings, who: str) -> None:
@@ -313,7 +321,7 @@ def _writes(found: Findings, who: str) -> None:
     """Require a folder with everything, a text and a page."""
     with _or_broken(who, "its findings cannot be written"), tempfile.TemporaryDirectory() as folder:
         found.write(Path(folder))
-        rule(found.text() and found.html(), who, "its findings have no words")
+        rule(found.text() and found.html(), who, "its findings need a sentence, a table to read or a verdict")
 
 
 @contextmanager

@@ -105,5 +105,6 @@ CLAIM = Claim(
             "profit": PROFIT,
         },
         pairs=PAIRS,
+        sides=("team", "alone"),
     ),
 )

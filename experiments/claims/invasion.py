@@ -100,11 +100,10 @@ def _chances(tables: Tables) -> str:
     found = gaps(tables["horizons"])
     sentences = [f"Without any difference a newcomer among {CROWD} takes over with a chance of {100 / CROWD:g} %."]
     for kind in ORGANISATIONS:
-        chances = [
-            f"{_percent(take_over(found, a, b, kind))} for one {a} among {b} ones"
-            for a, b in ((GOOD, BAD), (BAD, GOOD))
-        ]
-        sentences.append(f"For {ORGANISATION_WORDS[kind]} it is {' and '.join(chances)}.")
+        one, other = (_percent(take_over(found, a, b, kind)) for a, b in ((GOOD, BAD), (BAD, GOOD)))
+        sentences.append(
+            f"For {ORGANISATION_WORDS[kind]} it is {one} for one {GOOD} among {BAD} ones and {other} for the reverse."
+        )
     return " ".join(sentences)
 
 

@@ -281,13 +281,6 @@ def value_of(table: pd.DataFrame, side: Side, column: str) -> pd.Series:
     return pd.Series(table[column].to_numpy()[rows], seeds, name=column)
 
 
-def with_setting(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with the column ``setting``: made from the name of the run's market where it has none."""
-    if "setting" in table:
-        return table
-    return table.assign(setting=[SHARED if market == SHARED else SEPARATE for market in table["market"]])
-
-
 def values(table: pd.DataFrame, setting: str, arm: Arm | str, column: str) -> pd.Series:
     """Return one number per seed of one arm in the shared market or in separate ones, indexed by seed."""
     return value_of(table, _side(setting, arm), column)

@@ -1,4 +1,4 @@
-"""What a function does, as text: two functions of one name are told apart, in one script or in two.
+"""The identity of a function: its name, and a hash of what it does.
 
 A function of longgame is known by its name, since a change of it raises a version. Any other function is known by
 its name and a hash of its code, of what it was given beforehand (defaults, closure, arguments of a partial), and
@@ -134,13 +134,16 @@ class _Description:
         return self._all("class", kind.__bases__, written)
 
     def _module(self, module: ModuleType) -> str:
-        """Describe a module of the user's by its file and the modules it takes from."""
+        """Describe a module of the user's by its file, its numbers (a program may set them), and what it takes from."""
         file = getattr(module, "__file__", None)
         if self._elsewhere(module.__name__) or file is None:
             return self._all("module", module.__name__)
         held = [value if isinstance(value, ModuleType) else _home_of(value) for value in vars(module).values()]
         others = {other.__name__: other for other in held if other is not None and other is not module}
-        return self._all("module", Path(file).read_bytes(), dict(sorted(others.items())))
+        numbers = {
+            name: value for name, value in sorted(vars(module).items()) if type(value) in PLAIN and name[0] != "_"
+        }
+        return self._all("module", Path(file).read_bytes(), numbers, dict(sorted(others.items())))
 
     def _object(self, thing: Any) -> str:
         """Describe any other object by what copies of it are made from."""

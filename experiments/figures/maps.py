@@ -54,7 +54,7 @@ def figure_grid(
     ----------
     figure : matplotlib.figure.Figure
     table : pandas.DataFrame
-        From `grids.at_points`, with one dial. Its longest horizon is drawn, if it has several.
+        Of a plan over `grids.grid`, with one dial. Its longest horizon is drawn, if it has several.
     dial : str
         Dotted name of the dial, a column of `table`.
     arms : sequence of Arm
@@ -152,7 +152,7 @@ def figure_map(
     ----------
     figure : matplotlib.figure.Figure
     table : pandas.DataFrame
-        From `grids.at_points`, with two dials. Its longest horizon is drawn, if it has several.
+        Of a plan over `grids.grid`, with two dials. Its longest horizon is drawn, if it has several.
     x, y : str
         Dotted names of the dials, columns of `table`.
     ours, theirs : Arm

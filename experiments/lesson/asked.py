@@ -8,7 +8,8 @@ from functools import cached_property
 
 from pydantic import ValidationError
 
-from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, SHARED, Arm, crowd, firm_size, markets
+from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, SHARED, Arm, crowd, firm_size, markets, settings
+from longgame.experiments.design.plan import Design
 from longgame.experiments.lesson.grid import ARMS, CONTRASTS, SEEDS, Contrast, as_many_needs
 from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.errors import InputError, nearest, refusals
@@ -78,20 +79,20 @@ class Asked:
         return tuple(arm for arm, _ in self.mix) or ARMS
 
     @cached_property
-    def markets(self) -> dict[str, Scenario]:
-        """The markets to be run by name: the shared one, or one for each side."""
+    def markets(self) -> Design:
+        """The markets to be run: the shared one, or one for each side."""
         scenario = self.scenario
         if not self.mix:
-            made = dict(markets(scenario, ARMS))
+            made = markets(scenario, ARMS)
         else:
             firms = [(arm, many // firm_size(scenario, arm.organisation)) for arm, many in self.mix]
             total = sum(many for _, many in self.mix)
-            made = {SHARED: crowd(scenario, firms, SHARED)}
+            own = {SHARED: crowd(scenario, firms, SHARED)}
             for arm in self.sides:
                 count = max(1, round(total / firm_size(scenario, arm.organisation)))
-                made[arm.name] = crowd(scenario, [(arm, count)], arm.name)
-        wanted = (SHARED,) if self.where == SHARED else [arm.name for arm in self.sides]
-        return {name: made[name] for name in wanted}
+                own[arm.name] = crowd(scenario, [(arm, count)], arm.name)
+            made = Design(own, settings(own))
+        return made.only([SHARED] if self.where == SHARED else [arm.name for arm in self.sides])
 
     @property
     def seeds(self) -> range:

@@ -84,10 +84,10 @@ def overtaking(contrast: Contrast, arms: Mapping[str, Any]) -> str:
 def at_default(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the results with every dial at its default: one for each contrast and kind of market."""
     cell = cells[key(default_point(scenario))]
-    return [result(cell, contrast, market, scenario.months) for contrast in CONTRASTS for market in WHERE]
+    return [result(cell, contrast, setting, scenario.months) for contrast in CONTRASTS for setting in WHERE]
 
 
-def result(cell: Mapping[str, Any], contrast: Contrast, market: str, months: int) -> dict[str, Any]:
+def result(cell: Mapping[str, Any], contrast: Contrast, setting: str, months: int) -> dict[str, Any]:
     """Return the result of one contrast in one kind of market, at the first horizon and at the end.
 
     Returns
@@ -96,12 +96,12 @@ def result(cell: Mapping[str, Any], contrast: Contrast, market: str, months: int
         ``contrast`` and ``where``; ``ahead``, rows of cells under `AHEAD`; ``overtaking``, a sentence or
         nothing; ``differed``, rows of cells under `DIFFERED`.
     """
-    effects, arms = cell["differences"][market][contrast.key], cell["arms"][market]
+    effects, arms = cell["differences"][setting][contrast.key], cell["arms"][setting]
     ends = dict.fromkeys((horizons(months)[0], months))
     clear = effects[str(months)]["sign"]  # else no side is clearly ahead, whatever the medians do
     return {
         "contrast": contrast.key,
-        "where": market,
+        "where": setting,
         "ahead": [[years(end), *ahead(contrast, effects[str(end)])] for end in ends],
         "overtaking": overtaking(contrast, arms) if clear else "",
         "differed": differed(contrast, arms, str(months)),
@@ -174,14 +174,14 @@ def over_grid(scenario: Scenario, cells: Mapping[str, Any]) -> list[dict[str, An
     last = str(scenario.months)
     found = []
     for contrast in CONTRASTS:
-        for market in WHERE:
-            signs = {p: cells[key(p)]["differences"][market][contrast.key][last]["sign"] for p in points(scenario)}
+        for setting in WHERE:
+            signs = {p: cells[key(p)]["differences"][setting][contrast.key][last]["sign"] for p in points(scenario)}
             wins, losses = (sum(sign == side for sign in signs.values()) for side in (1, -1))
             unclear = len(signs) - wins - losses
             found.append(
                 {
                     "contrast": contrast.key,
-                    "where": market,
+                    "where": setting,
                     "text": (
                         f"The dials have {len(signs)} settings. After {years(scenario.months)} "
                         f"{named(contrast.left)} were clearly ahead in {wins}, {named(contrast.right)} in "
@@ -219,7 +219,7 @@ def in_short(scenario: Scenario, cells: Mapping[str, Any]) -> list[str]:
 
 def _tally(cell: Mapping[str, Any], contrasts: Sequence[Contrast], sides: tuple[str, str], months: int) -> str:
     """Return a sentence that counts the sides that were clearly ahead at one horizon."""
-    signs = [cell["differences"][market][c.key][str(months)]["sign"] for c in contrasts for market in WHERE]
+    signs = [cell["differences"][setting][c.key][str(months)]["sign"] for c in contrasts for setting in WHERE]
     counts = zip((*sides, "neither"), (signs.count(1), signs.count(-1), signs.count(0)), strict=True)
     (first, most), *others = [(side, n) for side, n in counts if n]
     where = listed([f"in {most}", *(f"{side} in {n}" for side, n in others)]) if others else "in all of them"

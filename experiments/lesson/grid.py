@@ -152,15 +152,14 @@ def key(point: Point) -> str:
 def plan(scenario: Scenario, seeds: int) -> Plan:
     """Return the plan: at every point the shared market and one market per arm, the same seeds in all.
 
-    At the default point also one market per herd without one of its parts. The labels ``point`` and
-    ``local`` are the point, and the name of the market among those of its point.
+    At the default point also one market per herd without one of its parts. The label ``point`` is the `key`.
     """
     usual = default_point(scenario)
     made = Design({})
     for point in points(scenario):
         here = with_between(at(scenario, point), ARMS, parts.arms(scenario, CONDUCTS) if point == usual else ())
         names = {name: f"{key(point)}/{name}" for name in here}
-        labels = {names[name]: {**here.labels[name], "point": key(point), "local": name} for name in here}
+        labels = {names[name]: {**here.labels[name], "point": key(point)} for name in here}
         made |= Design({names[name]: market for name, market in here.items()}, labels, here.groups)
     return Plan(made, range(seeds), MEASURES)
 

@@ -24,17 +24,17 @@ BAND = (0.1, 0.9)
 
 
 def by_point(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, pd.DataFrame]]:
-    """Return the tables of `grid.plan` at every point, by its name; ``market`` is the name at that point."""
+    """Return the tables of `grid.plan` at every point, by its key."""
     found: dict[str, dict[str, pd.DataFrame]] = {}
     for measure, table in tables.items():
-        for name, rows in table.assign(market=table["local"]).groupby("point", sort=False):
+        for name, rows in table.groupby("point", sort=False):
             found.setdefault(str(name), {})[measure] = rows
     return found
 
 
-def paths_of(paths: pd.DataFrame, market: str, arm: Arm) -> pd.DataFrame:
+def paths_of(paths: pd.DataFrame, setting: str, arm: Arm) -> pd.DataFrame:
     """Return cumulative profit per salesperson as months × seeds. Unit: money."""
-    return of_arm(paths, market, arm).pivot(index="month", columns="seed", values="profit")
+    return of_arm(paths, setting, arm).pivot(index="month", columns="seed", values="profit")
 
 
 def whole(numbers: ArrayLike) -> Any:
@@ -42,9 +42,9 @@ def whole(numbers: ArrayLike) -> Any:
     return np.rint(numbers).astype(int).tolist()
 
 
-def path(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, Any]:
+def path(paths: pd.DataFrame, setting: str, arm: Arm) -> dict[str, Any]:
     """Return median, band and every run of an arm's cumulative profit, month by month."""
-    runs = paths_of(paths, market, arm)
+    runs = paths_of(paths, setting, arm)
     return {**spread(runs.to_numpy().T), "runs": [whole(runs[seed]) for seed in runs.columns]}
 
 
@@ -54,9 +54,9 @@ def spread(runs: ArrayLike) -> dict[str, Any]:
     return {"median": whole(np.median(runs, axis=0)), "low": whole(low), "high": whole(high)}
 
 
-def exchanges(table: pd.DataFrame, market: str, arm: Arm) -> dict[str, list[float]]:
+def exchanges(table: pd.DataFrame, setting: str, arm: Arm) -> dict[str, list[float]]:
     """Return the mean share of every way exchanges end, by horizon; 0 if nobody came. Unit: percent."""
-    rows = of_arm(table, market, arm)
+    rows = of_arm(table, setting, arm)
     means = 100 * rows.groupby("months")[list(OUTCOMES)].mean().fillna(0.0)
     return {
         str(months): [round(float(v), 1) for v in row]
@@ -64,12 +64,12 @@ def exchanges(table: pd.DataFrame, market: str, arm: Arm) -> dict[str, list[floa
     }
 
 
-def repeat_shares(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, float]:
+def repeat_shares(paths: pd.DataFrame, setting: str, arm: Arm) -> dict[str, float]:
     """Return the share of the revenue from customers who had bought before, by horizon. Unit: percent.
 
     It is that of all runs together; 0 if nobody sold anything.
     """
-    rows = of_arm(paths, market, arm)
+    rows = of_arm(paths, setting, arm)
     found = {}
     for months in horizons(int(rows["month"].max())):
         first, repeat = rows.loc[rows["month"] <= months, ["first_revenue", "repeat_revenue"]].sum()
@@ -77,16 +77,16 @@ def repeat_shares(paths: pd.DataFrame, market: str, arm: Arm) -> dict[str, float
     return found
 
 
-def difference(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> Effect:
+def difference(paths: pd.DataFrame, setting: str, contrast: Contrast, months: int) -> Effect:
     """Return left − right in cumulative profit per salesperson at one horizon, paired by seed."""
     end = paths[paths["month"] == months]
-    left, right = (values(end, market, arm, "profit") for arm in (contrast.left, contrast.right))
+    left, right = (values(end, setting, arm, "profit") for arm in (contrast.left, contrast.right))
     return effect_of(left - right, unit=UNIT)
 
 
-def differences(paths: pd.DataFrame, market: str, contrast: Contrast, months: int) -> dict[str, Any]:
+def differences(paths: pd.DataFrame, setting: str, contrast: Contrast, months: int) -> dict[str, Any]:
     """Return the paired difference of a contrast at every horizon of a run of so many months."""
-    return {str(horizon): as_shown(difference(paths, market, contrast, horizon)) for horizon in horizons(months)}
+    return {str(horizon): as_shown(difference(paths, setting, contrast, horizon)) for horizon in horizons(months)}
 
 
 def as_shown(effect: Effect) -> dict[str, Any]:
@@ -136,17 +136,17 @@ def cell(
     paths = tables["paths"]
     return {
         "arms": {
-            market: {
+            setting: {
                 arm.name: {
-                    **path(paths, market, arm),
-                    "exchanges": exchanges(tables["exchanges_by_horizon"], market, arm),
-                    "repeat": repeat_shares(paths, market, arm),
+                    **path(paths, setting, arm),
+                    "exchanges": exchanges(tables["exchanges_by_horizon"], setting, arm),
+                    "repeat": repeat_shares(paths, setting, arm),
                 }
                 for arm in arms
             }
-            for market in wheres
+            for setting in wheres
         },
         "differences": {
-            market: {one.key: differences(paths, market, one, months) for one in contrasts} for market in wheres
+            setting: {one.key: differences(paths, setting, one, months) for one in contrasts} for setting in wheres
         },
     }

@@ -94,18 +94,18 @@ def _profits(playing: Mapping[str, Sequence[Playing]], asked: Asked, arm: Arm) -
 
 
 def measured(asked: Asked, results: Mapping[str, Sequence[Result]]) -> dict[str, pd.DataFrame]:
-    """Return the measures of the lesson of every run, by name, with ``market`` and ``seed`` as a plan has them."""
-    return {
-        measure.name: pd.concat(
-            [
-                measure.of(result).assign(market=name, seed=result.seed)
-                for name, of_market in results.items()
-                for result in of_market
-            ],
-            ignore_index=True,
-        )
-        for measure in MEASURES
-    }
+    """Return the measures of the lesson of every run, by name, with the columns that a plan puts before them."""
+    tables = {}
+    for measure in MEASURES:
+        of_runs = []
+        for name, of_market in results.items():
+            for result in of_market:
+                table = measure.of(result)
+                table.insert(0, "market", name)
+                table.insert(1, "seed", result.seed)
+                of_runs.append(table)
+        tables[measure.name] = asked.markets.labelled(pd.concat(of_runs, ignore_index=True))
+    return tables
 
 
 def monthly(asked: Asked, check: Check = unlimited) -> Iterator[pd.DataFrame]:

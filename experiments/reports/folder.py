@@ -17,7 +17,7 @@ from longgame.sim.errors import InputError
 #: How the folders begin in which results are written before they move to their place; each has a lock beside it.
 DRAFT, LOCK = ".draft-", ".lock"
 
-#: What the system says of a disk that takes no more.
+#: Errors of a disk that takes no more.
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 

@@ -23,7 +23,7 @@ WINDOW = 128
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Keep Dask from logging: that a cluster is gone is said in a line, without its tracebacks."""
+    """Keep Dask from logging: the end of a cluster is reported in one line, without its tracebacks."""
     names = [name for name in logging.Logger.manager.loggerDict if name.startswith("distributed")]
     before = {name: logging.getLogger(name).level for name in names}
     for name in names:

@@ -27,7 +27,7 @@ from longgame.sim.errors import InputError
 #: Marks the temporary folder of a process that has worker processes, and is locked as long as it lives.
 MARK = "longgame.lock"
 
-#: What a script has to have, as every error says that comes of its absence.
+#: The remedy, in every error that comes of a script without it.
 GUARD = 'put what starts runs under `if __name__ == "__main__":`, or say workers=1'
 
 
@@ -45,7 +45,7 @@ class Pool(ProcessPoolExecutor):
     ----------
     workers : int
     far, near : Connection
-        The two ends of a pipe. Workers hold the far one: they say that they have started, and end when the parent
+        The two ends of a pipe. Workers hold the far one: they report that they have started, and end when the parent
         closes the near one or dies.
 
     Notes
@@ -77,13 +77,13 @@ class Pool(ProcessPoolExecutor):
         Raises
         ------
         Unguarded
-            If none could start.
+            If none could start, because the import of the script fails there.
         """
         self.shutdown(wait=True)
         codes = [process.exitcode for process in self._made]
         # The pool ends those that are left with SIGTERM.
         code = next((code for code in codes if code not in (None, 0, -signal.SIGTERM)), -signal.SIGTERM)
-        if not self._near.poll():
+        if code > 0 and not self._near.poll():
             script = getattr(sys.modules["__main__"], "__file__", None) or "the program"
             if UNGUARDED in codes:
                 raise Unguarded(f"longgame: {script}: worker processes import it, which starts runs again; {GUARD}")
@@ -148,7 +148,7 @@ def process_pool(workers: int) -> Iterator[Pool]:
         yield pool
         pool.shutdown(wait=True)
     finally:
-        near_end.close()  # whoever is still at work, after an error or Ctrl-C, stops now
+        near_end.close()  # workers that are still busy, after an error or Ctrl-C, stop now
         pool.shutdown(wait=True, cancel_futures=True)
         far_end.close()
 

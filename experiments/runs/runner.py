@@ -1,6 +1,6 @@
 """Run a plan: in this process, in worker processes, or on any `concurrent.futures.Executor`.
 
-The tables that come back depend on the plan alone, never on the number of workers, on who finished first, or
+The tables that come back depend on the plan alone, never on the number of workers, on which run finished first, or
 on how often the work was interrupted and taken up again. Finished runs go into a results store one by one;
 only this process writes to it.
 """
@@ -62,7 +62,7 @@ class Outcome:
 
 
 def failed(failures: Sequence[Failure], total: int) -> str:
-    """Say how many runs of how many failed, and why the first did."""
+    """Report how many runs of how many failed, and why the first did."""
     first = failures[0]
     return (
         f"{len(failures):,} of {total:,} runs failed; the first in market {first.market!r}, seed {first.seed}: "
@@ -150,7 +150,7 @@ def run_plan(
     executor : concurrent.futures.Executor, optional
         Where to run instead, for example ``dask.distributed.Client().get_executor()``. It is not shut down.
     progress : bool
-        Say on stderr how much is there already; show a bar with rate and time left, if that is a terminal.
+        Report on stderr how much is there already; show a bar with rate and time left on a terminal or in a notebook.
 
     Returns
     -------
@@ -212,16 +212,16 @@ def _run_plan(
                 f"measure {name!r}: worker processes cannot import a function of a notebook; put it into a module, or "
                 "say workers=1"
             )
+        if executor is None:
+            warm()
         with bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
             if executor is not None:
                 sweep.drain(executor, AHEAD * workers, todo)
+            elif here:
+                sweep.drain(SerialExecutor(), 1, todo)
             else:
-                warm()
-                if here:
-                    sweep.drain(SerialExecutor(), 1, todo)
-                else:
-                    sweep.drain_pools(workers, todo)
+                sweep.drain_pools(workers, todo)
     failures = store.failures(plan)
     told = {(failure.market, failure.seed) for failure in failures}
     lost = {run.key for run, _ in store.missing(plan)}
@@ -257,7 +257,7 @@ def _count(plan: Plan, tasks: list[Task]) -> int:
 
 
 def _made_by_others(plan: Plan, store: ResultStore) -> str:
-    """Say that runs which are there were made with something else than this process would make them with."""
+    """Report runs that were made with other versions than those of this process."""
     count, differing = 0, set()
     for theirs, runs in store.environments(plan):
         other = {name for name, ours in provenance.environment().items() if name != "host" and theirs.get(name) != ours}

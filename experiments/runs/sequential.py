@@ -30,7 +30,7 @@ LOOKS, LEAST, MOST = 5, 16, 100
 def schedule(least: int = LEAST, most: int = MOST, looks: int = LOOKS) -> tuple[int, ...]:
     """Return the seeds at each look, growing by about the same factor.
 
-    At the first look there are at least as many as can tell a sign at the corrected level.
+    At the first look there are enough to find a sign at the corrected level.
 
     Raises
     ------

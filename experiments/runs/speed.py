@@ -1,4 +1,4 @@
-"""About how long runs take, to be told before they are started."""
+"""How long runs take, as an estimate before they start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PYTHON = 165
 
 
 def minutes(work: float, workers: int) -> str:
-    """Say how long some work takes on free cores.
+    """Return in words how long some work takes on free cores.
 
     Parameters
     ----------

@@ -88,7 +88,7 @@ def _encode_column(column: pd.Series) -> tuple[Any, list[Any]]:
 
 
 def _decode_column(kind: Any, values: Iterable[Any]) -> Any:
-    """Return an array of the kind that `_encode_column` told."""
+    """Return an array of the kind that `_encode_column` described."""
     if isinstance(kind, dict):
         categories = pd.Index(_decode_column(kind["of"], kind["categories"]))
         code = {value: i for i, value in enumerate(kind["categories"])}

@@ -1,4 +1,4 @@
-"""What a results store holds, for people and for other programs: status and exported tables."""
+"""Status and exported tables of a results store, for people and for other programs."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _RUNS = """
     ORDER BY runs.id
 """
 
-#: Who asked for which run; runs that nobody asks for by name are of the plan "".
+#: The runs of every plan; those of no named plan belong to the plan "".
 _WANTED = """
     SELECT p.plan, p.market, p.scenario, p.seed, p.key FROM plan_runs AS p
     JOIN plan_measures AS m ON m.plan = p.plan AND m.measure = :measure
@@ -72,7 +72,7 @@ _WANTED = """
 """
 
 
-#: What is there of a measure, where the tables that know more cannot be read; the key ends in the seed.
+#: The runs that hold a measure, where the tables of plans and runs cannot be read.
 _KEYS = "SELECT '', '', '', '', key FROM results WHERE measure = :measure AND layout IS NOT NULL"
 
 

@@ -24,7 +24,7 @@ UNGUARDED = 77
 
 
 class Lock:
-    """A lock on a file of that name, which says who holds it.
+    """A lock on a file of that name, which names the process that holds it.
 
     Raises
     ------
@@ -48,7 +48,7 @@ class Lock:
             with contextlib.suppress(OSError):
                 if os.path.samestat(os.fstat(file.fileno()), os.stat(path)):
                     break
-            file.close()  # whoever held it has just removed it: this is no longer the file of that name
+            file.close()  # its last holder has just removed it: this is no longer the file of that name
         self._file = file
         try:
             file.truncate(0)
@@ -80,13 +80,13 @@ def _take(file: IO[str]) -> bool:
 
 
 def _holder(file: IO[str]) -> str:
-    """Return who holds a lock, as its file says."""
+    """Return the holder of a lock that its file names."""
     file.seek(0)
     return file.read(200).strip() or "another process"
 
 
 def holder(path: Path) -> str | None:
-    """Return who holds the lock of that name now, None if nobody does."""
+    """Return the process that holds the lock of that name now, None if there is none."""
     try:
         with open(path, "r+", encoding="utf-8") as file:
             return None if _take(file) else _holder(file)

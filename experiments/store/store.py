@@ -42,7 +42,7 @@ FILE = "runs.sqlite"
 
 @dataclass(frozen=True)
 class Finished:
-    """What a worker has to say of a run: its tables or its error, and how they came about."""
+    """The result of a run on a worker: its tables or its error, and how they came about."""
 
     tables: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     error: str = ""
@@ -216,7 +216,7 @@ class ResultStore:
     # -- writing ------------------------------------------------------------------------------------------
 
     def record(self, name: str, plan: Plan) -> None:
-        """Note what is asked for, in place of a plan of that name: `longgame status` tells how far it is."""
+        """Note a plan by name, in place of an earlier one of that name: `longgame status` reports how far it is."""
         with self._transaction() as query:
             query("DELETE FROM plan_runs WHERE plan = ?", (name,))
             query("DELETE FROM plan_measures WHERE plan = ?", (name,))

@@ -16,6 +16,7 @@ from longgame.experiments.figures.looks import OKABE_ITO, Look, distinct_looks
 from longgame.experiments.figures.style import line_width
 from longgame.experiments.studies.evolution_live import VARIANTS
 from longgame.experiments.studies.evolution_report import PROCESSES, leaders
+from longgame.experiments.words import capital
 
 #: Strategies drawn in a colour of their own; the others are grey lines.
 NAMED = 6
@@ -96,7 +97,7 @@ def figure_replicator(figure: Figure, paths: pd.DataFrame, seeds: int, payoff: s
     said = f"{ends[0]}" + (f"; with mutation to {ends[1]}" if len(ends) > 1 else "")
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: from equal shares the replicator leads to {said}",
+        f"{capital(where)}: from equal shares the replicator leads to {said}",
         f"{runs(seeds)} of every market of two. Payoff: {payoff}, in mean pays × intensity of selection; in "
         "a unit of time a share grows by a factor e if it is worth one more than the mean (linear to 1, then "
         "logarithmic). The strategies that ever have most are in colour, those left at the end are named.",
@@ -174,7 +175,7 @@ def figure_long_run(figure: Figure, shares: pd.DataFrame, population: int, seeds
     )
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: {finding}",
+        f"{capital(where)}: {finding}",
         f"{runs(seeds)} of every market of two; payoff: {payoff}; N = {population}. Bars = middle 95% over "
         f"resampled runs.{left_out}",
     )
@@ -224,8 +225,7 @@ def figure_live(figure: Figure, live: pd.DataFrame, seeds: int, where: str) -> N
     apart = f"{(last['live'] - last['table']).abs().sum() / 2:.0%}"
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: by {VARIANTS[0]} alone {leaders(last)}; {apart} of "
-        "salespeople sell otherwise than it says",
+        f"{capital(where)}: by {VARIANTS[0]} alone {leaders(last)}; {apart} of salespeople sell otherwise than it says",
         f"{runs(seeds)} of markets that begin with all strategies alike. Solid = market, mean; band = "
         "95% interval; dotted = the same people copying on the table. The strategies that ever have most are "
         "in colour, those left at the end are named.",

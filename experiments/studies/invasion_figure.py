@@ -11,6 +11,7 @@ from matplotlib.patches import FancyArrowPatch
 from longgame.experiments.figures.axes import headline, runs
 from longgame.experiments.figures.style import line_width
 from longgame.experiments.studies.invasion import INVADED, NEUTRAL, STABLE, UNDECIDED, residents
+from longgame.experiments.words import capital
 
 #: Greys and black alone: what differs is width, darkness and filling.
 INTO_STABLE, INTO_OTHERS, EQUAL = "#000000", "#9a9a9a", "#555555"
@@ -76,7 +77,7 @@ def figure_graph(figure: Figure, found: pd.DataFrame, few: str, payoff: str, whe
     seen = [said for kind, said in points.items() if kind in set(whole.replace(NEUTRAL, STABLE))]
     headline(
         figure,
-        f"{where[:1].upper()}{where[1:]}: {told}",
+        f"{capital(where)}: {told}",
         f"{runs(int(found['n'].max()))}. An arrow leads from residents to invaders who out-earn them as "
         f"{few} ({payoff}): {counts.get(INVADED, 0)} of {len(found)} pairs; dotted = neutral both ways or "
         f"one ({counts.get(NEUTRAL, 0)}){open_too}. Points: {', '.join(seen)}. "

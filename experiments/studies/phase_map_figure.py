@@ -16,7 +16,7 @@ from longgame.experiments.figures.looks import ink
 from longgame.experiments.figures.maps import MAP_COLOURS
 from longgame.experiments.figures.style import hatching, line_width
 from longgame.experiments.studies.phase_map import Surface, Traced, surface
-from longgame.experiments.words import MARKET_WORDS, named, number, years
+from longgame.experiments.words import MARKET_WORDS, capital, named, number, years
 
 #: Smallest part of a map that is labelled in place.
 LABELLED = 0.06
@@ -74,7 +74,7 @@ def finding(traced: Traced, pair: int, months: int) -> str:
     time = "" if "months" in (chart.x.name, chart.y.name) else f" over {years(months)}"
     where = [f"in {share:.0%} of the map" if round(share, 2) else "nowhere" for share in (ahead, behind)]
     return (
-        f"{market[:1].upper()}{market[1:]}: {ours} clearly make more profit{time} {where[0]}, {theirs} "
+        f"{capital(market)}: {ours} clearly make more profit{time} {where[0]}, {theirs} "
         f"{where[1]}; {rest:.0%} is not clear"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.figures.axes import bars, headline, money_axis, runs, zero_line
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.figures.style import hatching
-from longgame.experiments.words import number
+from longgame.experiments.words import listed, number
 
 #: Most rows of a figure: the foremost dials.
 ROWS = 20
@@ -87,7 +86,7 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     flips = [_bare(name) for name in table["dial"][table["flips"].to_numpy(dtype=bool)]]
     top = _bare(table["dial"].iloc[0])
     said = f"turned alone, {top} moves the effect most" + (
-        f"; {_listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the mean effect round"
+        f"; {listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the mean effect round"
         if len(flips)
         else "; none alone turns the mean effect round"
     )
@@ -156,18 +155,6 @@ def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None
 def _bare(name: str) -> str:
     """Return the name of a dial without what is held while it is turned."""
     return str(name).partition(" (")[0]
-
-
-def _listed(names: Sequence[str]) -> str:
-    """Join names.
-
-    Examples
-    --------
-    >>> _listed(["a", "b", "c"])
-    'a, b and c'
-    """
-    *most, last = names
-    return f"{', '.join(most)} and {last}" if most else str(last)
 
 
 def _cut(table: pd.DataFrame) -> str:

@@ -11,6 +11,7 @@ from longgame.experiments.figures.matrix import draw_matrix
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.inference.pairs import PROFIT_UNIT
 from longgame.experiments.studies.tournament import EVENTS
+from longgame.experiments.words import capital
 
 #: Up to so many strategies numbers fit into the cells of a slide.
 FEW_ENOUGH = 7
@@ -72,7 +73,7 @@ def figure_duels(
     headline(
         figure,
         f"Tournament of {where}: {lead}{most_won if len(winners) < 4 else ''}",
-        f"{runs(int(here['n'].max()))} a market of two at half each. {payoff[:1].upper()}{payoff[1:]}, "
+        f"{runs(int(here['n'].max()))} a market of two at half each. {capital(payoff)}, "
         f"{PROFIT_UNIT}, row less column: + above 0, − below 0, ? = 95% interval (BCa bootstrap) holds 0; "
         "dark = row ahead. Rows and columns in the order of the league.",
     )

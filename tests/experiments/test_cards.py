@@ -140,7 +140,7 @@ class TestCards:
     def test_a_wrong_name_is_told_in_a_line(self, capsys):
         assert cli.main(["show", "adverserial"]) == 2
         assert capsys.readouterr().err == (
-            "longgame: show adverserial: is not a strategy; did you mean `adversarial`?\n"
+            "longgame show: show adverserial: is not a strategy; did you mean `adversarial`?\n"
         )
 
     @given(st.floats(0, 1), st.floats(-0.9, 5), st.floats(-10, 1))

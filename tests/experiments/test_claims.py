@@ -257,7 +257,7 @@ class TestFalseClaims:
         twins = replace(walk_away.CLAIM, pairs=of_both_kinds("twin-a", "twin-b"))
         said = answered_by(twins, scenario.but({"customers.count": 300}), MANY)[0]
         assert said.outcome == "does not hold", said.sentence
-        assert "no advantage worth speaking of" in said.sentence
+        assert "the least worth having" in said.sentence
 
     def test_an_effect_whose_mechanism_is_off_does_not_hold(self):
         # Nothing ever goes wrong, so nobody has anything to fight for.

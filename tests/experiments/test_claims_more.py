@@ -236,5 +236,5 @@ class TestMaps:
         made = grids.grid(Scenario(), {"trust.prior": [1 / 3, 0.5], "months": [12]}, [arms.Arm("milker", "herd")])
         assert [labels["trust.prior"] for labels in made.labels.values()] == [1 / 3, 1 / 3, 0.5, 0.5]
         assert {labels["run_months"] for labels in made.labels.values()} == {12}
-        table = made.labelled(pd.DataFrame({"market": list(made), "months": 12, "v": range(4)}))
+        table = made.labelled(pd.DataFrame({"market": list(made), "seed": 0, "months": 12, "v": range(4)}))
         assert table.loc[arms.chosen(table, {"trust.prior": 1 / 3, "setting": "shared"}), "v"].tolist() == [0]

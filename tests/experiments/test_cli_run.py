@@ -1,7 +1,9 @@
 """Commands that run markets, end to end: what they print and write."""
 
 import json
+import re
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,6 +16,7 @@ from longgame.experiments.claims import desperate, herd
 from longgame.experiments.cli import found
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.study import Findings
 from longgame.sim.scenario_files import load_scenario
 from tests.experiments.cli_folder import TINY, files, results
 
@@ -66,6 +69,26 @@ class TestRun:
         assert cli.main(["export", "--to", "all"]) == 0
         exported = pd.read_csv("all/horizons_v2.csv").drop(columns=["plan", "scenario"])
         pd.testing.assert_frame_equal(exported, pd.read_csv("b/runs.csv"))
+
+    def test_ctrl_c_while_figures_are_drawn_says_what_is_kept(self, monkeypatch, capsys):
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(Findings, "write", interrupted)
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 130
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            "interrupted; no results were written; finished runs are kept in results/runs.sqlite; the same command "
+            "again goes on there"
+        )
+        assert files() == ["results/runs.sqlite"]
+
+    def test_the_time_told_is_that_of_the_whole_command(self, monkeypatch, capsys):
+        clock, drawn = time.perf_counter, [0]
+        monkeypatch.setattr(time, "perf_counter", lambda: clock() + drawn[0])
+        monkeypatch.setattr(Findings, "write", lambda *_: drawn.append(drawn.pop() + 5000))  # as figures may take
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 0
+        (seconds,) = re.findall(r"Done in (\d+) s", capsys.readouterr().out)
+        assert int(seconds) >= 5000
 
     def test_again_into_the_same_folder_keeps_other_files(self):
         Path("kept").mkdir()

@@ -33,7 +33,8 @@ def in_a_market(scenario, seeds):
 
 def found_in(tables):
     """Return what was found there."""
-    return Findings("level", "How much sellers earn.", tables={"runs": tables["horizons"]})
+    said = f"A seller earned {tables['horizons']['profit'].mean():.0f} a year."
+    return Findings("level", "How much sellers earn.", sentences=(said,), tables={"runs": tables["horizons"]})
 
 
 LEVEL = Study("level", "How much sellers earn.", plan=in_a_market, analyse=found_in)
@@ -134,17 +135,21 @@ BROKEN = {
     "it has no verdict": {"analyse": analysing(lambda found: replace(found, verdicts=()))},
     "not of 'other'": {"analyse": analysing(with_verdict(claim="other"))},
     "needs a question mark": {"analyse": analysing(with_verdict(question="Louder"))},
-    "needs a full stop": {"analyse": analysing(with_verdict(sentence="Louder"))},
+    "needs a full stop": {"analyse": analysing(with_verdict(answer="Louder"))},
+    "must have 15 words at most, not 17": {"analyse": analysing(with_verdict(answer="so " * 16 + "loud."))},
+    "has more than 30 words": {"analyse": analysing(with_verdict(reasons=("Loud.", "so " * 30 + "loud.")))},
     "has no effect": {"analyse": analysing(with_verdict(effects=()))},
     "two effects at one place": {"analyse": analysing(once_more)},
     "the same for the same tables": {
-        "analyse": lambda tables: with_verdict(sentence=f"{next(counted)}.")(Loud().analyse(tables))
+        "analyse": lambda tables: with_verdict(answer=f"{next(counted)}.")(Loud().analyse(tables))
     },
     "must be a part of its plan": {"first_plan": lambda scenario, seeds: in_a_market(scenario.but(months=6), seeds)},
     "measures of its plan only": {
         "first_plan": lambda scenario, seeds: Plan(Loud().plan(scenario, seeds).markets, seeds, champion.CLAIM.measures)
     },
-    "must give the first verdict of the whole": {"first": lambda tables: Verdict("loud", "?", "holds", ".", "", 0, ())},
+    "must give the first verdict of the whole": {
+        "first": lambda tables: Verdict("loud", "?", "holds", ".", (), "", 0, ())
+    },
     "with ours far ahead": {"pairs": [(theirs, ours) for ours, theirs in walk_away.PAIRS]},
     "must be undecided, not 'holds'": {"analyse": analysing(with_verdict(outcome="holds"))},
     "a title and at least one table": {"analyse": analysing(lambda found: replace(found, tables={}))},
@@ -152,7 +157,7 @@ BROKEN = {
     "the figure a cannot be drawn: ZeroDivisionError": {
         "analyse": analysing(lambda found: replace(found, figures={"a": lambda figure: 1 / 0}))
     },
-    "its findings cannot be written: ": {"analyse": analysing(with_verdict(reasons=(1,)))},
+    "its findings cannot be written: ": {"analyse": analysing(with_verdict(horizon=frozenset((1,))))},
     "figure a stays empty": {"analyse": analysing(lambda found: replace(found, figures={"a": lambda figure: None}))},
 }
 
@@ -171,6 +176,7 @@ def test_a_claim_that_breaks_a_rule(line, answer):
         ({"analyse": lambda tables: None}, "must return Findings, not NoneType"),
         ({"analyse": lambda tables: replace(found_in(tables), sentences=(f"{next(counted)}.",))}, "the same again"),
         ({"analyse": lambda tables: replace(found_in(tables), tables={})}, "at least one table"),
+        ({"analyse": lambda tables: replace(found_in(tables), sentences=())}, "need a sentence"),
         ({"analyse": lambda tables: replace(found_in(tables), tables={"runs": [1]})}, "must be a DataFrame"),
     ],
 )

@@ -49,7 +49,7 @@ def test_whatever_a_file_raises_is_one_line(tmp_path, capsys, case):
     (line,) = error.value.lines
     assert line.startswith(str(path)) and words in line and len(line) <= 600
     assert main(["tournament", str(path), "milker"]) == 2
-    assert capsys.readouterr().err == f"longgame: {line}\n"
+    assert capsys.readouterr().err == f"longgame tournament: {line}\n"
 
 
 def test_ctrl_c_while_a_file_runs_stops_the_command(tmp_path):

@@ -191,7 +191,7 @@ def test_a_map_that_is_clear_everywhere_has_the_room_of_one_that_is_not(kind):
 
 class TestCommand:
     def ask(self, *more):
-        return cli.main(["frontier", *more, *TINY, "--coarse", "2", "--depth", "1", "--points", "9"])
+        return cli.main(["phase-map", *more, *TINY, "--coarse", "2", "--depth", "1", "--points", "9"])
 
     def test_any_two_dials_and_the_same_whatever_the_workers(self, tmp_path, monkeypatch, capsys):
         monkeypatch.chdir(tmp_path)
@@ -221,7 +221,7 @@ class TestCommand:
         assert "mine" in (tmp_path / "one" / "scenario.toml").read_text()
         assert self.ask("--theirs", "two.toml") == 2
         assert capsys.readouterr().err == (
-            "longgame: --theirs two.toml: declares 2 strategies (one, other); give a file with one\n"
+            "longgame phase-map: --theirs two.toml: declares 2 strategies (one, other); give a file with one\n"
         )
 
     @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from longgame.experiments import claims
 from longgame.experiments.cli.main import main
-from longgame.experiments.design.arms import SHARED
+from longgame.experiments.design.arms import SEPARATE, SHARED
 from longgame.experiments.lesson import conclusion, game, grid, network, page, parts, race
 from longgame.experiments.measures.totals import cumulative
 from longgame.sim import POLICIES, Firms, Market, Salesperson, Scenario, run
@@ -274,7 +274,9 @@ def test_the_worth_of_the_parts_of_a_herd_in_words(gains, short, cells, monkeypa
     }
     paths = pd.concat(
         [
-            pd.DataFrame({"market": name, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end})
+            pd.DataFrame(
+                {"setting": SEPARATE, "group": name, "seed": range(len(gains)), "month": MONTHS, "profit": end}
+            )
             for (conduct, apart), end in ends.items()
             for name in [f"{conduct}{'-without-team' * apart}-herd"]
         ]

@@ -132,7 +132,7 @@ class TestCommand:
         tables = {name: pd.read_csv(f"one/{name}.csv") for name in ("tornado", "morris", "sobol")}
         assert [len(table) for table in tables.values()] == [3, 3, 2]
         assert set(tables["sobol"]["dial"]) == set(tables["morris"]["dial"][:2])
-        assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == 2
+        assert json.loads((tmp_path / "one/about.json").read_text())["seeds"] == [0, 1]
         made = {name: (tmp_path / f"one/{name}.csv").read_bytes() for name in tables}
         for kind in ("paper", "slide"):
             assert {p.stem for p in (tmp_path / "one/figures" / kind).iterdir()} == set(tables)
@@ -169,7 +169,7 @@ class TestCommand:
         monkeypatch.setattr(builtins, "__import__", without)
         assert cli.main(["sensitivity", "herd"]) == 2
         assert capsys.readouterr().err == (
-            "longgame: sensitivity: needs the extra `sensitivity`; install it with: pip install "
+            "longgame sensitivity: sensitivity: needs the extra `sensitivity`; install it with: pip install "
             "'longgame[sensitivity]'\n"
         )
 

@@ -12,10 +12,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from longgame.experiments.design.entrants import declared
 from longgame.experiments.design.identity import identity
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.measures import kept
 from longgame.experiments.measures.kept import HORIZONS
+from longgame.sim import Scenario
 
 ROOT = Path(__file__).parents[3]
 
@@ -104,6 +106,16 @@ def test_an_edit_of_a_module_that_it_uses_or_that_this_uses_is(helper, program, 
     assert identity(written(program)) == before
     helper(**change)
     assert identity(written(program)) != before
+
+
+def test_a_number_that_the_program_sets_in_a_module_is(helper):
+    program = "import helper\ndef measure(result): return helper.RATE"
+    found = []
+    for rate in (1, 2):
+        measure = written(program)
+        sys.modules["helper"].RATE = rate
+        found.append(identity(measure))
+    assert found[0] != found[1]
 
 
 def test_closures_and_lambdas_differ_by_what_they_hold():
@@ -215,3 +227,19 @@ def test_two_scripts_of_one_name_share_no_results(tmp_path):
         for folder in ("a", "b", "a")
     ]
     assert printed == ["0 profit\n", "0 deals\n", "2 profit\n"]
+
+
+def test_strategies_of_a_file_are_in_the_key_of_the_scenario(tmp_path):
+    keys = set()
+    for folder, pressure in (("a", 0.5), ("b", 0.6)):
+        file = tmp_path / folder / "mine.py"
+        file.parent.mkdir()
+        conduct = f"with_clients=Conduct(pressure={pressure})"
+        file.write_text(
+            "from longgame.sim import Conduct, Strategy\n"
+            f'mine = Strategy(name="mine", description="Mine.", {conduct})\n'
+        )
+        (name,), scenario = declared([str(file)], "--ours", Scenario())
+        assert name == "mine"
+        keys.add(scenario.key())
+    assert len(keys) == 2

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from longgame.experiments import claims
 from longgame.experiments.design.arms import Arm
 from longgame.experiments.figures.axes import EndLabels
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
@@ -99,3 +100,8 @@ def test_the_gap_is_paired_and_has_its_zero_line():
 @pytest.mark.parametrize("kind", ["paper", "slide"])
 def test_no_text_is_clipped_or_too_small(kind):
     assert_readable(drawn(pairs_figure(20, -20), kind), kind)
+
+
+def test_a_team_is_set_against_none_in_the_figures_of_its_claim(answered):
+    figure = drawn(claims.load("handover").figures(answered["handover"])["new-deals-shared"], "slide")
+    assert figure.axes[1].get_ylabel().startswith("team − alone")

@@ -62,7 +62,7 @@ def test_a_damaged_measure_is_one_line_and_the_others_are_exported(copy, what, c
     assert cli.main(["export", str(copy), "--to", "after"]) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert said == (
-        f"longgame: {copy}: is damaged; what can still be read was written to after, without 8 runs of revenue_v1.csv"
+        f"longgame export: {copy}: is damaged; what can still be read was written to after, without 8 runs of revenue_v1.csv"
     )
     assert Path("after/deals_v1.csv").read_bytes() == Path("before/deals_v1.csv").read_bytes()
     with (
@@ -151,4 +151,4 @@ sys.exit(cli.main(["run", "herd", "--set", "customers.count=60", "--months", "1"
 def test_a_name_that_no_file_can_have_is_one_line(command, name, path, capsys):
     assert cli.main([*command, f"new/{name}"]) == 2
     (said,) = [line for line in capsys.readouterr().err.splitlines() if "runs of" not in line]
-    assert said.startswith("longgame: new/") and list(path.parent.iterdir()) == []
+    assert said.partition(": ")[2].startswith("new/") and list(path.parent.iterdir()) == []
