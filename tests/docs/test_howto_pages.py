@@ -23,7 +23,7 @@ CONTESTS = ("tournament", "invade", "evolve")
 ONE = ["--set", "customers.count=60", "--months", "6", "--seeds", "1", "--workers", "1"]
 #: How the commands of the laboratory are made small.
 LAB = {
-    "frontier": [*ONE, "--coarse", "2", "--depth", "0"],
+    "phase-map": [*ONE, "--coarse", "2", "--depth", "0"],
     "sensitivity": [*ONE, "--trajectories", "2", "--top", "2", "--samples", "8"],
     "fit-strategy": [*ONE, "--fresh", "1", "--budget", "5"],
 }

@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 
 from longgame.experiments import claims
-from longgame.experiments.cli import lab
 from longgame.experiments.cli import main as cli
 from longgame.experiments.cli.options import Market
-from longgame.experiments.design.arms import ORGANISATIONS
 from longgame.experiments.studies import all_claims
 from longgame.sim import STRATEGIES
 from tests.experiments.cli_folder import TINY, files, python
@@ -53,10 +51,6 @@ class TestHelp:
     def test_no_command_prints_the_help(self, capsys):
         assert cli.main([]) == 0
         assert "fit-strategy" in capsys.readouterr().out
-
-
-def test_organisations_are_those_of_arms():
-    assert lab.Organisation.__args__ == ORGANISATIONS
 
 
 def test_list_shows_everything(capsys):

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.cli import lab
 from longgame.experiments.cli.main import main
+from longgame.experiments.design import arms
 from longgame.experiments.design.entrants import entrants
 from longgame.experiments.figures import style
 from longgame.experiments.inference.effects import Effect

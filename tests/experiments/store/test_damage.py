@@ -62,7 +62,8 @@ def test_a_damaged_measure_is_one_line_and_the_others_are_exported(copy, what, c
     assert cli.main(["export", str(copy), "--to", "after"]) == 2
     (said,) = capsys.readouterr().err.splitlines()
     assert said == (
-        f"longgame export: {copy}: is damaged; what can still be read was written to after, without 8 runs of revenue_v1.csv"
+        f"longgame export: {copy}: is damaged; what can still be read was written to after, "
+        "without 8 runs of revenue_v1.csv"
     )
     assert Path("after/deals_v1.csv").read_bytes() == Path("before/deals_v1.csv").read_bytes()
     with (
