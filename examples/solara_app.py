@@ -100,10 +100,14 @@ class AppMarket(Market):
         """Leave Mesa's own default scenario aside."""
 
     def step(self) -> None:
-        """Play one month, if the market is not over: Mesa plays several at a time whatever `running` says."""
+        """Play one month, and keep its tables."""
+        super().step()
+        self.seen = self.result()
+
+    def _advance_time(self, until: float) -> None:
+        """Stop at the last month: Mesa's page plays several at a time whatever `running` says."""
         if self.running:
-            super().step()
-            self.seen = self.result()
+            super()._advance_time(min(until, self.seen.scenario.months))
 
 
 # -- what is drawn ------------------------------------------------------------------------------------
