@@ -49,7 +49,93 @@ class Picture:
     figure: str
 
 
-PICTURES: tuple[Picture, ...] = ()
+SIX = "collaborative principled adversarial milker discounter bait-and-switch"
+PICTURES = (
+    Picture(
+        "herd",
+        "Does the herd do better than the singleton?",
+        "Left, what each kind earns a year over growing horizons. Right, what a herd adds to the same sellers.",
+        "run herd --quick",
+        "herd-shared",
+    ),
+    Picture(
+        "exchanges",
+        "Who gains in an exchange?",
+        "All visits by how they ended. The herd of the figure above, seen from its customers.",
+        "run herd --quick",
+        "exchanges-shared",
+    ),
+    Picture(
+        "once",
+        "Does win/lose work only once?",
+        "Customers whose first deal only the seller won, and customers whose first deal both won: how many came back?",
+        "run once --quick",
+        "repeat-shared",
+    ),
+    Picture(
+        "champion",
+        "Does it pay to fight for the client?",
+        "One dial of a strategy from 0 to 1: a claim that turns a dial draws its levels and the paired difference.",
+        "run champion --quick",
+        "profit-shared",
+    ),
+    Picture(
+        "sweep",
+        "Who is ahead as customers talk more?",
+        "One dial of the market. The difference stands beside the levels, with its interval.",
+        "sweep word_of_mouth.gossip=0:0.9:7",
+        "sweep",
+    ),
+    Picture(
+        "sweep-map",
+        "Who is ahead over two dials?",
+        "The same question over word of mouth and memory, on a grid. Hatched: not clear.",
+        "sweep word_of_mouth.gossip=0:0.9:5 trust.forgetting=0.5:1:5",
+        "sweep",
+    ),
+    Picture(
+        "phase-map",
+        "Where does the winner change?",
+        "A phase map refines the grid where the winner changes, and draws the boundary.",
+        "phase-map --x repurchase --y word_of_mouth.gossip --organisation herd --seeds 6 --coarse 5 --depth 1",
+        "map-herd",
+    ),
+    Picture(
+        "tournament",
+        "Which strategy wins a tournament?",
+        "Six of the sixteen strategies, every one against every other for half of a market.",
+        f"tournament {SIX} --seeds 8",
+        "duels",
+    ),
+    Picture(
+        "invade",
+        "Who gets into whose market?",
+        "A tenth of the salespeople sell in another way. An arrow leads to the market that is invaded.",
+        f"invade {SIX} --seeds 8",
+        "invasion",
+    ),
+    Picture(
+        "evolve",
+        "Who takes over?",
+        "Where salespeople copy the better paid: how the mixture of strategies moves on the payoffs of the tournament.",
+        f"evolve {SIX} --seeds 8 --years 30",
+        "replicator",
+    ),
+    Picture(
+        "sensitivity",
+        "Which dials decide a verdict?",
+        "Each dial of a claim at both ends of its range, all else as it is.",
+        "sensitivity annuity --no-sobol --seeds 3",
+        "tornado",
+    ),
+    Picture(
+        "fit-strategy",
+        "What is the best conduct, by horizon?",
+        "A search over the dials of conduct for the most profit over one year and over ten.",
+        "fit-strategy --budget 60 --horizons 12 120",
+        "fit",
+    ),
+)
 
 
 def make(picture: Picture, work: Path) -> None:
@@ -58,7 +144,7 @@ def make(picture: Picture, work: Path) -> None:
     words = [sys.executable, "-m", "longgame.experiments.cli.main", *shlex.split(picture.command), "--out", str(out)]
     subprocess.run(words, check=True, cwd=work, stdout=subprocess.DEVNULL)
     FIGURES.mkdir(parents=True, exist_ok=True)
-    drawn = Image.open(out / "figures" / f"{picture.figure}.png").convert("RGB")
+    drawn = Image.open(out / "figures" / "slide" / f"{picture.figure}.png").convert("RGB")
     drawn.quantize(128, dither=Image.Dither.NONE).save(FIGURES / f"{picture.name}.png", optimize=True)
 
 

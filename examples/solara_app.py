@@ -100,12 +100,12 @@ class AppMarket(Market):
         """Leave Mesa's own default scenario aside."""
 
     def step(self) -> None:
-        """Play one month, and keep its tables."""
+        """Play one month."""
         super().step()
         self.seen = self.result()
 
     def _advance_time(self, until: float) -> None:
-        """Stop at the last month: Mesa's page plays several at a time whatever `running` says."""
+        """Go on to a time, or to the end: Mesa plays several months at a time, also where there is one left."""
         if self.running:
             super()._advance_time(min(until, self.seen.scenario.months))
 

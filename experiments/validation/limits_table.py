@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.figures.axes import headline, label_ends, new_axes, panels
 from longgame.experiments.figures.looks import OKABE_ITO
+from longgame.experiments.inference import games
 from longgame.experiments.validation import limits, theory
 from longgame.experiments.validation.limits import SIGMAS, Loyalty, Measured
 
@@ -146,7 +147,7 @@ def _others() -> Iterator[Row]:
             "fixation",
             f"N={n} βΔ={beta:g}",
             partial(limits.fixation, n, 1.0, beta, looks=looks, years=years),
-            theory.fixation_probability(n, 1.0, beta),
+            games.fixation_probability(n, 1.0, beta),
             quick=beta == 0,
         )
 

@@ -220,6 +220,7 @@ def test_bets_come_before_the_race_and_their_results_after_it(opened, keep, size
     settled = page.locator("#race [data-bet]").evaluate_all("all => all.map((one) => one.dataset.bet)")
     assert settled == wanted
     keep(page, f"{size}-bets-settled")
+    assert page.locator("#race .scroll").evaluate("box => box.scrollWidth <= box.clientWidth")
     go(page, "end")
     settled = page.locator("#end [data-bet]").evaluate_all("all => all.map((one) => one.dataset.bet)")
     assert settled == wanted

@@ -22,7 +22,7 @@ def test_every_command_is_one(page):
         for line in block.splitlines():
             words = shlex.split(line, comments=True)
             if words and words[0] == "longgame":
-                cli.parser().parse_args(words[1:])  # leaves with an error if it is none
+                cli.parse(words[1:])  # raises an error if it is none
 
 
 def test_python_and_sql_of_the_page_on_clusters(tmp_path, monkeypatch):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import longgame
 from longgame.experiments import claims
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,11 @@ def test_every_module_has_its_reference(site):
     for path in [*(ROOT / "sim").rglob("[!_]*.py"), *(ROOT / "experiments").rglob("[!_]*.py")]:
         name = ".".join(("longgame", *path.relative_to(ROOT).with_suffix("").parts))
         assert name in anchors, name
+
+
+def test_the_reference_names_everything_that_is_imported():
+    index = (ROOT / "docs" / "reference" / "index.md").read_text(encoding="utf-8")
+    assert {name for name in longgame.__all__ if f"`longgame.{name}`" not in index} == set()
 
 
 def test_every_claim_has_its_idea_and_rules_that_exist():

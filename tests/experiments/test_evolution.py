@@ -15,7 +15,6 @@ from longgame.experiments.studies import error_rates
 from longgame.experiments.studies import evolution as evolve
 from longgame.experiments.studies import evolution_live as live
 from longgame.experiments.studies import evolution_report as evolve_report
-from longgame.experiments.validation import theory
 from longgame.sim import STRATEGIES, Scenario, firms, run
 from tests.docs.test_howto_pages import draw_only
 
@@ -40,21 +39,21 @@ class TestFixation:
     @given(payoffs, st.floats(0.0, 1.0), st.randoms(use_true_random=False))
     def test_moran_is_the_chain_solved(self, ours, w, random):
         theirs = random.sample(ours, len(ours))
-        found = np.exp(theory.log_fixation(evolution.moran_odds(ours, theirs, w)))
+        found = np.exp(evolution.log_fixation(evolution.moran_odds(ours, theirs, w)))
         assert found == pytest.approx(moran_by_transitions(ours, theirs, w), rel=1e-6)
 
     @pytest.mark.parametrize("n", [2, 5, 40])
     def test_neutral_mutants_take_over_with_chance_1_in_n(self, n):
         same = [1.3] * (n - 1)
         for odds in (evolution.moran_odds(same, same, 0.7), evolution.fermi_odds([0.0] * (n - 1), 5.0)):
-            assert np.exp(theory.log_fixation(odds)) == pytest.approx(1 / n)
+            assert np.exp(evolution.log_fixation(odds)) == pytest.approx(1 / n)
 
     @pytest.mark.parametrize(("unstable", "favoured"), [(0.25, True), (0.4, False)])
     def test_one_third_law(self, unstable, favoured):
         # Of two strict equilibria, weak selection favours the one whose basin is more than 2/3 (Nowak 2004).
         n = 400
         share = np.arange(1, n) / n
-        chance = np.exp(theory.log_fixation(evolution.fermi_odds(share - unstable, 1e-4)))
+        chance = np.exp(evolution.log_fixation(evolution.fermi_odds(share - unstable, 1e-4)))
         assert (chance > 1 / n) == favoured
 
     def test_a_fitness_that_is_not_positive_says_what_would_be(self):
@@ -192,7 +191,7 @@ class TestCopying:
             runs=runs,
             rng=np.random.default_rng(0),
         )
-        exact = theory.synchronous_fixation(n, gap, beta, looks)
+        exact = evolution.synchronous_fixation(n, gap, beta, looks)
         assert shares[-1, 0] == pytest.approx(exact, abs=3 * np.sqrt(exact * (1 - exact) / runs))
 
     def test_successors_bring_back_the_first_ways(self):
@@ -244,7 +243,7 @@ class TestOnTheTable:
         one[:, 1, 0] = 1.0
         found = evolve.fixation_table(evolve.Pairs(("a", "b"), SHARES, one, 100.0), 20, 2.0, 0.5)
         chance = found.set_index(["process", "resident", "mutant"])["chance"]
-        assert chance["fermi", "b", "a"] == pytest.approx(theory.fixation_probability(20, 0.3, 2.0))
+        assert chance["fermi", "b", "a"] == pytest.approx(evolution.fixation_probability(20, 0.3, 2.0))
         r = (0.5 + 0.5 * 1.3) / 1.0
         assert chance["moran", "b", "a"] == pytest.approx((1 - 1 / r) / (1 - r**-20.0))
         assert set(found["selection"]) == {"favoured", "opposed"}

@@ -7,6 +7,7 @@ import pytest
 
 from longgame.experiments.cli import main as cli
 from longgame.experiments.figures.style import save
+from longgame.experiments.inference import games
 from longgame.experiments.validation import limits, limits_table, theory
 from longgame.experiments.validation.limits import SIGMAS
 from longgame.sim import run
@@ -49,9 +50,9 @@ class TestTheory:
         assert theory.crossover_month(g, w) == pytest.approx(T, abs=0.005)
 
     def test_fixation(self):
-        assert theory.fixation_probability(20, 1.0, 0.1) == pytest.approx(0.110, abs=0.0005)
-        assert theory.synchronous_fixation(20, 1.0, 0.1, 1e-4) == pytest.approx(
-            theory.fixation_probability(20, 1.0, 0.1), rel=1e-3
+        assert games.fixation_probability(20, 1.0, 0.1) == pytest.approx(0.110, abs=0.0005)
+        assert games.synchronous_fixation(20, 1.0, 0.1, 1e-4) == pytest.approx(
+            games.fixation_probability(20, 1.0, 0.1), rel=1e-3
         )
 
     def test_no_answer_where_there_is_none(self):
@@ -119,11 +120,11 @@ class TestMarket:
 
     def test_fixation_of_a_neutral_way_of_selling(self):
         found = limits.fixation(5, 1.0, 0.0, herds=1500, looks=1.0, years=25)
-        within(found, theory.fixation_probability(5, 1.0, 0.0), 0.05)
+        within(found, games.fixation_probability(5, 1.0, 0.0), 0.05)
 
     def test_fixation_of_a_better_paid_one(self):
         found = limits.fixation(5, 1.0, 0.6, herds=600, looks=0.2, years=80)
-        within(found, theory.fixation_probability(5, 1.0, 0.6), 0.09)
+        within(found, games.fixation_probability(5, 1.0, 0.6), 0.09)
         assert found.value > 1.5 / 5
 
     @pytest.mark.parametrize(

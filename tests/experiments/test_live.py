@@ -417,7 +417,7 @@ def test_the_howto_has_the_limits():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--port", "70000"], "--port: is '70000'; it must be a whole number from 0 to 65535"),
+        (["--port", "70000"], "--port: is '70000'; it must be a whole number of ports from 0 to 65535"),
         (["--scenario", "softwear"], "did you mean `software`"),
         (["--set", "customers.count=4000000"], "at most 100,000 can be run here"),
         (["--months", "700"], "months: is '700'"),
