@@ -49,7 +49,7 @@ class Picture:
     figure: str
 
 
-SIX = "collaborative principled adversarial milker discounter bait-and-switch"
+FOUR = "collaborative principled adversarial milker"
 PICTURES = (
     Picture(
         "herd",
@@ -94,46 +94,32 @@ PICTURES = (
         "sweep",
     ),
     Picture(
-        "phase-map",
-        "Where does the winner change?",
-        "A phase map refines the grid where the winner changes, and draws the boundary.",
-        "phase-map --x repurchase --y word_of_mouth.gossip --organisation herd --seeds 6 --coarse 5 --depth 1",
-        "map-herd",
-    ),
-    Picture(
         "tournament",
         "Which strategy wins a tournament?",
-        "Six of the sixteen strategies, every one against every other for half of a market.",
-        f"tournament {SIX} --seeds 8",
+        "Four of the sixteen strategies over five years, every one against every other for half of a market.",
+        f"tournament {FOUR} --months 60 --seeds 10",
         "duels",
     ),
     Picture(
         "invade",
         "Who gets into whose market?",
         "A tenth of the salespeople sell in another way. An arrow leads to the market that is invaded.",
-        f"invade {SIX} --seeds 8",
+        f"invade {FOUR} --months 60 --seeds 10",
         "invasion",
     ),
     Picture(
         "evolve",
         "Who takes over?",
         "Where salespeople copy the better paid: how the mixture of strategies moves on the payoffs of the tournament.",
-        f"evolve {SIX} --seeds 8 --years 30",
+        f"evolve {FOUR} --months 60 --seeds 10 --years 10",
         "replicator",
     ),
     Picture(
         "sensitivity",
         "Which dials decide a verdict?",
         "Each dial of a claim at both ends of its range, all else as it is.",
-        "sensitivity annuity --no-sobol --seeds 3",
+        "sensitivity annuity --months 60 --no-sobol --trajectories 2 --seeds 3",
         "tornado",
-    ),
-    Picture(
-        "fit-strategy",
-        "What is the best conduct, by horizon?",
-        "A search over the dials of conduct for the most profit over one year and over ten.",
-        "fit-strategy --budget 60 --horizons 12 120",
-        "fit",
     ),
 )
 

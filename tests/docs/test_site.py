@@ -58,3 +58,13 @@ def test_every_claim_has_its_idea_and_rules_that_exist():
     assert sorted(rows) == sorted(claims.names())
     sections = set(re.findall(r"^### (\d+\.\d+) ", (ROOT / "docs" / "odd.md").read_text(encoding="utf-8"), re.M))
     assert {section for cited in rows.values() for section in cited.split(", ")} <= sections
+
+
+def test_the_gallery_is_what_its_script_says_and_every_figure_is_there():
+    sys.path.insert(0, str(ROOT / "docs"))
+    try:
+        import gallery
+    finally:
+        sys.path.remove(str(ROOT / "docs"))
+    assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == gallery.page()
+    assert {path.stem for path in gallery.FIGURES.glob("*.png")} == {one.name for one in gallery.PICTURES}
