@@ -182,6 +182,8 @@ def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
 
 def _each(verdict: Verdict) -> str:
     """Write every effect that decides, with its interval."""
+    if not verdict.effects:
+        return "no comparison could be made"
     names, first, each = varying(verdict.effects), verdict.effects[0], []
     for e in verdict.effects:
         place = ", ".join(e.at[name] for name in names if name in e.at) or e.place

@@ -185,7 +185,7 @@ class TestCorrection:
 
     def test_what_was_open_stays_open(self):
         effect = Effect(1, 0.5, 2, 20, "months")
-        verdict = Verdict("x", "?", "undecided", "Undecided.", "ever", 20, (effect,))
+        verdict = Verdict("x", "?", "undecided", "Undecided.", (), "ever", 20, (effect,))
         assert ledger.at_level(verdict, 20)[1] == "undecided"
 
     def test_a_wider_interval_takes_a_verdict_back_but_gives_no_other(self):

@@ -33,6 +33,7 @@ def test_rows_against_one_say_who_is_clearly_ahead():
     rows = [
         {
             "market": "shared",
+            "setting": "shared",
             "group": herds[name].name,
             "seed": seed,
             "months": 12,

@@ -35,7 +35,8 @@ def pairs_figure(gap_alone, gap_herd, **options):
 
 def test_columns_by_markets():
     pair = herds("a", "b")
-    both = pd.concat([table(pair, (10, 20), market=market) for market in ("shared", "a-herd", "b-herd")])
+    alone = [table([arm], [level], market=arm.name) for arm, level in zip(pair, (10, 20), strict=True)]
+    both = pd.concat([table(pair, (10, 20)), *alone])
     visits = both.rename(columns={"profit": "visits"}).assign(visits=lambda rows: 1 - rows["visits"])
     columns = {"money": PROFIT, "calls": Shown("visits", "the number of calls", table="did")}
     found = in_each_market(figure_pairs, {"horizons": both, "did": visits}, columns, pairs=[tuple(pair)])
