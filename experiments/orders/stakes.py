@@ -20,8 +20,6 @@ class StakeFit:
     ----------
     mean : float
         Mean amount of an active month, in money.
-    median : float
-        Median customer's amount, exp of the mean ln amount over customers.
     between, within : float
         Standard deviations of ln amount: of customers' means, and around them.
     between_interval, mean_interval : (float, float)
@@ -33,7 +31,6 @@ class StakeFit:
     """
 
     mean: float
-    median: float
     between: float
     within: float
     between_interval: tuple[float, float]
@@ -74,7 +71,6 @@ def fit_stakes(frame: pd.DataFrame, rng: np.random.Generator, resamples: int = 2
     low, high = np.quantile(draws, (0.025, 0.975), axis=0)
     return StakeFit(
         float(amounts.mean()),
-        math.exp(float(mean.mean())),
         between,
         within,
         (float(low[0]), float(high[0])),

@@ -180,8 +180,17 @@ def run_plan(
             return _run_plan(plan, kept, workers, executor, progress, started)
     if name is not None:
         store.record(name, plan)
-    try:
+    with interruptible(plan, store):
         return _run_plan(plan, store, workers, executor, progress, started)
+
+
+@contextmanager
+def interruptible(plan: Plan, store: ResultStore) -> Iterator[None]:
+    """Report on Ctrl-C how many runs of a plan are kept in a store, if that is a file, and how to go on."""
+    try:
+        yield
+    except Interrupted:
+        raise
     except KeyboardInterrupt:
         if store.path is None:
             raise

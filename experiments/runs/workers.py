@@ -13,7 +13,7 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.runs.pool import process_pool
-from longgame.experiments.runs.runner import Outcome, failed, run_plan, warm
+from longgame.experiments.runs.runner import Outcome, failed, interruptible, run_plan, warm
 from longgame.experiments.store.store import ResultStore
 
 
@@ -86,20 +86,23 @@ class Workers:
         Interrupted
             On Ctrl-C, as from `run_plan`.
         """
-        how: dict[str, Any] = {"store": self.store, "name": name, "progress": self.progress, "workers": self.workers}
-        if self.executor is not None:
-            outcome = run_plan(plan, executor=self.executor, **how)
-        elif self.workers == 1 or not self.store.missing(plan):
-            outcome = run_plan(plan, **how)
-        else:
-            outcome = run_plan(plan, executor=self._kept_pool(), **how)
-            if outcome.lost:  # a worker was killed: find out by which run, and go on with new ones
-                self._stack.close()
-                self._pool = None
-                outcome = run_plan(plan, **how)
+        with interruptible(plan, self.store):
+            outcome = self._outcome(plan, name)
         if outcome.lost:
             raise Lost(outcome.lost, len(plan))
         self.outcome = outcome
+        return outcome
+
+    def _outcome(self, plan: Plan, name: str | None) -> Outcome:
+        """Run what is missing of a plan, on the kept workers where it takes any."""
+        how: dict[str, Any] = {"store": self.store, "name": name, "progress": self.progress, "workers": self.workers}
+        if self.executor is not None or self.workers == 1 or not self.store.missing(plan):
+            return run_plan(plan, executor=self.executor, **how)
+        outcome = run_plan(plan, executor=self._kept_pool(), **how)
+        if outcome.lost:  # a worker was killed: find out by which run, and go on with new ones
+            self._stack.close()
+            self._pool = None
+            outcome = run_plan(plan, **how)
         return outcome
 
     def tables(self, plan: Plan, name: str | None = None, *, whole: bool = False) -> Mapping[str, pd.DataFrame]:

@@ -194,6 +194,6 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(what, capsys):
     complaints = [line for line in shown.err.strip().splitlines() if "runs of" not in line]
     assert shown.out == "" and len(complaints) == 1, shown.err
     assert all(words in shown.err for words in said), shown.err
-    assert shown.err.startswith("longgame") and len(complaints[0]) < 700
+    assert complaints[0].startswith("longgame") and len(complaints[0]) < 700
     assert "Traceback" not in shown.err
     assert [name for name in files() if "__pycache__" not in name] == before and not Path("results").exists()

@@ -4,6 +4,7 @@ import contextlib
 import os
 import shlex
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,11 +16,20 @@ from longgame.experiments.cli import main as cli
 from longgame.experiments.store.store import ResultStore
 from tests.experiments.cli_folder import ENVIRONMENT, LONGGAME, files
 
+STORE = "file:results/runs.sqlite?mode=ro"
+
 
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path, monkeypatch):
     """Every test works in a folder of its own."""
     monkeypatch.chdir(tmp_path)
+
+
+def runs_kept():
+    """Return how many runs a command has kept so far, while it goes on."""
+    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(STORE, uri=True)) as store:
+        return store.execute("SELECT count(*) FROM runs").fetchone()[0]
+    return 0
 
 
 class TestProcess:
@@ -91,10 +101,11 @@ class TestProcess:
             stderr=subprocess.PIPE,
             stdout=subprocess.PIPE,
         )
-        assert "runs of" in run.stderr.readline()
-        time.sleep(4)
-        run.send_signal(signal.SIGINT)
         try:
+            while not runs_kept():
+                assert run.poll() is None
+                time.sleep(0.1)
+            run.send_signal(signal.SIGINT)
             shown, complaint = run.communicate(timeout=30)
         finally:
             run.kill()  # where tests are started with Ctrl-C ignored it would go on for an hour

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.runs import workers as several
 from longgame.experiments.runs.runner import Interrupted, SerialExecutor
 from longgame.experiments.runs.workers import AllFailed, Failed, Lost, Workers, work_of
 from longgame.experiments.store.store import Finished, ResultStore
@@ -105,6 +106,16 @@ def test_ctrl_c_stops_kept_workers_at_once_and_says_what_is_kept(tmp_path, monke
     finally:
         signal.signal(signal.SIGINT, before)
     assert time.monotonic() - struck[0] < 30
+
+
+def test_ctrl_c_before_the_workers_are_there_says_what_is_kept_too(tmp_path, monkeypatch):
+    def interrupted():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(several, "warm", interrupted)
+    said = r"0 of 2 runs are kept in .*runs\.sqlite"
+    with pytest.raises(Interrupted, match=said), ResultStore(tmp_path / "runs.sqlite") as store:
+        Workers(store, 2).run(plan(process, 0, 1))
 
 
 def test_work_is_counted_in_customer_months():
