@@ -68,3 +68,10 @@ def test_the_gallery_is_what_its_script_says_and_every_figure_is_there():
         sys.path.remove(str(ROOT / "docs"))
     assert (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8") == gallery.page()
     assert {path.stem for path in gallery.FIGURES.glob("*.png")} == {one.name for one in gallery.PICTURES}
+
+
+def test_nothing_cites_a_document_that_is_not_there():
+    texts = [path for top in ("sim", "experiments", "docs", "longgame") for path in (ROOT / top).rglob("*.[pm][yd]")]
+    assert len(texts) > 100
+    absent = re.compile(r"\b(?:MODEL|DESIGN|EVIDENCE|ENGINE)\.md")
+    assert [path for path in texts if absent.search(path.read_text(encoding="utf-8"))] == []
