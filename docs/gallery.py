@@ -103,7 +103,8 @@ PICTURES = (
     Picture(
         "invade",
         "Who gets into whose market?",
-        "A tenth of the salespeople sell in another way. An arrow leads from the residents to the kind that invades them.",
+        "A tenth of the salespeople sell in another way. An arrow leads from the residents to the "
+        "kind that invades them.",
         f"invade {FOUR} --months 60 --seeds 10",
         "invasion",
     ),
