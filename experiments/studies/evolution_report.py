@@ -8,7 +8,6 @@ import pandas as pd
 
 from longgame.experiments.studies.evolution import FAVOURED, OPEN, OPPOSED
 from longgame.experiments.studies.evolution_live import VARIANTS
-from longgame.experiments.tables import markdown_table
 from longgame.experiments.words import many, number
 
 #: How processes are called.
@@ -115,17 +114,6 @@ def live_line(live: pd.DataFrame) -> str:
             f"{int(here['differs'].sum())} of {len(here)} shares differ from it (marked *)"
         )
     return f"Live market, year {int(live['year'].max())}. " + ". ".join(p[:1].upper() + p[1:] for p in parts)
-
-
-def markdown(
-    shares: pd.DataFrame, fixation: pd.DataFrame, live: pd.DataFrame | None, explained: str, command: str
-) -> str:
-    """Return everything as Markdown."""
-    heads, cells = rows(shares, live)
-    lines = ["# Evolution", "", explained, "", markdown_table(heads, cells), "", fixation_line(fixation) + "."]
-    if live is not None:
-        lines += ["", live_line(live) + "."]
-    return "\n".join([*lines, "", f"`{command}`"]) + "\n"
 
 
 def explained(study: Any, where: str, seeds: int, population: int, beta: float) -> str:

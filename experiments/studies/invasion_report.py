@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 import pandas as pd
 
 from longgame.experiments.studies.invasion import INVADED, NEUTRAL, STABLE, UNDECIDED, pair_kinds, residents
-from longgame.experiments.tables import markdown_table
 from longgame.experiments.words import many, number
 
 #: What is said of a market of one strategy.
@@ -50,24 +45,3 @@ def explained(found: pd.DataFrame, few: str, payoff: str, where: str) -> str:
         f"twentieth of mean pay) are neutral. Each interval is at {100 * first['level']:.4g}%, so that among "
         f"all {len(found)} verdicts any is wrong in about 5% of such studies. Pairs, both ways: {kinds}."
     )
-
-
-def markdown(found: pd.DataFrame, few: str, payoff: str, where: str, command: str) -> str:
-    """Return the verdicts as Markdown: markets first, then every pair."""
-    pairs = [
-        (row.resident, row.invader, row.verdict, number(row.gap), f"{number(row.low)} to {number(row.high)}")
-        for row in found.itertuples()
-    ]
-    lines = ["# Invasion", "", explained(found, few, payoff, where)]
-    lines += ["", markdown_table(("market of", "verdict"), sentences(found))]
-    lines += ["", markdown_table(("resident", "invader", "verdict", "gap", "interval"), pairs)]
-    return "\n".join([*lines, "", f"`{command}`"]) + "\n"
-
-
-def as_json(found: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Return the verdicts as JSON; numbers that do not exist are null."""
-    tree = {
-        "residents": json.loads(residents(found).to_json(orient="records")),
-        "pairs": json.loads(found.to_json(orient="records")),
-    }
-    return json.dumps({**tree, **about}, indent=2, ensure_ascii=False) + "\n"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
-from longgame.experiments.tables import markdown_table, text_table
+from longgame.experiments.tables import text_table
 from longgame.experiments.words import many, number
 
 #: How events are called above their columns.
@@ -66,19 +64,3 @@ def explained(league: pd.DataFrame, payoff: str, where: str) -> str:
         "columns are places in the other events: a tenth of a rival's market, nine tenths of one, nobody "
         "else, all."
     )
-
-
-def markdown(league: pd.DataFrame, record: pd.DataFrame, payoff: str, where: str, command: str) -> str:
-    """Return the league table as Markdown."""
-    heads, cells = rows(league, record)
-    lines = ["# Tournament", "", explained(league, payoff, where), "", markdown_table(heads, cells)]
-    return "\n".join([*lines, "", f"`{command}`"]) + "\n"
-
-
-def as_json(league: pd.DataFrame, about: Mapping[str, Any]) -> str:
-    """Return the league as JSON, a list of rows per event; numbers that do not exist are null."""
-    found = {
-        event: json.loads(part.drop(columns="event").to_json(orient="records"))
-        for event, part in league.groupby("event", sort=False)
-    }
-    return json.dumps({"events": found, **about}, indent=2, ensure_ascii=False) + "\n"
