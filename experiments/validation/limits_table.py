@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.figures.axes import headline, label_ends, new_axes, panels
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.inference import games
-from longgame.experiments.validation import limits, theory
+from longgame.experiments.validation import limits, limits_herds, theory
 from longgame.experiments.validation.limits import SIGMAS, Loyalty, Measured
 
 #: Columns of the table.
@@ -138,7 +138,7 @@ def _others() -> Iterator[Row]:
         yield Row(
             "herd δw",
             f"n={n} g={g:g} " + ("owned accounts" if pay == "owned" else f"{pay} pay"),
-            partial(limits.herd_threshold, n, g, 1.0, pay),
+            partial(limits_herds.herd_threshold, n, g, 1.0, pay),
             theory.herd_shadow(n, g, 1.0, pay),
             quick=n == 3 and pay == "individual",
         )
@@ -146,7 +146,7 @@ def _others() -> Iterator[Row]:
         yield Row(
             "fixation",
             f"N={n} βΔ={beta:g}",
-            partial(limits.fixation, n, 1.0, beta, looks=looks, years=years),
+            partial(limits_herds.fixation, n, 1.0, beta, looks=looks, years=years),
             games.fixation_probability(n, 1.0, beta),
             quick=beta == 0,
         )

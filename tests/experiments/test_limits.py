@@ -8,7 +8,7 @@ import pytest
 from longgame.experiments.cli import main as cli
 from longgame.experiments.figures.style import save
 from longgame.experiments.inference import games
-from longgame.experiments.validation import limits, limits_table, theory
+from longgame.experiments.validation import limits, limits_herds, limits_table, theory
 from longgame.experiments.validation.limits import SIGMAS
 from longgame.sim import run
 
@@ -101,12 +101,12 @@ class TestMarket:
 
     @pytest.mark.parametrize("pay", ["individual", "pooled", "owned"])
     def test_herd(self, pay):
-        found = limits.herd_threshold(3, 1.0, pay=pay, customers=6000)
+        found = limits_herds.herd_threshold(3, 1.0, pay=pay, customers=6000)
         within(found, theory.herd_shadow(3, 1.0, pay=pay), 0.08)
 
     def test_herds_error_is_that_of_what_the_books_pay(self):
         pair = [
-            run(limits.herd_scenario(3, 1.0, 1.0, "pooled", deviates, churn=0.4, customers=500), 1, orders=True)
+            run(limits_herds.herd_scenario(3, 1.0, 1.0, "pooled", deviates, churn=0.4, customers=500), 1, orders=True)
             for deviates in (False, True)
         ]
         paid, sold = (
@@ -119,11 +119,11 @@ class TestMarket:
         assert paid == pytest.approx(sold, rel=1e-6)
 
     def test_fixation_of_a_neutral_way_of_selling(self):
-        found = limits.fixation(5, 1.0, 0.0, herds=1500, looks=1.0, years=25)
+        found = limits_herds.fixation(5, 1.0, 0.0, herds=1500, looks=1.0, years=25)
         within(found, games.fixation_probability(5, 1.0, 0.0), 0.05)
 
     def test_fixation_of_a_better_paid_one(self):
-        found = limits.fixation(5, 1.0, 0.6, herds=600, looks=0.2, years=80)
+        found = limits_herds.fixation(5, 1.0, 0.6, herds=600, looks=0.2, years=80)
         within(found, games.fixation_probability(5, 1.0, 0.6), 0.09)
         assert found.value > 1.5 / 5
 
@@ -131,7 +131,7 @@ class TestMarket:
         ("call", "name"),
         [
             (lambda: limits.loyalty_order(2, 0.1, 1.0, 10, 10, 5, start="merry"), "start"),
-            (lambda: limits.herd_threshold(2, 1.0, pay="none"), "pay"),
+            (lambda: limits_herds.herd_threshold(2, 1.0, pay="none"), "pay"),
         ],
     )
     def test_unknown_words_are_refused(self, call, name):
