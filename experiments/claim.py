@@ -34,6 +34,9 @@ from longgame.sim.scenario import Scenario
 
 __all__ = ["POINTS", "AnyClaim", "Ask", "Claim", "Contrast", "Question"]
 
+#: Runs of every market for an answer, and for a first look: the fewest that tell a sign among twenty claims.
+SEEDS, QUICK_SEEDS = 20, 10
+
 
 @runtime_checkable
 class AnyClaim(Protocol):

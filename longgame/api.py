@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any
 
 from longgame.experiments import claims
+from longgame.experiments.claim import QUICK_SEEDS, SEEDS
 from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm
 from longgame.experiments.reports.played import Played
 from longgame.experiments.reports.run import about
@@ -16,9 +17,6 @@ from longgame.sim.engine import run as simulate
 from longgame.sim.scenario import Scenario
 from longgame.sim.scenario_files import load_scenario
 from longgame.sim.strategy import Strategy
-
-#: Seeds of a claim, and of a first look at one.
-SEEDS, QUICK_SEEDS = 20, 10
 
 
 def scenario_of(scenario: Scenario | str | PathLike[str], months: int | None = None) -> Scenario:

@@ -36,19 +36,16 @@ def cards(
     out : str
         Where what was measured goes; the cards are made from experiments/studies/cards.json.
     """
-    from longgame.experiments.runs.provenance import commit
+    from longgame.experiments.runs.provenance import made_by
     from longgame.experiments.studies import cards as study
     from longgame.experiments.studies import cards_measured
     from longgame.sim.files import write_atomically
-    from longgame.sim.scenario import MODEL_VERSION
 
     scenario = Market(settings=settings, months=months).load().scenario
     about: dict[str, Any] = {
-        "command": line,
-        "model": MODEL_VERSION,
+        **made_by(line),
         "seeds": {"traits": trait_seeds, "tournament": seeds},
         "key": scenario.key(),
-        "commit": commit(),
     }
     Path(out).parent.mkdir(parents=True, exist_ok=True)
     with running.open(progress=False) as workers:

@@ -159,17 +159,14 @@ def _pictures(figures: Mapping[str, Any], most: int | None) -> list[Any]:
 
 def _about(line: str, budget: Budget, scenario: Scenario) -> dict[str, Any]:
     """Return what is needed to run the claims again."""
-    from longgame.experiments.runs.provenance import commit, versions
-    from longgame.sim.scenario import MODEL_VERSION
+    from longgame.experiments.runs.provenance import made_by, versions
 
     return {
-        "command": line,
+        **made_by(line),
         "seeds": budget.seeds,
         "scenario": scenario.name,
         "key": scenario.key(),
         "budget": vars(budget),
-        "model": MODEL_VERSION,
-        "commit": commit(),
         "versions": versions(),
     }
 

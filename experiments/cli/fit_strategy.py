@@ -220,18 +220,15 @@ def _comments(fit: Fit, line: str) -> list[str]:
 
 def _about(search: Search, line: str, scenario: Scenario, seeds: Sequence[Sequence[int]]) -> dict[str, Any]:
     """Return what is needed to do it again."""
-    from longgame.experiments.runs.provenance import commit, versions
-    from longgame.sim.scenario import MODEL_VERSION
+    from longgame.experiments.runs.provenance import made_by, versions
 
     names = ("search", "choose", "report")
     return {
-        "command": line,
+        **made_by(line),
         "seed": search.seed,
         "budget": search.budget,
         "seeds": {name: list(part) for name, part in zip(names, seeds, strict=True)},
         "key": scenario.key(),
-        "model": MODEL_VERSION,
-        "commit": commit(),
         "versions": versions(),
     }
 

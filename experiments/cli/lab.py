@@ -23,7 +23,14 @@ Organisation = Literal["singleton", "herd"]
 SEEDS = 16
 
 #: Names of strategies, and files of the user's own.
-Strategies = Annotated[str, Parameter(metavar="STRATEGY")]
+Strategies = Annotated[
+    str,
+    Parameter(
+        metavar="STRATEGY",
+        help="Names from `longgame list`, and files of your own: .toml with [[strategies]], .py with Strategy objects, "
+        "which is run (default, and beside files alone: all that have a name).",
+    ),
+]
 Payoff = Literal["profit", "pay"]
 
 

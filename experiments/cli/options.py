@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
@@ -193,6 +193,23 @@ class Chosen:
 
     scenario: Scenario
     before: Scenario
+
+    def sides(self, ours: str, theirs: str) -> tuple[str, str, Chosen]:
+        """Return the names of the strategies of --ours and --theirs, and the market with both declared.
+
+        Raises
+        ------
+        InputError
+            If there is no such strategy, or both are one.
+        """
+        from longgame.experiments.design.entrants import declared
+        from longgame.sim.errors import InputError
+
+        (our,), scenario = declared([ours], "--ours", self.scenario, most=1)
+        (their,), scenario = declared([theirs], "--theirs", scenario, most=1)
+        if our == their:
+            raise InputError(f"--theirs {their}: is the same as --ours; compare two strategies")
+        return our, their, replace(self, scenario=scenario)
 
     def name(self, command: str) -> str:
         """Return the name of a command with what differs from the default scenario."""

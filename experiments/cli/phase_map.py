@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -64,7 +64,7 @@ class Map:
         Raises
         ------
         InputError
-            If the dials or the strategies do not go together.
+            If the dials do not go together.
         """
         from longgame.experiments.design import dials
         from longgame.experiments.design.arms import ORGANISATIONS, Arm
@@ -72,8 +72,6 @@ class Map:
         from longgame.sim.errors import InputError
 
         kinds = ORGANISATIONS if self.organisation == "both" else (self.organisation,)
-        if ours == theirs:
-            raise InputError(f"--theirs {theirs}: is the same as --ours; compare two strategies")
         pairs = tuple((Arm(ours, kind), Arm(theirs, kind)) for kind in kinds)
         make = partial(
             Chart, pairs=pairs, market=self.setting, coarse=self.coarse, depth=self.depth, points=self.points
@@ -108,19 +106,14 @@ def phase_map(
     out : str, optional
         Where the results go (default results/phase-map).
     """
-    from longgame.experiments.design.entrants import declared
     from longgame.experiments.studies.phase_map import most_runs
     from longgame.experiments.studies.values import PhaseMaps
 
-    chosen = market.load()
-    (ours,), scenario = declared([mapped.ours], "--ours", chosen.scenario, most=1)
-    (theirs,), scenario = declared([mapped.theirs], "--theirs", scenario, most=1)
-    chosen = replace(chosen, scenario=scenario)
-    charts = mapped.charts(scenario, ours, theirs)
-
+    ours, theirs, chosen = market.load().sides(mapped.ours, mapped.theirs)
+    charts = mapped.charts(chosen.scenario, ours, theirs)
     with held("the arms of the map"):
         for name, chart in charts.items():
-            most = many(most_runs(chart, scenario, seeds), "run")
+            most = many(most_runs(chart, chosen.scenario, seeds), "run")
             report(f"{name}: {chart.x} x {chart.y}, at most {most}; the same command goes on where it was stopped")
     return carry_out(
         PhaseMaps(charts, report),

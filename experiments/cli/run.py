@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from longgame.experiments.study import Experiment
     from longgame.sim.scenario import Scenario
 
-SEEDS, QUICK_SEEDS = 20, 10
-
 
 def run(
     experiment: str,
@@ -48,6 +46,7 @@ def run(
     max_seeds : int, optional
         Where --until-clear ends at the latest (default 100).
     """
+    from longgame.experiments.claim import QUICK_SEEDS, SEEDS
     from longgame.experiments.cli.found import load
 
     asked, planned = load(experiment), _planned(quick, until_clear, seeds, max_seeds)

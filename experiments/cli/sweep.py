@@ -48,23 +48,15 @@ def sweep(
     out : str, optional
         Where the results go (default results/sweep, as for run).
     """
-    from dataclasses import replace
-
     from longgame.experiments.design.arms import Arm
-    from longgame.experiments.design.entrants import declared
     from longgame.experiments.measures.totals import SUMMARY_UNITS
     from longgame.experiments.studies.sweep import Sweep, read_sweep
     from longgame.sim.errors import InputError, nearest
 
-    chosen = market.load()
-    (our,), scenario = declared([ours], "--ours", chosen.scenario, most=1)
-    (their,), scenario = declared([theirs], "--theirs", scenario, most=1)
-    chosen = replace(chosen, scenario=scenario)
-    dials = dict(read_sweep(text, "DIAL", scenario) for text in (dial, second) if text is not None)
+    our, their, chosen = market.load().sides(ours, theirs)
+    dials = dict(read_sweep(text, "DIAL", chosen.scenario) for text in (dial, second) if text is not None)
     if second is not None and len(dials) == 1:
         raise InputError(f"DIAL {second}: is turned already; name another dial")
-    if our == their:
-        raise InputError(f"--theirs {their}: is the same as --ours; compare two strategies")
     if column not in SUMMARY_UNITS:
         raise InputError(f"--column {column}: is not a column of the run summary; {nearest(column, SUMMARY_UNITS)}")
     study = Sweep(dials, Arm(our, organisation), Arm(their, organisation), setting, column)

@@ -20,9 +20,6 @@ def tournament(
 
     Parameters
     ----------
-    strategies : str
-        Names from `longgame list`, and files of your own: .toml with [[strategies]], .py with Strategy objects, which
-        is run (default, and beside files alone: all that have a name).
     seeds : int
         Runs of every market.
     payoff : str

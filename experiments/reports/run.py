@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from longgame.experiments.design.plan import Plan
-from longgame.experiments.runs.provenance import commit, versions
+from longgame.experiments.runs.provenance import made_by, versions
 from longgame.experiments.runs.runner import Outcome
-from longgame.sim.scenario import MODEL_VERSION
 
 
 def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any]:
     """Return what is needed to do a run again: command, seeds, markets, versions, commit."""
     return {
-        "command": " ".join(command),
+        **made_by(" ".join(command)),
         "seeds": list(plan.seeds),
         "markets": {name: scenario.key() for name, scenario in plan.markets.items()},
         "measures": {measure.name: measure.version for measure in plan.measures},
@@ -22,8 +21,6 @@ def about(command: Sequence[str], plan: Plan, outcome: Outcome) -> dict[str, Any
         "failed": len(outcome.failures),
         "seconds": round(outcome.seconds, 1),
         "reused": outcome.reused,
-        "model": MODEL_VERSION,
-        "commit": commit(),
         "versions": versions(),
         # What the runs themselves were made with: some may have been there before.
         "made_with": [{"runs": runs, **environment} for environment, runs in outcome.environments],

@@ -47,6 +47,11 @@ def commit() -> str | None:
         return None
 
 
+def made_by(command: str) -> dict[str, str | None]:
+    """Return what every result names: the command as it was typed, the model and the commit."""
+    return {"command": command, "model": MODEL_VERSION, "commit": commit()}
+
+
 @functools.cache
 def environment() -> MappingProxyType[str, str | None]:
     """Return model version, commit, package versions and host of this process, found out once.

@@ -18,7 +18,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from longgame.experiments.claim import AnyClaim
+from longgame.experiments.claim import QUICK_SEEDS, SEEDS, AnyClaim
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.inference.effects import Effect, fewest, widened
@@ -63,10 +63,9 @@ class Budget:
 
 #: Everything, and a first look. At the 2.8 million customer-months a second and core that runs with their
 #: measures do, on two free cores: twenty claims in full take 15 minutes if no dial flips a claim and 30 if
-#: all do (every step between the ends is then made); the first look four. Its ten seeds are the fewest from
-#: which a sign can be told among twenty claims.
-FULL = Budget(seeds=20)
-QUICK = Budget(seeds=10, dials=1, steps=2, figures=1, work=50e6)
+#: all do (every step between the ends is then made); the first look four.
+FULL = Budget(SEEDS)
+QUICK = Budget(QUICK_SEEDS, dials=1, steps=2, figures=1, work=50e6)
 
 
 def flip_seeds(seeds: int) -> int:

@@ -1,4 +1,4 @@
-"""The league table in words: for the screen, in Markdown, and as JSON."""
+"""The league table in words."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
-from longgame.experiments.tables import text_table
 from longgame.experiments.words import many, number
 
 #: How events are called above their columns.
@@ -46,12 +45,6 @@ def rows(league: pd.DataFrame, record: pd.DataFrame) -> tuple[list[str], list[li
             ]
         )
     return heads, cells
-
-
-def terminal(league: pd.DataFrame, record: pd.DataFrame) -> str:
-    """Return the league table for a screen."""
-    heads, cells = rows(league, record)
-    return text_table([heads, *cells], right=range(2, len(heads)))
 
 
 def explained(league: pd.DataFrame, payoff: str, where: str) -> str:

@@ -5,8 +5,9 @@ Each is made with its options and has a method ``run(scenario, seeds, answer)`` 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,12 +15,10 @@ import pandas as pd
 
 from longgame.experiments.claim import Claim
 from longgame.experiments.design.arms import SINGLETON, firm_size
-from longgame.experiments.design.compositions import market_firms, payoff_table, plan
+from longgame.experiments.design.compositions import Composition, market_firms, payoff_table, plan
 from longgame.experiments.design.dials import Dial
 from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.studies import (
-    best_conduct,
-    best_conduct_figure,
     evolution,
     evolution_figure,
     evolution_live,
@@ -46,8 +45,8 @@ def nobody(text: str) -> None:
 
 
 @dataclass(frozen=True)
-class Tournament:
-    """The tournament of some strategies.
+class Meeting(ABC):
+    """Strategies that meet in the markets of some compositions, and what is read from what they earn there.
 
     Attributes
     ----------
@@ -60,19 +59,35 @@ class Tournament:
     strategies: Mapping[str, Strategy]
     organisation: str = SINGLETON
     payoff: str = "profit"
+
+    @abstractmethod
+    def compositions(self, firms: int) -> Sequence[Composition]:
+        """Return who meets whom, in markets of so many firms."""
+
+    @abstractmethod
+    def analyse(self, tables: Tables, firms: int) -> Findings:
+        """Return what is found in the tables of the plan."""
+
+    def plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+        """Return every market."""
+        firms = market_firms(scenario, self.organisation)
+        return plan(scenario, self.compositions(firms), seeds, self.strategies)
+
+    def run(self, scenario: Scenario, seeds: tuple[int, ...], answer: Answer) -> Findings:
+        """Run every market and return what is found."""
+        return self.analyse(answer(self.plan(scenario, seeds)), market_firms(scenario, self.organisation))
+
+
+@dataclass(frozen=True)
+class Tournament(Meeting):
+    """The tournament of some strategies, attributes as of `Meeting`."""
+
     name: str = "tournament"
     text: str = tournament.__doc__ or ""
 
-    def plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    def compositions(self, firms: int) -> Sequence[Composition]:
         """Return every market of the tournament."""
-        firms = market_firms(scenario, self.organisation)
-        return plan(
-            scenario, tournament.compositions(self.strategies, firms, self.organisation), seeds, self.strategies
-        )
-
-    def run(self, scenario: Scenario, seeds: tuple[int, ...], answer: Answer) -> Findings:
-        """Play the tournament."""
-        return self.analyse(answer(self.plan(scenario, seeds)), market_firms(scenario, self.organisation))
+        return tournament.compositions(self.strategies, firms, self.organisation)
 
     def analyse(self, tables: Tables, firms: int) -> Findings:
         """Return the league table, the duels and their figure."""
@@ -97,31 +112,15 @@ class Tournament:
 
 
 @dataclass(frozen=True)
-class Invasion:
-    """The invasion of every strategy's market by every other.
+class Invasion(Meeting):
+    """The invasion of every strategy's market by every other, attributes as of `Meeting`."""
 
-    Attributes
-    ----------
-    strategies : mapping of str to Strategy
-        By name.
-    organisation : {"singleton", "herd"}
-    payoff : {"profit", "pay"}
-    """
-
-    strategies: Mapping[str, Strategy]
-    organisation: str = SINGLETON
-    payoff: str = "profit"
     name: str = "invade"
     text: str = invasion.__doc__ or ""
 
-    def plan(self, scenario: Scenario, seeds: tuple[int, ...]) -> Plan:
+    def compositions(self, firms: int) -> Sequence[Composition]:
         """Return the markets of every pair."""
-        firms = market_firms(scenario, self.organisation)
-        return plan(scenario, invasion.compositions(self.strategies, firms, self.organisation), seeds, self.strategies)
-
-    def run(self, scenario: Scenario, seeds: tuple[int, ...], answer: Answer) -> Findings:
-        """Run the markets and return what becomes of each."""
-        return self.analyse(answer(self.plan(scenario, seeds)), market_firms(scenario, self.organisation))
+        return invasion.compositions(self.strategies, firms, self.organisation)
 
     def analyse(self, tables: Tables, firms: int) -> Findings:
         """Return the verdict on every market and pair, and their figure."""
@@ -349,56 +348,4 @@ class Sensitivity:
             tables=tables,
             figures=figures,
             about={"in favour": above, "unit": unit, "dials": {str(d): [d.low, d.high] for d in self.dials}},
-        )
-
-
-@dataclass(frozen=True)
-class BestConduct:
-    """The best conduct in a market, by horizon: a budgeted search.
-
-    Attributes
-    ----------
-    contests : sequence of Contest
-        One per horizon.
-    budget : int
-        Candidates at most.
-    fresh : int
-        Seeds that choose among the foremost, and as many again that report what the chosen one earns.
-    seed : int
-        Of the search.
-    tell : callable
-        Takes a line on how far it is.
-    """
-
-    contests: Sequence[best_conduct.Contest]
-    budget: int
-    fresh: int
-    seed: int = 0
-    tell: Callable[[str], None] = nobody
-    name: str = "fit-strategy"
-    text: str = best_conduct.__doc__ or ""
-    fits: list[best_conduct.Fit] = field(default_factory=list, compare=False)
-
-    def run(self, scenario: Scenario, seeds: tuple[int, ...], answer: Answer) -> Findings:
-        """Search the best conduct for every horizon and return it beside the opponents."""
-        self.fits.clear()
-        for contest in self.contests:
-            months = contest.scenario.months
-            self.fits.append(
-                best_conduct.fit(
-                    contest,
-                    answer,
-                    budget=self.budget,
-                    seeds=best_conduct.seed_sets(len(seeds), self.fresh, self.fresh),
-                    seed=self.seed,
-                    tell=lambda text, months=months: self.tell(f"{months} months: {text}"),
-                )
-            )
-        fits = list(self.fits)
-        return Findings(
-            self.name,
-            "The best conduct",
-            sentences=(f"{best_conduct_figure.finding(fits)}.",),
-            tables={"fits": best_conduct.table(fits), "finalists": best_conduct.finalists(fits)},
-            figures={"fit": lambda figure: best_conduct_figure.draw(figure, fits)},
         )

@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.runs.provenance import commit
+from longgame.experiments.runs.provenance import made_by
 from longgame.experiments.tables import markdown_table, text_table
 from longgame.experiments.words import number
-from longgame.sim.scenario import MODEL_VERSION
 
 #: Why a pattern that is not met may not be met; written when the results were there.
 WHY: dict[str, str] = {
@@ -53,7 +52,7 @@ WHY: dict[str, str] = {
 
 def about(command: Sequence[str], seeds: int) -> dict[str, Any]:
     """Return what is needed to make the table again."""
-    return {"command": " ".join(command), "seeds": seeds, "model": MODEL_VERSION, "commit": commit()}
+    return {**made_by(" ".join(command)), "seeds": seeds}
 
 
 def interval_of(row: Mapping[Any, Any]) -> str:

@@ -119,7 +119,7 @@ class TestTournament:
         assert set(duels["n"]) == {table["seed"].nunique()}  # a seed's two turned markets are one observation
         record = tournament.record(duels, 0.5)
         assert record.loc["c", "won"] == 2 and record.loc["a", "lost"] == 2
-        assert tournament_report.terminal(league, record).splitlines()[1].split()[:2] == ["1", "c"]
+        assert tournament_report.rows(league, record)[1][0][:2] == ["1", "c"]
 
 
 class TestVerdicts:
