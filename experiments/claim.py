@@ -126,7 +126,7 @@ class Comparison(Question):
     question, finding
         As for `Question`.
     column, table : str
-        What is compared. A positive difference × `scale` speaks for the claim.
+        What is compared. A positive difference × `scale` supports the claim.
     unit : str
         Unit of the difference × `scale`.
     scale : float

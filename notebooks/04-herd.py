@@ -100,7 +100,7 @@ course.picture(figure_herd, here, CONDUCTS, "shared market")
 # %% [markdown]
 # ## What being in a herd brings
 #
-# The same conduct: herds less singletons. A positive number speaks for the herd.
+# The same conduct: herds less singletons. A positive number supports the herd.
 
 
 # %%

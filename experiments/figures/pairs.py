@@ -119,7 +119,7 @@ def figure_pairs(
     where : str
         The kind of market, for the headline.
     scale : float
-        Factor on the numbers; its sign, which says what speaks for a claim, is not drawn.
+        Factor on the numbers; its sign, which says what supports a claim, is not drawn.
     sides : (str, str), optional
         What ours and theirs are in all pairs, where pairs differ only in the strategy of both.
     """

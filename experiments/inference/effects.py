@@ -1,7 +1,7 @@
 """Paired differences and their intervals.
 
 Runs with the same seed share their luck, so arms are compared seed by seed. Every effect is oriented so that
-a positive one speaks for the claim.
+a positive one supports the claim.
 
 A claim may name the smallest effect that is worth having. Then it does not hold where every interval excludes
 an effect of that size: with luck alone between two arms no interval ever lies below 0 for sure, but with
@@ -105,7 +105,7 @@ class Effect:
     Attributes
     ----------
     value, low, high : float
-        Mean over seeds and its interval, in `unit`; positive speaks for the claim.
+        Mean over seeds and its interval, in `unit`; positive supports the claim.
     n : int
         Pairs (seeds).
     unit : str
@@ -159,7 +159,7 @@ class Effect:
         if not self.differences:
             return self.says if self.n >= fewest(level) else None
         strict = widened(self, level).says
-        # A wider interval may reach again what the stated one excludes: that speaks for nothing.
+        # A wider interval may reach again what the stated one excludes: that supports nothing.
         return None if strict == 1 and self.says != 1 else strict
 
     @property

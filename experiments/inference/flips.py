@@ -62,7 +62,7 @@ class Flip:
     def __str__(self) -> str:
         name, ends = str(self.dial), f"{number(self.dial.low)} to {number(self.dial.high)}"
         if self.kind == "same":
-            word = "speaks for it" if self.low_effect.value > 0 else "speaks against it"
+            word = "supports it" if self.low_effect.value > 0 else "contradicts it"
             return f"{name} from {ends}: no flip ({word} at both ends)"
         if self.kind == "unclear":
             return f"{name} from {ends}: not clear at both ends"

@@ -95,7 +95,7 @@ def effects(
         The horizon.
     unit : str
     scale : float
-        Factor on the differences, for example 100 for percentage points, −1 where less speaks for the claim.
+        Factor on the differences, for example 100 for percentage points, −1 where less supports the claim.
     table : str
     kinds : mapping of str to str
         The kinds of market and how they are called, if not both.

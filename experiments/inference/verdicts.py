@@ -56,7 +56,7 @@ class Verdict:
 
     @property
     def effect(self) -> Effect:
-        """The effect that bounds the verdict: the one nearest to overturning it."""
+        """The least favourable of the effects that decide (the most favourable where the claim does not hold)."""
         if not self.effects:
             return Effect(math.nan, math.nan, math.nan, 0, "")
         known = [e for e in self.effects if not math.isnan(e.value)] or list(self.effects)
@@ -142,7 +142,7 @@ def judge(
     ----------
     claim, question : str
     effects : sequence of Effect
-        All in the same unit, positive where they speak for the claim.
+        All in the same unit, positive where they support the claim.
     finding : str
         Sentence with ``{amount}`` and ``{direction}``, for example
         ``"collaborative sellers made {amount} {direction} profit a year than adversarial ones"``.

@@ -214,7 +214,7 @@ def _verdict(verdict: Verdict, named: bool) -> str:
         head,
         rows,
         numbers=("effect", "interval", "n"),
-        caption=f"Effects in {unit}, {100 * level:.3g}% intervals; positive speaks for the claim",
+        caption=f"Effects in {unit}, {100 * level:.3g}% intervals; positive supports the claim",
     )
     question = f"<h3>{escape(verdict.question)}</h3>\n" if named else ""
     kind = verdict.outcome.replace(" ", "-")

@@ -121,20 +121,26 @@ def tally(entries: Sequence[Entry]) -> str:
     '0 claims'
     """
     outcomes = [entry.outcome for entry in entries]
-    counted = ", ".join(f"{outcomes.count(each)} {each}" for each in dict.fromkeys(outcomes))
+    counted = ", ".join(_counted(each, outcomes.count(each)) for each in dict.fromkeys(outcomes))
     return f"{len(entries)} claim{'s' * (len(entries) != 1)}" + (f": {counted}" if counted else "")
+
+
+def _counted(outcome: str, n: int) -> str:
+    """Write how many claims have an outcome, with the verb in the right number."""
+    several = {"holds": "hold", "depends": "depend", "does not hold": "do not hold"}
+    return f"{n} {outcome if n == 1 else several.get(outcome, outcome)}"
 
 
 def explained(entries: Sequence[Entry]) -> list[str]:
     """Return what a reader of the table has to know, a sentence each."""
     level = max((entry.level for entry in entries), default=0.95)
     return [
-        "Effect: the one comparison nearest to overturning the first verdict of the claim, with its 95% "
-        "interval; mean: over all comparisons that decide. Positive speaks for the claim.",
-        f"Among all: the same verdict with {100 * level:.3g}% intervals, because {len(entries)} claims are "
-        "read side by side (Bonferroni, which is conservative where claims share runs).",
-        "Flips: the value of a dial beyond which the mean effect speaks against the claim, all else as it "
-        f"is; searched one dial at a time{_with(entries)}.",
+        "The effect is the least favourable comparison of the first verdict, with its 95% interval. The mean is "
+        "over all comparisons that decide. A positive number supports the claim.",
+        f"The column 'among all' repeats the verdict with {100 * level:.3g}% intervals, because {len(entries)} "
+        "claims are read side by side. This correction (Bonferroni) is cautious where claims share runs.",
+        "A flip is the value of a dial beyond which the mean effect contradicts the claim. The search turns one "
+        f"dial at a time and leaves the others as they are{_with(entries)}.",
         *(
             f"{dial}: where {dial.name} is turned up, {dial.holding} is turned down, so that their product "
             "stays as it is."
@@ -193,7 +199,7 @@ def _each(verdict: Verdict) -> str:
 
 def short(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
     """Return the table for a document: every claim in a row, and what made it."""
-    head = ("claim", "verdict", "effect: lowest to highest comparison", "speaks against it where")
+    head = ("claim", "verdict", "effect: lowest to highest comparison", "it fails where")
     rows = []
     for e in entries:
         verdict = f"**{e.outcome}**"

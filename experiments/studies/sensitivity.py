@@ -1,7 +1,7 @@
 """Which dials decide the verdict of a claim: tornado, Morris screening, Sobol indices.
 
 The output is the mean over the deciding effects of the claim's first verdict (`flips.mean_effect`): positive
-speaks for the claim. All evaluations share their seeds (common random numbers), so that it is a function of
+supports the claim. All evaluations share their seeds (common random numbers), so that it is a function of
 the dials; luck is in its level, hardly in its differences.
 
 First every dial is turned alone to both ends of its range (tornado), which costs least and is easiest to

@@ -338,7 +338,7 @@ class Sensitivity:
         ]
         if above is not None:
             said.append(
-                f"Over the ranges of the foremost dials the effect speaks for the claim in {above:.0%} of markets."
+                f"Over the ranges of the foremost dials the effect supports the claim in {above:.0%} of markets."
             )
         return Findings(
             self.name,

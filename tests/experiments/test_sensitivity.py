@@ -128,7 +128,7 @@ class TestCommand:
             "3 dials, 47 points (7 tornado + 8 Morris + 32 Sobol)" in said.err
             and "less than a minute on 1 worker" in said.err
         )
-        assert "interval of the total" in said.out and "speaks for the claim in" in " ".join(said.out.split())
+        assert "interval of the total" in said.out and "supports the claim in" in " ".join(said.out.split())
         tables = {name: pd.read_csv(f"one/{name}.csv") for name in ("tornado", "morris", "sobol")}
         assert [len(table) for table in tables.values()] == [3, 3, 2]
         assert set(tables["sobol"]["dial"]) == set(tables["morris"]["dial"][:2])
