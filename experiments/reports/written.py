@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -64,20 +64,25 @@ def cells(table: pd.DataFrame) -> list[list[str]]:
     return [[str(cell) for cell in row] for row in table.itertuples(index=False)]
 
 
+def rendered(template: str, **values: Any) -> str:
+    """Return a text from one of the templates."""
+    return _templates().get_template(template).render(values)
+
+
 def markdown(findings: Findings) -> str:
     """Return findings as a Markdown page."""
-    return _templates().get_template("findings.md.j2").render(found=findings)
+    return rendered("findings.md.j2", found=findings)
 
 
 def page(findings: Findings) -> str:
     """Return findings as one HTML page that needs no other file."""
-    return _templates().get_template("page.html.j2").render(found=findings)
+    return rendered("page.html.j2", found=findings)
 
 
 def fragment(findings: Findings) -> str:
     """Return findings as a piece of HTML for a notebook, with the first figure."""
     first = next(iter(findings.figures), None)
-    return _templates().get_template("findings.html.j2").render(found=findings, pictures=[first] if first else [])
+    return rendered("findings.html.j2", found=findings, pictures=[first] if first else [])
 
 
 def terminal(findings: Findings, width: int) -> str:

@@ -281,7 +281,7 @@ def search(
         try:
             cost = cost_of(claim, scenario, seeds, dial, budget.steps)
             if budget.work is not None and cost > budget.work:
-                skipped.append((str(dial), f"{cost / 1e6:,.0f} million customer-months, too dear for --quick"))
+                skipped.append((str(dial), f"{cost / 1e6:,.0f} million customer-months, too many for --quick"))
                 continue
             tell(f"flip in {dial}")
             found.append(find_flip(claim, scenario, seeds, dial, workers.tables, budget.steps))

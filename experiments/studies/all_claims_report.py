@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from longgame.experiments.inference.effects import Effect
-from longgame.experiments.inference.said import varying
-from longgame.experiments.inference.verdicts import Verdict
+from longgame.experiments.reports.written import rendered
 from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.tables import markdown_table, text_table, widths
 from longgame.experiments.words import number
@@ -171,30 +170,14 @@ def markdown(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
         )
         for e in entries
     ]
-    lines = ["# The ledger of claims", "", f"{tally(entries)}.", "", markdown_table(head, rows)]
-    lines += ["", *(f"* {text}" for text in explained(entries)), ""]
-    for e in entries:
-        lines += [f"## {e.claim}", "", f"{e.headline} *{e.question}*", ""]
-        for verdict in e.verdicts:
-            lines += [f"* {verdict.sentence}", f"  * In {_each(verdict)}."]
-        lines += [f"* No answer: {e.error}" for _ in range(not e.verdicts)]
-        lines += [f"* Flip: {flip}." for flip in e.flips]
-        lines += [f"* Not searched: {dial} ({why})." for dial, why in e.skipped]
-        lines += [f"* {len(e.failures)} of {e.runs} runs failed." for _ in range(bool(e.failures))]
-        lines.append("")
-    lines.append(f"`{about['command']}`, {about['seeds']} seeds, model {about['model']}, commit {about['commit']}.")
-    return "\n".join(lines) + "\n"
-
-
-def _each(verdict: Verdict) -> str:
-    """Write every effect that decides, with its interval."""
-    if not verdict.effects:
-        return "no comparison could be made"
-    names, first, each = varying(verdict.effects), verdict.effects[0], []
-    for e in verdict.effects:
-        place = ", ".join(e.at[name] for name in names if name in e.at) or e.place
-        each.append(f"{place} {number(e.value)} ({bounds(e)})")
-    return f"{first.unit} ({100 * first.level:.3g}% interval): {'; '.join(each)}"
+    return rendered(
+        "claims.md.j2",
+        counted=tally(entries),
+        table=markdown_table(head, rows),
+        explained=explained(entries),
+        entries=entries,
+        about=about,
+    )
 
 
 def short(entries: Sequence[Entry], about: Mapping[str, Any]) -> str:
