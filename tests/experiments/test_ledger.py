@@ -138,7 +138,7 @@ class TestAnswer:
     def test_a_budget_leaves_dials_out_and_says_so(self, found):
         budget = ledger.Budget(SEEDS, dials=1, steps=1, work=1.0)
         entry = next(ledger.answer({"cheaper": CHEAPER}, TINY, budget, found[1]))
-        assert entry.flips == () and "too dear" in entry.skipped[0][1]
+        assert entry.flips == () and "too many" in entry.skipped[0][1]
         assert entry.flips_when() == "not searched"
         assert work_of(CHEAPER.plan(TINY, (0, 1))) == 2 * 2 * 60 * 6
 
