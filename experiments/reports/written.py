@@ -47,11 +47,11 @@ def heads_of(verdict: Verdict) -> list[str]:
     return [*names, "difference", f"{100 * verdict.level:.3g}% interval", "answer", "runs", "decides"]
 
 
-def rows_of(verdict: Verdict) -> list[list[str]]:
-    """Return the rows of the table of a verdict's effects, those that decide first."""
+def rows_of(verdict: Verdict, others: bool = True) -> list[list[str]]:
+    """Return the rows of the table of a verdict's effects: those that decide, and then the others, if wanted."""
     names = list(dict.fromkeys(name for e in (*verdict.effects, *verdict.others) for name in e.at))
     rows = []
-    for decides, effects in (("yes", verdict.effects), ("", verdict.others)):
+    for decides, effects in (("yes", verdict.effects), ("", verdict.others if others else ())):
         for effect in map(verdict.at_level, effects):
             bounds = f"{number(effect.low)} to {number(effect.high)}"
             place = [effect.at.get(name, "") for name in names]

@@ -272,11 +272,12 @@ class TestTable:
         text = (tmp_path / "claims.md").read_text()
         assert "**holds**" in text and "| `cheaper`:" in text and "Flip: holds above economy.wage" in text
         for verdict in (verdict for entry in found[0] for verdict in entry.verdicts):
-            (line,) = (each for each in text.splitlines() if each.startswith(f"* {verdict.sentence}"))
-            after = text.partition(line)[2].splitlines()[1]
-            assert after.startswith(f"  * In {verdict.effects[0].unit} (95% interval): ")
-            for effect in verdict.effects:
-                assert f"{number(effect.value)} ({ledger_report.bounds(effect)})" in after
+            part = text.partition(f"### {verdict.question}\n\n**{verdict.answer}** {' '.join(verdict.reasons)}")[2]
+            part = part.partition("\n#")[0]
+            assert f"Unit: {verdict.effects[0].unit}." in part and part.count(" | yes |\n") == len(verdict.effects)
+            for effect in map(verdict.at_level, verdict.effects):
+                bounds = f"{number(effect.low)} to {number(effect.high)}"
+                assert f"| {number(effect.value)} | {bounds} |" in part
 
     def test_says_what_is_held_while_a_dial_is_turned(self, found):
         (flip,) = found[0][0].flips
