@@ -90,8 +90,9 @@ class TestRun:
 
         monkeypatch.setattr("longgame.experiments.store.export._runs_table", interrupted)
         assert cli.main(["export", "--to", "all"]) == 130
+        there = f"{Path('all/horizons_v2.csv')}, {Path('all/exchanges_v1.csv')}"
         assert capsys.readouterr().err.splitlines()[-1] == (
-            f"interrupted; written whole: {Path('all/horizons_v2.csv')}, {Path('all/exchanges_v1.csv')}; the same command again writes all"
+            f"interrupted; written whole: {there}; the same command again writes all"
         )
         monkeypatch.setattr("longgame.experiments.store.export._exported", interrupted)
         assert cli.main(["export", "--to", "others"]) == 130
