@@ -82,6 +82,31 @@ class TestRun:
         )
         assert files() == ["results/runs.sqlite"]
 
+    def test_ctrl_c_between_two_files_of_an_export_names_the_one_that_is_there(self, monkeypatch, capsys):
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 0
+
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("longgame.experiments.store.export._runs_table", interrupted)
+        assert cli.main(["export", "--to", "all"]) == 130
+        there = f"{Path('all/horizons_v2.csv')}, {Path('all/exchanges_v1.csv')}"
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            f"interrupted; written whole: {there}; the same command again writes all"
+        )
+        monkeypatch.setattr("longgame.experiments.store.export._exported", interrupted)
+        assert cli.main(["export", "--to", "others"]) == 130
+        assert capsys.readouterr().err.splitlines()[-1] == "interrupted; nothing was written"
+
+    def test_ctrl_c_while_findings_are_printed_names_the_folder_that_is_there(self, monkeypatch, capsys):
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("longgame.experiments.cli.carry.show", interrupted)
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1", "--out", "here"]) == 130
+        assert "interrupted; written whole: here;" in capsys.readouterr().err
+        assert Path("here/report.md").exists()
+
     def test_the_time_told_is_that_of_the_whole_command(self, monkeypatch, capsys):
         clock, drawn = time.perf_counter, [0]
         monkeypatch.setattr(time, "perf_counter", lambda: clock() + drawn[0])
