@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import posixpath
 import re
 from pathlib import Path
 
@@ -40,8 +39,7 @@ def modules(folder: Path) -> list[Path]:
 
 def own_pages(package: str, folder: Path) -> dict[str, str]:
     """Return the modules of a package that have a page of their own, with its place in the site."""
-    names = [path.stem for path in modules(folder) if documented(path)[1]]
-    return {name: page_of(f"{package}.{name}") for name in names}
+    return {path.stem: f"reference/{package}/{path.stem}.md" for path in modules(folder) if documented(path)[1]}
 
 
 def title_of(name: str) -> str:
@@ -55,9 +53,7 @@ def reference(package: str, folder: Path) -> str:
     text = f"# {title_of(package)}\n\n::: {package}\n    options: {hidden}\n"
     own = own_pages(package, folder)
     rows = [
-        f"| [`{path.stem}`]({posixpath.basename(own[path.stem])}) | {documented(path)[0]} |"
-        for path in modules(folder)
-        if path.stem in own
+        f"| [`{path.stem}`]({path.stem}.md) | {documented(path)[0]} |" for path in modules(folder) if path.stem in own
     ]
     if rows:
         text += "\n" + "\n".join(["| module | what it holds |", "|---|---|", *rows]) + "\n"
@@ -74,8 +70,8 @@ def module_page(package: str, module: str) -> str:
 
 
 def page_of(package: str) -> str:
-    """Return where in the site the page of a package or module lies."""
-    return f"reference/{package}.md"
+    """Return where in the site the page of a package lies."""
+    return f"reference/{package}/index.md"
 
 
 def from_the_top(name: str) -> str:
@@ -103,7 +99,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Nest lists as GitHub does, by two spaces or more."""
+    """Nest lists as GitHub does, by two spaces or more; lead links to source to the page of the module."""
+    source = r"\]\(\.\./\.\./experiments/(\w+)/(\w+)\.py\)"
+    markdown = re.sub(source, r"](../reference/longgame.experiments.\1/\2.md)", markdown)
     return re.sub(r"^ {2,3}(?=(?:[-*]|\d+\.) )", "    ", markdown, flags=re.MULTILINE)
 
 
@@ -112,7 +110,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     long = re.compile(r"<code>([\w:]{24,})</code>")
     html = re.sub(r"<td.*?</td>", lambda cell: long.sub(breakable, cell[0]), html, flags=re.DOTALL)
     html = re.sub(r'(<img [^>]*src="([^"]+)"[^>]*>)', r'<a href="\2" title="full size">\1</a>', html)
-    html = re.sub(r'(<div class="language-text)( highlight"><pre>(?:<span></span>)?<code>[^\n]*\n</code>)', r"\1 wraps\2", html)
+    sentence = r'(<div class="language-text)( highlight"><pre>(?:<span></span>)?<code>[^\n]*\n</code>)'
+    html = re.sub(sentence, r"\1 wraps\2", html)
     return re.sub(r"\s–\s*<div class=\"doc-md-description\">\s*</div>", "", html)
 
 

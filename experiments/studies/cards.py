@@ -46,10 +46,16 @@ def in_words(conduct: Conduct) -> str:
 
     Examples
     --------
-    >>> in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0))
-    'asks some questions, claims what it believes, never pushes, charges 10% below cost, walks away from \
-what it believes is worth less than its price, recommends a rival who fits better, helps when something goes \
-wrong, remembers some of it, serves clients and prospects alike'
+    >>> print(*in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0)).split(", "), sep="\\n")
+    asks some questions
+    claims what it believes
+    never pushes
+    charges 10% below cost
+    walks away from what it believes is worth less than its price
+    recommends a rival who fits better
+    helps when something goes wrong
+    remembers some of it
+    serves clients and prospects alike
     """
     price = f"{abs(conduct.markup):.0%} {'over' if conduct.markup > 0 else 'below'} cost"
     parts = [
