@@ -101,7 +101,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Nest lists as GitHub does, by two spaces or more; lead links to source to the page of the module."""
     source = r"\]\(\.\./\.\./experiments/(\w+)/(\w+)\.py\)"
-    markdown = re.sub(source, r"](../reference/longgame.experiments.\1/\2.md)", markdown)
+    markdown = re.sub(source, r"][longgame.experiments.\1.\2]", markdown)
     return re.sub(r"^ {2,3}(?=(?:[-*]|\d+\.) )", "    ", markdown, flags=re.MULTILINE)
 
 
@@ -110,9 +110,16 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     long = re.compile(r"<code>([\w:]{24,})</code>")
     html = re.sub(r"<td.*?</td>", lambda cell: long.sub(breakable, cell[0]), html, flags=re.DOTALL)
     html = re.sub(r'(<img [^>]*src="([^"]+)"[^>]*>)', r'<a href="\2" title="full size">\1</a>', html)
+    html = re.sub(r'(<span class="doc doc-object-name doc-module-name">)([^<]*)', module_name, html)
+    html = re.sub(r"\(<code>\(([^<]*, optional)\)</code>\)", r"(<code>\1</code>)", html)
     sentence = r'(<div class="language-text)( highlight"><pre>(?:<span></span>)?<code>[^\n]*\n</code>)'
     html = re.sub(sentence, r"\1 wraps\2", html)
     return re.sub(r"\s–\s*<div class=\"doc-md-description\">\s*</div>", "", html)
+
+
+def module_name(name: re.Match[str]) -> str:
+    """Return the heading of a module, which may break at its dots."""
+    return name[1] + title_of(name[2])
 
 
 def breakable(name: re.Match[str]) -> str:

@@ -42,11 +42,11 @@ def _degree(value: float, *words: str) -> str:
 
 
 def in_words(conduct: Conduct) -> str:
-    """Say a conduct in a sentence.
+    r"""Say a conduct in a sentence.
 
     Examples
     --------
-    >>> print(*in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0)).split(", "), sep="\\n")
+    >>> print(*in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0)).split(", "), sep="\n")
     asks some questions
     claims what it believes
     never pushes
