@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-from longgame.experiments import claims
+from longgame.experiments import claims, studies
 from longgame.experiments.claim import QUICK_SEEDS, SEEDS
 from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm
 from longgame.experiments.reports.played import Played
@@ -69,7 +69,7 @@ def run(
 
 
 def experiment(
-    what: Experiment,
+    what: Experiment | str | PathLike[str],
     scenario: Scenario | str | PathLike[str] = "default",
     *,
     seeds: int | Sequence[int] = SEEDS,
@@ -82,8 +82,9 @@ def experiment(
 
     Parameters
     ----------
-    what : Experiment
-        Anything with a name, a text and a method ``run(scenario, seeds, answer)``.
+    what : Experiment, str or path
+        Anything with a name, a text and a method ``run(scenario, seeds, answer)``; a name from `longgame list`, or a
+        file of your own with a `CLAIM` or a `STUDY`.
     scenario : Scenario, str or path
     seeds : int or sequence of int
         How many, or which.
@@ -95,6 +96,7 @@ def experiment(
     progress : bool
         Show a bar on a terminal or in a notebook.
     """
+    asked = studies.load(str(what)) if isinstance(what, str | PathLike) else what
     chosen = scenario_of(scenario, months)
     wanted = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
     notes: dict[str, Any] = {}
@@ -104,10 +106,10 @@ def experiment(
         if outcome.failures:
             first = outcome.failures[0]
             raise RuntimeError(f"market {first.market!r}, seed {first.seed}: {first.error}")
-        notes.update(about([f"longgame.experiment({what.name!r})"], plan, outcome))
+        notes.update(about([f"longgame.experiment({asked.name!r})"], plan, outcome))
         return outcome.tables
 
-    return what.run(chosen, wanted, answer).with_about(chosen, notes)
+    return asked.run(chosen, wanted, answer).with_about(chosen, notes)
 
 
 def claim(
