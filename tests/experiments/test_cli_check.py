@@ -112,7 +112,11 @@ def test_check_says_which_rule_is_broken(capsys):
 
 @pytest.mark.parametrize(
     ("files", "said"),
-    [([], "FILE: is missing"), (["no.py"], "no.py: no such file"), (["letter.py"], "letter.py: line 1: RuntimeError")],
+    [
+        ([], "FILE: is missing"),
+        (["no.py"], "no.py: there is no such file"),
+        (["letter.py"], "letter.py: line 1: RuntimeError"),
+    ],
 )
 def test_check_refuses_in_a_line(files, said, capsys):
     assert cli.main(["check", *files]) == 2

@@ -214,7 +214,10 @@ def found(tables):
     runs = tables["horizons"]
     return Findings("level", "Level.", sentences=(f"Pay is {runs['pay'].mean():.0f}.",), tables={"runs": runs})
 
-STUDY = Study("level-of-pay", "How much is paid.", lambda scenario, seeds: Plan({"one": scenario}, seeds, [HORIZONS]), found)
+def plan(scenario, seeds):
+    return Plan({"one": scenario}, seeds, [HORIZONS])
+
+STUDY = Study("level-of-pay", "How much is paid.", plan, found)
 '''
 
 
