@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
-from longgame.experiments import claims
+from longgame.experiments import studies
 from longgame.experiments.claim import QUICK_SEEDS, SEEDS
 from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, SINGLETON, Arm
 from longgame.experiments.design.compositions import PAYOFFS
@@ -144,7 +144,7 @@ def run(
 
 
 def experiment(
-    what: Experiment,
+    what: Experiment | str | PathLike[str],
     scenario: Scenario | str | PathLike[str] = "default",
     *,
     seeds: int | Sequence[int] = SEEDS,
@@ -157,8 +157,9 @@ def experiment(
 
     Parameters
     ----------
-    what : Experiment
-        Anything with a name, a text and a method ``run(scenario, seeds, answer)``.
+    what : Experiment, str or path
+        Anything with a name, a text and a method ``run(scenario, seeds, answer)``; a name from `longgame list`, or a
+        file of your own with a `CLAIM` or a `STUDY`.
     scenario : Scenario, str or path
     seeds : int or sequence of int
         How many, or which.
@@ -175,8 +176,9 @@ def experiment(
     InputError
         If an argument is none that it can be, or the scenario cannot hold the markets of the experiment.
     """
-    if not isinstance(what, Experiment):
-        raise _refused("experiment", what, "give a Claim or a Study; longgame.claim runs one by its name")
+    asked = studies.load(str(what)) if isinstance(what, str | PathLike) else what
+    if not isinstance(asked, Experiment):
+        raise _refused("experiment", what, "give a Claim, a Study, or the name or file of one")
     if workers is not None:
         _counted("workers", workers)
     if store is not None and not isinstance(store, ResultStore):
@@ -190,13 +192,13 @@ def experiment(
         if outcome.failures:
             first = outcome.failures[0]
             raise RuntimeError(f"market {first.market!r}, seed {first.seed}: {first.error}")
-        notes.update(about([f"longgame.experiment({what.name!r})"], plan, outcome))
+        notes.update(about([f"longgame.experiment({asked.name!r})"], plan, outcome))
         return outcome.tables
 
     try:
-        found = what.run(chosen, wanted, answer)
+        found = asked.run(chosen, wanted, answer)
     except ValidationError as error:
-        raise InputError(f"scenario: cannot hold the markets of {what.name}: {refusals(error)}") from None
+        raise InputError(f"scenario: cannot hold the markets of {asked.name}: {refusals(error)}") from None
     return found.with_about(chosen, notes)
 
 
@@ -231,7 +233,7 @@ def claim(
     wanted = seeds if seeds is not None else QUICK_SEEDS if quick else SEEDS
     if not isinstance(name, str | PathLike):
         raise _refused("claim", name, "give a name from `longgame list`, or a file")
-    return experiment(claims.load(str(name)), scenario, seeds=wanted, **how)
+    return experiment(studies.load(str(name)), scenario, seeds=wanted, **how)
 
 
 def sweep(

@@ -21,6 +21,7 @@ from longgame.experiments.cli.codes import BAD_INPUT, BROKEN_PIPE, DONE, FAILED,
 COMMANDS = {
     "list": ("names:names", "show the experiments, strategies and reference configurations"),
     "run": ("run:run", "run an experiment and say whether its claim holds"),
+    "check": ("check:check", "check files of your own by the rules of claims, studies and strategies"),
     "claims": ("claims:claims", "run all claims: verdicts, effects, and where they flip, in one table and page"),
     "sweep": ("sweep:sweep", "turn one or two dials and see who is ahead at every value"),
     "tournament": ("tournament:tournament", "play every strategy against every other; a league table"),

@@ -13,7 +13,6 @@ import pytest
 
 from longgame.experiments import claims, studies
 from longgame.experiments.claims import desperate, herd
-from longgame.experiments.cli import found
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.study import Findings
@@ -240,7 +239,10 @@ def found(tables):
     runs = tables["horizons"]
     return Findings("level", "Level.", sentences=(f"Pay is {runs['pay'].mean():.0f}.",), tables={"runs": runs})
 
-STUDY = Study("level", "How much is paid.", lambda scenario, seeds: Plan({"one": scenario}, seeds, [HORIZONS]), found)
+def plan(scenario, seeds):
+    return Plan({"one": scenario}, seeds, [HORIZONS])
+
+STUDY = Study("level-of-pay", "How much is paid.", plan, found)
 '''
 
 
@@ -250,18 +252,18 @@ class TestStudies:
         Path("level_of_pay.py").write_text(STUDY)
         assert cli.main(["run", "level_of_pay.py", *TINY, "--seeds", "2", "--workers", "1"]) == 0
         said = capsys.readouterr()
-        assert "Pay is " in said.out and "level: 1 market x 2 seeds = 2 runs" in said.err
+        assert "Pay is " in said.out and "level-of-pay: 1 market x 2 seeds = 2 runs" in said.err
         (out,) = results()
-        assert out.name.startswith("level-") and set(pd.read_csv(out / "runs.csv")["seed"]) == {0, 1}
+        assert out.name.startswith("level-of-pay-") and set(pd.read_csv(out / "runs.csv")["seed"]) == {0, 1}
 
     def test_a_study_in_its_folder_is_found_by_name(self, monkeypatch, capsys):
         Path("own").mkdir()
         Path("own/level_of_pay.py").write_text(STUDY)
         monkeypatch.setattr(studies, "__path__", [*studies.__path__, "own"])
-        assert found.studies()["level-of-pay"] == "Pay over time."
+        assert studies.headlines()["level-of-pay"] == "Pay over time."
         assert cli.main(["list"]) == 0
         assert "  level-of-pay " in capsys.readouterr().out
-        assert found.load("level-of-pay").name == "level"
+        assert studies.load("level-of-pay").name == "level-of-pay"
 
     def test_a_claim_that_is_no_claim_of_ours_is_run_and_looked_at(self, monkeypatch, capsys):
         """Any object with a plan and an analysis is a claim; it need not have a method `run`."""
