@@ -65,7 +65,8 @@ def run(
     >>> sorted(result.tables)
     ['customers', 'market', 'monthly', 'salespeople']
     """
-    return Played(**vars(simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)))
+    found = simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)
+    return Played(found.scenario, found.seed, found.makers)
 
 
 def experiment(

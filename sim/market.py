@@ -272,7 +272,7 @@ class Market(mesa.Model):
 
     def result(self) -> Result:
         """Return the tables of the months played so far, as `longgame.run` would, orders included."""
-        return self.books.result(self.state)
+        return self.books.result(self.state).whole()
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
@@ -323,8 +323,8 @@ class Market(mesa.Model):
         self.state = relink(self.state)
 
 
-def play(scenario: Scenario, seed: int) -> Result:
-    """Play a whole market and return its tables, orders included.
+def play(scenario: Scenario, seed: int, *, orders: bool = False) -> Result:
+    """Play a whole market and return its tables.
 
     Raises
     ------
@@ -334,7 +334,10 @@ def play(scenario: Scenario, seed: int) -> Result:
     with blamed(scenario.in_python()):
         market = Market(scenario, rng=seed)
         market.run_for(scenario.months)
-    return market.result()
+    result = market.result()
+    if not orders:
+        result.orders = None
+    return result
 
 
 def market_customers(market: Market) -> int:

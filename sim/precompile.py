@@ -17,9 +17,12 @@ from typing import Any, NamedTuple
 
 from numba import typeof, types
 
+from longgame.sim.compiled import EntryPoint, enter
 from longgame.sim.layout import lay_out
+from longgame.sim.loop import COLLECTED, PLAYED, play
+from longgame.sim.network import ENDS, move_ends
 from longgame.sim.scenario import Scenario
-from longgame.sim.stages import MONTH, Stage
+from longgame.sim.stages import MONTH
 from longgame.sim.stages.approach import look_back
 from longgame.sim.stages.books import collect
 from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
@@ -33,62 +36,62 @@ _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
 _INTERVAL = 0.5
 
 
-class EntryPoint(NamedTuple):
-    """A function that Python calls in compiled code, and the types of its arguments."""
+class Part(NamedTuple):
+    """A function that is compiled for arguments of some types."""
 
     function: Any
-    arguments: tuple[types.Type, ...]
+    kinds: tuple[types.Type, ...]
 
     @property
     def name(self) -> str:
-        """Name of the function; no two entry points share one."""
-        return self.function.__name__
+        """Name of the function, and of `enter` what it is given."""
+        given = f"/{len(self.kinds[1])}" if self.function is enter else ""
+        return f"{self.function.__name__}{given}"
 
     def compile(self) -> None:
         """Compile the function, or load it from disk."""
-        self.function.compile(self.arguments)
+        self.function.compile(self.kinds)
 
     def is_cached(self) -> bool:
         """Return whether Numba's index on disk lists the function, compiled from this source for this processor."""
-        cache = self.function._cache  # Numba has no public way to ask without loading
-        return cache._index_key(self.arguments, self.function.targetctx.codegen()) in cache._cache_file._load_index()
-
-
-def stage_arguments(stage: Stage, state: types.Type) -> tuple[types.Type, ...]:
-    """Return the types of a stage's arguments: state and month, and unless it runs once, range and lane."""
-    return (state, *(1 if stage.over == "market" else 4) * (types.int64,))
+        dispatcher = getattr(self.function, "dispatcher", self.function)
+        cache = dispatcher._cache  # Numba has no public way to ask without loading
+        return cache._index_key(self.kinds, dispatcher.targetctx.codegen()) in cache._cache_file._load_index()
 
 
 @lru_cache
-def entry_points(custom: bool = False) -> tuple[EntryPoint, ...]:
-    """Return every entry point that a run calls, the longest first.
+def parts(custom: bool = False) -> tuple[Part, ...]:
+    """Return every function that a run needs compiled, the longest first.
 
     Parameters
     ----------
     custom : bool
         Also those by which a firm with a seller written in Python finds colleagues step by step.
     """
-    state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10}), 0))
+    state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10, "network.contacts": 0}), 0))
     whole = types.int64
-    numbers, table = types.Array(whole, 1, "C"), types.Array(whole, 2, "C")
-    rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
-    found = [EntryPoint(stage.run, stage_arguments(stage, state)) for stage in MONTH]
+    numbers, rows, shares = (types.Array(kind, 1, "C") for kind in (types.int64, types.int32, types.float64))
+    found = [Part(each.run, each.kinds(state)) for each in MONTH]
     found += [
-        EntryPoint(settle, (state, whole, whole)),
-        EntryPoint(open_business, (state,)),
-        EntryPoint(part_ways, (state, whole)),
-        EntryPoint(learn_from_pay, (state, whole, rows)),
-        EntryPoint(fill_posts, (state, whole)),
-        EntryPoint(collect, (state, table, numbers)),
-        EntryPoint(look_back, (state, numbers, rows, shares, numbers, shares)),
+        Part(settle, (state, whole, whole)),
+        Part(open_business, (state,)),
+        Part(part_ways, (state, whole)),
+        Part(learn_from_pay, (state, whole, rows)),
+        Part(fill_posts, (state, whole)),
+        Part(collect, (state, *COLLECTED)),
+        Part(play, (state, *PLAYED)),
+        Part(move_ends, ENDS),
+        Part(look_back, (state, numbers, rows, shares, numbers, shares)),
     ]
     if custom:
         found += [
-            EntryPoint(waiting, (state, whole, whole)),
-            EntryPoint(find_colleague, (state, whole, whole)),
-            EntryPoint(find_time, (state, whole, whole)),
-            EntryPoint(finish_waiting, (state, whole, whole, whole)),
+            Part(waiting, (state, whole, whole)),
+            Part(find_colleague, (state, whole, whole)),
+            Part(find_time, (state, whole, whole)),
+            Part(finish_waiting, (state, whole, whole, whole)),
         ]
+    given = dict.fromkeys(types.Tuple(part.kinds) for part in found if isinstance(part.function, EntryPoint))
+    found += [Part(enter, (whole, kinds)) for kinds in given]
     return tuple(sorted(found, key=lambda e: _LONGEST.index(e.name) if e.name in _LONGEST else len(_LONGEST)))
 
 
@@ -99,9 +102,9 @@ def precompile(custom: bool = False) -> None:
     Parameters
     ----------
     custom : bool
-        As for `entry_points`.
+        As for `parts`.
     """
-    todo = [entry for entry in entry_points(custom) if not entry.is_cached()]
+    todo = [entry for entry in parts(custom) if not entry.is_cached()]
     if not todo:
         return
     progress = _Progress(todo)
@@ -123,7 +126,7 @@ def precompile(custom: bool = False) -> None:
     progress.close()
 
 
-def _helper(entries: Sequence[EntryPoint]) -> subprocess.Popen[bytes] | None:
+def _helper(entries: Sequence[Part]) -> subprocess.Popen[bytes] | None:
     """Start a process that compiles these entry points; none on a single core or where none can be started."""
     if (os.cpu_count() or 1) < 2 or not entries:
         return None
@@ -137,7 +140,7 @@ def _helper(entries: Sequence[EntryPoint]) -> subprocess.Popen[bytes] | None:
 class _Progress:
     """How many of some entry points are compiled, on stderr: one line that changes, or where it is piped one each."""
 
-    def __init__(self, entries: Sequence[EntryPoint]) -> None:
+    def __init__(self, entries: Sequence[Part]) -> None:
         self._entries = entries
         self._shown = -1
         self._before, self._after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
@@ -160,6 +163,6 @@ class _Progress:
 
 
 if __name__ == "__main__":
-    for each in entry_points(custom=True):
+    for each in parts(custom=True):
         if each.name in sys.argv[1:]:
             each.compile()

@@ -401,8 +401,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the small town is a ring",
         "network.py",
-        "degree, network.rewiring, seed=",
-        "degree, 0.0, seed=",
+        "rewire(there, network.rewiring,",
+        "rewire(there, 0.0,",
         f"{_NETWORK}::test_the_table_has_the_shape_of_networkx_graphs",
     ),
     Mutant(

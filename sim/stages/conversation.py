@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
-from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.compiled import fetch, query, rule, stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
@@ -344,13 +344,13 @@ def end_waiting(state, month, visit, colleague):
 # The four entry points below let a firm with a member written in Python play `cover` step by step.
 
 
-@stage
+@query
 def waiting(state, month, f):
     """Return the range of keys of firm f's visits that wait for a colleague."""
     return line_up_waiting(state, month, state.firms[f])
 
 
-@stage
+@query
 def find_colleague(state, month, v):
     """Return the colleague who could take over visit v, sized up, or NOBODY."""
     visit = state.visits[v]
@@ -360,7 +360,7 @@ def find_colleague(state, month, v):
     return colleague
 
 
-@stage
+@query
 def find_time(state, v, colleague):
     """Return whether the colleague, their conduct chosen, has time for visit v."""
     visit = state.visits[v]

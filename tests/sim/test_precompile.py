@@ -9,20 +9,21 @@ import sys
 import pytest
 from numba.core.caching import FunctionCache
 
-from longgame.sim import Scenario, run, stages, state
-from longgame.sim.precompile import entry_points, precompile
+from longgame.sim import Scenario, compiled, loop, network, run, stages, state
+from longgame.sim.precompile import parts as parts_of_the_market
+from longgame.sim.precompile import precompile
 
 IN_A_PROCESS_OF_ITS_OWN = """
 from numba.core import event
 from longgame.sim import Market, Salesperson, Scenario, run
-from longgame.sim.precompile import entry_points, precompile
+from longgame.sim.precompile import parts, precompile
 
 class Mine(Salesperson):
     def conduct(self, customer):
         return super().conduct(customer)
 
 precompile(custom=True)
-for entry in entry_points(custom=True):
+for entry in parts(custom=True):
     entry.compile()
 scenario = Scenario(months=14).but({"customers.count": 100})
 market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": Mine})
@@ -30,12 +31,12 @@ with event.install_recorder("numba:compile") as compiled:
     market.run_for(14)
     market.result()
     run(scenario, 0)
-print(len(compiled.buffer), {len(entry.function.signatures) for entry in entry_points(custom=True)})
+print(len(compiled.buffer))
 """
 
 IN_AN_EMPTY_CACHE = """
-from longgame.sim.precompile import entry_points
-entries = {entry.name: entry for entry in entry_points(custom=True)}
+from longgame.sim.precompile import parts
+entries = {entry.name: entry for entry in parts(custom=True)}
 print(any(entry.is_cached() for entry in entries.values()), end=" ")
 entries["line_up"].compile()
 print(*(name for name, entry in entries.items() if entry.is_cached()))
@@ -68,7 +69,7 @@ class Part:
 def parts(monkeypatch):
     """Let the market consist of five entry points, of which one is compiled."""
     made = [Part("cover"), Part("approach", cached=True), Part("serve"), Part("need"), Part("decide")]
-    monkeypatch.setattr("longgame.sim.precompile.entry_points", lambda custom: made)
+    monkeypatch.setattr("longgame.sim.precompile.parts", lambda custom: made)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     precompile.cache_clear()
     yield made
@@ -76,18 +77,18 @@ def parts(monkeypatch):
 
 
 def test_neither_a_run_nor_a_step_of_a_market_compiles_anything():
-    assert output_of(IN_A_PROCESS_OF_ITS_OWN) == "0 {1}"
+    assert output_of(IN_A_PROCESS_OF_ITS_OWN) == "0"
 
 
 def test_every_function_that_python_calls_is_an_entry_point():
     names = [f"{stages.__name__}.{each.name}" for each in pkgutil.iter_modules(stages.__path__)]
     found = {
         name
-        for module in [state, *map(importlib.import_module, names)]
+        for module in [compiled, loop, network, state, *map(importlib.import_module, names)]
         for name, value in vars(module).items()
-        if isinstance(getattr(value, "_cache", None), FunctionCache)
+        if isinstance(value, compiled.EntryPoint) or isinstance(getattr(value, "_cache", None), FunctionCache)
     }
-    assert sorted(entry.name for entry in entry_points(custom=True)) == sorted(found)
+    assert {part.name.partition("/")[0] for part in parts_of_the_market(custom=True)} == found
 
 
 def test_numba_is_asked_what_is_compiled(tmp_path):
