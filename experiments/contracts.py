@@ -3,6 +3,8 @@
 A rule that is broken raises `Broken` with one line: what is wrong, and what would be right. Claims and studies are run
 on a small market for that, which takes seconds.
 
+Examples
+--------
 >>> from longgame.sim.library import STRATEGIES
 >>> check_strategy(STRATEGIES["milker"].model_copy(update={"name": "cow"}))
 Traceback (most recent call last):

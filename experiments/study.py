@@ -69,9 +69,9 @@ class Study:
     --------
     >>> from longgame.experiments.measures.kept import HORIZONS
     >>> study = Study(
-    ...     "level", "How much is earned?",
+    ...     "level", "How much is earned.",
     ...     plan=lambda scenario, seeds: Plan({"market": scenario}, seeds, [HORIZONS]),
-    ...     analyse=lambda tables: Findings("level", "How much is earned?", tables={"runs": tables["horizons"]}),
+    ...     analyse=lambda tables: Findings("level", "How much is earned.", tables={"runs": tables["horizons"]}),
     ... )
     >>> isinstance(study, Experiment)
     True

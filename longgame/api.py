@@ -3,24 +3,98 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from os import PathLike
 from typing import Any
 
-from longgame.experiments import claims
+import numpy as np
+from pydantic import ValidationError
+
+from longgame.experiments import studies
 from longgame.experiments.claim import QUICK_SEEDS, SEEDS
-from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm
+from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, SINGLETON, Arm
+from longgame.experiments.design.compositions import PAYOFFS
+from longgame.experiments.measures.totals import SUMMARY_UNITS
 from longgame.experiments.reports.played import Played
 from longgame.experiments.reports.run import about
 from longgame.experiments.runs.runner import run_plan
+from longgame.experiments.store.store import ResultStore
 from longgame.experiments.study import Experiment, Findings
+from longgame.experiments.words import MARKET_WORDS
+from longgame.sim.agents import Salesperson
 from longgame.sim.engine import run as simulate
+from longgame.sim.errors import InputError, nearest, refusals, shown_as
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import load_scenario
+from longgame.sim.scenario_files import load_scenario, set_values
 from longgame.sim.strategy import Strategy
+from longgame.sim.strategy_class import strategy_of
+
+
+def _refused(name: str, value: object, right: str) -> InputError:
+    """Return the error that says what is wrong with an argument, and what is right."""
+    return InputError(f"{name} is {shown_as(value)}; {right}")
+
+
+def _one_of(name: str, value: object, choices: Sequence[str]) -> None:
+    """See that an argument is one of some words."""
+    if value not in choices:
+        raise _refused(name, value, nearest(str(value), choices))
+
+
+def _counted(name: str, value: object) -> None:
+    """See that an argument is a whole number from 1 on."""
+    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
+        raise _refused(name, value, "give a whole number from 1 on")
+
+
+def _wanted(seeds: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the seeds that are meant by how many or which; `Plan` looks at each."""
+    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
+        return tuple(seeds)
+    _counted("seeds", seeds)
+    return tuple(range(seeds))
+
+
+def _turned(dial: object, base: Scenario) -> Mapping[str, Sequence[float]]:
+    """Return a dial of a sweep and its values."""
+    from longgame.experiments.studies.sweep import read_sweep
+
+    if isinstance(dial, str):
+        return dict([read_sweep(dial, "sweep", base)])
+    if not isinstance(dial, Mapping):
+        raise _refused("dial", dial, 'give "word_of_mouth.gossip=0:0.9:10" or {"word_of_mouth.gossip": [0, 0.5, 0.9]}')
+    for name, values in dial.items():
+        if isinstance(values, str) or not isinstance(values, Iterable) or not list(values):
+            raise _refused(f"the values of dial {name}", values, "give a list of at least one number")
+        for value in values:
+            if isinstance(value, bool) or not isinstance(value, Real):
+                raise _refused(f"a value of dial {name}", value, "give a number")
+            set_values(base, [f"{name}={value}"])
+    return dial
+
+
+def _strategies(given: Any) -> list[str | Strategy]:
+    """Return the strategies of a tournament; a class is the strategy that it plays."""
+    right = "name a strategy from `longgame list`, or give a file, a Strategy or a Salesperson class"
+    if isinstance(given, str) or not isinstance(given, Iterable):
+        raise _refused("strategies", given, "give a list of them")
+    found: list[str | Strategy] = []
+    for one in given:
+        if isinstance(one, PathLike):
+            found.append(str(one))
+        elif isinstance(one, type) and issubclass(one, Salesperson):
+            found.append(strategy_of(one))
+        elif isinstance(one, str | Strategy):
+            found.append(one)
+        else:
+            raise _refused("a strategy", one, right)
+    return found
 
 
 def scenario_of(scenario: Scenario | str | PathLike[str], months: int | None = None) -> Scenario:
     """Return a scenario, loaded if it is a name or a file."""
+    if not isinstance(scenario, Scenario | str | PathLike):
+        raise _refused("scenario", scenario, "give a Scenario, the name of a configuration, or a file")
     found = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
     return found if months is None else found.but(months=months)
 
@@ -56,7 +130,7 @@ def run(
     Raises
     ------
     InputError
-        If there is no such scenario.
+        If there is no such scenario, or an argument is none that it can be.
 
     Examples
     --------
@@ -65,12 +139,13 @@ def run(
     >>> sorted(result.tables)
     ['customers', 'market', 'monthly', 'salespeople']
     """
+    _counted("threads", threads)
     found = simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)
     return Played(found.scenario, found.seed, found.makers)
 
 
 def experiment(
-    what: Experiment,
+    what: Experiment | str | PathLike[str],
     scenario: Scenario | str | PathLike[str] = "default",
     *,
     seeds: int | Sequence[int] = SEEDS,
@@ -83,8 +158,9 @@ def experiment(
 
     Parameters
     ----------
-    what : Experiment
-        Anything with a name, a text and a method ``run(scenario, seeds, answer)``.
+    what : Experiment, str or path
+        Anything with a name, a text and a method ``run(scenario, seeds, answer)``; a name from `longgame list`, or a
+        file of your own with a `CLAIM` or a `STUDY`.
     scenario : Scenario, str or path
     seeds : int or sequence of int
         How many, or which.
@@ -95,9 +171,21 @@ def experiment(
         Where finished runs are kept and found again.
     progress : bool
         Show a bar on a terminal or in a notebook.
+
+    Raises
+    ------
+    InputError
+        If an argument is none that it can be, or the scenario cannot hold the markets of the experiment.
     """
+    asked = studies.load(str(what)) if isinstance(what, str | PathLike) else what
+    if not isinstance(asked, Experiment):
+        raise _refused("experiment", what, "give a Claim, a Study, or the name or file of one")
+    if workers is not None:
+        _counted("workers", workers)
+    if store is not None and not isinstance(store, ResultStore):
+        raise _refused("store", store, 'give an open one: ResultStore("runs.sqlite")')
     chosen = scenario_of(scenario, months)
-    wanted = tuple(range(seeds)) if isinstance(seeds, int) else tuple(seeds)
+    wanted = _wanted(seeds)
     notes: dict[str, Any] = {}
 
     def answer(plan: Any) -> Any:
@@ -105,10 +193,14 @@ def experiment(
         if outcome.failures:
             first = outcome.failures[0]
             raise RuntimeError(f"market {first.market!r}, seed {first.seed}: {first.error}")
-        notes.update(about([f"longgame.experiment({what.name!r})"], plan, outcome))
+        notes.update(about([f"longgame.experiment({asked.name!r})"], plan, outcome))
         return outcome.tables
 
-    return what.run(chosen, wanted, answer).with_about(chosen, notes)
+    try:
+        found = asked.run(chosen, wanted, answer)
+    except ValidationError as error:
+        raise InputError(f"scenario: cannot hold the markets of {asked.name}: {refusals(error)}") from None
+    return found.with_about(chosen, notes)
 
 
 def claim(
@@ -140,7 +232,9 @@ def claim(
     'holds'
     """
     wanted = seeds if seeds is not None else QUICK_SEEDS if quick else SEEDS
-    return experiment(claims.load(str(name)), scenario, seeds=wanted, **how)
+    if not isinstance(name, str | PathLike):
+        raise _refused("claim", name, "give a name from `longgame list`, or a file")
+    return experiment(studies.load(str(name)), scenario, seeds=wanted, **how)
 
 
 def sweep(
@@ -183,16 +277,24 @@ def sweep(
     >>> list(found.tables["points"]["word_of_mouth.gossip"])
     [0.0, 0.8]
     """
-    from longgame.experiments.studies.sweep import Sweep, read_sweep
+    from longgame.experiments.studies.sweep import Sweep
 
+    for name, value, choices in (
+        ("organisation", organisation, ORGANISATIONS),
+        ("setting", setting, tuple(MARKET_WORDS)),
+        ("column", column, tuple(SUMMARY_UNITS)),
+    ):
+        _one_of(name, value, choices)
     base = scenario_of(scenario, how.pop("months", None))
     turned: dict[str, Sequence[float]] = {}
     for dial in dials:
-        turned.update(dial if isinstance(dial, Mapping) else [read_sweep(dial, "sweep", base)])
+        turned.update(_turned(dial, base))
     if not 1 <= len(turned) <= 2:
-        raise ValueError(f"{len(turned)} dials are given; a sweep takes one or two")
-    sides = [side if isinstance(side, Arm) else Arm(side, organisation) for side in (ours, theirs)]
-    return experiment(Sweep(turned, *sides, setting=setting, column=column), base, seeds=seeds, **how)
+        raise InputError(f"dials: {len(turned)} are given; a sweep takes one or two")
+    our, their = (side if isinstance(side, Arm) else Arm(*_strategies([side]), organisation) for side in (ours, theirs))
+    if our.name == their.name:
+        raise _refused("theirs", their.name, "it is the same as ours; compare two")
+    return experiment(Sweep(turned, our, their, setting=setting, column=column), base, seeds=seeds, **how)
 
 
 def tournament(
@@ -214,12 +316,19 @@ def tournament(
     payoff : {"profit", "pay"}
     scenario, seeds, **how
         As for `experiment`.
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or an argument is none that it can be.
     """
     from longgame.experiments.design.entrants import entrants
     from longgame.experiments.studies.values import Tournament
 
+    _one_of("organisation", organisation, ORGANISATIONS)
+    _one_of("payoff", payoff, PAYOFFS)
     base = scenario_of(scenario, how.pop("months", None))
-    given = list(strategies)
+    given = _strategies(strategies)
     words = [one for one in given if isinstance(one, str)]
     own = {one.name: one for one in given if not isinstance(one, str)}
     taking_part = {**(entrants(words, base) if len(words) > 1 or not own else {}), **own}

@@ -178,7 +178,7 @@ class Salesperson(_Recorded):
 
     Attributes
     ----------
-    name, description : str
+    name, description, origin, weakness : str
         As of a `Strategy`.
     base : str, Strategy or None
         Strategy that gives skill and the conduct that is not overridden; None has the defaults of `Conduct`.
@@ -196,6 +196,8 @@ class Salesperson(_Recorded):
     table = "salespeople"
     name: ClassVar[str]
     description: ClassVar[str] = ""
+    origin: ClassVar[str] = Strategy.model_fields["origin"].default
+    weakness: ClassVar[str] = Strategy.model_fields["weakness"].default
     base: ClassVar[str | Strategy | None] = None
 
     @classmethod

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from longgame.sim.errors import InputError, closest
+from longgame.sim.locks import RENAMES_OPEN_FILES, abandoned, take
 
 #: Largest scenario or strategy file that is read, in bytes.
 SIZE_LIMIT = 1_000_000
@@ -112,7 +114,36 @@ def _toml_advice(message: str) -> str:
     return "write `key = value` lines under [section] headings"
 
 
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+#: Errors of a disk that takes no more.
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS)
+
+#: Files and folders that this process has written whole: an interrupted command reports what is there.
+WRITTEN: list[Path] = []
+
+#: Names of files that are still being written: that of the target and eight digits.
+_PART = re.compile(r"\..+\.[0-9a-f]{8}\.part")
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove half written files that killed processes have left in a folder."""
+    with suppress(OSError, ValueError):
+        for part in folder.glob(".*.part"):
+            if _PART.fullmatch(part.name):
+                with abandoned(part) as free:
+                    if free:
+                        part.unlink()
+
+
+def _new_part(target: Path) -> tuple[Path, int]:
+    """Make the file that is written first, locked; return it and its descriptor."""
+    while True:
+        part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
+        # O_EXCL: never through somebody's link; 0o666: the usual permissions, less the user's mask.
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        take(descriptor, wait=True)
+        if os.path.exists(part):
+            return part, descriptor
+        os.close(descriptor)  # before it was locked, another process took it for one left behind
 
 
 @contextmanager
@@ -120,7 +151,8 @@ def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> I
     """Open a file for writing that appears whole, under its name, when the block ends without an error.
 
     The text (or bytes) goes to a temporary file next to the target, which is renamed at the end. After an
-    error the target is as it was before and the temporary file is gone.
+    error the target is as it was before and the temporary file is gone. What killed processes have left of
+    such files in the folder is removed.
 
     Parameters
     ----------
@@ -153,9 +185,8 @@ def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> I
             raise InputError(f"{shown}: the folder {target.parent} does not exist; create it or choose another")
         if target.exists() and not os.access(target, os.W_OK):
             raise PermissionError(errno.EACCES, "is write-protected")
-        part = target.with_name(f".{target.name[:100]}.{secrets.token_hex(4)}.part")
-        # O_EXCL: never through somebody's link; 0o666: the usual permissions, less the user's mask.
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        clear_parts(target.parent)
+        part, descriptor = _new_part(target)
     except OSError as error:
         raise InputError(f"{shown}: cannot be written ({error.strerror or error}); choose another place") from None
     except ValueError as error:
@@ -167,9 +198,13 @@ def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> I
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        os.replace(part, target)
+            if RENAMES_OPEN_FILES:  # while it is locked
+                os.replace(part, target)
+        if not RENAMES_OPEN_FILES:
+            os.replace(part, target)
+        WRITTEN.append(Path(path))
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise InputError(
                 f"{shown}: cannot be written ({error.strerror}); make room or choose another place"
             ) from None

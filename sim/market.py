@@ -245,6 +245,8 @@ class Market(mesa.Model):
                 f"the market is over after its {months} months: it stands at {self.time:g}, "
                 f"and cannot go on to {until:g}"
             )
+        if until < self.time:
+            raise RuntimeError(f"a market does not go back: it stands at {self.time:g}, and {until:g} is before that")
         super()._advance_time(until)
 
     def _do(self, stage: Stage, state: State, month: int) -> None:

@@ -78,8 +78,8 @@ def strategy_of(cls: type[Salesperson], text: str | None = None) -> Strategy:
             **base.model_dump(exclude={"code"}),
             "name": cls.name,
             "description": cls.description,
-            "origin": Strategy.model_fields["origin"].default,
-            "weakness": Strategy.model_fields["weakness"].default,
+            "origin": cls.origin,
+            "weakness": cls.weakness,
             "code": code,
         }
     )

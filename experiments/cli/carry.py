@@ -116,6 +116,8 @@ def show(found: Findings, out: Path, seconds: float) -> None:
     width = screen_width()
     print(f"\n{found.text(width)}\n\nDone in {seconds:.0f} s. Report: {out / 'report.md'}.")
     for what, names in (("Tables", found.tables), ("Figures", found.figures)):
+        if not names:
+            continue
         folder = out / "figures" / "{paper,slide}" if what == "Figures" else out
         text = f"{what}: {folder}{os.sep} {', '.join(names)}"
         print(textwrap.fill(text, width, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False))

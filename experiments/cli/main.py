@@ -10,6 +10,7 @@ import os
 import shlex
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from cyclopts import App, CoercionError, CycloptsError, Parameter, UnknownCommandError, UnusedCliTokensError
@@ -20,6 +21,7 @@ from longgame.experiments.cli.codes import BAD_INPUT, BROKEN_PIPE, DONE, FAILED,
 COMMANDS = {
     "list": ("names:names", "show the experiments, strategies and reference configurations"),
     "run": ("run:run", "run an experiment and say whether its claim holds"),
+    "check": ("check:check", "check files of your own by the rules of claims, studies and strategies"),
     "claims": ("claims:claims", "run all claims: verdicts, effects, and where they flip, in one table and page"),
     "sweep": ("sweep:sweep", "turn one or two dials and see who is ahead at every value"),
     "tournament": ("tournament:tournament", "play every strategy against every other; a league table"),
@@ -42,6 +44,8 @@ COMMANDS = {
 
 #: Longest line on what is wrong with a command line. Unit: letters.
 LONGEST = 400
+#: Most files that an interrupted command names.
+MOST_NAMED = 5
 
 
 def _app() -> App:
@@ -100,12 +104,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     program = f"longgame {arguments[0]}" if arguments and arguments[0] in COMMANDS else "longgame"
+    _written().clear()
     try:
         code = _carry_out(arguments, program)
         sys.stdout.flush()
         return code
     except KeyboardInterrupt as stop:
-        print(f"\ninterrupted; {str(stop) or 'nothing was written'}", file=sys.stderr)
+        print(f"\ninterrupted; {str(stop) or _kept()}", file=sys.stderr)
         # CPython takes note of an interrupt that went through `exec` of a text (numba has some) even where it
         # is caught, and under `python -m` would die by the signal at its end. An `exec` clears the note.
         exec("")
@@ -114,6 +119,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whoever read our output has enough of it; the interpreter's own flush must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
+
+
+def _written() -> list[Path]:
+    """Return what was written so far; without the module that writes, that is nothing."""
+    files = sys.modules.get("longgame.sim.files")
+    return [] if files is None else files.WRITTEN
+
+
+def _kept() -> str:
+    """Report what an interrupted command has written whole; what was in a draft is gone with it."""
+    there = [str(path) for path in dict.fromkeys(_written()) if os.path.exists(path)]
+    if not there:
+        return "nothing was written"
+    more = f" and {len(there) - MOST_NAMED:,} more" if len(there) > MOST_NAMED else ""
+    return f"written whole: {', '.join(there[:MOST_NAMED])}{more}; the same command again writes all"
 
 
 def _carry_out(arguments: Sequence[str], program: str) -> int:

@@ -47,7 +47,7 @@ def run(
         Where --until-clear ends at the latest (default 100).
     """
     from longgame.experiments.claim import QUICK_SEEDS, SEEDS
-    from longgame.experiments.cli.found import load
+    from longgame.experiments.studies import load
 
     asked, planned = load(experiment), _planned(quick, until_clear, seeds, max_seeds)
     chosen = market.load()

@@ -25,6 +25,8 @@ def show(name: str, /, *, scenario: Annotated[str, Parameter(metavar="FILE_OR_NA
     from longgame.sim.library import STRATEGIES
 
     names, known = declared([name], "show", Market(scenario).load().scenario)
-    measured = {one: cards.load() if one in STRATEGIES else None for one in names}
+    found = cards.load() if any(one in STRATEGIES for one in names) else None
+    played = {one for by in found.traits.values() for one in by} if found else set()  # one may be newer
+    measured = {one: found if one in STRATEGIES and one in played else None for one in names}
     print("\n\n".join(cards_page.card(known.strategy(one), measured[one], screen_width()) for one in names))
     return DONE

@@ -170,7 +170,7 @@ def _described(path: str, error: BaseException) -> str:
     """Return a line on the error that a file of the user's raised, and where."""
     places = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == path]
     if isinstance(error, SyntaxError):
-        places = [error.lineno]
+        places = [error.lineno] if error.lineno else []
     said = " ".join(str(error).split())
     where = f" line {places[-1]}:" if places else ""
     model = {"Conduct": Conduct, "Strategy": Strategy}.get(getattr(error, "title", ""))

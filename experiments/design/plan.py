@@ -272,11 +272,17 @@ class Plan:
 
 
 def apart(tables: Tables) -> dict[Any, dict[str, pd.DataFrame]]:
-    """Return the tables of a plan of several designs (`Design.under`) by their point, as if run alone."""
-    found: dict[Any, dict[str, pd.DataFrame]] = {}
+    """Return the tables of a plan of several designs (`Design.under`) by their point, as if run alone.
+
+    A point with rows in one table has every table; a point whose runs all failed is not there.
+    """
+    points = dict.fromkeys(point for table in tables.values() for point in table["point"])
+    found: dict[Any, dict[str, pd.DataFrame]] = {point: {} for point in points}
     for name, table in tables.items():
-        for point, rows in table.assign(market=table["local"]).groupby("point", sort=False):
-            found.setdefault(point, {})[name] = rows.drop(columns=["point", "local"]).reset_index(drop=True)
+        local = table.assign(market=table["local"]).drop(columns=["local"])
+        for point in points:
+            rows = local[local["point"] == point]
+            found[point][name] = rows.drop(columns=["point"]).reset_index(drop=True)
     return found
 
 

@@ -145,9 +145,24 @@ def figure_pairs(
         horizon_axis(ax, months)
     label_levels(levels, what, level_unit)
     label_levels(difference, _minus(pairs, sides), unit)
-    said = _compared(pairs, say_each([effect_of(gap.iloc[-1], unit=unit) for gap in gaps], unit, what))
-    finding = f"{capital(where)}: over {years(int(months[-1]))} {said_per(what, unit)} is {said}"
+    finding = said_gaps(pairs, [gap.iloc[-1] for gap in gaps], what, unit, where, int(months[-1]))
     headline(figure, finding, f"{runs(drawn['seed'].nunique())}; {POINTS}.")
+
+
+def said_gaps(pairs: Sequence[Pair], gaps: Sequence[pd.Series], what: str, unit: str, where: str, months: int) -> str:
+    """Write the mean gaps of pairs over some months, as verdicts count them.
+
+    Parameters
+    ----------
+    pairs : sequence of (ours, theirs)
+    gaps : sequence of pandas.Series
+        Ours − theirs, one value per run.
+    what, unit, where : str
+        As for `figure_pairs`.
+    months : int
+    """
+    said = _compared(pairs, say_each([effect_of(gap, unit=unit) for gap in gaps], unit, what))
+    return f"{capital(where)}: over {years(months)} {said_per(what, unit)} is {said}"
 
 
 def _labels(pairs: Sequence[Pair], sides: Sequence[str]) -> list[str]:

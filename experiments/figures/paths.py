@@ -33,12 +33,13 @@ from longgame.experiments.figures.axes import (
     zero_line,
 )
 from longgame.experiments.figures.looks import arms_in, look
+from longgame.experiments.figures.pairs import said_gaps
 from longgame.experiments.figures.style import hatching, line_width
 from longgame.experiments.inference.effects import effect_of
 from longgame.experiments.inference.pairs import PROFIT_UNIT, Pair
 from longgame.experiments.inference.said import say
 from longgame.experiments.measures.totals import crossover_month
-from longgame.experiments.words import ORGANISATION_WORDS, called, capital, named, number, years
+from longgame.experiments.words import ORGANISATION_WORDS, called, capital, named, years
 
 
 def plot_cumulative_profit(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
@@ -151,36 +152,17 @@ def figure_cumulative_profit(figure: Figure, df: pd.DataFrame, pairs: Sequence[P
     plot_cumulative_profit(df, ax=levels)
     plot_profit_difference(df, pairs, ax=difference)
     months, n = int(df["month"].max()), df["seed"].nunique()
-    gaps, when = [], []
+    yearly, when = [], []
     for ours, theirs in pairs:
         gap = (by_seed(df, ours, "profit") - by_seed(df, theirs, "profit")).iloc[-1]
-        organised = ORGANISATION_WORDS[ours.organisation]
-        gaps.append(f"{_more(gap, float(gap.median()))} profit as {organised}")
-        when.append(f"{organised} {say_crossover(crossovers(df, ours, theirs))}")
-    ours, theirs = map(called, pairs[0])
-    finding = (
-        f"{where.capitalize()}: after {years(months)} {ours} sellers have made {' and '.join(gaps)} than {theirs} ones"
-    )
+        yearly.append(12 * gap / months)
+        when.append(f"{ORGANISATION_WORDS[ours.organisation]} {say_crossover(crossovers(df, ours, theirs))}")
     headline(
         figure,
-        finding,
+        said_gaps(pairs, yearly, "profit", PROFIT_UNIT, where, months),
         f"{capital('; '.join(when))}. {runs(n)}; {BAND}; | = median crossover, where most runs have one. "
-        "Headline: median, clear where the 95% interval of the mean (BCa bootstrap) excludes 0.",
+        "Headline: mean, clear where its 95% interval (BCa bootstrap) excludes 0.",
     )
-
-
-def _more(gap: pd.Series, value: float) -> str:
-    """Write how much more or less `value` is, and whether the interval of the mean of `gap` is clear of 0.
-
-    Examples
-    --------
-    >>> _more(pd.Series([3.0, 4.0] * 4), 3.5), _more(pd.Series([-30.0, 31.0] * 4), 0.5)
-    ('3.5 more', 'not clearly more (0.5)')
-    """
-    side, amount = ("more" if value > 0 else "less"), number(abs(value))
-    if effect_of(gap, unit="").sign == (1 if value > 0 else -1):
-        return f"{amount} {side}"
-    return f"not clearly {side} ({amount})"
 
 
 def plot_revenue_areas(df: pd.DataFrame, *, ax: Axes | None = None) -> Axes:

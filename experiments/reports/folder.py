@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from longgame.experiments.store.lock import Lock, abandoned
+from longgame.experiments.store.lock import Lock
 from longgame.experiments.store.schema import remove_empty
 from longgame.sim.errors import InputError
+from longgame.sim.files import FULL, WRITTEN, clear_parts
+from longgame.sim.locks import abandoned
 
 #: How the folders begin in which results are written before they move to their place; each has a lock beside it.
 DRAFT, LOCK = ".draft-", ".lock"
-
-#: Errors of a disk that takes no more.
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 @contextlib.contextmanager
 def results_folder(path: Path) -> Iterator[Path]:
     """Give an empty folder; what is put there moves to `path` when the block ends without an error.
 
-    After an error or Ctrl-C `path` is as it was before. Files of other names that it holds stay. Drafts that
-    killed processes have left in it, or in a folder beside it, are removed.
+    After an error or Ctrl-C `path` is as it was before. Files of other names that it holds stay. Drafts and
+    parts of files that killed processes have left in it, or in a folder beside it, are removed.
 
     Raises
     ------
@@ -50,6 +48,7 @@ def results_folder(path: Path) -> Iterator[Path]:
         try:
             yield draft
             _move(draft, path)
+            WRITTEN.append(path)
         except OSError as error:
             if error.errno not in FULL:
                 raise
@@ -74,12 +73,15 @@ def _draft(path: Path) -> Iterator[Path]:
 
 
 def _clear(path: Path) -> None:
-    """Remove drafts that killed processes have left in a results folder or in those beside it."""
+    """Remove what killed processes have left half written in a results folder or in those beside it."""
     with contextlib.suppress(OSError, ValueError):
         for lock in (*path.glob(f"{DRAFT}*{LOCK}"), *path.parent.glob(f"*/{DRAFT}*{LOCK}")):
-            if abandoned(lock):
-                shutil.rmtree(lock.with_name(lock.name.removesuffix(LOCK)), ignore_errors=True)
-                lock.unlink(missing_ok=True)
+            with abandoned(lock) as free:
+                if free:
+                    shutil.rmtree(lock.with_name(lock.name.removesuffix(LOCK)), ignore_errors=True)
+                    lock.unlink(missing_ok=True)
+        for folder in (path, *path.parent.glob("*/")):
+            clear_parts(folder)
 
 
 def _move(draft: Path, path: Path) -> None:

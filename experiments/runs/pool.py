@@ -21,8 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.store.lock import UNGUARDED, Lock, abandoned, end_if_importing
+from longgame.experiments.store.lock import UNGUARDED, Lock, end_if_importing
 from longgame.sim.errors import InputError
+from longgame.sim.locks import abandoned
 
 #: Marks the temporary folder of a process that has worker processes, and is locked as long as it lives.
 MARK = "longgame.lock"
@@ -159,8 +160,9 @@ def _clear_temporary_folders() -> Lock | None:
     if os.name != "posix":
         return None  # no folder is made there
     for mark in Path(tempfile.gettempdir()).glob(f"pymp-*/{MARK}"):
-        if abandoned(mark):
-            shutil.rmtree(mark.parent, ignore_errors=True)
+        with abandoned(mark) as free:
+            if free:
+                shutil.rmtree(mark.parent, ignore_errors=True)
     with contextlib.suppress(OSError, InputError):
         return Lock(Path(util.get_temp_dir()) / MARK, MARK)  # multiprocessing removes both at the end
     return None

@@ -15,7 +15,7 @@ import pandas as pd
 
 from longgame.experiments.design.plan import labelled
 from longgame.experiments.store.lock import holder
-from longgame.experiments.store.schema import Damaged, reading
+from longgame.experiments.store.schema import BROKEN, Damaged, reading
 from longgame.experiments.store.store import FILE, ResultStore, in_front
 from longgame.experiments.tables import text_table
 from longgame.experiments.words import many
@@ -199,7 +199,11 @@ def export(store: ResultStore, to: str | Path, form: str | None = None, measures
     lost: list[str] = []
     written = []
     for id, file in files.items():
-        table, missing = _exported(store, id)
+        try:
+            table, missing = _exported(store, id)
+        except Damaged:
+            lost.append(file.name)
+            continue
         written.append(_write(table, file, form))
         lost += [f"{many(missing, 'run')} of {file.name}"] if missing else []
     if not measures:
@@ -215,12 +219,18 @@ def export(store: ResultStore, to: str | Path, form: str | None = None, measures
 
 
 def _exported(store: ResultStore, measure: int) -> tuple[pd.DataFrame, int]:
-    """Return the table of a measure as far as it can be read, and how many of its runs cannot."""
-    wanted: list[tuple[Any, ...]] = []
-    for query in (_WANTED, _KEYS):
-        with contextlib.suppress(sqlite3.Error):
-            wanted = store.connection.execute(query, {"measure": measure}).fetchall()
-            break
+    """Return the table of a measure as far as it can be read, and how many of its runs cannot.
+
+    Raises
+    ------
+    Damaged
+        If nothing says any more which runs the measure has.
+    """
+    try:
+        wanted = store.connection.execute(_WANTED, {"measure": measure}).fetchall()
+    except sqlite3.Error:
+        with reading(store.path):
+            wanted = store.connection.execute(_KEYS, {"measure": measure}).fetchall()
     positions, table, lost = _readable(store, measure, [row[-1] for row in wanted])
     columns = {
         name: [wanted[i][column] for i in positions]
@@ -247,7 +257,7 @@ def _labelled(store: ResultStore, table: pd.DataFrame) -> pd.DataFrame:
     """Return a table with the labels of its plans as columns behind those that are in front."""
     made: dict[str, pd.Series] = {}
     for plan in table["plan"].unique():
-        with contextlib.suppress(sqlite3.Error, ValueError):  # damaged: a table without labels is one, too
+        with contextlib.suppress(*BROKEN):  # damaged: a table without labels is one, too
             (text,) = store.connection.execute("SELECT labels FROM plans WHERE name = ?", (plan,)).fetchone() or ("{}",)
             found, rows = json.loads(text), table["plan"] == plan
             part = labelled(table[rows], found.get("markets", {}), found.get("groups", {}))

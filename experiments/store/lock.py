@@ -11,13 +11,7 @@ from pathlib import Path
 from typing import IO
 
 from longgame.sim.errors import InputError
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None
-    import msvcrt
-
+from longgame.sim.locks import take
 
 #: Exit code of a worker that was ended by `end_if_importing`.
 UNGUARDED = 77
@@ -41,7 +35,7 @@ class Lock:
             except (OSError, ValueError) as error:
                 reason = getattr(error, "strerror", None) or error
                 raise InputError(f"{what}: cannot be written to ({reason}); choose another") from None
-            if not any(_take(file) or time.sleep(0.05) for _ in range(5)):  # somebody may only be looking
+            if not any(take(file.fileno()) or time.sleep(0.05) for _ in range(5)):  # somebody may only be looking
                 holder = _holder(file)
                 file.close()
                 raise InputError(f"{what}: is being written by {holder}; wait for it, or name another store (--store)")
@@ -66,19 +60,6 @@ class Lock:
             self._file.close()
 
 
-def _take(file: IO[str]) -> bool:
-    """Lock an open file if nobody else has."""
-    try:
-        if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            file.seek(1 << 20)  # beyond what is written in it, so that others can read who holds it
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        return True
-    except OSError:
-        return False
-
-
 def _holder(file: IO[str]) -> str:
     """Return the holder of a lock that its file names."""
     file.seek(0)
@@ -89,18 +70,9 @@ def holder(path: Path) -> str | None:
     """Return the process that holds the lock of that name now, None if there is none."""
     try:
         with open(path, "r+", encoding="utf-8") as file:
-            return None if _take(file) else _holder(file)
+            return None if take(file.fileno()) else _holder(file)
     except OSError:
         return None
-
-
-def abandoned(path: Path) -> bool:
-    """Return whether there is a lock of that name which nobody holds any more."""
-    try:
-        with open(path, "r+", encoding="utf-8") as file:
-            return _take(file)
-    except OSError:
-        return False
 
 
 def end_if_importing() -> None:

@@ -111,6 +111,10 @@ def _remove(path: Path) -> None:
             path.with_name(path.name + end).unlink()
 
 
+#: Errors in what was read of a store, where it is not what was written there.
+BROKEN = (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError)
+
+
 class Damaged(InputError):
     """A results store that cannot be read any more, or not in full."""
 
@@ -122,7 +126,7 @@ def reading(path: Path | None) -> Iterator[None]:
         yield
     except InputError:
         raise
-    except (sqlite3.Error, ValueError, TypeError, LookupError, AttributeError, OverflowError) as error:
+    except BROKEN as error:
         raise Damaged(
             f"{path}: is damaged ({error}); save what can be read with `longgame export`, then move it away or name "
             "another store"

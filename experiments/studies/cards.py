@@ -42,14 +42,20 @@ def _degree(value: float, *words: str) -> str:
 
 
 def in_words(conduct: Conduct) -> str:
-    """Say a conduct in a sentence.
+    r"""Say a conduct in a sentence.
 
     Examples
     --------
-    >>> in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0))
-    'asks some questions, claims what it believes, never pushes, charges 10% below cost, walks away from \
-what it believes is worth less than its price, recommends a rival who fits better, helps when something goes \
-wrong, remembers some of it, serves clients and prospects alike'
+    >>> print(*in_words(Conduct(markup=-0.1, refer=1.0, walk_away=0.0)).split(", "), sep="\n")
+    asks some questions
+    claims what it believes
+    never pushes
+    charges 10% below cost
+    walks away from what it believes is worth less than its price
+    recommends a rival who fits better
+    helps when something goes wrong
+    remembers some of it
+    serves clients and prospects alike
     """
     price = f"{abs(conduct.markup):.0%} {'over' if conduct.markup > 0 else 'below'} cost"
     parts = [
@@ -186,10 +192,32 @@ def dump(measured: Measured) -> str:
     )
 
 
+def _events(measured: Measured, name: str) -> dict[str, Any]:
+    """Return the rows of a strategy in the league, by event."""
+    rows = measured.league[measured.league["strategy"] == name].itertuples()
+    return {str(row.event): row for row in rows}
+
+
+def record_rows(measured: Measured, name: str) -> list[list[str]]:
+    """Return a row per event of the tournament: which, the place, the first and the last that the runs allow."""
+    mine = _events(measured, name)
+    return [[HEADS[event], *(str(getattr(mine[event], c)) for c in ("rank", "best", "worst"))] for event in EVENTS]
+
+
+def duels_line(measured: Measured, name: str) -> str:
+    """Say how a strategy came out of its duels."""
+    won, lost = (len(measured.result(name, result)) for result in (WON, LOST))
+    duels = measured.league["strategy"].nunique() - 1
+    earned = number(_events(measured, name)[EVENTS[0]].payoff)
+    return (
+        f"of {duels} duels, each for half of the market, it won {won} and lost {lost}; {duels - won - lost} "
+        f"are not clear. It earned {earned} per salesperson-year in them."
+    )
+
+
 def record_line(measured: Measured, name: str) -> str:
     """Say the record of a strategy in the tournament."""
-    rows = measured.league[measured.league["strategy"] == name].itertuples()
-    mine: dict[str, Any] = {str(row.event): row for row in rows}
+    mine = _events(measured, name)
     first = mine[EVENTS[0]]
     won, lost = (len(measured.result(name, result)) for result in (WON, LOST))
     others = ", ".join(f"{HEADS[event]} {place(mine[event])}" for event in EVENTS[1:])
@@ -207,19 +235,14 @@ def names(found: Sequence[str]) -> str:
 
 
 def trait_rows(measured: Measured, name: str) -> list[list[str]]:
-    """Return a row per trait: what it is, and mean with interval in both markets."""
+    """Return a row per trait: what it is, and in both markets the mean and its interval."""
     rows = []
     for trait, (words, unit, _) in traits.TRAITS.items():
         cells = []
         for market in MARKETS:
             mean, low, high = traits.values(measured.traits[market][name], trait)
-            cells.append(
-                "–"
-                if mean != mean
-                else number(mean)
-                if not low < high
-                else f"{number(mean)} ({number(low)} to {number(high)})"
-            )
+            cells.append("–" if mean != mean else number(mean))
+            cells.append(f"{number(low)} to {number(high)}" if low < high else "–")
         rows.append([f"{words} ({unit})", *cells])
     return rows
 

@@ -10,18 +10,25 @@ from longgame.experiments.studies.cards import (
     Measured,
     declared_traits,
     dial_rows,
+    duels_line,
     fails,
     in_words,
     library,
     names,
     phases,
     record_line,
+    record_rows,
     trait_rows,
 )
 from longgame.experiments.studies.cards_traits import TRAITS
 from longgame.experiments.studies.tournament import LOST, WON
 from longgame.experiments.tables import markdown_table, text_table
 from longgame.sim.strategy import Strategy
+
+#: Heads of the table of traits: each market, and the interval of the number before.
+TRAIT_HEADS = ["measured", *(head for market in MARKETS for head in (market, "interval"))]
+#: Heads of the table of the tournament: the place, and the first and last that the runs allow.
+RECORD_HEADS = ["event", "place", "at best", "at worst"]
 
 
 def page(measured: Measured) -> str:
@@ -38,9 +45,14 @@ def page(measured: Measured) -> str:
         f"{about['seeds']['tournament']} for the tournament, singletons in the default market, means with "
         "95% intervals). What was measured stands in `experiments/studies/cards.json`.",
         "",
-        "What was measured of each:",
+        "What was measured of each, "
+        + " and ".join(f"*{short}*, that is {words}" for short, words in MARKETS.items())
+        + ":",
         "",
         *(f"* **{words}** ({unit}): {meaning}." for words, unit, meaning in TRAITS.values()),
+        "",
+        "The tournament has five events: duels for half of a market, a tenth of a rival's market, nine tenths of "
+        "one, nobody else, and all together. A place has the best and the worst beside it that the runs allow.",
         "",
         "Strategies: " + ", ".join(f"[{s.name}](#{s.name})" for s in library()) + ".",
         "",
@@ -60,10 +72,10 @@ def section(strategy: Strategy, measured: Measured) -> list[str]:
     lines += [f"* Traits by its dials: {declared_traits(strategy)}.", ""]
     heads, rows = dial_rows(strategy)
     lines += [markdown_table(heads, [[f"`{r[0]}`", *r[1:]] for r in rows]), ""]
-    lines += [markdown_table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += [markdown_table(TRAIT_HEADS, trait_rows(measured, name)), ""]
+    lines += [f"*Tournament:* {duels_line(measured, name)}", ""]
+    lines += [markdown_table(RECORD_HEADS, record_rows(measured, name)), ""]
     lines += [
-        f"*Tournament:* {record_line(measured, name)}.",
-        "",
         f"*Beats:* {names(measured.result(name, WON))}.",
         "",
         f"*Is beaten by:* {names(measured.result(name, LOST))}.",
@@ -99,7 +111,7 @@ def card(strategy: Strategy, measured: Measured | None, width: int) -> str:
     if measured is None:
         return "\n".join([*lines, "", fill("Weakness: ", strategy.weakness)])
     name, about = strategy.name, measured.about
-    lines += ["", _table(["measured", *MARKETS.values()], trait_rows(measured, name)), ""]
+    lines += ["", _table(TRAIT_HEADS, trait_rows(measured, name)), ""]
     lines += [
         fill("Tournament: ", f"{record_line(measured, name)}."),
         fill("Beats: ", f"{names(measured.result(name, WON))}."),

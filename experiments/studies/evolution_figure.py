@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 
 from longgame.experiments.design.arms import SINGLETON, Arm
 from longgame.experiments.figures.axes import bars, headline, label_ends, panels, runs
@@ -88,6 +89,7 @@ def figure_replicator(figure: Figure, paths: pd.DataFrame, seeds: int, payoff: s
         _ends(ax, wide, named)
         ax.set_xscale("symlog", linthresh=1.0)
         ax.set_xlim(0, wide.index.max())
+        ax.xaxis.set_major_formatter(FuncFormatter(lambda time, _: f"{time:g}" if time < 1000 else f"{time / 1000:g}k"))
         ax.set_ylim(0, 1.02)
         ax.set_title(f"mutation rate {rate:g}" if rate else "no mutation")
         ax.set_xlabel("time")

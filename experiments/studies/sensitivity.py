@@ -22,8 +22,8 @@ import pandas as pd
 
 from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.dials import Dial, turned, value_at
-from longgame.experiments.design.plan import Answer, Design, Plan, apart
-from longgame.experiments.inference.effects import Effect
+from longgame.experiments.design.plan import Answer, Design, Plan, Tables, apart
+from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
 from longgame.experiments.words import number
 from longgame.sim.errors import InputError
@@ -117,7 +117,13 @@ class Verdicts:
         for k, plan in enumerate(plans):
             markets |= plan.markets.under(k)
         found = apart(self.answer(Plan(markets, self.seeds, plans[0].measures)))
-        return [mean_effect(first_verdict(self.claim, found[k]), len(self.seeds)) for k in range(len(points))]
+        return [self._effect(found.get(k)) for k in range(len(points))]
+
+    def _effect(self, tables: Tables | None) -> Effect:
+        """Return the mean effect in the tables of a point; NaN where all of its runs failed."""
+        if tables is None:
+            return effect_of(pd.Series(dtype=float), unit="")
+        return mean_effect(first_verdict(self.claim, tables), len(self.seeds))
 
 
 # -- one dial at a time -------------------------------------------------------------------------------
@@ -206,7 +212,7 @@ def morris(dials: Sequence[Dial], model: Model, trajectories: int, seed: int) ->
     found = np.asarray(model(_points(dials, sample)), dtype=float)
     whole = _whole_blocks(found, len(dials) + 1)
     if whole.sum() < 2 * (len(dials) + 1):
-        raise Unmeasurable(f"only {whole.sum() // (len(dials) + 1)} of {trajectories} trajectories")
+        raise _too_few(whole.sum() // (len(dials) + 1), trajectories, "trajectories")
     result = lib.analyze.morris.analyze(
         problem,
         sample[whole],
@@ -239,7 +245,8 @@ class Sobol:
     ----------
     table : pandas.DataFrame
         ``dial``; ``first`` (share of the variance by the dial alone) and ``total`` (with everything it does
-        together with others), each with ``_low`` and ``_high``; ``n`` base samples.
+        together with others), each with ``_low`` and ``_high``; ``n`` base samples. The shares are NaN where the
+        output is the same everywhere.
     values : numpy.ndarray
         The output at independent points of the space: its two base samples.
     """
@@ -275,12 +282,12 @@ def sobol(dials: Sequence[Dial], model: Model, samples: int, seed: int) -> Sobol
     found = np.asarray(model(_points(dials, sample)), dtype=float)
     whole = _whole_blocks(found, width)
     if whole.sum() < 8 * width:
-        raise Unmeasurable(f"only {whole.sum() // width} of {samples} base samples")
+        raise _too_few(whole.sum() // width, samples, "base samples")
     left = found[whole]
     bases = left.reshape(-1, width)[:, [0, -1]].ravel()
     names = problem["names"]
-    if np.ptp(left) <= 1e-12 * np.abs(left).max():  # nothing varies: nothing to share out
-        indices = {key: np.zeros(len(names)) for key in ("S1", "ST", "S1_conf", "ST_conf")}
+    if np.ptp(left) <= 1e-12 * np.abs(left).max():  # nothing varies: no share of nothing is defined
+        indices = {key: np.full(len(names), np.nan) for key in ("S1", "ST", "S1_conf", "ST_conf")}
     else:
         # `seed` must not be 0, which SALib takes for none and falls back to the global generator.
         indices = lib.analyze.sobol.analyze(
@@ -297,6 +304,13 @@ def sobol(dials: Sequence[Dial], model: Model, samples: int, seed: int) -> Sobol
 def _whole_blocks(found: np.ndarray, width: int) -> np.ndarray:
     """Return for every row whether all rows of its block of `width` are numbers."""
     return np.repeat(np.isfinite(found).reshape(-1, width).all(axis=1), width)
+
+
+def _too_few(left: int, count: int, what: str) -> Unmeasurable:
+    """Return the error that too few parts of a sample have an effect at all of their points."""
+    return Unmeasurable(
+        f"only {left} of {count} {what} have an effect at every point; give narrower ranges (--dials DIAL=LOW:HIGH)"
+    )
 
 
 def foremost(table: pd.DataFrame, dials: Sequence[Dial], top: int) -> list[Dial]:
@@ -339,12 +353,19 @@ def shown(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         if sobol is not None and dial in sobol.index:
             s = sobol.loc[dial]
             row |= {
-                "first order": f"{s['first']:.2f}",
-                "total": f"{s['total']:.2f}",
-                "interval of the total": f"{s['total_low']:.2f} to {s['total_high']:.2f}",
+                "first order": _share(s["first"]),
+                "total": _share(s["total"]),
+                "interval of the total": f"{_share(s['total_low'])} to {_share(s['total_high'])}",
             }
+            if np.isnan(s["total"]):
+                row["interval of the total"] = ""
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def _share(value: float) -> str:
+    """Write a share of the variance."""
+    return "undefined" if np.isnan(value) else f"{value:.2f}"
 
 
 def _to(low: float, high: float) -> str:

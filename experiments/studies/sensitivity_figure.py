@@ -84,8 +84,7 @@ def tornado(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     ax.axvline(base, color="#222222", linewidth=0.8, linestyle=":")
     money_axis(ax, "x")
     flips = [_bare(name) for name in table["dial"][table["flips"].to_numpy(dtype=bool)]]
-    top = _bare(table["dial"].iloc[0])
-    said = f"turned alone, {top} moves the effect most" + (
+    said = f"turned alone, {_moving(table, 'swing')}" + (
         f"; {listed(flips)} alone {'turn' if len(flips) > 1 else 'turns'} the mean effect round"
         if len(flips)
         else "; none alone turns the mean effect round"
@@ -118,7 +117,7 @@ def morris(figure: Figure, table: pd.DataFrame, claim: str, unit: str) -> None:
     money_axis(ax, "x")
     headline(
         figure,
-        f"Claim {claim}: over all their ranges {_bare(table['dial'].iloc[0])} moves the effect most",
+        f"Claim {claim}: over all their ranges {_moving(table, 'mu_star')}",
         f"Morris screening, {int(table['n'].iloc[0])} trajectories; filled = mean size of elementary effects "
         f"(mu*), bar = 95% bootstrap interval; hollow = their spread (sigma): large where it depends "
         f"on the other dials or is bent.{_cut(table)}",
@@ -142,10 +141,12 @@ def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None
         )
     zero_line(ax, "x")
     top = table.iloc[0]
+    most = f"{_bare(top['dial'])} decides most, {max(top['total'], 0):.0%} of the variance"
+    if np.isnan(top["total"]):
+        most = "the effect is the same everywhere, so no dial has a share of its variance"
     headline(
         figure,
-        f"Claim {claim}: {_bare(top['dial'])} decides most, {max(top['total'], 0):.0%} of the variance; over "
-        f"all ranges the effect is for the claim in {above:.0%} of markets",
+        f"Claim {claim}: {most}; over all ranges the effect is for the claim in {above:.0%} of markets",
         f"Sobol indices, {int(table['n'].iloc[0])} base samples; filled = total (with what a dial does "
         "together with others), hollow = first order (alone); bars = 95% bootstrap interval; dials not shown "
         "as the scenario has them.",
@@ -155,6 +156,13 @@ def sobol(figure: Figure, table: pd.DataFrame, claim: str, above: float) -> None
 def _bare(name: str) -> str:
     """Return the name of a dial without what is held while it is turned."""
     return str(name).partition(" (")[0]
+
+
+def _moving(table: pd.DataFrame, column: str) -> str:
+    """Write which dial moves the effect most, if any moves it."""
+    if not table[column].iloc[0] > 0:  # 0 or not a number
+        return "no dial moves the effect"
+    return f"{_bare(table['dial'].iloc[0])} moves the effect most"
 
 
 def _cut(table: pd.DataFrame) -> str:

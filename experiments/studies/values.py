@@ -318,7 +318,7 @@ class Sensitivity:
             return replace(model, tell=lambda done, total: self.tell(f"{name}: {done:,} of {total:,} points"))
 
         effects = stage("tornado").effects(sensitivity.tornado_points(scenario, self.dials))
-        unit, above = effects[0].unit, None
+        unit, above = next((effect.unit for effect in effects if effect.unit), ""), None
         tables = {"tornado": sensitivity.tornado(self.dials, effects)}
         tables["morris"] = sensitivity.morris(self.dials, stage("Morris"), self.trajectories, self.seed)
         words = {"claim": self.claim.name}

@@ -84,7 +84,7 @@ def bad_word(ax: Axes, tables: Tables) -> None:
     ends = []
     for who, colour, line in (("hit", _BLUE, "-"), ("spared", _ORANGE, "--")):
         mean = rows[rows["who"] == f"matched {who}"].groupby("month")["deals"].mean()
-        ax.plot(mean.index, mean, line, color=colour, marker="o", markersize=3)
+        ax.plot(mean.index, mean, line, color=colour, marker="o", markersize=3, clip_on=False)
         ends.append((float(mean.iloc[-1]), who, colour))
     ax.axvline(0, color="#555555", linewidth=0.8, linestyle=":")
     label_ends(ax, ends)

@@ -110,7 +110,9 @@ def test_add_a_strategy(capsys, monkeypatch):
         else:
             exec(text.replace("months=60", "months=6"), made)
     shown += capsys.readouterr().out
-    assert shown.count("patient-herd") >= 2  # from the command, and from Python
+    assert (
+        shown.count("every rule is kept") == 2 and shown.count("patient-herd") >= 2
+    )  # from the command, and from Python
     assert "behind-quota " in shown and "behind-quota-singleton" in shown
 
 
@@ -140,6 +142,20 @@ def test_add_a_claim(elsewhere, monkeypatch, capsys):
     assert "patience" in claims.names() and cli.main(["list"]) == 0
     assert "  patience " in (shown := capsys.readouterr().out) and "Patience pays." in shown
     del sys.modules["patience"]
+
+
+def test_add_a_study(elsewhere, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    (code, python), (commands,) = (
+        [text for kind, text in blocks("add-a-study") if kind == k] for k in ("python", "sh")
+    )
+    (elsewhere / "level_of_pay.py").write_text(code)
+    shown = carry_out(commands, capsys)
+    assert "level_of_pay.py  study: What sellers are paid over time." in shown
+    assert "level_of_pay.py: study level-of-pay: every rule is kept" in shown
+    exec(python.replace("months=24", "months=2"), {})
+    assert "A seller was paid" in capsys.readouterr().out
+    del sys.modules["level_of_pay"]
 
 
 def test_frontier_and_sensitivity(capsys):

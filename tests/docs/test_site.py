@@ -39,10 +39,24 @@ def test_it_loads_nothing_from_the_network(site):
     assert not outside | styles
 
 
+def test_no_link_leads_out_of_the_site_or_nowhere(site):
+    astray = set()
+    for page in site.rglob("*.html"):
+        for link in re.findall(r'\b(?:href|src)="?([^"\s>#]+)', page.read_text(encoding="utf-8")):
+            if not re.match(r"\w+:", link):
+                there = (page.parent / link).resolve()
+                if not there.is_relative_to(site.resolve()) or not there.exists():
+                    astray.add(f"{page.relative_to(site)}: {link}")
+    assert not astray
+
+
+def test_lists_are_nested_as_on_github(site):
+    assert re.search(r"A newcomer has\s*<ul>", (site / "odd.html").read_text(encoding="utf-8"))
+
+
 def test_every_module_has_its_reference(site):
-    anchors = {
-        found for page in site.rglob("reference/*.html") for found in re.findall(r'id="([\w.]+)"', page.read_text())
-    }
+    pages = [page.read_text(encoding="utf-8") for page in (site / "reference").rglob("*.html")]
+    anchors = {found for page in pages for found in re.findall(r'id="([\w.]+)"', page)}
     for path in [*(ROOT / "sim").rglob("[!_]*.py"), *(ROOT / "experiments").rglob("[!_]*.py")]:
         name = ".".join(("longgame", *path.relative_to(ROOT).with_suffix("").parts))
         assert name in anchors, name

@@ -160,5 +160,5 @@ class TestCards:
         hole = cards.Measured(
             found.about, {m: {"x": empty} for m in cards.MARKETS}, found.league, found.duels, found.half
         )
-        assert all(row[1:] == ["–", "–"] for row in cards.trait_rows(hole, "x"))
+        assert all(row[1:] == ["–"] * 4 for row in cards.trait_rows(hole, "x"))
         assert all(math.isnan(v) for v in traits.values(empty, "profit"))

@@ -107,7 +107,7 @@ BAD = {
     "an unknown experiment": (["run", "anuity"], ["anuity", "did you mean `annuity`?"]),
     "a hopeless experiment": (["run", "xyz"], ["xyz: is not a claim; `longgame list` shows all"]),
     "an unknown command": (["rnu"], ["longgame: 'rnu' is not a command; did you mean `run`? (try longgame --help)"]),
-    "a hopeless command": (["xyz"], ["choose from list, run, claims"]),
+    "a hopeless command": (["xyz"], ["choose from list, run, check"]),
     "an unknown option": (["run", "herd", "--sedes", "3"], ["longgame run: Unknown option: --sedes"]),
     "one word too many": (["run", "herd", "twice"], ["longgame run: 'twice' is more than the command takes"]),
     "no experiment": (["run"], ["longgame run: EXPERIMENT requires an argument (try longgame run --help)"]),

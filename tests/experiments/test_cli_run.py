@@ -13,7 +13,6 @@ import pytest
 
 from longgame.experiments import claims, studies
 from longgame.experiments.claims import desperate, herd
-from longgame.experiments.cli import found
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.study import Findings
@@ -81,6 +80,31 @@ class TestRun:
             "again goes on there"
         )
         assert files() == ["results/runs.sqlite"]
+
+    def test_ctrl_c_between_two_files_of_an_export_names_the_one_that_is_there(self, monkeypatch, capsys):
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1"]) == 0
+
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("longgame.experiments.store.export._runs_table", interrupted)
+        assert cli.main(["export", "--to", "all"]) == 130
+        there = f"{Path('all/horizons_v2.csv')}, {Path('all/exchanges_v1.csv')}"
+        assert capsys.readouterr().err.splitlines()[-1] == (
+            f"interrupted; written whole: {there}; the same command again writes all"
+        )
+        monkeypatch.setattr("longgame.experiments.store.export._exported", interrupted)
+        assert cli.main(["export", "--to", "others"]) == 130
+        assert capsys.readouterr().err.splitlines()[-1] == "interrupted; nothing was written"
+
+    def test_ctrl_c_while_findings_are_printed_names_the_folder_that_is_there(self, monkeypatch, capsys):
+        def interrupted(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("longgame.experiments.cli.carry.show", interrupted)
+        assert cli.main(["run", "herd", *TINY, "--seeds", "1", "--workers", "1", "--out", "here"]) == 130
+        assert "interrupted; written whole: here;" in capsys.readouterr().err
+        assert Path("here/report.md").exists()
 
     def test_the_time_told_is_that_of_the_whole_command(self, monkeypatch, capsys):
         clock, drawn = time.perf_counter, [0]
@@ -215,7 +239,10 @@ def found(tables):
     runs = tables["horizons"]
     return Findings("level", "Level.", sentences=(f"Pay is {runs['pay'].mean():.0f}.",), tables={"runs": runs})
 
-STUDY = Study("level", "How much is paid.", lambda scenario, seeds: Plan({"one": scenario}, seeds, [HORIZONS]), found)
+def plan(scenario, seeds):
+    return Plan({"one": scenario}, seeds, [HORIZONS])
+
+STUDY = Study("level-of-pay", "How much is paid.", plan, found)
 '''
 
 
@@ -225,18 +252,18 @@ class TestStudies:
         Path("level_of_pay.py").write_text(STUDY)
         assert cli.main(["run", "level_of_pay.py", *TINY, "--seeds", "2", "--workers", "1"]) == 0
         said = capsys.readouterr()
-        assert "Pay is " in said.out and "level: 1 market x 2 seeds = 2 runs" in said.err
+        assert "Pay is " in said.out and "level-of-pay: 1 market x 2 seeds = 2 runs" in said.err
         (out,) = results()
-        assert out.name.startswith("level-") and set(pd.read_csv(out / "runs.csv")["seed"]) == {0, 1}
+        assert out.name.startswith("level-of-pay-") and set(pd.read_csv(out / "runs.csv")["seed"]) == {0, 1}
 
     def test_a_study_in_its_folder_is_found_by_name(self, monkeypatch, capsys):
         Path("own").mkdir()
         Path("own/level_of_pay.py").write_text(STUDY)
         monkeypatch.setattr(studies, "__path__", [*studies.__path__, "own"])
-        assert found.studies()["level-of-pay"] == "Pay over time."
+        assert studies.headlines()["level-of-pay"] == "Pay over time."
         assert cli.main(["list"]) == 0
         assert "  level-of-pay " in capsys.readouterr().out
-        assert found.load("level-of-pay").name == "level"
+        assert studies.load("level-of-pay").name == "level-of-pay"
 
     def test_a_claim_that_is_no_claim_of_ours_is_run_and_looked_at(self, monkeypatch, capsys):
         """Any object with a plan and an analysis is a claim; it need not have a method `run`."""

@@ -126,6 +126,7 @@ class TestGivenLikeAStrategy:
             ),
             (seller("1", name="My Own"), 'name is "My Own"; write lower-case letters'),
             (seller("1", name="milker"), '"milker", a strategy of the library; choose another name'),
+            ("a = '\0'\n", r"^[^:]+: SyntaxError: .*null bytes"),
             ("HERE = __file__\n" + seller("1"), r"its file alone does not give it \(NameError: name '__file__'"),
         ],
     )

@@ -3,20 +3,25 @@
 import builtins
 import json
 import math
+from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.dials import Dial
-from longgame.experiments.design.plan import Plan
+from longgame.experiments.design.plan import Measure, Plan
 from longgame.experiments.figures import style
 from longgame.experiments.inference.effects import Effect, effect_of
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.studies import sensitivity
+from longgame.experiments.studies import sensitivity, sensitivity_figure
 from longgame.sim import Scenario
+from tests.experiments.figures.drawing import said
 from tests.experiments.test_ledger import CHEAPER, TINY
 
 #: Ishigami & Homma (1990) with a = 7, b = 0.1: exact first-order and total indices.
@@ -68,9 +73,19 @@ class TestKnownIndices:
         with pytest.raises(sensitivity.Unmeasurable):
             sensitivity.sobol(X, lambda points: np.full(len(points), np.nan), 8, 1)
 
-    def test_where_nothing_varies_nothing_is_shared_out(self):
+    def test_where_nothing_varies_shares_are_undefined_and_no_dial_is_named(self):
         found = sensitivity.sobol(X, lambda points: np.ones(len(points)), 8, 0)
-        assert found.table["total"].eq(0).all() and found.above == 1
+        assert found.table[["first", "total"]].isna().all(axis=None) and found.above == 1
+        alone = sensitivity.tornado(X, [effect_of(pd.Series(np.ones(8)), unit="money")] * 7)
+        screened = sensitivity.morris(X, lambda points: np.ones(len(points)), 4, 1)
+        shown = sensitivity.shown({"tornado": alone, "morris": screened, "sobol": found.table})
+        assert set(shown["first order"]) == set(shown["total"]) == {"undefined"}
+        titles = [
+            said(partial(sensitivity_figure.tornado, table=alone, claim="flat", unit="money"))[0],
+            said(partial(sensitivity_figure.morris, table=screened, claim="flat", unit="money"))[0],
+            said(partial(sensitivity_figure.sobol, table=found.table, claim="flat", above=1.0))[0],
+        ]
+        assert ["no dial" in title for title in titles] == [True] * 3
 
     def test_the_global_generator_is_left_alone(self):
         np.random.seed(5)  # noqa: NPY002
@@ -112,6 +127,27 @@ class TestVerdicts:
         verdict = CHEAPER.analyse(run_plan(alone, workers=1, progress=False).tables).verdicts[0]
         assert found[3].differences == pytest.approx(verdict.effects[0].differences)
         assert isinstance(found[0], Effect)
+
+    def test_a_point_whose_runs_all_fail_has_no_effect_and_the_others_keep_theirs(self):
+        """Also where only one table of a point is empty, and where the first point is the one that fails."""
+        wage = Dial("economy.wage", 100.0, 1900.0)
+        claim = replace(claims.load("herd"), measures=(Measure("horizons", _frail), Measure("more", _frailer)))
+        model = sensitivity.Verdicts(claim, TINY, (0, 1), lambda plan: run_plan(plan, workers=1, progress=False).tables)
+        found = model.effects([{wage: 1900.0}, {wage: 1700.0}, {wage: 1000.0}])
+        assert [effect.n for effect in found] == [0, 2, 2] and math.isnan(found[0].value)
+        table = sensitivity.tornado([wage], [found[1], found[0], found[2]])
+        assert math.isnan(table["swing"].item())
+        assert "no dial" in said(partial(sensitivity_figure.tornado, table=table, claim="frail", unit="money"))[0]
+
+
+def _frail(result):
+    if result.scenario.economy.wage > 1800:
+        raise ZeroDivisionError("as if the market broke")
+    return HORIZONS.of(result)
+
+
+def _frailer(result):
+    return _frail(result).iloc[: 0 if result.scenario.economy.wage > 1500 else None]
 
 
 class TestCommand:

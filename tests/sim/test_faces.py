@@ -239,7 +239,10 @@ def test_calls_that_could_do_nothing_are_refused():
         market.customers.do("advance")
     with pytest.raises(RuntimeError, match="scenario of a market cannot be replaced"):
         market.scenario = Scenario()
-    assert (market.time, len(market.agents)) == before
+    market.step()
+    with pytest.raises(RuntimeError, match="does not go back: it stands at 1, and 0 is before that"):
+        market.run_for(-1)
+    assert (market.time, len(market.agents)) == (before[0] + 1, before[1])
     observer.remove()
     assert len(market.agents) == before[1] - 1
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import errno
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -92,6 +95,39 @@ def test_a_full_disk_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="make room"), write_atomically(tmp_path / "a.txt"):
         raise OSError(errno.ENOSPC, "No space left on device")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_part_of_a_killed_process_is_removed_by_the_next_and_one_in_use_is_not(tmp_path):
+    code = (
+        "import os, signal\nfrom longgame.sim.files import write_atomically\n"
+        f"with write_atomically({str(tmp_path / 'a.csv')!r}) as stream:\n"
+        "    stream.write('half')\n    stream.flush()\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == -signal.SIGKILL
+    (left,) = tmp_path.iterdir()
+    assert left.suffix == ".part"
+    (tmp_path / ".mine.part").touch()  # not one of ours
+    with write_atomically(tmp_path / "a.csv") as stream:
+        assert not left.exists()
+        with write_atomically(tmp_path / "b.csv") as other:
+            other.write("b")
+        stream.write("a")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".mine.part", "a.csv", "b.csv"]
+
+
+def test_a_part_that_was_cleared_before_it_was_locked_is_made_again(tmp_path, monkeypatch):
+    cleared = []
+
+    def take(descriptor, wait):
+        if not cleared:
+            cleared.extend(tmp_path.iterdir())
+            cleared[0].unlink()
+        return True
+
+    monkeypatch.setattr("longgame.sim.files.take", take)
+    with write_atomically(tmp_path / "a.csv") as stream:
+        stream.write("a")
+    assert cleared and [path.name for path in tmp_path.iterdir()] == ["a.csv"]
 
 
 def test_writing_follows_links(tmp_path):

@@ -5,6 +5,8 @@ import pandas as pd
 
 from longgame.experiments.design.arms import Arm, crossed
 from longgame.experiments.figures import paths
+from longgame.experiments.inference.effects import paired
+from longgame.experiments.words import number
 from tests.experiments.figures.drawing import drawn, herds, said
 
 OURS, THEIRS = herds("collaborative", "adversarial")
@@ -42,19 +44,30 @@ def profit(df):
 
 def test_headline_follows_the_data():
     title, note = said(profit(two_paths(+4.0)))
-    assert "84 more" in title  # 24 × 4 − 12
+    assert "28 higher" in title  # (24 × 4 − 12) / 3 years
     assert "ahead for good from month 16" in note and "n = 6" in note  # 12 lost, 4 a month regained
     title, note = said(profit(two_paths(-4.0)))
-    assert "108 less" in title
+    assert "36 lower" in title
     assert "never ahead for good" in note
+
+
+def test_headline_has_the_number_of_the_verdict_and_not_another_of_the_same_effect():
+    """The mean of a year, as the verdict has it, and not the median of all years."""
+    df = two_paths(+4.0)
+    df.loc[(df["group"] == OURS.name) & (df["seed"] == 0), "profit"] += 600
+    ours, theirs = (df[(df["group"] == arm.name) & (df["month"] == 36)].set_index("seed") for arm in (OURS, THEIRS))
+    stated = number(paired(ours["profit"] / 3, theirs["profit"] / 3, unit="").value)
+    title, note = said(profit(df))
+    assert stated == "61.3" and stated in title and "per salesperson-year" in title
+    assert "Headline: mean" in note
 
 
 def test_what_is_not_clear_is_not_called_more():
     title, _ = said(profit(two_paths(0.52)))  # 0.48 more in the end, of sums that wander by some tens
-    assert "0.48 more" in title  # the luck that seeds share has gone
+    assert "0.16 higher" in title  # the luck that seeds share has gone
     df = two_paths(0.0)
     turn = np.where(df["group"] == OURS.name, (df["seed"] % 2) * 40.0 - 7.0, 0.0)
-    assert "not clearly more (1)" in said(profit(df.assign(profit=df["profit"] + turn)), "paper")[0]
+    assert "not clearly higher (0.333)" in said(profit(df.assign(profit=df["profit"] + turn)), "paper")[0]
 
 
 def test_difference_has_its_zero_line_and_band_is_named():

@@ -67,6 +67,15 @@ def test_a_draft_of_a_killed_process_is_removed_by_the_next_and_one_in_use_is_no
     )
 
 
+@pytest.mark.parametrize("where", ["out", "beside"])
+def test_a_part_of_a_file_that_a_killed_process_left_is_removed(where):
+    Path(where).mkdir()
+    Path(where, ".a.csv.0123abcd.part").touch()
+    with results_folder(Path("out")) as used:
+        (used / "a").touch()
+    assert files(where) == (["a"] if where == "out" else [])
+
+
 @pytest.mark.parametrize("name", ["x" * 256, "/".join(["x" * 200] * 25), "a\0b"])
 def test_a_name_that_no_file_can_have_is_one_line(name):
     with (

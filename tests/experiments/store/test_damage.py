@@ -96,8 +96,19 @@ def test_where_nothing_can_be_read_that_is_said(copy, table):
         for read in (store.missing, store.failures, store.environments, store.tables):
             with pytest.raises(Damaged):
                 read(plan())
+    written = len(list(Path("before").iterdir()))
+    assert cli.main(["export", str(copy), "--to", "after"]) == 2
+    assert len(list(Path().glob("after/*"))) < written  # no table without its rows
+    shutil.rmtree("after", ignore_errors=True)
     assert cli.main(["run", "herd", "--store", str(copy), "--seeds", "1", "--months", "1", "--workers", "1"]) == 2
     assert [p.name for p in copy.parent.iterdir() if p.name != "before"] == [copy.name]
+
+
+@pytest.mark.parametrize("labels", ["[1]", '{"markets": 5}', '{"markets": {"tiny": 7}}', "null"])
+def test_labels_that_are_none_cost_no_rows(copy, labels):
+    damage(copy, f"UPDATE plans SET labels = '{labels}'")
+    assert cli.main(["export", str(copy), "--to", "after"]) == 0
+    assert len(pd.read_csv("after/revenue_v1.csv")) == len(pd.read_csv("before/revenue_v1.csv"))
 
 
 def test_any_bytes_anywhere_are_never_a_traceback(copy):
