@@ -141,7 +141,7 @@ def run(
     """
     _counted("threads", threads)
     found = simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)
-    return Played(found.scenario, found.seed, found.makers)
+    return Played(found.scenario, found.seed, found.months, found.makers)
 
 
 def experiment(

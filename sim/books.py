@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,25 @@ if TYPE_CHECKING:
 _REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed"}
 
 
+class Months(NamedTuple):
+    """The books of a run as whole numbers: what `Result.monthly` is made of.
+
+    Attributes
+    ----------
+    numbers : ndarray of int64, shape (months, groups × strategies, columns)
+        Money in cents, means as sums of the engine's fixed point; a cell without people has zeros alone.
+    columns : tuple of str
+        Names of the columns, which are those of `Result.monthly`.
+    groups, strategies : tuple of str
+        The cell of group g and strategy s is g × number of strategies + s.
+    """
+
+    numbers: NDArray[np.int64]
+    columns: tuple[str, ...]
+    groups: tuple[str, ...]
+    strategies: tuple[str, ...]
+
+
 class Result:
     """The result of one run. Units and meanings of all columns stand in `longgame.sim.columns`.
 
@@ -43,12 +62,14 @@ class Result:
     ----------
     scenario : Scenario
     seed : int
+    months : Months
+        The books as whole numbers.
     makers : mapping of str to callable
         Make the tables, by their names.
     """
 
-    def __init__(self, scenario: Scenario, seed: int, makers: Mapping[str, Callable[[], Any]]) -> None:
-        self.scenario, self.seed, self.makers = scenario, seed, makers
+    def __init__(self, scenario: Scenario, seed: int, months: Months, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self.scenario, self.seed, self.months, self.makers = scenario, seed, months, makers
 
     @cached_property
     def monthly(self) -> pd.DataFrame:
@@ -142,7 +163,9 @@ class Books:
             "customers": lambda: self._customers_table(state),
             "orders": lambda: self._orders_table(state),
         }
-        return Result(self.scenario, int(self.seed), makers)
+        names, columns = tuple(group.name for group in self.groups), (*(TALLY.names or ()), "salespeople")
+        months = Months(self.monthly[: self.months].copy(), columns, names, tuple(self.strategies))
+        return Result(self.scenario, int(self.seed), months, makers)
 
     # -- tables -----------------------------------------------------------------------------------
 
