@@ -10,8 +10,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -32,8 +34,8 @@ from longgame.sim.state import open_business, settle
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
 
-#: Seconds between two looks at how far the second process has come.
-_INTERVAL = 0.5
+#: Seconds between two looks at what is compiled, and the longest without a word.
+_INTERVAL, _SILENCE = 0.5, 4.0
 
 
 class Part(NamedTuple):
@@ -107,23 +109,19 @@ def precompile(custom: bool = False) -> None:
     todo = [entry for entry in parts(custom) if not entry.is_cached()]
     if not todo:
         return
-    progress = _Progress(todo)
     helper = _helper(todo[1::2])
-    try:
-        for entry in todo[::2]:
-            progress.show()
+    with _progress(todo):
+        try:
+            for entry in todo[::2]:
+                entry.compile()
+            if helper is not None:
+                helper.wait()
+        finally:
+            if helper is not None:
+                helper.kill()  # after an error or Ctrl-C it would go on; else it has ended
+                helper.wait()
+        for entry in todo[1::2]:
             entry.compile()
-        while helper is not None and helper.poll() is None:
-            progress.show()
-            time.sleep(_INTERVAL)
-    finally:
-        if helper is not None:
-            helper.kill()  # after an error or Ctrl-C it would go on; else it has ended
-            helper.wait()
-    for entry in todo[1::2]:
-        progress.show()
-        entry.compile()
-    progress.close()
 
 
 def _helper(entries: Sequence[Part]) -> subprocess.Popen[bytes] | None:
@@ -137,29 +135,41 @@ def _helper(entries: Sequence[Part]) -> subprocess.Popen[bytes] | None:
         return None
 
 
-class _Progress:
-    """How many of some entry points are compiled, on stderr: one line that changes, or where it is piped one each."""
+@contextmanager
+def _progress(entries: Sequence[Part]) -> Iterator[None]:
+    """Show on stderr how many functions are compiled, in one line that changes, or where it is piped a line each.
 
-    def __init__(self, entries: Sequence[Part]) -> None:
-        self._entries = entries
-        self._shown = -1
-        self._before, self._after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+    A thread shows it: some functions take longer than anybody likes to wait without a word.
+    """
+    before, after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+    ended, began = threading.Event(), time.monotonic()
+    shown, said = -1, began
 
-    def show(self) -> None:
-        """Show how far it is, if that has changed."""
-        done = sum(entry.is_cached() for entry in self._entries)
-        if done != self._shown:
-            self._shown = done
-            self._write(f"compiling the market (once): {done} of {len(self._entries)}")
+    def show() -> None:
+        nonlocal shown, said
+        done, now = sum(entry.is_cached() for entry in entries), time.monotonic()
+        if done == shown and now - said < _SILENCE:
+            return
+        waited = f", {now - began:.0f} s" if done == shown else ""
+        shown, said = done, now
+        line = f"compiling the market (once): {done} of {len(entries)}{waited}"
+        print(before + line, end=after, file=sys.stderr, flush=True)
 
-    def close(self) -> None:
-        """Show that all is done, and end the line."""
-        self.show()
-        if not self._after:
-            print(file=sys.stderr, flush=True)
+    def watch() -> None:
+        while not ended.wait(_INTERVAL):
+            show()
 
-    def _write(self, line: str) -> None:
-        print(self._before + line, end=self._after, file=sys.stderr, flush=True)
+    show()
+    watcher = threading.Thread(target=watch, daemon=True, name="progress of compiling")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+    show()
+    if not after:
+        print(file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
