@@ -237,7 +237,7 @@ print("Where she had never met a seller: 50 %.")
 #
 # Try in a cell of your own. The solutions are in the folded cells below.
 
-# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# %% jupyter={"outputs_hidden": true, "source_hidden": true} tags=["solution"]
 # Solution 1
 losses = {at - 1: cost(history({at}, months=at + 10), at)[0] for at in (2, 4, 7, 13, 19, 25, 31)}
 enough = [deals for deals, points in losses.items() if points < 10]
@@ -247,7 +247,7 @@ print(
     else "None suffices: old deals fade, so a record never gets long enough."
 )
 
-# %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
+# %% jupyter={"outputs_hidden": true, "source_hidden": true} tags=["solution"]
 # Solution 2
 for name, deals in (
     ("Every fourth deal", range(4, 60, 4)),
