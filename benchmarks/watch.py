@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
@@ -12,8 +13,7 @@ from unittest.mock import patch
 from longgame.sim import engine
 from longgame.sim.books import Books
 from longgame.sim.engine import in_ranges
-from longgame.sim.month import play_month
-from longgame.sim.stages import Stage
+from longgame.sim.month import Do, play_month
 from longgame.sim.state import State
 
 
@@ -49,15 +49,17 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
         stack.enter_context(patch.object(Books, "result", made))
         if stages:
 
-            def do(stage: Stage, state: State, month: int) -> None:
-                watch.over(stage.name, in_ranges())(stage, state, month)
+            def watched(pool: ThreadPoolExecutor | None = None) -> Do:
+                do = in_ranges(pool)
+                return lambda stage, state, month: watch.over(stage.name, do)(stage, state, month)
 
             def play_months(state: State, books: Books, first: int, last: int) -> State:
                 for month in range(first, last + 1):
-                    state = play_month(state, month, do)
+                    state = play_month(state, month, watched())
                     books.enter(state, month)
                 return state
 
+            stack.enter_context(patch.object(engine, "in_ranges", watched))
             stack.enter_context(patch.object(engine, "play_months", play_months))
             stack.enter_context(patch.object(Books, "enter", watch.over("(books)", Books.enter)))
             year_end = watch.over("(year end)", engine.play_year_end)

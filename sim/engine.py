@@ -113,7 +113,7 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
 
 
 def months(
-    scenario: Scenario, seed: int, *, orders: bool = False, threads: int = 1, at_once: int = 1
+    scenario: Scenario, seed: int, *, orders: bool = False, threads: int = 1, at_once: int = 1, do: Do | None = None
 ) -> Iterator[tuple[State, Books]]:
     """Yield state and books after every month of a run, before the year's end is played.
 
@@ -127,6 +127,8 @@ def months(
         As for `run`.
     at_once : {1, 12}
         Months that are played before the next yield: 12 on one thread are one piece of compiled code.
+    do : callable, optional
+        Runs each stage instead.
 
     Raises
     ------
@@ -142,9 +144,9 @@ def months(
         books = Books(scenario, seed, orders=orders)
         for first in range(1, scenario.months + 1, at_once):
             last = min(first + at_once - 1, scenario.months)
-            if pool:
+            if pool or do:
                 for month in range(first, last + 1):
-                    state = play_month(state, month, in_ranges(pool))
+                    state = play_month(state, month, do or in_ranges(pool))
                     books.enter(state, month)
             else:
                 state = play_months(state, books, first, last)

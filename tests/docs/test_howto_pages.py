@@ -80,8 +80,8 @@ def test_run_an_experiment(capsys):
         if kind == "sh":
             carry_out(text, capsys)
         else:
-            code = text.replace("Scenario(months=36)", "small").replace("range(8)", "range(2)")
-            exec(code.replace("workers=2", "workers=1"), made)
+            code = text.replace("longgame.Scenario(months=36)", "small").replace("seeds=8", "seeds=2")
+            exec(code.replace("workers=2", "workers=1").replace("range(8)", "range(2)"), made)
     assert "money per salesperson-year" in capsys.readouterr().out
     assert set(made["table"]["market"]) == {"talk", "silence"}
     assert Path("results/two/claims.html").exists()
