@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import mesa
 import numpy as np
@@ -51,8 +51,7 @@ class Client:
         return self.deals > 0
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A salesperson whom a customer may approach this month.
 
     Attributes
@@ -76,8 +75,7 @@ class Candidate:
     surplus: float
 
 
-@dataclass(frozen=True)
-class Offer:
+class Offer(NamedTuple):
     """The pitch before a customer, in money unless stated otherwise.
 
     Attributes
@@ -107,8 +105,7 @@ class Offer:
     pressure: float
 
 
-@dataclass(frozen=True)
-class Deal:
+class Deal(NamedTuple):
     """A deal as the customer knows it after delivery, in money unless stated otherwise.
 
     Attributes
@@ -227,7 +224,8 @@ class Customer(_Recorded):
         """
         surpluses = np.zeros(len(candidates), CANDIDATE)
         surpluses["surplus"] = [candidate.surplus for candidate in candidates]
-        k = choose_again(self.model.state, self.month, self.row, surpluses)
+        state = self.model.state
+        k = choose_again(state.params, state.seed, self.month, self.row, surpluses)
         return None if k == NOBODY else candidates[k]
 
     def decide(self, offer: Offer) -> bool:

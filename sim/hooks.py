@@ -20,7 +20,7 @@ from longgame.sim.layout import write_policy
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.stages import Stage
 from longgame.sim.stages.approach import approach_instead, look_again
-from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
+from longgame.sim.stages.conversation import find_colleague, finish_waiting, waiting
 from longgame.sim.stages.decision import weigh_offers
 from longgame.sim.stages.memory import judge_deals
 from longgame.sim.state import (
@@ -96,20 +96,22 @@ def clients_of(market: Market, visits: NDArray[Any]) -> Iterator[Client]:
         yield Client(number, deals, _SOURCES[source])
 
 
-def ask_for_conduct(market: Market, visits: NDArray[Any] | None = None, sellers: NDArray[Any] | None = None) -> None:
-    """Let salespeople with code of their own choose their conduct for some visits: by default all of theirs."""
-    if visits is None or sellers is None:
-        visits = _queue_of(market, "conduct", "met")
-        sellers = market.state.visits["met"][visits]
-    rows = []
+def ask_for_conduct(market: Market) -> None:
+    """Let salespeople with code of their own choose their conduct towards those who come to them."""
+    visits = _queue_of(market, "conduct", "met")
+    _choose_conduct(market, visits, market.state.visits["met"][visits], market.first_custom_conduct + visits)
+
+
+def _choose_conduct(market: Market, visits: NDArray[Any], sellers: NDArray[Any], places: NDArray[Any]) -> None:
+    """Let salespeople choose their conduct for some visits, and write it to some rows of the conduct table."""
+    chosen = []
     for row, client in zip(sellers.tolist(), clients_of(market, visits), strict=True):
         agent = market.seller_agents[row]
         conduct = agent.conduct(client)
         if not isinstance(conduct, Conduct):
             raise wrong(agent, "conduct", conduct, "a Conduct")
-        rows.append(conduct_row(conduct))
-    places = market.first_custom_conduct + visits
-    market.state.conducts[places] = np.array(rows, market.state.conducts.dtype)
+        chosen.append(conduct_row(conduct))
+    market.state.conducts[places] = np.array(chosen, market.state.conducts.dtype)
     market.state.visits["conduct"][visits] = places
 
 
@@ -148,18 +150,15 @@ def cover(market: Market, stage: Stage) -> None:
 def _cover_step_by_step(market: Market, f: int) -> None:
     """Let a firm find colleagues for passed-on and overflowing customers, and ask them for their conduct."""
     state, month, asked = market.state, market.month, set(market.asked("conduct"))
+    first_row = market.first_custom_conduct + len(state.customers)  # the first seller's conduct is still needed
     first, last = waiting(state, month, f)
-    for key in state.keys[first:last].copy():
-        v = int(key) & 0xFFFFFFFF
-        own = market.first_custom_conduct + v
-        before = state.visits[["conduct", "deals_seen"]][v].copy(), state.conducts[own].copy()
+    for v in (state.keys[first:last] & np.uint64(0xFFFFFFFF)).astype(np.int64).tolist():
+        visit = state.visits[v]
+        conduct, deals = int(visit["conduct"]), int(visit["deals_seen"])
         colleague = find_colleague(state, month, v)
         if colleague in asked:
-            ask_for_conduct(market, np.array([v]), np.array([colleague]))
-        if colleague != NOBODY and not find_time(state, v, colleague):
-            (state.visits["conduct"][v], state.visits["deals_seen"][v]), state.conducts[own] = before
-            colleague = NOBODY
-        finish_waiting(state, month, v, colleague)
+            _choose_conduct(market, np.array([v]), np.array([colleague]), np.array([first_row + v]))
+        finish_waiting(state, month, v, colleague, conduct, deals)
 
 
 # -- customers ----------------------------------------------------------------------------------------

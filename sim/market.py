@@ -105,8 +105,8 @@ class Market(mesa.Model):
         self.month = 0
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
-        if "conduct" in own:  # a row of its own for every visit there can be in a month
-            room = np.zeros(len(self.state.customers), self.state.conducts.dtype)
+        if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
+            room = np.zeros(2 * len(self.state.customers), self.state.conducts.dtype)
             self.state = self.state._replace(conducts=np.concatenate([self.state.conducts, room]))
         self.books = Books(self._scenario, int(seed), orders=True)
         self.customer_agents: dict[int, Customer] = {}

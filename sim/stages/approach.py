@@ -256,10 +256,10 @@ def look_again(state, month, visits, candidates, numbers):
 
 
 @query
-def choose_again(state, month, i, candidates):
+def choose_again(params, seed, month, i, candidates):
     """Return the place of the candidate whom customer i chooses among these by the rule, or NOBODY."""
-    p = state.params[0]
-    luck = uniforms(state.seed, month, i, Purpose.APPROACH)[3]
+    p = params[0]
+    luck = uniforms(seed, month, i, Purpose.APPROACH)[3]
     return choose(candidates, len(candidates), p.nobody, p.temperature, luck) if len(candidates) > 0 else NOBODY
 
 
