@@ -295,8 +295,7 @@ def _open(visit, general):
     visit.general = general
     visit.heard_good = visit.heard_bad = 0.0
     visit.price = visit.stake = visit.goods = visit.service = visit.refund = visit.surplus = 0
-    visit.delivered = visit.weight = 0.0
-    visit.x = UNKNOWN
+    visit.delivered = visit.x = visit.weight = 0.0
 
 
 @stage

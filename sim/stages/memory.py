@@ -32,7 +32,7 @@ def judge(visit, conduct, p):
     """Set the experience and its weight: every ending of a visit is good or bad evidence, or none."""
     outcome = visit.outcome
     if outcome >= SOLD:
-        if visit.x == UNKNOWN:  # else the customer's own code has judged it
+        if visit.weight != UNKNOWN:  # else it was judged before
             visit.x = satisfaction(visit, conduct.pressure, p)
         visit.weight = p.deal_share
     elif outcome in (WALKED_AWAY, REFERRED):
@@ -136,10 +136,11 @@ def count_need(sums, visit, customer):
 
 @stage
 def judge_deals(state, visits):
-    """Let the customers of some visits judge their deals by the rule, before they remember them."""
+    """Let the customers of some visits judge their deals by the rule, before `remember` weighs them."""
     for j in range(len(visits)):
         visit = state.visits[visits[j]]
         visit.x = satisfaction(visit, state.conducts[visit.conduct].pressure, state.params[0])
+        visit.weight = UNKNOWN
 
 
 @stage

@@ -22,8 +22,8 @@ class Mine(Salesperson):
     def conduct(self, customer):
         return super().conduct(customer)
 
-precompile(custom=True)
-for entry in parts(custom=True):
+precompile(colleagues=True, customers=True)
+for entry in parts(colleagues=True, customers=True):
     entry.compile()
 scenario = Scenario(months=14).but({"customers.count": 100})
 market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": Mine})
@@ -36,7 +36,7 @@ print(len(compiled.buffer))
 
 IN_AN_EMPTY_CACHE = """
 from longgame.sim.precompile import parts
-entries = {entry.name: entry for entry in parts(custom=True)}
+entries = {entry.name: entry for entry in parts(colleagues=True, customers=True)}
 print(any(entry.is_cached() for entry in entries.values()), end=" ")
 entries["line_up"].compile()
 print(*(name for name, entry in entries.items() if entry.is_cached()))
@@ -69,7 +69,7 @@ class Part:
 def parts(monkeypatch):
     """Let the market consist of five entry points, of which one is compiled."""
     made = [Part("cover"), Part("approach", cached=True), Part("serve"), Part("need"), Part("decide")]
-    monkeypatch.setattr("longgame.sim.precompile.parts", lambda custom: made)
+    monkeypatch.setattr("longgame.sim.precompile.parts", lambda *_: made)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     precompile.cache_clear()
     yield made
@@ -88,7 +88,7 @@ def test_every_function_that_python_calls_is_an_entry_point():
         for name, value in vars(module).items()
         if isinstance(value, compiled.EntryPoint) or isinstance(getattr(value, "_cache", None), FunctionCache)
     }
-    assert {part.name.partition("/")[0] for part in parts_of_the_market(custom=True)} == found
+    assert {part.name.partition("/")[0] for part in parts_of_the_market(colleagues=True, customers=True)} == found
 
 
 def test_numba_is_asked_what_is_compiled(tmp_path):
