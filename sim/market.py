@@ -10,16 +10,19 @@ import mesa
 import numpy as np
 import pandas as pd
 from mesa.agentset import AgentSet
+from pydantic import ValidationError
 
 from longgame.sim.agents import Customer, Firm, Salesperson
 from longgame.sim.books import Books, Result
 from longgame.sim.columns import OUTCOMES
 from longgame.sim.engine import size_of
+from longgame.sim.errors import InputError
 from longgame.sim.hooks import AFTER, HOOKS, AgentClass, ask_for_policies, cover, overridden
 from longgame.sim.layout import build, relink
 from longgame.sim.loop import play_months
 from longgame.sim.month import check_seed, play_month, play_year_end
 from longgame.sim.precompile import precompile
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
 from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, general_trust
@@ -28,6 +31,18 @@ from longgame.sim.trust import NOBODY
 
 #: Code of one's own by whom it plays; a group of firms may have a class for its salespeople and one for itself.
 Classes = Mapping[str, AgentClass | Sequence[AgentClass]]
+
+
+def _set(scenario: Scenario, dials: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with some numbers changed, of NumPy's types too; refuse them in one line."""
+    changes = {
+        path.replace("__", "."): value.item() if isinstance(value, np.generic) else value
+        for path, value in dials.items()
+    }
+    try:
+        return scenario.but(changes) if changes else scenario
+    except ValidationError as error:
+        raise InputError(problems(error, Scenario, {}, "Market")[0]) from None
 
 
 def _said(names: Iterable[str | type]) -> str:
@@ -86,9 +101,7 @@ class Market(mesa.Model):
         datacollector: mesa.DataCollector | None = None,
         **dials: Any,
     ) -> None:
-        self._scenario = scenario or Scenario()
-        if dials:
-            self._scenario = self._scenario.but({path.replace("__", "."): value for path, value in dials.items()})
+        self._scenario = _set(scenario or Scenario(), dials)
         rng = np.random.default_rng() if rng is None else rng
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
         check_seed(seed)
