@@ -15,18 +15,30 @@ from longgame.sim.precompile import precompile
 
 IN_A_PROCESS_OF_ITS_OWN = """
 from numba.core import event
-from longgame.sim import Market, Salesperson, Scenario, run
+from longgame.sim import Customer, Firm, Market, Salesperson, Scenario, run
 from longgame.sim.precompile import parts, precompile
 
 class Mine(Salesperson):
     def conduct(self, customer):
         return super().conduct(customer)
 
+class Mind(Customer):
+    def approach(self, candidates):
+        return super().approach(candidates)
+    def decide(self, offer):
+        return super().decide(offer)
+    def experience(self, deal):
+        return super().experience(deal)
+
+class House(Firm):
+    def policy(self):
+        return super().policy()
+
 precompile(colleagues=True, customers=True)
 for entry in parts(colleagues=True, customers=True):
     entry.compile()
 scenario = Scenario(months=14).but({"customers.count": 100})
-market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": Mine})
+market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": [Mine, House], "customers": Mind})
 with event.install_recorder("numba:compile") as compiled:
     market.run_for(14)
     market.result()
