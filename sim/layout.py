@@ -15,6 +15,7 @@ from longgame.sim.chance import STRIP
 from longgame.sim.compiled import CACHE
 from longgame.sim.errors import InputError
 from longgame.sim.files import write_atomically
+from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import (
     BRAND,
@@ -101,13 +102,9 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     culture = np.zeros(m, np.int32)
     f = s = 0
     for g, group in enumerate(scenario.firms):
-        rules = group.rules
-        numbers = {**rules.pay.model_dump(), **rules.model_dump(exclude={"pay", "hiring", "learning"})}
         block = firms[f : f + group.count]
-        for name, value in numbers.items():
-            block[name] = value
+        write_policy(block, group.rules)
         block["group"], block["members"] = g, group.members
-        block["hiring"], block["learning"] = HIRING[rules.hiring], LEARNING[rules.learning]
         block["first"] = s + group.members * np.arange(group.count)
         mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
         rows = slice(s, s + group.count * group.members)
@@ -167,6 +164,14 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         chosen=np.zeros((lanes, STRIP), np.int32),
         dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
     )
+
+
+def write_policy(firms: NDArray[Any], policy: FirmPolicy) -> None:
+    """Let the firms of some records work by a policy."""
+    numbers = {**policy.pay.model_dump(), **policy.model_dump(exclude={"pay", "hiring", "learning"})}
+    for name, value in numbers.items():
+        firms[name] = value
+    firms["hiring"], firms["learning"] = HIRING[policy.hiring], LEARNING[policy.learning]
 
 
 def relink(state: State) -> State:

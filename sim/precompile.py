@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import typeof, types
 
 from longgame.sim.compiled import EntryPoint, enter
@@ -25,11 +26,13 @@ from longgame.sim.loop import COLLECTED, PLAYED, play
 from longgame.sim.network import ENDS, move_ends
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH
-from longgame.sim.stages.approach import look_back
+from longgame.sim.stages.approach import approach_instead, choose_again, look_again, look_back
 from longgame.sim.stages.books import collect
-from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
+from longgame.sim.stages.conversation import find_colleague, finish_waiting, waiting
+from longgame.sim.stages.decision import weigh_offers
+from longgame.sim.stages.memory import judge_deals
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import open_business, settle
+from longgame.sim.state import CANDIDATE, State, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
@@ -62,13 +65,15 @@ class Part(NamedTuple):
 
 
 @lru_cache
-def parts(custom: bool = False) -> tuple[Part, ...]:
+def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]:
     """Return every function that a run needs compiled, the longest first.
 
     Parameters
     ----------
-    custom : bool
+    colleagues : bool
         Also those by which a firm with a seller written in Python finds colleagues step by step.
+    customers : bool
+        Also those by which customers written in Python decide.
     """
     state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10, "network.contacts": 0}), 0))
     whole = types.int64
@@ -85,12 +90,20 @@ def parts(custom: bool = False) -> tuple[Part, ...]:
         Part(move_ends, ENDS),
         Part(look_back, (state, numbers, rows, shares, numbers, shares)),
     ]
-    if custom:
+    if colleagues:
         found += [
             Part(waiting, (state, whole, whole)),
             Part(find_colleague, (state, whole, whole)),
-            Part(find_time, (state, whole, whole)),
-            Part(finish_waiting, (state, whole, whole, whole)),
+            Part(finish_waiting, (state, whole, whole, whole, whole, whole)),
+        ]
+    if customers:
+        one, several = (typeof(np.zeros(shape, CANDIDATE)) for shape in (2, (2, 2)))
+        found += [
+            Part(look_again, (state, whole, numbers, several, numbers)),
+            Part(choose_again, (state.types[State._fields.index("params")], types.uint64, whole, whole, one)),
+            Part(approach_instead, (state, numbers, one)),
+            Part(weigh_offers, (state, numbers, shares)),
+            Part(judge_deals, (state, numbers)),
         ]
     given = dict.fromkeys(types.Tuple(part.kinds) for part in found if isinstance(part.function, EntryPoint))
     found += [Part(enter, (whole, kinds)) for kinds in given]
@@ -98,15 +111,15 @@ def parts(custom: bool = False) -> tuple[Part, ...]:
 
 
 @lru_cache
-def precompile(custom: bool = False) -> None:
+def precompile(colleagues: bool = False, customers: bool = False) -> None:
     """Compile the parts that are not on disk yet, with progress on stderr; do nothing where all are there.
 
     Parameters
     ----------
-    custom : bool
+    colleagues, customers : bool
         As for `parts`.
     """
-    todo = [entry for entry in parts(custom) if not entry.is_cached()]
+    todo = [entry for entry in parts(colleagues, customers) if not entry.is_cached()]
     if not todo:
         return
     helper = _helper(todo[1::2])
@@ -173,6 +186,6 @@ def _progress(entries: Sequence[Part]) -> Iterator[None]:
 
 
 if __name__ == "__main__":
-    for each in parts(custom=True):
+    for each in parts(colleagues=True, customers=True):
         if each.name in sys.argv[1:]:
             each.compile()

@@ -341,7 +341,7 @@ def end_waiting(state, month, visit, colleague):
     close_or_not(state, month, visit, s, uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0])
 
 
-# The four entry points below let a firm with a member written in Python play `cover` step by step.
+# The three entry points below let a firm with a member written in Python play `cover` step by step.
 
 
 @query
@@ -361,16 +361,17 @@ def find_colleague(state, month, v):
 
 
 @query
-def find_time(state, v, colleague):
-    """Return whether the colleague, their conduct chosen, has time for visit v."""
+def finish_waiting(state, month, v, colleague, conduct, deals):
+    """Return who ends visit v: the colleague, their conduct chosen, if they have time, else the one first met.
+
+    That one's row of conduct and deals on record are given, as `find_colleague` has put the colleague's in their place.
+    """
     visit = state.visits[v]
-    return has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen)
-
-
-@stage
-def finish_waiting(state, month, v, colleague):
-    """Let visit v end with the colleague, or with the first seller if that is NOBODY."""
-    end_waiting(state, month, state.visits[v], colleague)
+    if colleague != NOBODY and not has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen):
+        colleague = NOBODY
+        visit.conduct, visit.deals_seen = conduct, deals
+    end_waiting(state, month, visit, colleague)
+    return visit.seller
 
 
 @stage

@@ -116,6 +116,14 @@ def test_add_a_strategy(capsys, monkeypatch):
     assert "behind-quota " in shown and "behind-quota-singleton" in shown
 
 
+def test_mesa(capsys, monkeypatch):
+    monkeypatch.setattr("multiprocessing.set_start_method", lambda *_, **__: None)  # it would hold for later tests
+    ((_, code),) = blocks("mesa")
+    made = {}
+    exec(code.replace("months=24", "months=3"), made)
+    assert capsys.readouterr().out == "4 runs\n" and len(made["rows"]) == 4 * Scenario().customers.count
+
+
 def test_tournament(capsys):
     made, shown = {}, ""
     for kind, text in blocks("tournament"):

@@ -16,18 +16,30 @@ from longgame.sim.precompile import precompile
 
 IN_A_PROCESS_OF_ITS_OWN = """
 from numba.core import event
-from longgame.sim import Market, Salesperson, Scenario, run
+from longgame.sim import Customer, Firm, Market, Salesperson, Scenario, run
 from longgame.sim.precompile import parts, precompile
 
 class Mine(Salesperson):
     def conduct(self, customer):
         return super().conduct(customer)
 
-precompile(custom=True)
-for entry in parts(custom=True):
+class Mind(Customer):
+    def approach(self, candidates):
+        return super().approach(candidates)
+    def decide(self, offer):
+        return super().decide(offer)
+    def experience(self, deal):
+        return super().experience(deal)
+
+class House(Firm):
+    def policy(self):
+        return super().policy()
+
+precompile(colleagues=True, customers=True)
+for entry in parts(colleagues=True, customers=True):
     entry.compile()
 scenario = Scenario(months=14).but({"customers.count": 100})
-market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": Mine})
+market = Market(scenario, rng=1, classes={"collaborative": Mine, "adversarial-herd": [Mine, House], "customers": Mind})
 with event.install_recorder("numba:compile") as compiled:
     market.run_for(14)
     market.result()
@@ -37,7 +49,7 @@ print(len(compiled.buffer))
 
 IN_AN_EMPTY_CACHE = """
 from longgame.sim.precompile import parts
-entries = {entry.name: entry for entry in parts(custom=True)}
+entries = {entry.name: entry for entry in parts(colleagues=True, customers=True)}
 print(any(entry.is_cached() for entry in entries.values()), end=" ")
 entries["line_up"].compile()
 print(*(name for name, entry in entries.items() if entry.is_cached()))
@@ -70,7 +82,7 @@ class Part:
 def parts(monkeypatch):
     """Let the market consist of five entry points, of which one is compiled."""
     made = [Part("cover"), Part("approach", cached=True), Part("serve"), Part("need"), Part("decide")]
-    monkeypatch.setattr("longgame.sim.precompile.parts", lambda custom: made)
+    monkeypatch.setattr("longgame.sim.precompile.parts", lambda *_: made)
     monkeypatch.setattr(os, "cpu_count", lambda: 1)
     precompile.cache_clear()
     yield made
@@ -89,7 +101,7 @@ def test_every_function_that_python_calls_is_an_entry_point():
         for name, value in vars(module).items()
         if isinstance(value, compiled.EntryPoint) or isinstance(getattr(value, "_cache", None), FunctionCache)
     }
-    assert {part.name.partition("/")[0] for part in parts_of_the_market(custom=True)} == found
+    assert {part.name.partition("/")[0] for part in parts_of_the_market(colleagues=True, customers=True)} == found
 
 
 def test_numba_is_asked_what_is_compiled(tmp_path):

@@ -187,7 +187,7 @@ def test_keys_are_sorted_in_their_part_only(keys, margin):
 def candidates(surpluses):
     table = np.zeros(len(surpluses), CANDIDATE)
     for n, surplus in enumerate(surpluses):
-        assert consider(table, n, n, 0, 0.5, surplus) == n + 1
+        assert consider(table, n, n, 0, 0.5, surplus, 0.0, 0.0) == n + 1
     return table
 
 
