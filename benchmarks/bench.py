@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -30,31 +31,44 @@ Rounds = tuple[int, int, int]
 FULL, QUICK = (7, 3, 3), (2, 1, 1)
 
 
-def measure_all(rounds: Rounds, *, quick: bool, largest: float) -> dict[str, Any]:
-    """Make every measurement; the compiled code is kept in a folder that starts out empty."""
+#: Ways to make many runs, and on how many workers (`benchmarks.runs`).
+MANY = (("singly", 1), ("here", 1), ("threads", 1), ("threads", 2), ("processes", 2))
+
+
+def measure_all(
+    rounds: Rounds, *, quick: bool, largest: float, keep: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Make every measurement, and keep what there is after each; compiled code is in a folder that starts out empty."""
     begun = time.perf_counter()
+    results: dict[str, Any] = {}
+
+    def note(**found: Any) -> None:
+        results.update(found, minutes=(time.perf_counter() - begun) / 60)
+        keep(results)
+
     tell("machine and memory bandwidth")
-    results: dict[str, Any] = {
-        "machine": machine.describe(),
-        "bandwidth": {str(threads): machine.bandwidth(threads) for threads in (1, 2)},
-    }
+    bandwidth = {str(threads): machine.bandwidth(threads) for threads in (1, 2)}
+    note(machine=machine.describe(), bandwidth=bandwidth)
     tell("start-up, the first time and after")
-    results["start_ups"] = starts.start_ups(1 if quick else 3)
+    note(start_ups=starts.start_ups(1 if quick else 3))
     with tempfile.TemporaryDirectory() as cache:
         os.environ["LONGGAME_CACHE"] = cache
         launch("benchmarks.full", "--customers", 100, "--months", 13)  # compiles
-        results["peers"], results["skipped"] = compare(rounds[:2], tell)
-        results["full"] = scale(largest, rounds[2], tell, quick=quick)
-        tell("many runs")
-        results["runs"] = launch("benchmarks.runs", "--count", 40 if quick else 200, threads=2)
+        tell("the Mesa face beside the compiled run")
+        note(faces=launch("benchmarks.faces", "--rounds", 3 if quick else 5))
+        note(runs=[])
+        for how, workers in MANY:
+            tell(f"many runs: {how}, {workers}")
+            count = (40 if quick else 1000) if workers > 1 else (20 if quick else 200)
+            row = launch("benchmarks.runs", "--how", how, "--workers", workers, "--count", count, threads=workers)
+            note(runs=[*results["runs"], row])
+        peers, skipped = compare(rounds[:2], tell)
+        note(peers=peers, skipped=skipped)
+        note(full=scale(largest, rounds[2], tell, quick=quick))
     del os.environ["LONGGAME_CACHE"]
     tell("the first verdict")
-    results["starts"] = {
-        "import": starts.imports(),
-        "quick": starts.first_verdict("--quick"),
-        "verdict": NAN if quick else starts.first_verdict(),
-    }
-    results["minutes"] = (time.perf_counter() - begun) / 60
+    verdict = NAN if quick else starts.first_verdict()
+    note(starts={"import": starts.imports(), "quick": starts.first_verdict("--quick"), "verdict": verdict})
     return results
 
 
@@ -91,10 +105,13 @@ def main() -> None:
     else:
         rounds = tuple(asked.rounds or (QUICK if asked.quick else FULL))
         largest = asked.largest or (1e6 if asked.quick else 1e7)
-        results = measure_all(rounds, quick=asked.quick, largest=largest)
-        results["command"] = command(asked)
         asked.raw.parent.mkdir(parents=True, exist_ok=True)
-        asked.raw.write_text(json.dumps(results, indent=1))
+
+        def keep(found: dict[str, Any]) -> None:
+            asked.raw.write_text(json.dumps({**found, "command": command(asked)}, indent=1))
+
+        measure_all(rounds, quick=asked.quick, largest=largest, keep=keep)
+        results = json.loads(asked.raw.read_text())
     page = render(results)
     asked.out.write_text(page)
     print(page)

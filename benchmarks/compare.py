@@ -24,6 +24,7 @@ PEERS = (
     Contender("numpy_arrays", "NumPy"),
     Contender("polars_tables", "Polars"),
     Contender("mesa_objects", "Mesa objects"),
+    Contender("mesa_naive", "naive Mesa"),
     Contender("agentpy_objects", "AgentPy objects"),
 )
 CONTENDERS = (PROJECT, *PEERS)

@@ -10,6 +10,7 @@ from benchmarks.peers.common import now, peak_bytes
 from benchmarks.scale import bytes_of, market
 from benchmarks.watch import watching
 from longgame.sim import Firms, Scenario, engine
+from longgame.sim.stages import MONTH
 
 #: How the salespeople are organised: half of each strategy in herds of five, nobody, or all in few herds.
 LAYOUTS = ("mixed", "singletons", "herds")
@@ -73,7 +74,7 @@ def run(asked: argparse.Namespace) -> dict[str, Any]:
         "deals": int(result.monthly.deals.sum()),
         "bytes_a_customer": bytes_of(state) / asked.customers,
         "peak_bytes": peak_bytes(),
-        "touched_bytes_a_month": touched_bytes(state, engine.MONTH, visits),
+        "touched_bytes_a_month": touched_bytes(state, MONTH, visits),
         "stages": {**parts, "(rest)": cpu - sum(parts.values())} if asked.stages else {},
     }
 

@@ -52,3 +52,18 @@ visit (read and written) and the customer's record, memories, brands and purchas
 time of the months. The bandwidth is measured, on arrays of 1.6 GB.
 
 """
+
+RUNS = """
+## Many runs
+
+The default market with 2,000 customers, 120 months, and the summary of every group at every horizon. *Singly* calls
+`run` and the measure one after the other; the other ways go through the runner, in this process, in threads of one
+process, or in worker processes.
+"""
+
+FACES = """
+## The Mesa face
+
+The default market over 24 months, with making the market and its table; processor time, medians of rounds in turn.
+*Own conduct* has code of its own for a quarter of the salespeople.
+"""

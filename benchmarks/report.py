@@ -153,6 +153,22 @@ def _bandwidth(results: dict[str, Any]) -> str:
     return table(heads, lines)
 
 
+def _many(rows: list[Row]) -> str:
+    lines = [
+        (row["how"], row["workers"], f"{row['count']:,}", row["seconds"], 1000 * row["seconds"] / row["count"])
+        for row in rows
+    ]
+    return table(("way", "workers", "runs", "s", "ms a run"), lines)
+
+
+def _faces(seconds: dict[str, list[float]]) -> str:
+    lines = [
+        (name, median(taken), median(one / two for one, two in zip(taken, seconds["compiled"], strict=True)))
+        for name, taken in seconds.items()
+    ]
+    return table(("", "processor s", "÷ compiled"), lines)
+
+
 def render(results: dict[str, Any]) -> str:
     """Return the whole page."""
     machine, full = results["machine"], results["full"]
@@ -192,11 +208,5 @@ def render(results: dict[str, Any]) -> str:
         parts.append(f"### By stage\n\n{prose.STAGES}{_stages(stages)}\n")
     if results["bandwidth"]:
         parts.append(f"### Memory bandwidth\n\n{prose.BANDWIDTH}{_bandwidth(results)}\n")
-    runs = results["runs"]
-    if runs:
-        parts.append(
-            f"## Many runs\n\n{runs['count']} runs of the full model, {runs['customers']:,} customers × "
-            f"{runs['months']} months, on {runs['workers']} processes through `runs.runner`: "
-            f"{runs['seconds']:.1f} s."
-        )
+    parts += [prose.RUNS, _many(results["runs"]), prose.FACES, _faces(results["faces"]["seconds"])]
     return "\n".join(parts).rstrip() + "\n"

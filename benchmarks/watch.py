@@ -5,12 +5,16 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
 
 from longgame.sim import engine
 from longgame.sim.books import Books
+from longgame.sim.engine import in_ranges
+from longgame.sim.month import Do, play_month
+from longgame.sim.state import State
 
 
 class Watch:
@@ -40,14 +44,23 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
     watch = Watch()
     with ExitStack() as stack:
         stack.enter_context(patch.object(engine, "build", watch.over("build", engine.build)))
-        stack.enter_context(patch.object(Books, "result", watch.over("tables", Books.result)))
+        result = Books.result
+        made = watch.over("tables", lambda books, state: result(books, state).whole())
+        stack.enter_context(patch.object(Books, "result", made))
         if stages:
-            entries_of = engine.entries_of
 
-            def watched(state: Any) -> dict[str, Callable[..., Any]]:
-                return {name: watch.over(name, enter) for name, enter in entries_of(state).items()}
+            def watched(pool: ThreadPoolExecutor | None = None) -> Do:
+                do = in_ranges(pool)
+                return lambda stage, state, month: watch.over(stage.name, do)(stage, state, month)
 
-            stack.enter_context(patch.object(engine, "entries_of", watched))
+            def play_months(state: State, books: Books, first: int, last: int) -> State:
+                for month in range(first, last + 1):
+                    state = play_month(state, month, watched())
+                    books.enter(state, month)
+                return state
+
+            stack.enter_context(patch.object(engine, "in_ranges", watched))
+            stack.enter_context(patch.object(engine, "play_months", play_months))
             stack.enter_context(patch.object(Books, "enter", watch.over("(books)", Books.enter)))
             year_end = watch.over("(year end)", engine.play_year_end)
             stack.enter_context(patch.object(engine, "play_year_end", year_end))

@@ -20,7 +20,7 @@ if not (Path(__file__).parent / "sim").is_dir():
     __path__.append(str(Path(__file__).parent.parent))
 
 if TYPE_CHECKING:
-    from longgame.api import claim, experiment, run, sweep, tournament
+    from longgame.api import claim, experiment, run, run_many, sweep, tournament
     from longgame.experiments.claim import Ask, Claim, Contrast
     from longgame.experiments.design.arms import Arm
     from longgame.experiments.design.plan import Design, Measure, Plan
@@ -29,13 +29,16 @@ if TYPE_CHECKING:
         MODEL_VERSION,
         POLICIES,
         STRATEGIES,
+        Candidate,
         Client,
         Conduct,
         Customer,
+        Deal,
         Firm,
         FirmPolicy,
         Firms,
         Market,
+        Offer,
         Pay,
         Result,
         Salesperson,
@@ -52,11 +55,13 @@ __all__ = [
     "STRATEGIES",
     "Arm",
     "Ask",
+    "Candidate",
     "Claim",
     "Client",
     "Conduct",
     "Contrast",
     "Customer",
+    "Deal",
     "Design",
     "Findings",
     "Firm",
@@ -64,6 +69,7 @@ __all__ = [
     "Firms",
     "Market",
     "Measure",
+    "Offer",
     "Pay",
     "Plan",
     "Result",
@@ -75,13 +81,14 @@ __all__ = [
     "experiment",
     "firms",
     "run",
+    "run_many",
     "sweep",
     "tournament",
 ]
 
 # Numba, Mesa and matplotlib take seconds to import; each name brings only what it needs.
 _HOMES = {
-    **dict.fromkeys(("claim", "experiment", "run", "sweep", "tournament"), "longgame.api"),
+    **dict.fromkeys(("claim", "experiment", "run", "run_many", "sweep", "tournament"), "longgame.api"),
     **dict.fromkeys(("Ask", "Claim", "Contrast"), "longgame.experiments.claim"),
     **dict.fromkeys(("Design", "Measure", "Plan"), "longgame.experiments.design.plan"),
     **dict.fromkeys(("Findings", "Study"), "longgame.experiments.study"),

@@ -2,101 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from numbers import Real
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from typing import Any
 
-import numpy as np
+import pandas as pd
 from pydantic import ValidationError
 
+from longgame.arguments import (
+    check_count,
+    check_one_of,
+    check_where,
+    dial_of,
+    listed,
+    markets_of,
+    name_of,
+    refused,
+    scenario_of,
+    seeds_of,
+    strategies_of,
+)
 from longgame.experiments import studies
 from longgame.experiments.claim import QUICK_SEEDS, SEEDS
 from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, SINGLETON, Arm
 from longgame.experiments.design.compositions import PAYOFFS
+from longgame.experiments.design.plan import Measure, Plan
+from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.measures.totals import SUMMARY_UNITS
 from longgame.experiments.reports.played import Played
 from longgame.experiments.reports.run import about
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.store.store import ResultStore
+from longgame.experiments.runs.runner import Outcome, run_plan
 from longgame.experiments.study import Experiment, Findings
 from longgame.experiments.words import MARKET_WORDS
-from longgame.sim.agents import Salesperson
 from longgame.sim.engine import run as simulate
-from longgame.sim.errors import InputError, nearest, refusals, shown_as
+from longgame.sim.errors import InputError, refusals
 from longgame.sim.scenario import Scenario
-from longgame.sim.scenario_files import load_scenario, set_values
 from longgame.sim.strategy import Strategy
-from longgame.sim.strategy_class import strategy_of
-
-
-def _refused(name: str, value: object, right: str) -> InputError:
-    """Return the error that says what is wrong with an argument, and what is right."""
-    return InputError(f"{name} is {shown_as(value)}; {right}")
-
-
-def _one_of(name: str, value: object, choices: Sequence[str]) -> None:
-    """See that an argument is one of some words."""
-    if value not in choices:
-        raise _refused(name, value, nearest(str(value), choices))
-
-
-def _counted(name: str, value: object) -> None:
-    """See that an argument is a whole number from 1 on."""
-    if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 1:
-        raise _refused(name, value, "give a whole number from 1 on")
-
-
-def _wanted(seeds: int | Sequence[int]) -> tuple[int, ...]:
-    """Return the seeds that are meant by how many or which; `Plan` looks at each."""
-    if isinstance(seeds, Iterable) and not isinstance(seeds, str | bytes):
-        return tuple(seeds)
-    _counted("seeds", seeds)
-    return tuple(range(seeds))
-
-
-def _turned(dial: object, base: Scenario) -> Mapping[str, Sequence[float]]:
-    """Return a dial of a sweep and its values."""
-    from longgame.experiments.studies.sweep import read_sweep
-
-    if isinstance(dial, str):
-        return dict([read_sweep(dial, "sweep", base)])
-    if not isinstance(dial, Mapping):
-        raise _refused("dial", dial, 'give "word_of_mouth.gossip=0:0.9:10" or {"word_of_mouth.gossip": [0, 0.5, 0.9]}')
-    for name, values in dial.items():
-        if isinstance(values, str) or not isinstance(values, Iterable) or not list(values):
-            raise _refused(f"the values of dial {name}", values, "give a list of at least one number")
-        for value in values:
-            if isinstance(value, bool) or not isinstance(value, Real):
-                raise _refused(f"a value of dial {name}", value, "give a number")
-            set_values(base, [f"{name}={value}"])
-    return dial
-
-
-def _strategies(given: Any) -> list[str | Strategy]:
-    """Return the strategies of a tournament; a class is the strategy that it plays."""
-    right = "name a strategy from `longgame list`, or give a file, a Strategy or a Salesperson class"
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise _refused("strategies", given, "give a list of them")
-    found: list[str | Strategy] = []
-    for one in given:
-        if isinstance(one, PathLike):
-            found.append(str(one))
-        elif isinstance(one, type) and issubclass(one, Salesperson):
-            found.append(strategy_of(one))
-        elif isinstance(one, str | Strategy):
-            found.append(one)
-        else:
-            raise _refused("a strategy", one, right)
-    return found
-
-
-def scenario_of(scenario: Scenario | str | PathLike[str], months: int | None = None) -> Scenario:
-    """Return a scenario, loaded if it is a name or a file."""
-    if not isinstance(scenario, Scenario | str | PathLike):
-        raise _refused("scenario", scenario, "give a Scenario, the name of a configuration, or a file")
-    found = scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
-    return found if months is None else found.but(months=months)
 
 
 def run(
@@ -139,8 +80,60 @@ def run(
     >>> sorted(result.tables)
     ['customers', 'market', 'monthly', 'salespeople']
     """
-    _counted("threads", threads)
-    return Played(**vars(simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)))
+    check_count("threads", threads)
+    found = simulate(scenario_of(scenario, months), seed, orders=orders, threads=threads)
+    return Played(found.scenario, found.seed, found.months, found.makers)
+
+
+def run_many(
+    scenarios: Mapping[str, Scenario | str | PathLike[str]] | Iterable[Scenario | str | PathLike[str]],
+    seeds: int | Sequence[int],
+    measures: Iterable[Measure | Callable[[Any], pd.DataFrame]] = (HORIZONS,),
+    *,
+    workers: int | None = None,
+    store: Any = None,
+    progress: bool = True,
+) -> Outcome:
+    """Play many markets with many seeds, and keep what measures make of each run.
+
+    Parameters
+    ----------
+    scenarios : mapping or iterable of Scenario, str or path
+        Markets by name; those of an iterable are called after their scenarios.
+    seeds : int or sequence of int
+        How many, or which; the same for every market.
+    measures : iterable of Measure or callable
+        Each takes a `Result` and returns a table. By default the summary of every group at every horizon.
+    workers, store, progress
+        As for `experiment`.
+
+    Returns
+    -------
+    Outcome
+        ``tables`` by the name of the measure, with columns ``market`` and ``seed``, and ``failures``: a run that
+        fails is missing in the tables, and stops no other.
+
+    Raises
+    ------
+    InputError
+        If an argument is none that it can be.
+
+    Examples
+    --------
+    >>> import longgame
+    >>> market = longgame.Scenario(months=12).but({"customers.count": 200})
+    >>> found = longgame.run_many([market], seeds=3, workers=1)
+    >>> found.tables["horizons"].groupby("seed").size().to_list()
+    [4, 4, 4]
+    """
+    named = markets_of(scenarios)
+    taken = [one if isinstance(one, Measure) else Measure(name_of(one), one) for one in listed("measures", measures)]
+    check_where(workers, store)
+    try:
+        plan = Plan(named, seeds_of(seeds), taken)
+    except ValueError as error:
+        raise InputError(f"run_many: {error}") from None
+    return run_plan(plan, workers=workers, store=store, progress=progress)
 
 
 def experiment(
@@ -178,13 +171,10 @@ def experiment(
     """
     asked = studies.load(str(what)) if isinstance(what, str | PathLike) else what
     if not isinstance(asked, Experiment):
-        raise _refused("experiment", what, "give a Claim, a Study, or the name or file of one")
-    if workers is not None:
-        _counted("workers", workers)
-    if store is not None and not isinstance(store, ResultStore):
-        raise _refused("store", store, 'give an open one: ResultStore("runs.sqlite")')
+        raise refused("experiment", what, "give a Claim, a Study, or the name or file of one")
+    check_where(workers, store)
     chosen = scenario_of(scenario, months)
-    wanted = _wanted(seeds)
+    wanted = seeds_of(seeds)
     notes: dict[str, Any] = {}
 
     def answer(plan: Any) -> Any:
@@ -232,7 +222,7 @@ def claim(
     """
     wanted = seeds if seeds is not None else QUICK_SEEDS if quick else SEEDS
     if not isinstance(name, str | PathLike):
-        raise _refused("claim", name, "give a name from `longgame list`, or a file")
+        raise refused("claim", name, "give a name from `longgame list`, or a file")
     return experiment(studies.load(str(name)), scenario, seeds=wanted, **how)
 
 
@@ -283,16 +273,18 @@ def sweep(
         ("setting", setting, tuple(MARKET_WORDS)),
         ("column", column, tuple(SUMMARY_UNITS)),
     ):
-        _one_of(name, value, choices)
+        check_one_of(name, value, choices)
     base = scenario_of(scenario, how.pop("months", None))
     turned: dict[str, Sequence[float]] = {}
     for dial in dials:
-        turned.update(_turned(dial, base))
+        turned.update(dial_of(dial, base))
     if not 1 <= len(turned) <= 2:
         raise InputError(f"dials: {len(turned)} are given; a sweep takes one or two")
-    our, their = (side if isinstance(side, Arm) else Arm(*_strategies([side]), organisation) for side in (ours, theirs))
+    our, their = (
+        side if isinstance(side, Arm) else Arm(*strategies_of([side]), organisation) for side in (ours, theirs)
+    )
     if our.name == their.name:
-        raise _refused("theirs", their.name, "it is the same as ours; compare two")
+        raise refused("theirs", their.name, "it is the same as ours; compare two")
     return experiment(Sweep(turned, our, their, setting=setting, column=column), base, seeds=seeds, **how)
 
 
@@ -324,10 +316,10 @@ def tournament(
     from longgame.experiments.design.entrants import entrants
     from longgame.experiments.studies.values import Tournament
 
-    _one_of("organisation", organisation, ORGANISATIONS)
-    _one_of("payoff", payoff, PAYOFFS)
+    check_one_of("organisation", organisation, ORGANISATIONS)
+    check_one_of("payoff", payoff, PAYOFFS)
     base = scenario_of(scenario, how.pop("months", None))
-    given = _strategies(strategies)
+    given = strategies_of(strategies)
     words = [one for one in given if isinstance(one, str)]
     own = {one.name: one for one in given if not isinstance(one, str)}
     taking_part = {**(entrants(words, base) if len(words) > 1 or not own else {}), **own}

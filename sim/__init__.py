@@ -19,7 +19,7 @@ from longgame.sim.scenario import MODEL_VERSION, Scenario
 from longgame.sim.strategy import Conduct, Strategy
 
 if TYPE_CHECKING:
-    from longgame.sim.agents import Client, Customer, Firm, Salesperson
+    from longgame.sim.agents import Candidate, Client, Customer, Deal, Firm, Offer, Salesperson
     from longgame.sim.books import Result
     from longgame.sim.engine import run
     from longgame.sim.market import Market
@@ -28,13 +28,16 @@ __all__ = [
     "MODEL_VERSION",
     "POLICIES",
     "STRATEGIES",
+    "Candidate",
     "Client",
     "Conduct",
     "Customer",
+    "Deal",
     "Firm",
     "FirmPolicy",
     "Firms",
     "Market",
+    "Offer",
     "Pay",
     "Result",
     "Salesperson",
@@ -49,10 +52,7 @@ _LAZY = {
     "run": "engine",
     "Result": "books",
     "Market": "market",
-    "Client": "agents",
-    "Customer": "agents",
-    "Salesperson": "agents",
-    "Firm": "agents",
+    **dict.fromkeys(("Candidate", "Client", "Customer", "Deal", "Firm", "Offer", "Salesperson"), "agents"),
 }
 
 

@@ -1,40 +1,29 @@
 """The Mesa face of the market's people: agents that hold a view of their own record.
 
-Every method named after a stage calls the same compiled rule that `longgame.run` calls, on this agent's
-record alone. `Salesperson.conduct` is the one place for conduct of your own.
+The rules play them all in compiled code. A subclass decides for itself by overriding a hook: `Customer.approach`,
+`Customer.decide`, `Customer.experience`, `Salesperson.conduct`, `Salesperson.closed` or `Firm.policy`. Each is given
+what that agent can know, and `super()` does what the rules would do.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from longgame.sim.columns import DEAL, OUTCOMES
-from longgame.sim.stages import MONTH
-from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
-from longgame.sim.state import (
-    CENTS,
-    FIRST_OUTCOME,
-    FROM_CHANCE,
-    FROM_CONTACT,
-    FROM_MEMORY,
-    FROM_RIVAL,
-    customer_ids,
-    general_trust,
-)
+from longgame.sim.organisation import FirmPolicy
+from longgame.sim.stages.approach import choose_again
+from longgame.sim.state import CANDIDATE, CENTS, SOLD, customer_ids, general_trust
 from longgame.sim.strategy import Conduct, Strategy
 from longgame.sim.strategy_class import strategy_of
 from longgame.sim.trust import NOBODY
 
 if TYPE_CHECKING:
     from longgame.sim.market import Market
-
-_STAGE = {stage.name: stage.run for stage in MONTH}
-_SOURCES = {FROM_MEMORY: "memory", FROM_CONTACT: "contact", FROM_RIVAL: "rival", FROM_CHANCE: "chance"}
 
 
 @dataclass(frozen=True)
@@ -62,6 +51,87 @@ class Client:
         return self.deals > 0
 
 
+class Candidate(NamedTuple):
+    """A salesperson whom a customer may approach this month.
+
+    Attributes
+    ----------
+    id : int
+        The person, for notes of your own.
+    firm : int
+        Row of the firm they work for.
+    source : str
+        The way they came to mind, as for `Client`.
+    trust : float
+        The customer's trust in them, in (0, 1).
+    surplus : float
+        Gain that the customer expects of them, habit included, per unit of stake.
+    """
+
+    id: int
+    firm: int
+    source: str
+    trust: float
+    surplus: float
+
+
+class Offer(NamedTuple):
+    """The pitch before a customer, in money unless stated otherwise.
+
+    Attributes
+    ----------
+    seller : int
+        Number of the salesperson.
+    price : float
+        Price asked.
+    claim : float
+        Value that the salesperson claims.
+    trust : float
+        The customer's trust in them, in (0, 1).
+    expected : float
+        Value that the customer expects: the claim as far as they trust it, else what they know or fear.
+    usual_price : float
+        Price that the customer is used to.
+    pressure : float
+        Push to close now, in [0, 1].
+    """
+
+    seller: int
+    price: float
+    claim: float
+    trust: float
+    expected: float
+    usual_price: float
+    pressure: float
+
+
+class Deal(NamedTuple):
+    """A deal as the customer knows it after delivery, in money unless stated otherwise.
+
+    Attributes
+    ----------
+    seller : int
+        Number of the salesperson.
+    delivered : float
+        Value delivered.
+    promised : float
+        Value that was claimed.
+    paid : float
+        Price paid.
+    refund : float
+        Money paid back.
+    pressure : float
+        Push to close that the customer felt, in [0, 1].
+    """
+
+    seller: int
+    delivered: float
+    promised: float
+    paid: float
+    refund: float
+    pressure: float
+
+
 class _Recorded(mesa.Agent):
     """An agent with a record in one of the state's tables."""
 
@@ -77,19 +147,20 @@ class _Recorded(mesa.Agent):
         """The agent's own record: a view, so it is always up to date."""
         return getattr(self.model.state, self.table)[self.row]
 
+    @property
+    def month(self) -> int:
+        """The current month; 1 is the first."""
+        return self.model.month
+
     def step(self) -> None:
         """Refuse: `Market.step` plays a month, in which all agents take turns stage by stage."""
         raise RuntimeError(f"a {type(self).__name__} takes no step alone; call step() of the market")
 
     advance = step
 
-    def _play(self, stage: str, index: int) -> None:
-        """Run one stage on one record."""
-        _STAGE[stage](self.model.state, self.model.month, index, index + 1, 0)
-
 
 class Customer(_Recorded):
-    """A customer: needs, a memory of whom to trust, contacts.
+    """A customer: needs, a memory of whom to trust, contacts. Subclass it and override what they decide.
 
     Attributes
     ----------
@@ -142,33 +213,40 @@ class Customer(_Recorded):
         hired = self.model.state.salespeople["hired"][np.maximum(slots["seller"], 0)]
         return pd.DataFrame(slots[(slots["seller"] != NOBODY) & (slots["last"] >= hired)])
 
-    def come_and_go(self) -> None:
-        """Leave, or stay (stage 1)."""
-        self._play("come_and_go", self.row)
+    def approach(self, candidates: Sequence[Candidate]) -> Candidate | None:
+        """Return the candidate to approach, or None for nobody: drawn by the rule, unless overridden.
 
-    def need(self) -> None:
-        """Return to normal size, and perhaps have a need (stage 1)."""
-        self._play("need", self.row)
+        Parameters
+        ----------
+        candidates : sequence of Candidate
+            Whom the rules put before the customer: remembered, recommended, met by chance. `super()` takes some of
+            them too, and draws among these.
+        """
+        surpluses = np.zeros(len(candidates), CANDIDATE)
+        surpluses["surplus"] = [candidate.surplus for candidate in candidates]
+        state = self.model.state
+        k = choose_again(state.params, state.seed, self.month, self.row, surpluses)
+        return None if k == NOBODY else candidates[k]
 
-    def approach(self) -> None:
-        """Approach a salesperson, or nobody (stage 2)."""
-        self._play("approach", self.visit)
+    def decide(self, offer: Offer) -> bool:
+        """Return whether to buy: as the rule decided on this month's pitch, unless overridden.
 
-    def decide(self) -> None:
-        """Buy or decline (stage 4)."""
-        self._play("decide", self.visit)
+        Parameters
+        ----------
+        offer : Offer
+            The pitch, with what the customer makes of it.
+        """
+        return int(self.model.state.visits["outcome"][self.visit]) == SOLD
 
-    def deliver(self) -> None:
-        """Receive the delivery (stage 5)."""
-        self._play("deliver", self.visit)
+    def experience(self, deal: Deal) -> float:
+        """Return the satisfaction in [0, 1] that trust learns from: as the rule judged this month's deal.
 
-    def remember(self) -> None:
-        """Learn from this month's visit (stage 6)."""
-        self._play("remember", self.visit)
-
-    def word_of_mouth(self) -> None:
-        """Listen to a contact (stage 7)."""
-        self._play("word_of_mouth", self.row)
+        Parameters
+        ----------
+        deal : Deal
+            What was delivered, promised and paid.
+        """
+        return float(self.model.state.visits["x"][self.visit])
 
 
 class Salesperson(_Recorded):
@@ -209,11 +287,6 @@ class Salesperson(_Recorded):
     def id(self) -> int:
         """Number of this person; a successor in the same post has another one."""
         return int(self.record["id"])
-
-    @property
-    def month(self) -> int:
-        """The current month; 1 is the first."""
-        return self.model.month
 
     @property
     def strategy(self) -> Strategy:
@@ -276,40 +349,9 @@ class Salesperson(_Recorded):
             Money paid and paid back.
         """
 
-    def greet(self) -> None:
-        """Do last month's support work and size up who waits (stage 3)."""
-        self._play("greet", self.row)
-        if _overrides(self, "conduct"):
-            state = self.model.state
-            for v in state.queue[state.queue_first[self.row] : state.queue_last[self.row]]:
-                self.choose_conduct(int(v))
-
-    def choose_conduct(self, v: int) -> None:
-        """Let `conduct` decide for visit v."""
-        conduct = self.conduct(self.client(v))
-        if not isinstance(conduct, Conduct):
-            kind = type(conduct).__name__
-            raise TypeError(
-                f"{type(self).__name__}.conduct returned an object of type {kind}; it must return a Conduct"
-            )
-        self.model.set_conduct(v, conduct)
-
-    def client(self, v: int) -> Client:
-        """Return the customer of visit v, as far as the salesperson can know them."""
-        state = self.model.state
-        visit = state.visits[v]
-        place = int(visit["customer"])
-        return Client(
-            id=int(customer_ids(state, place)), deals=int(visit["deals_seen"]), source=_SOURCES[int(visit["source"])]
-        )
-
-    def serve(self) -> None:
-        """Talk to those who wait, while attention lasts (stage 3)."""
-        self._play("serve", self.row)
-
 
 class Firm(_Recorded):
-    """A firm: a singleton or a herd."""
+    """A firm: a singleton or a herd. Subclass it and override `policy` to run it in a way of your own."""
 
     table = "firms"
 
@@ -325,56 +367,10 @@ class Firm(_Recorded):
         rows = self.model.state.roster[first : first + int(self.record["members"])]
         return [self.model.seller_agents[int(row)] for row in rows]
 
-    def cover(self) -> None:
-        """Find colleagues for passed-on and overflowing customers (stage 3)."""
-        record = self.record
-        shares = record["members"] > 1 and (record["shares_leads"] or record["shares_attention"])
-        if not shares or not any(_overrides(member, "conduct") for member in self.members):
-            self._play("cover", self.row)
-            return
-        state, month = self.model.state, self.model.month
-        first, last = waiting(state, month, self.row)
-        for key in state.keys[first:last].copy():
-            v = int(key) & 0xFFFFFFFF
-            before = state.visits[["conduct", "deals_seen"]][v].copy()
-            colleague = find_colleague(state, month, v)
-            if colleague != NOBODY:
-                agent = self.model.seller_agents[colleague]
-                if _overrides(agent, "conduct"):
-                    agent.choose_conduct(v)
-                if not find_time(state, v, colleague):
-                    state.visits["conduct"][v], state.visits["deals_seen"][v] = before
-                    colleague = NOBODY
-            if colleague == NOBODY and int(state.visits["conduct"][v]) >= self.model.first_custom_conduct:
-                self.model.seller_agents[int(state.visits["met"][v])].choose_conduct(v)
-            finish_waiting(state, month, v, colleague)
+    def policy(self) -> FirmPolicy:
+        """Return how the firm works this month: as the scenario says, unless overridden.
 
-    def hand_over(self) -> None:
-        """Hand deals over to the delivery team (stage 5)."""
-        self._play("hand_over", self.row)
-
-    def keep_books(self) -> None:
-        """Close the month (stage 8), and let members with code of their own learn from it."""
-        self._play("keep_books", self.row)
-        listeners = {m.row: m for m in self.members if _overrides(m, "closed")}
-        if not listeners:
-            return
-        state = self.model.state
-        for member in self.members:
-            for v in state.queue[state.queue_first[member.row] : state.queue_last[member.row]]:
-                visit = state.visits[v]
-                agent = listeners.get(int(visit["seller"]))
-                if agent is not None:
-                    outcome = OUTCOMES[int(visit["outcome"]) - FIRST_OUTCOME]
-                    sold = outcome in DEAL
-                    agent.closed(
-                        agent.client(int(v)),
-                        "deal" if sold else outcome,
-                        int(visit["price"]) / CENTS if sold else 0.0,
-                        int(visit["refund"]) / CENTS,
-                    )
-
-
-def _overrides(agent: Salesperson, method: str) -> bool:
-    """Return whether an agent's class has its own version of a method."""
-    return getattr(type(agent), method) is not getattr(Salesperson, method)
+        It is asked once a month, before anything else. Members' positions change with `specialises` only when
+        they are hired.
+        """
+        return self.model.scenario.firms[int(self.record["group"])].rules

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from longgame.sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE
+from longgame.sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE, TABLES
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages.approach import look_back
 from longgame.sim.stages.books import collect
@@ -32,33 +33,81 @@ if TYPE_CHECKING:
 _REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed"}
 
 
-@dataclass(frozen=True)
+class Months(NamedTuple):
+    """The books of a run as whole numbers: what `Result.monthly` is made of.
+
+    Attributes
+    ----------
+    numbers : ndarray of int64, shape (months, groups × strategies, columns)
+        Money in cents, means as sums of the engine's fixed point; a cell without people has zeros alone.
+    columns : tuple of str
+        Names of the columns, which are those of `Result.monthly`.
+    groups, strategies : tuple of str
+        The cell of group g and strategy s is g × number of strategies + s.
+    """
+
+    numbers: NDArray[np.int64]
+    columns: tuple[str, ...]
+    groups: tuple[str, ...]
+    strategies: tuple[str, ...]
+
+
 class Result:
     """The result of one run. Units and meanings of all columns stand in `longgame.sim.columns`.
+
+    Each table is made when it is first asked for: most measures need one of them, and small runs take about as
+    long as their tables.
 
     Attributes
     ----------
     scenario : Scenario
     seed : int
-    monthly : DataFrame
-        One row per month × group of firms × strategy.
-    market : DataFrame
-        One row per month.
-    salespeople : DataFrame
-        One row per person who ever worked in the market.
-    customers : DataFrame
-        One row per place that is taken at the end.
-    orders : DataFrame or None
-        One row per deal, if it was asked for.
+    months : Months
+        The books as whole numbers.
+    makers : mapping of str to callable
+        Make the tables, by their names.
     """
 
-    scenario: Scenario
-    seed: int
-    monthly: pd.DataFrame
-    market: pd.DataFrame
-    salespeople: pd.DataFrame
-    customers: pd.DataFrame
-    orders: pd.DataFrame | None
+    def __init__(self, scenario: Scenario, seed: int, months: Months, makers: Mapping[str, Callable[[], Any]]) -> None:
+        self.scenario, self.seed, self.months, self.makers = scenario, seed, months, makers
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        """One row per month × group of firms × strategy."""
+        return self.makers["monthly"]()
+
+    @cached_property
+    def market(self) -> pd.DataFrame:
+        """One row per month."""
+        return self.makers["market"]()
+
+    @cached_property
+    def salespeople(self) -> pd.DataFrame:
+        """One row per person who ever worked in the market."""
+        return self.makers["salespeople"]()
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """One row per place that is taken at the end."""
+        return self.makers["customers"]()
+
+    @cached_property
+    def orders(self) -> pd.DataFrame | None:
+        """One row per deal, or None unless it was asked for."""
+        return self.makers["orders"]()
+
+    def whole(self) -> Self:
+        """Return the result with every table made, which needs nothing of the run any more."""
+        for name in TABLES:
+            getattr(self, name)
+        self.makers = {}
+        return self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return vars(self.whole())
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.scenario.name!r}, seed={self.seed})"
 
 
 class Books:
@@ -76,10 +125,19 @@ class Books:
         self.orders: list[dict[str, NDArray[Any]]] | None = [] if orders else None
         self.months = 0
 
+    @property
+    def sums(self) -> NDArray[np.int64]:
+        """The months of the market as numbers, in the same memory."""
+        return self.market.view(np.int64).reshape(len(self.market), -1)
+
     def enter(self, state: State, month: int) -> None:
         """Enter a finished month."""
-        collect(state, self.monthly[month - 1], self.market[month - 1 : month].view(np.int64))
+        collect(state, self.monthly[month - 1], self.sums[month - 1])
         self.months = month
+        self.note_deals(state, month)
+
+    def note_deals(self, state: State, month: int) -> None:
+        """Keep the deals of a finished month, if orders are asked for."""
         if self.orders is not None:
             self.orders.append(self._deals(state, month))
 
@@ -97,16 +155,17 @@ class Books:
             self.former.append(self._people(state, rows, month, left=month))
 
     def result(self, state: State) -> Result:
-        """Return the tables of all months entered so far."""
-        return Result(
-            scenario=self.scenario,
-            seed=int(self.seed),
-            monthly=self._monthly_table(),
-            market=self._market_table(),
-            salespeople=self._salespeople_table(state),
-            customers=self._customers_table(state),
-            orders=self._orders_table(state),
-        )
+        """Return the tables of all months entered so far; the state must not change before they are made."""
+        makers = {
+            "monthly": self._monthly_table,
+            "market": self._market_table,
+            "salespeople": lambda: self._salespeople_table(state),
+            "customers": lambda: self._customers_table(state),
+            "orders": lambda: self._orders_table(state),
+        }
+        names, columns = tuple(group.name for group in self.groups), (*(TALLY.names or ()), "salespeople")
+        months = Months(self.monthly[: self.months].copy(), columns, names, tuple(self.strategies))
+        return Result(self.scenario, int(self.seed), months, makers)
 
     # -- tables -----------------------------------------------------------------------------------
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from llvmlite import ir
-from numba.core import config, types
+from numba import typeof
+from numba.core import cgutils, config, types
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
@@ -24,7 +27,7 @@ def _sources_hash() -> str:
     """
     digest = hashlib.sha256(numba.__version__.encode())
     here = Path(__file__).parent
-    compiled = [here / f"{name}.py" for name in ("chance", "columns", "compiled", "state", "trust")]
+    compiled = [here / f"{name}.py" for name in ("chance", "columns", "compiled", "loop", "network", "state", "trust")]
     for path in [*compiled, *sorted((here / "stages").glob("*.py"))]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -62,14 +65,88 @@ def routine(function: Callable[..., Any]) -> Callable[..., Any]:
     return numba.njit(**_OPTIONS)(function)
 
 
-def stage(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile an entry point, cached on disk under `CACHE` without touching Numba's global settings."""
+def _cached(function: Callable[..., Any], **options: bool) -> Any:
+    """Compile a function, cached on disk under `CACHE` without touching Numba's global settings."""
     before = config.CACHE_DIR
     config.CACHE_DIR = str(CACHE)
     try:
-        return numba.njit(**_OPTIONS, cache=True)(function)
+        return numba.njit(**_OPTIONS, cache=True, **options)(function)
     finally:
         config.CACHE_DIR = before
+
+
+def query(function: Callable[..., Any]) -> Any:
+    """Compile a function that Python calls and that returns something."""
+    return _cached(function)
+
+
+class EntryPoint:
+    """A compiled function that Python and other compiled code enter by its address; it returns nothing.
+
+    It has no wrapper of its own: each would take about a second to compile, only to unpack the same state.
+    """
+
+    def __init__(self, function: Callable[..., None]) -> None:
+        functools.update_wrapper(self, function)
+        self.name = function.__name__
+        self.dispatcher = _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        self._ways: dict[Hashable, tuple[Callable[..., None], int]] = {}
+
+    def compile(self, kinds: tuple[types.Type, ...]) -> None:
+        """Compile the function for arguments of these types, or load it from disk."""
+        self.dispatcher.compile(kinds)
+
+    def address(self, kinds: tuple[types.Type, ...]) -> int:
+        """Return where the function for arguments of these types lies, compiled or loaded if need be."""
+        self.compile(kinds)
+        found = self.dispatcher.overloads[kinds]
+        return found.library.get_pointer_to_function(found.fndesc.llvm_func_name)
+
+    def __call__(self, *arguments: Any) -> None:
+        """Run the function."""
+        likeness = tuple(likeness_of(each) for each in arguments)
+        if likeness not in self._ways:
+            kinds = tuple(
+                types.int64 if kind is int else typeof(each) for kind, each in zip(likeness, arguments, strict=True)
+            )
+            self._ways[likeness] = enter.compile((types.int64, types.Tuple(kinds))), self.address(kinds)
+        way, address = self._ways[likeness]
+        way(address, arguments)
+
+
+def stage(function: Callable[..., None]) -> EntryPoint:
+    """Compile an entry point, cached on disk."""
+    return EntryPoint(function)
+
+
+def likeness_of(value: Any) -> Hashable:
+    """Return what decides the type of an argument in Numba, which itself takes long to find and to look up."""
+    if isinstance(value, tuple):
+        return tuple([likeness_of(each) for each in value])
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.ndim, value.flags.num
+    return int
+
+
+@intrinsic
+def call(context, address, arguments):
+    """Call the function at an address with a tuple of arguments (Numba's own calling convention)."""
+    kinds = tuple(arguments)
+
+    def generate(target, builder, _signature, values):
+        kind = target.call_conv.get_function_type(types.none, kinds)
+        function = builder.inttoptr(values[0], kind.as_pointer())
+        unpacked = cgutils.unpack_tuple(builder, values[1])
+        target.call_conv.call_function(builder, function, types.none, kinds, unpacked)
+        return target.get_dummy_value()
+
+    return types.void(address, arguments), generate
+
+
+@query
+def enter(address, arguments):
+    """Call the entry point at an address: the one way from Python into compiled code."""
+    call(address, arguments)
 
 
 @intrinsic

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import replace
-from typing import Any
-
-import numpy as np
-from numba import typeof
 
 from longgame.sim.books import Books, Result
 from longgame.sim.layout import build
+from longgame.sim.loop import play_months
 from longgame.sim.month import Do, check_seed, play_month, play_year_end
-from longgame.sim.precompile import precompile, stage_arguments
+from longgame.sim.precompile import precompile
 from longgame.sim.scenario import Scenario
-from longgame.sim.stages import MONTH, Stage
+from longgame.sim.stages import Stage
 from longgame.sim.state import State
 
 #: Ranges per thread: they differ in their work, and a thread that ends early takes another.
@@ -36,44 +32,22 @@ def size_of(state: State, table: str) -> int:
     return len(getattr(state, table))
 
 
-#: Compiled stages, by the properties of the tables that decide their types in Numba.
-_compiled: dict[Hashable, Mapping[str, Callable[..., Any]]] = {}
-
-
-def entries_of(state: State) -> Mapping[str, Callable[..., Any]]:
-    """Return the compiled stages for tables of these types, by name."""
-    tables = map(np.asarray, state)
-    signature = tuple((table.dtype, table.ndim, table.flags.num) for table in tables)
-    if signature not in _compiled:
-        kind = typeof(state)
-        _compiled[signature] = {s.name: s.run.compile(stage_arguments(s, kind)) for s in MONTH}
-    return _compiled[signature]
-
-
 def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
     """Return a `do` that cuts each table into ranges, each with a lane of its own, and works them off.
 
     The caller takes ranges too, so the pool needs a thread less than there are to be.
     """
-    known: State | None = None
-    entries: Mapping[str, Callable[..., Any]] = {}
 
     def do(stage: Stage, state: State, month: int) -> None:
-        nonlocal known, entries
-        if state is not known:
-            # Numba would look at the types of all tables at every call: nine tenths of the cost of a call.
-            known = state
-            entries = entries_of(state)
-        enter = entries[stage.name]
         if stage.over == "market":
-            enter(state, month)
+            stage.run(state, month)
             return
         size = size_of(state, stage.over)
         # The work of salespeople and firms is that of their visits.
         work = size // CUSTOMERS_A_VISIT if stage.over == "customers" else int(state.n_visits[0])
         parts = min(len(state.lanes), size, work // WORTH)
         if pool is None or parts < 2:
-            enter(state, month, 0, size, 0)
+            stage.run(state, month, 0, size, 0)
             return
         cuts = [size * t // parts for t in range(parts + 1)]
         # Threads share the iterator: the next of a list's is one step under the interpreter's lock.
@@ -81,7 +55,7 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
 
         def take() -> None:
             for low, high, lane in ranges:
-                enter(state, month, low, high, lane)
+                stage.run(state, month, low, high, lane)
 
         threads = min(parts, len(state.lanes) // RANGES)
         helpers = [pool.submit(take) for _ in range(threads - 1)]
@@ -132,18 +106,14 @@ def run(scenario: Scenario, seed: int = 0, *, orders: bool = False, threads: int
     if scenario.in_python():
         from longgame.sim.market import play
 
-        result = play(scenario, seed)
-        return result if orders else replace(result, orders=None)
-    with ExitStack() as stack:
-        pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
-        lanes = RANGES * threads if pool else 1
-        for state, books in months(scenario, seed, orders=orders, do=in_ranges(pool), lanes=lanes):  # noqa: B007
-            pass
-        return books.result(state)
+        return play(scenario, seed, orders=orders)
+    for state, books in months(scenario, seed, orders=orders, threads=threads, at_once=1 if orders else 12):  # noqa: B007
+        pass
+    return books.result(state)
 
 
 def months(
-    scenario: Scenario, seed: int, *, orders: bool = False, do: Do | None = None, lanes: int = 1
+    scenario: Scenario, seed: int, *, orders: bool = False, threads: int = 1, at_once: int = 1, do: Do | None = None
 ) -> Iterator[tuple[State, Books]]:
     """Yield state and books after every month of a run, before the year's end is played.
 
@@ -153,10 +123,12 @@ def months(
     seed : int
     orders : bool
         Also keep the order log.
+    threads : int
+        As for `run`.
+    at_once : {1, 12}
+        Months that are played before the next yield: 12 on one thread are one piece of compiled code.
     do : callable, optional
-        Runs a stage; by default over its whole table at once.
-    lanes : int
-        Ranges into which `do` cuts a table at most.
+        Runs each stage instead.
 
     Raises
     ------
@@ -166,12 +138,19 @@ def months(
     for strategy in scenario.in_python():
         raise ValueError(f"strategy {strategy.name} is a Python class, which takes a whole `run` or a `Market`")
     precompile()
-    do = do or in_ranges()
-    state = build(scenario, seed, lanes=lanes)
-    books = Books(scenario, seed, orders=orders)
-    for month in range(1, scenario.months + 1):
-        state = play_month(state, month, do)
-        books.enter(state, month)
-        yield state, books
-        if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, books)
+    with ExitStack() as stack:
+        pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
+        state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
+        books = Books(scenario, seed, orders=orders)
+        for first in range(1, scenario.months + 1, at_once):
+            last = min(first + at_once - 1, scenario.months)
+            if pool or do:
+                for month in range(first, last + 1):
+                    state = play_month(state, month, do or in_ranges(pool))
+                    books.enter(state, month)
+            else:
+                state = play_months(state, books, first, last)
+                books.note_deals(state, last)
+            yield state, books
+            if last % 12 == 0 and last < scenario.months:
+                play_year_end(state, last, books)

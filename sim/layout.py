@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sys
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +12,10 @@ from numpy.typing import NDArray
 
 from longgame.sim import network
 from longgame.sim.chance import STRIP
+from longgame.sim.compiled import CACHE
+from longgame.sim.errors import InputError
+from longgame.sim.files import write_atomically
+from longgame.sim.organisation import FirmPolicy
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import (
     BRAND,
@@ -41,11 +47,31 @@ def rate_quantiles(mean: float, spread: float, points: int = 4096) -> NDArray[np
     """Return equally likely values of a gamma distribution with this mean and coefficient of variation."""
     if spread < 1e-4:  # beyond what the inverse of the gamma distribution can tell apart
         return np.full(1, mean)
+    values = gamma_quantiles(spread, points)
+    return values * (mean / values.mean())
+
+
+def gamma_quantiles(spread: float, points: int) -> NDArray[np.float64]:
+    """Return equally likely values of a gamma distribution with scale 1.
+
+    They are kept beside the compiled code where SciPy would have to be loaded for them alone: that takes a
+    third of a start.
+    """
+    kept = CACHE / f"gamma-{float(spread).hex()}-{points}.npy"
+    with contextlib.suppress(OSError, ValueError, EOFError):
+        found = np.load(kept, allow_pickle=False)
+        if found.shape == (points,) and found.dtype == np.float64:
+            return found
+    loaded = "scipy.special" in sys.modules
     from scipy.special import gammaincinv
 
-    shape = spread**-2
-    values = gammaincinv(shape, (np.arange(points) + 0.5) / points)
-    return values * (mean / values.mean())
+    found = gammaincinv(spread**-2, (np.arange(points) + 0.5) / points)
+    if not loaded:
+        with contextlib.suppress(OSError, InputError):  # a folder that cannot be written costs only time
+            CACHE.mkdir(parents=True, exist_ok=True)
+            with write_atomically(kept, binary=True) as file:
+                np.save(file, found)
+    return found
 
 
 def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
@@ -76,13 +102,9 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     culture = np.zeros(m, np.int32)
     f = s = 0
     for g, group in enumerate(scenario.firms):
-        rules = group.rules
-        numbers = {**rules.pay.model_dump(), **rules.model_dump(exclude={"pay", "hiring", "learning"})}
         block = firms[f : f + group.count]
-        for name, value in numbers.items():
-            block[name] = value
+        write_policy(block, group.rules)
         block["group"], block["members"] = g, group.members
-        block["hiring"], block["learning"] = HIRING[rules.hiring], LEARNING[rules.learning]
         block["first"] = s + group.members * np.arange(group.count)
         mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
         rows = slice(s, s + group.count * group.members)
@@ -142,6 +164,14 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         chosen=np.zeros((lanes, STRIP), np.int32),
         dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
     )
+
+
+def write_policy(firms: NDArray[Any], policy: FirmPolicy) -> None:
+    """Let the firms of some records work by a policy."""
+    numbers = {**policy.pay.model_dump(), **policy.model_dump(exclude={"pay", "hiring", "learning"})}
+    for name, value in numbers.items():
+        firms[name] = value
+    firms["hiring"], firms["learning"] = HIRING[policy.hiring], LEARNING[policy.learning]
 
 
 def relink(state: State) -> State:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,45 +10,74 @@ import mesa
 import numpy as np
 import pandas as pd
 from mesa.agentset import AgentSet
+from pydantic import ValidationError
 
 from longgame.sim.agents import Customer, Firm, Salesperson
 from longgame.sim.books import Books, Result
 from longgame.sim.columns import OUTCOMES
+from longgame.sim.engine import size_of
+from longgame.sim.errors import InputError
+from longgame.sim.hooks import AFTER, HOOKS, AgentClass, ask_for_policies, cover, overridden
 from longgame.sim.layout import build, relink
+from longgame.sim.loop import play_months
 from longgame.sim.month import check_seed, play_month, play_year_end
 from longgame.sim.precompile import precompile
+from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
-from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, conduct_row, general_trust
-from longgame.sim.strategy import Conduct
+from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, general_trust
 from longgame.sim.strategy_class import blamed, classes_in
 from longgame.sim.trust import NOBODY
+
+#: Code of one's own by whom it plays; a group of firms may have a class for its salespeople and one for itself.
+Classes = Mapping[str, AgentClass | Sequence[AgentClass]]
+
+
+def _set(scenario: Scenario, dials: Mapping[str, Any]) -> Scenario:
+    """Return a scenario with some numbers changed, of NumPy's types too; refuse them in one line."""
+    changes = {
+        path.replace("__", "."): value.item() if isinstance(value, np.generic) else value
+        for path, value in dials.items()
+    }
+    try:
+        return scenario.but(changes) if changes else scenario
+    except ValidationError as error:
+        raise InputError(problems(error, Scenario, {}, "Market")[0]) from None
+
+
+def _said(names: Iterable[str | type]) -> str:
+    """Return names in a row."""
+    return ", ".join(name if isinstance(name, str) else name.__name__ for name in names)
 
 
 class Market(mesa.Model):
     """A market of Mesa agents, month by month.
 
     Same scenario and seed, same trajectory as `longgame.run`, to the last bit: both call the same compiled
-    rules on the same tables. It is some hundred times slower, and made for inspection and for code of your own.
+    rules on the same tables. Python is called for agents with code of their own alone: those whose class overrides
+    a hook of `Customer`, `Salesperson` or `Firm`. Strategies that are Python classes are played by these.
     Calls of Mesa's that could have no effect here are refused: agents are added and removed by the market
-    alone, and there is no time after the last month. Strategies that are Python classes are played by these.
+    alone, and there is no time after the last month.
 
     Parameters
     ----------
     scenario : Scenario, optional
         Every number of the market.
-    rng : int or numpy.random.Generator
-        Seed of the run in 0 … 2⁶⁴-1; a generator is asked for one.
-    classes : mapping of str to subclass of Salesperson, optional
-        Code of your own for a group of firms or a strategy, by name.
+    rng : int, numpy.random.Generator or None
+        Seed of the run in 0 … 2⁶⁴-1; a generator is asked for one, and None takes any.
+    classes : mapping of str to class, or to a sequence of classes, optional
+        Code of your own: subclasses of `Salesperson` by the name of a group of firms or of a strategy, of `Firm` by
+        the name of a group, of `Customer` by "customers".
     datacollector : mesa.DataCollector, optional
         Collected after every month; by default one with a few figures of the whole market. A class among its
         `agenttype_reporters` stands for its subclasses too.
+    **dials
+        Numbers of the scenario by their paths, as of `Scenario.but`; `__` may stand for the dot.
 
     Raises
     ------
     ValueError
-        If the seed is out of range or `classes` names nothing in the scenario.
+        If the seed or a dial is out of range or `classes` names nothing in the scenario.
     RuntimeError
         From any call that adds or removes people, or goes beyond the last month; nothing is changed then.
 
@@ -59,41 +88,45 @@ class Market(mesa.Model):
     >>> market.run_for(6)
     >>> len(market.result().market)
     6
+    >>> Market(months=6, word_of_mouth__gossip=0.0).scenario.word_of_mouth.gossip
+    0.0
     """
 
     def __init__(
         self,
         scenario: Scenario | None = None,
         *,
-        rng: int | np.random.Generator = 0,
-        classes: Mapping[str, type[Salesperson]] | None = None,
+        rng: int | np.random.Generator | None = 0,
+        classes: Classes | None = None,
         datacollector: mesa.DataCollector | None = None,
+        **dials: Any,
     ) -> None:
-        self._scenario = scenario or Scenario()
+        self._scenario = _set(scenario or Scenario(), dials)
+        rng = np.random.default_rng() if rng is None else rng
         seed = int(rng.integers(2**63)) if isinstance(rng, np.random.Generator) else rng
         check_seed(seed)
         self._peopling = False
         self._broken_off = False
         super().__init__(rng=int(seed))
-        sharing = any(group.rules.shares_leads or group.rules.shares_attention for group in self._scenario.firms)
-        groups = [g.name for g in self._scenario.firms]
         self.strategies = self._scenario.strategies_used()
-        self.classes = {**classes_in(self.strategies), **(classes or {})}
-        precompile(custom=sharing and bool(self.classes))
-        for name in self.classes:
-            if name not in groups and name not in [s.name for s in self.strategies]:
-                raise ValueError(f"`classes` names {name!r}, which is neither a group of firms nor a strategy here")
+        self.classes = self._find_classes(classes or {})
+        own = {hook for kind in self.classes.values() for hook in overridden(kind)}
+        shares = any(group.rules.shares_leads or group.rules.shares_attention for group in self._scenario.firms)
+        precompile(
+            colleagues="conduct" in own and (shares or "policy" in own), customers=not own.isdisjoint(HOOKS[Customer])
+        )
         self.month = 0
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
-        if self.classes:  # a row of its own for every visit there can be in a month
-            room = np.zeros(len(self.state.customers), self.state.conducts.dtype)
+        if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
+            room = np.zeros(2 * len(self.state.customers), self.state.conducts.dtype)
             self.state = self.state._replace(conducts=np.concatenate([self.state.conducts, room]))
         self.books = Books(self._scenario, int(seed), orders=True)
         self.customer_agents: dict[int, Customer] = {}
         self.seller_agents: dict[int, Salesperson] = {}
         self.firm_agents: dict[int, Firm] = {}
-        self._sync_customers(np.arange(len(self.state.customers)))
+        self._generations = np.full(len(self.state.customers), NOBODY)
+        self._sync_customers()
         self._sync_people(np.arange(len(self.state.salespeople)))
         self.datacollector = datacollector or mesa.DataCollector(
             model_reporters={
@@ -175,21 +208,66 @@ class Market(mesa.Model):
         finally:
             self._peopling = False
 
-    def _sync_customers(self, places: np.ndarray) -> None:
+    def _find_classes(self, wanted: Classes) -> dict[tuple[AgentClass, str], AgentClass]:
+        """Return the classes by what they are subclasses of and whom they play; refuse those that play nobody."""
+        groups = [group.name for group in self._scenario.firms]
+        names = {Customer: ["customers"], Salesperson: [*groups, *(s.name for s in self.strategies)], Firm: groups}
+        found: dict[tuple[AgentClass, str], AgentClass] = {
+            (Salesperson, name): kind for name, kind in classes_in(self.strategies).items()
+        }
+        for name, kinds in wanted.items():
+            for kind in kinds if isinstance(kinds, Sequence) else [kinds]:
+                base = next((base for base in HOOKS if isinstance(kind, type) and issubclass(kind, base)), None)
+                if base is None:
+                    raise ValueError(f"`classes` has {kind!r} for {name!r}; it takes subclasses of {_said(HOOKS)}")
+                if name not in names[base]:
+                    known = _said(names[base])
+                    raise ValueError(f"`classes` names {name!r} for a {base.__name__}; there it takes {known}")
+                found[base, name] = kind
+        return found
+
+    def _class_of(self, base: AgentClass, *names: str) -> AgentClass:
+        """Return the class that plays somebody who goes by some names, of which the first counts most."""
+        return next((self.classes[base, name] for name in names if (base, name) in self.classes), base)
+
+    def _seller_class(self, row: int) -> AgentClass:
+        """Return the class that plays the salesperson of a row: by their group, else by their strategy."""
+        person = self.state.salespeople[row]
+        strategy = self.strategies[int(person["strategy"])].name
+        return self._class_of(Salesperson, self._group_of(int(person["firm"])), strategy)
+
+    def _group_of(self, f: int) -> str:
+        """Return the name of a firm's group."""
+        return self._scenario.firms[int(self.state.firms["group"][f])].name
+
+    def _note_asked(self) -> None:
+        """Note whose class overrides which hook."""
+        self._asked: dict[str, list[int]] = {hook: [] for hook in overridden(self._class_of(Customer, "customers"))}
+        for agents in (self.seller_agents, self.firm_agents):
+            for row in sorted(agents):
+                for hook in overridden(type(agents[row])):
+                    self._asked.setdefault(hook, []).append(row)
+
+    def asks(self, hook: str) -> bool:
+        """Return whether somebody's class overrides a hook."""
+        return hook in self._asked
+
+    def asked(self, hook: str) -> list[int]:
+        """Return the rows of the salespeople or firms whose class overrides a hook."""
+        return self._asked.get(hook, [])
+
+    def _sync_customers(self) -> None:
         """Let agents leave and join where the state says that customers did."""
-        arrived = self.state.customers["arrived"]
+        customers = self.state.customers
+        generations = np.where(customers["arrived"] == NOBODY, NOBODY, customers["generation"])
+        kind = self._class_of(Customer, "customers")
         with self._adding_and_removing():
-            for place in places.tolist():
+            for place in np.flatnonzero(generations != self._generations).tolist():
                 if place in self.customer_agents:
                     self.customer_agents.pop(place).remove()
-                if arrived[place] != NOBODY:
-                    self.customer_agents[place] = Customer(self, place)
-
-    def _class_of(self, row: int) -> type[Salesperson]:
-        person = self.state.salespeople[row]
-        group = self._scenario.firms[int(self.state.firms["group"][person["firm"]])].name
-        strategy = self.strategies[int(person["strategy"])].name
-        return self.classes.get(group) or self.classes.get(strategy) or Salesperson
+                if generations[place] != NOBODY:
+                    self.customer_agents[place] = kind(self, place)
+        self._generations = generations
 
     def _sync_people(self, rows: np.ndarray) -> None:
         """Let newcomers' agents take the place of their predecessors', and found their firms."""
@@ -197,18 +275,13 @@ class Market(mesa.Model):
             for row in rows.tolist():
                 if row in self.seller_agents:
                     self.seller_agents.pop(row).remove()
-                self.seller_agents[row] = self._class_of(row)(self, row)
+                self.seller_agents[row] = self._seller_class(row)(self, row)
                 f = int(self.state.salespeople["firm"][row])
                 if f in self.firm_agents and self.state.firms["members"][f] == 1:
                     self.firm_agents.pop(f).remove()
                 if f not in self.firm_agents:
-                    self.firm_agents[f] = Firm(self, f)
-
-    def set_conduct(self, v: int, conduct: Conduct) -> None:
-        """Let visit v be conducted in this way."""
-        row = self.first_custom_conduct + v
-        self.state.conducts[row] = conduct_row(conduct)
-        self.state.visits["conduct"][v] = row
+                    self.firm_agents[f] = self._class_of(Firm, self._group_of(f))(self, f)
+        self._note_asked()
 
     # -- time -------------------------------------------------------------------------------------
 
@@ -222,15 +295,21 @@ class Market(mesa.Model):
         """
         self._broken_off = True  # unless the month comes to its end
         self.month += 1
-        self.state = play_month(self.state, self.month, self._do)
-        self.books.enter(self.state, self.month)
+        if self._asked:
+            ask_for_policies(self)
+            self.state = play_month(self.state, self.month, self._do)
+            self.books.enter(self.state, self.month)
+        else:
+            self.state = play_months(self.state, self.books, self.month, self.month)
+            self.books.note_deals(self.state, self.month)
+            self._sync_customers()
         if self.month == self._scenario.months:
             self.running = False
         elif self.month % 12 == 0:
             before = self.state.salespeople["strategy"].copy()
             left = play_year_end(self.state, self.month, self.books)
             moved = np.flatnonzero(before != self.state.salespeople["strategy"])
-            changed = [r for r in moved if type(self.seller_agents[int(r)]) is not self._class_of(int(r))]
+            changed = [r for r in moved if type(self.seller_agents[int(r)]) is not self._seller_class(int(r))]
             self._sync_people(np.union1d(left, np.array(changed, np.int64)).astype(np.int64))
         self.datacollector.collect(self)
         self._broken_off = False
@@ -250,31 +329,26 @@ class Market(mesa.Model):
         super()._advance_time(until)
 
     def _do(self, stage: Stage, state: State, month: int) -> None:
-        """Let every agent concerned play one stage."""
+        """Run one stage over its whole table, and ask the agents with code of their own."""
         self.state = state
-        if stage.over == "market":
+        if stage.name == "cover":
+            cover(self, stage)
+        elif stage.over == "market":
             stage.run(state, month)
-        elif stage.name == "come_and_go":
-            generation = state.customers["generation"].copy()
-            vacant = np.flatnonzero(state.customers["arrived"] == NOBODY)
-            self.customers.do(stage.name)
-            for place in vacant.tolist():
-                stage.run(state, month, place, place + 1, 0)
-            changed = (generation != state.customers["generation"]) | np.isin(np.arange(len(generation)), vacant)
-            self._sync_customers(np.flatnonzero(changed))
-        elif stage.over == "visits":
-            visitors = state.visits["customer"][: int(state.n_visits[0])]
-            AgentSet([self.customer_agents[int(i)] for i in visitors], random=self.random).do(stage.name)
         else:
-            {"customers": self.customers, "salespeople": self.salespeople, "firms": self.firms}[stage.over].do(
-                stage.name
-            )
+            stage.run(state, month, 0, size_of(state, stage.over), 0)
+        if stage.name == "come_and_go":
+            self._sync_customers()
+        elif stage.name in AFTER:
+            hook, ask = AFTER[stage.name]
+            if self.asks(hook):
+                ask(self)
 
     # -- results ----------------------------------------------------------------------------------
 
     def result(self) -> Result:
         """Return the tables of the months played so far, as `longgame.run` would, orders included."""
-        return self.books.result(self.state)
+        return self.books.result(self.state).whole()
 
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
@@ -325,8 +399,8 @@ class Market(mesa.Model):
         self.state = relink(self.state)
 
 
-def play(scenario: Scenario, seed: int) -> Result:
-    """Play a whole market and return its tables, orders included.
+def play(scenario: Scenario, seed: int, *, orders: bool = False) -> Result:
+    """Play a whole market and return its tables.
 
     Raises
     ------
@@ -336,7 +410,10 @@ def play(scenario: Scenario, seed: int) -> Result:
     with blamed(scenario.in_python()):
         market = Market(scenario, rng=seed)
         market.run_for(scenario.months)
-    return market.result()
+    result = market.result()
+    if not orders:
+        result.orders = None
+    return result
 
 
 def market_customers(market: Market) -> int:

@@ -90,6 +90,13 @@ class FirmPolicy(Value):
             raise ValueError('`conversion` needs hiring = "record": with hiring by culture nobody has to convert')
         return self
 
+    def check_for(self, members: int) -> None:
+        """Raise ValueError if the policy makes no sense in a firm of so many members."""
+        shared = [name for name in ("shares_leads", "shares_attention", "specialises") if getattr(self, name)]
+        needed = [*shared, *(["pay.contest"] if self.pay.contest > 0 else [])]
+        if members == 1 and needed:
+            raise ValueError(f"`{needed[0]}` needs a firm of two or more members; this one has 1")
+
 
 #: Policies that have a name in scenario files. A herd shares and pays for it.
 POLICIES: dict[str, FirmPolicy] = {
@@ -122,13 +129,7 @@ class Firms(Value):
     def _consistent(self) -> Firms:
         if isinstance(self.policy, str) and self.policy not in POLICIES:
             raise ValueError(f"`policy` is {self.policy!r}; known policies are {', '.join(sorted(POLICIES))}")
-        rules = self.rules
-        if self.members == 1:
-            shared = [k for k in ("shares_leads", "shares_attention", "specialises") if getattr(rules, k)]
-            if shared:
-                raise ValueError(f"`{shared[0]}` needs a firm of two or more members; this one has 1")
-            if rules.pay.contest > 0:
-                raise ValueError("`pay.contest` needs a firm of two or more members; this one has 1")
+        self.rules.check_for(self.members)
         return self
 
     @property

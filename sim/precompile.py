@@ -10,120 +10,134 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import numpy as np
 from numba import typeof, types
 
+from longgame.sim.compiled import EntryPoint, enter
 from longgame.sim.layout import lay_out
+from longgame.sim.loop import COLLECTED, PLAYED, play
+from longgame.sim.network import ENDS, move_ends
 from longgame.sim.scenario import Scenario
-from longgame.sim.stages import MONTH, Stage
-from longgame.sim.stages.approach import look_back
+from longgame.sim.stages import MONTH
+from longgame.sim.stages.approach import approach_instead, choose_again, look_again, look_back
 from longgame.sim.stages.books import collect
-from longgame.sim.stages.conversation import find_colleague, find_time, finish_waiting, waiting
+from longgame.sim.stages.conversation import find_colleague, finish_waiting, waiting
+from longgame.sim.stages.decision import weigh_offers
+from longgame.sim.stages.memory import judge_deals
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import open_business, settle
+from longgame.sim.state import CANDIDATE, State, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
 
-#: Seconds between two looks at how far the second process has come.
-_INTERVAL = 0.5
+#: Seconds between two looks at what is compiled, and the longest without a word.
+_INTERVAL, _SILENCE = 0.5, 4.0
 
 
-class EntryPoint(NamedTuple):
-    """A function that Python calls in compiled code, and the types of its arguments."""
+class Part(NamedTuple):
+    """A function that is compiled for arguments of some types."""
 
     function: Any
-    arguments: tuple[types.Type, ...]
+    kinds: tuple[types.Type, ...]
 
     @property
     def name(self) -> str:
-        """Name of the function; no two entry points share one."""
-        return self.function.__name__
+        """Name of the function, and of `enter` what it is given."""
+        given = f"/{len(self.kinds[1])}" if self.function is enter else ""
+        return f"{self.function.__name__}{given}"
 
     def compile(self) -> None:
         """Compile the function, or load it from disk."""
-        self.function.compile(self.arguments)
+        self.function.compile(self.kinds)
 
     def is_cached(self) -> bool:
         """Return whether Numba's index on disk lists the function, compiled from this source for this processor."""
-        cache = self.function._cache  # Numba has no public way to ask without loading
-        return cache._index_key(self.arguments, self.function.targetctx.codegen()) in cache._cache_file._load_index()
-
-
-def stage_arguments(stage: Stage, state: types.Type) -> tuple[types.Type, ...]:
-    """Return the types of a stage's arguments: state and month, and unless it runs once, range and lane."""
-    return (state, *(1 if stage.over == "market" else 4) * (types.int64,))
+        dispatcher = getattr(self.function, "dispatcher", self.function)
+        cache = dispatcher._cache  # Numba has no public way to ask without loading
+        return cache._index_key(self.kinds, dispatcher.targetctx.codegen()) in cache._cache_file._load_index()
 
 
 @lru_cache
-def entry_points(custom: bool = False) -> tuple[EntryPoint, ...]:
-    """Return every entry point that a run calls, the longest first.
+def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]:
+    """Return every function that a run needs compiled, the longest first.
 
     Parameters
     ----------
-    custom : bool
+    colleagues : bool
         Also those by which a firm with a seller written in Python finds colleagues step by step.
+    customers : bool
+        Also those by which customers written in Python decide.
     """
-    state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10}), 0))
+    state = typeof(lay_out(Scenario(months=12).but({"customers.count": 10, "network.contacts": 0}), 0))
     whole = types.int64
-    numbers, table = types.Array(whole, 1, "C"), types.Array(whole, 2, "C")
-    rows, shares = types.Array(types.int32, 1, "C"), types.Array(types.float64, 1, "C")
-    found = [EntryPoint(stage.run, stage_arguments(stage, state)) for stage in MONTH]
+    numbers, rows, shares = (types.Array(kind, 1, "C") for kind in (types.int64, types.int32, types.float64))
+    found = [Part(each.run, each.kinds(state)) for each in MONTH]
     found += [
-        EntryPoint(settle, (state, whole, whole)),
-        EntryPoint(open_business, (state,)),
-        EntryPoint(part_ways, (state, whole)),
-        EntryPoint(learn_from_pay, (state, whole, rows)),
-        EntryPoint(fill_posts, (state, whole)),
-        EntryPoint(collect, (state, table, numbers)),
-        EntryPoint(look_back, (state, numbers, rows, shares, numbers, shares)),
+        Part(settle, (state, whole, whole)),
+        Part(open_business, (state,)),
+        Part(part_ways, (state, whole)),
+        Part(learn_from_pay, (state, whole, rows)),
+        Part(fill_posts, (state, whole)),
+        Part(collect, (state, *COLLECTED)),
+        Part(play, (state, *PLAYED)),
+        Part(move_ends, ENDS),
+        Part(look_back, (state, numbers, rows, shares, numbers, shares)),
     ]
-    if custom:
+    if colleagues:
         found += [
-            EntryPoint(waiting, (state, whole, whole)),
-            EntryPoint(find_colleague, (state, whole, whole)),
-            EntryPoint(find_time, (state, whole, whole)),
-            EntryPoint(finish_waiting, (state, whole, whole, whole)),
+            Part(waiting, (state, whole, whole)),
+            Part(find_colleague, (state, whole, whole)),
+            Part(finish_waiting, (state, whole, whole, whole, whole, whole)),
         ]
+    if customers:
+        one, several = (typeof(np.zeros(shape, CANDIDATE)) for shape in (2, (2, 2)))
+        found += [
+            Part(look_again, (state, whole, numbers, several, numbers)),
+            Part(choose_again, (state.types[State._fields.index("params")], types.uint64, whole, whole, one)),
+            Part(approach_instead, (state, numbers, one)),
+            Part(weigh_offers, (state, numbers, shares)),
+            Part(judge_deals, (state, numbers)),
+        ]
+    given = dict.fromkeys(types.Tuple(part.kinds) for part in found if isinstance(part.function, EntryPoint))
+    found += [Part(enter, (whole, kinds)) for kinds in given]
     return tuple(sorted(found, key=lambda e: _LONGEST.index(e.name) if e.name in _LONGEST else len(_LONGEST)))
 
 
 @lru_cache
-def precompile(custom: bool = False) -> None:
+def precompile(colleagues: bool = False, customers: bool = False) -> None:
     """Compile the parts that are not on disk yet, with progress on stderr; do nothing where all are there.
 
     Parameters
     ----------
-    custom : bool
-        As for `entry_points`.
+    colleagues, customers : bool
+        As for `parts`.
     """
-    todo = [entry for entry in entry_points(custom) if not entry.is_cached()]
+    todo = [entry for entry in parts(colleagues, customers) if not entry.is_cached()]
     if not todo:
         return
-    progress = _Progress(todo)
     helper = _helper(todo[1::2])
-    try:
-        for entry in todo[::2]:
-            progress.show()
+    with _progress(todo):
+        try:
+            for entry in todo[::2]:
+                entry.compile()
+            if helper is not None:
+                helper.wait()
+        finally:
+            if helper is not None:
+                helper.kill()  # after an error or Ctrl-C it would go on; else it has ended
+                helper.wait()
+        for entry in todo[1::2]:
             entry.compile()
-        while helper is not None and helper.poll() is None:
-            progress.show()
-            time.sleep(_INTERVAL)
-    finally:
-        if helper is not None:
-            helper.kill()  # after an error or Ctrl-C it would go on; else it has ended
-            helper.wait()
-    for entry in todo[1::2]:
-        progress.show()
-        entry.compile()
-    progress.close()
 
 
-def _helper(entries: Sequence[EntryPoint]) -> subprocess.Popen[bytes] | None:
+def _helper(entries: Sequence[Part]) -> subprocess.Popen[bytes] | None:
     """Start a process that compiles these entry points; none on a single core or where none can be started."""
     if (os.cpu_count() or 1) < 2 or not entries:
         return None
@@ -134,32 +148,44 @@ def _helper(entries: Sequence[EntryPoint]) -> subprocess.Popen[bytes] | None:
         return None
 
 
-class _Progress:
-    """How many of some entry points are compiled, on stderr: one line that changes, or where it is piped one each."""
+@contextmanager
+def _progress(entries: Sequence[Part]) -> Iterator[None]:
+    """Show on stderr how many functions are compiled, in one line that changes, or where it is piped a line each.
 
-    def __init__(self, entries: Sequence[EntryPoint]) -> None:
-        self._entries = entries
-        self._shown = -1
-        self._before, self._after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+    A thread shows it: some functions take longer than anybody likes to wait without a word.
+    """
+    before, after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
+    ended, began = threading.Event(), time.monotonic()
+    shown, said = -1, began
 
-    def show(self) -> None:
-        """Show how far it is, if that has changed."""
-        done = sum(entry.is_cached() for entry in self._entries)
-        if done != self._shown:
-            self._shown = done
-            self._write(f"compiling the market (once): {done} of {len(self._entries)}")
+    def show() -> None:
+        nonlocal shown, said
+        done, now = sum(entry.is_cached() for entry in entries), time.monotonic()
+        if done == shown and now - said < _SILENCE:
+            return
+        waited = f", {now - began:.0f} s" if done == shown else ""
+        shown, said = done, now
+        line = f"compiling the market (once): {done} of {len(entries)}{waited}"
+        print(before + line, end=after, file=sys.stderr, flush=True)
 
-    def close(self) -> None:
-        """Show that all is done, and end the line."""
-        self.show()
-        if not self._after:
-            print(file=sys.stderr, flush=True)
+    def watch() -> None:
+        while not ended.wait(_INTERVAL):
+            show()
 
-    def _write(self, line: str) -> None:
-        print(self._before + line, end=self._after, file=sys.stderr, flush=True)
+    show()
+    watcher = threading.Thread(target=watch, daemon=True, name="progress of compiling")
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+    show()
+    if not after:
+        print(file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
-    for each in entry_points(custom=True):
+    for each in parts(colleagues=True, customers=True):
         if each.name in sys.argv[1:]:
             each.compile()

@@ -45,7 +45,7 @@ CUSTOMER = _dtype(
 )
 MEMORY = _dtype(seller="i4", last="i2", deals="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4")
 BRAND = _dtype(firm="i4", last="i2", deals="i2", good="f4", bad="f4")
-CANDIDATE = _dtype(seller="i4", source="i4", trust="f8", surplus="f8")
+CANDIDATE = _dtype(seller="i4", source="i4", trust="f8", surplus="f8", heard_good="f8", heard_bad="f8")
 SALESPERSON = _dtype(
     id="i8",
     post="i4",

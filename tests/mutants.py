@@ -153,8 +153,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a distrusted claim is believed",
         "stages/decision.py",
-        "believed = trust * claimed + (1.0 - trust) * fallback",
-        "believed = claimed",
+        "return trust * claimed + (1.0 - trust) * fallback",
+        "return claimed",
         _RULES,
     ),
     Mutant(
@@ -338,22 +338,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a rival's word counts for nothing",
         "stages/approach.py",
-        "warm_good = customer.warm_good\n",
-        "warm_good = 0.0\n",
+        "customer.warm_good, 0.0, candidates",
+        "0.0, 0.0, candidates",
         f"{_STAGES}::test_who_is_considered_and_what_they_seem_to_be_worth",
     ),
     Mutant(
         "a recommendation is never used up",
-        "stages/approach.py",
-        "                customer.warm = NOBODY\n",
-        "",
+        "stages/memory.py",
+        "    customer.warm = NOBODY  #",
+        "    #",
         f"{_STAGES}::test_who_is_considered_and_what_they_seem_to_be_worth",
     ),
     Mutant(
         "a recommendation passes to the successor",
         "stages/approach.py",
-        "if state.salespeople[warm].hired <= customer.warm_since and not",
-        "if not",
+        "warm != NOBODY and state.salespeople[warm].hired <= customer.warm_since and not",
+        "warm != NOBODY and not",
         f"{_STAGES}::test_a_recommended_person_who_left_is_not_looked_for",
     ),
     Mutant(
@@ -401,8 +401,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the small town is a ring",
         "network.py",
-        "degree, network.rewiring, seed=",
-        "degree, 0.0, seed=",
+        "rewire(there, network.rewiring,",
+        "rewire(there, 0.0,",
         f"{_NETWORK}::test_the_table_has_the_shape_of_networkx_graphs",
     ),
     Mutant(
@@ -527,8 +527,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "what was delivered before is not remembered in a decision",
         "stages/decision.py",
-        ".value != UNKNOWN:",
-        ".value == UNKNOWN:",
+        ".value != UNKNOWN else",
+        ".value == UNKNOWN else",
         f"{_STAGES}::test_the_decision_by_hand",
     ),
     Mutant(

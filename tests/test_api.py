@@ -42,6 +42,13 @@ def nothing_runs(monkeypatch):
         ("claim", {"name": "herd", "store": "runs.sqlite"}, 'store is "runs.sqlite"; give an open one'),
         ("experiment", {"what": "heard"}, "did you mean `herd`?"),
         ("experiment", {"what": None}, "experiment is None; give a Claim, a Study, or the name or file of one"),
+        ("run_many", {"scenarios": TINY, "seeds": 2}, "give a list"),
+        ("run_many", {"scenarios": [TINY, TINY], "seeds": 2}, "two have this name"),
+        ("run_many", {"scenarios": [TINY], "seeds": "2"}, 'seeds is "2"; give a whole number'),
+        ("run_many", {"scenarios": [TINY], "seeds": [1, 1]}, "seeds must differ"),
+        ("run_many", {"scenarios": [], "seeds": 2}, "at least one market"),
+        ("run_many", {"scenarios": [TINY], "seeds": 2, "measures": ["horizons"]}, 'a measure is "horizons"'),
+        ("run_many", {"scenarios": [TINY], "seeds": 2, "measures": len}, "give a list"),
         ("sweep", {}, "dials: 0 are given; a sweep takes one or two"),
         ("sweep", {"dial": 5}, "dial is 5; give"),
         ("sweep", {"dial": {GOSSIP: 0.5}}, f"the values of dial {GOSSIP} is 0.5; give a list"),
@@ -66,7 +73,7 @@ def nothing_runs(monkeypatch):
     ],
 )
 def test_what_cannot_be_asked_is_refused_in_one_line(call, given, told):
-    given = {"scenario": TINY, **given}
+    given = given if "scenarios" in given else {"scenario": TINY, **given}
     first = [given.pop(name) for name in ("dial", "name", "what", "strategies") if name in given]
     with pytest.raises(ValueError) as refused:
         getattr(longgame, call)(*first, **given)

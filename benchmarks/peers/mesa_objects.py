@@ -91,10 +91,10 @@ class SmallMarket(mesa.Model):
         self.customers.do("step")
 
 
-def run(market: Market, seed: int, threads: int) -> Outcome:
-    """Play the market."""
+def play(model_class: type[SmallMarket], market: Market, seed: int, threads: int) -> Outcome:
+    """Play the market as a model of some class."""
     started = now()
-    model = SmallMarket(market, seed)
+    model = model_class(market, seed)
     laid_out = now()
     for _ in range(market.months):
         model.step()
@@ -106,6 +106,11 @@ def run(market: Market, seed: int, threads: int) -> Outcome:
         revenue=sum(s.revenue for s in model.salespeople),
         **times(started, laid_out, ended),
     )
+
+
+def run(market: Market, seed: int, threads: int) -> Outcome:
+    """Play the market."""
+    return play(SmallMarket, market, seed, threads)
 
 
 if __name__ == "__main__":

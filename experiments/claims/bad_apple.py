@@ -38,7 +38,7 @@ CLAIM = Claim(
     name="bad-apple",
     text=__doc__,
     pairs=PAIRS,
-    measures=(HORIZONS, Measure("members", members_by_horizon)),
+    measures=(HORIZONS, Measure("members", members_by_horizon, 2)),
     prepare=_with_colleagues,
     asks=(
         Ask(

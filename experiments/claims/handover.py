@@ -53,7 +53,7 @@ CLAIM = Claim(
     text=__doc__,
     pairs=PAIRS,
     arms=_arms,
-    measures=(HORIZONS, Measure("activity", activity)),
+    measures=(HORIZONS, Measure("activity", activity, 2)),
     asks=(
         Ask(
             "Do salespeople of a herd with a delivery team win more new customers than without one?",

@@ -27,7 +27,7 @@ CLAIM = Claim(
     name="refer",
     text=__doc__,
     pairs=PAIRS,
-    measures=(HORIZONS, Measure("activity", activity)),
+    measures=(HORIZONS, Measure("activity", activity, 2)),
     asks=(
         Ask(
             "Does a seller who recommends a better fitting rival earn more than one who only walks away?",

@@ -31,7 +31,7 @@ CLAIM = Claim(
     text=__doc__,
     pairs=[(line[-1], line[0]) for line in LINES.values()],
     arms=lambda scenario: [arm for line in LINES.values() for arm in line],
-    measures=(HORIZONS, Measure("activity", activity), Measure("clients", clients_at_end)),
+    measures=(HORIZONS, Measure("activity", activity, 2), Measure("clients", clients_at_end)),
     asks=(
         Ask(
             "Does a seller who makes clients' business grow earn more than one who gives no advice?",

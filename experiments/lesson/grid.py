@@ -14,7 +14,7 @@ from longgame.experiments.design.plan import Design, Measure, Plan
 from longgame.experiments.lesson import parts
 from longgame.experiments.measures import kept as measures
 from longgame.experiments.measures.kept import PATHS
-from longgame.experiments.measures.totals import exchange_shares
+from longgame.experiments.measures.totals import shares_of_exchanges
 from longgame.sim.configurations import needs_per_seller
 from longgame.sim.scenario import Scenario
 
@@ -30,10 +30,10 @@ LEAST_SEEDS, SEEDS, MOST_SEEDS = 6, 8, 20
 
 def exchanges_by_horizon(result) -> pd.DataFrame:
     """Return `exchange_shares` of every group at every horizon of the run."""
-    return measures.at_horizons(exchange_shares, result)
+    return measures.at_horizons(shares_of_exchanges, result)
 
 
-MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon))
+MEASURES = (PATHS, Measure("exchanges_by_horizon", exchanges_by_horizon, 2))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from longgame.sim.chance import Purpose, unit, words
-from longgame.sim.compiled import stage
+from longgame.sim.compiled import query
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import relink
 from longgame.sim.stages import Stage
@@ -34,14 +34,14 @@ class Story(NamedTuple):
     good: bool
 
 
-@stage
+@query
 def trust_levels(state, i, s, v):
     """Return customer i's trust in salespeople in general, and in salesperson s at visit v."""
     p = state.params[0]
     return trust_general(state.customers[i], p), trust_now(state, i, s, state.visits[v], p)
 
 
-@stage
+@query
 def worth_of(state, i, s):
     """Return the real worth of the product of s for the need of customer i, per unit of stake."""
     person = state.salespeople[s]
@@ -49,7 +49,7 @@ def worth_of(state, i, s):
     return fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
 
 
-@stage
+@query
 def contact_asked(state, month, i):
     """Return the contact that customer i asks this month, or NOBODY."""
     return contact_of(state, i, unit(words(state.seed, month, i, Purpose.EVERY_MONTH)[2]))

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.measures.clients import clients_of, departures, lifetimes, repeat_purchase_rate, silence_for
-from longgame.experiments.measures.totals import _ratio, cumulative, exchange_shares, first_deals, summary, totals
+from longgame.experiments.measures.totals import (
+    WEIGHTED,
+    _ratio,
+    cumulative,
+    discounts,
+    exchange_shares,
+    first_deals,
+    summary,
+    yardsticks,
+)
+from longgame.sim.books import Result
+from longgame.sim.columns import MONEY, MONTHLY
+from longgame.sim.state import CENTS, FIXED_POINT
+
+#: Columns of a table, made from sums by name.
+OfSums = Callable[[Mapping[str, NDArray[np.float64]]], Mapping[str, NDArray[np.float64]]]
 
 #: Years after which results are compared, where the run is long enough.
 HORIZON_YEARS = (1, 2, 5, 10, 20)
@@ -29,32 +46,59 @@ def horizons(months: int) -> tuple[int, ...]:
     return (*(12 * years for years in HORIZON_YEARS if 12 * years < months), months)
 
 
-def at_horizons(
-    measure: Callable[[pd.DataFrame, Sequence[str]], pd.DataFrame], result, by: Sequence[str] = ("group",)
-) -> pd.DataFrame:
+def at_horizons(measure: OfSums, result: Result, by: Sequence[str] = ("group",)) -> pd.DataFrame:
     """Measure all months up to every horizon of a run: the rows of each horizon, ``months`` last.
 
-    Once for all horizons, with rows that several of them cover given to each: pandas takes as long for a
-    table of a year as for one of ten.
+    In whole numbers and for all horizons at once: pandas takes longer for one horizon than a small run for all
+    its months.
 
     Parameters
     ----------
     measure : callable
-        Of a monthly table and names to group it by, as `summary`.
+        Of the sums of `totals` by name, and ``present_value``: the columns of the table by name.
     result : sim.Result
-    by : sequence of str
+    by : {("group",), ("group", "strategy")}
     """
+    keys, months, sums = sums_at_horizons(result, by)
+    return pd.DataFrame({**keys, **measure(sums), "months": months})
+
+
+def sums_at_horizons(
+    result: Result, by: Sequence[str] = ("group",)
+) -> tuple[dict[str, pd.Categorical], NDArray[np.int64], dict[str, NDArray[np.float64]]]:
+    """Return the labels of all rows of `at_horizons`, their horizons, and the sums of `totals` by name.
+
+    A group, or a strategy in it, has a row at a horizon by which it had people.
+    """
+    numbers, names, groups, strategies = result.months
     ends = horizons(result.scenario.months)
-    month = result.monthly["month"].to_numpy()
-    rows = [np.flatnonzero(month <= end) for end in ends]
-    stacked = result.monthly.take(np.concatenate(rows)).assign(months=np.repeat(ends, list(map(len, rows))))
-    found = measure(stacked, ("months", *by)).reset_index()
-    return found.reindex(columns=[*found.columns.drop("months"), "months"])
+    cells = numbers
+    if by == ("group",):
+        cells = numbers.reshape(len(numbers), len(groups), len(strategies), -1).sum(axis=2)
+    begun = np.where(cells.any(axis=(0, 2)), cells.any(axis=2).argmax(axis=0), len(cells))
+    order = np.argsort(begun, kind="stable")  # as they appear in the monthly table
+    rows = [(k, cell) for k, end in enumerate(ends) for cell in order if begun[cell] < end]
+    at, cell = np.array(rows, np.int64).reshape(-1, 2).T
+    until = np.array(ends)[at]
+
+    def added(values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the sums of a column of all months and cells over the months of every row."""
+        return values.cumsum(axis=0)[np.minimum(until, len(cells)) - 1, cell].astype(float)
+
+    sums = {name: added(cells[:, :, k]) for k, name in enumerate(names)}
+    sums |= {name: sums[name] / CENTS for name, column in MONTHLY.items() if column.unit == MONEY}
+    sums |= {name: _ratio(sums[name] / FIXED_POINT, sums[weight]) for name, weight in WEIGHTED.items()}
+    sums["salesperson_months"] = sums.pop("salespeople")
+    profit = cells[:, :, names.index("profit")] / CENTS
+    sums["present_value"] = added(profit / discounts(np.arange(1, len(cells) + 1))[:, None])
+    group, strategy = (cell, cell) if by == ("group",) else np.divmod(cell, len(strategies))
+    labels = {"group": (group, groups), "strategy": (strategy, strategies)}
+    return {name: pd.Categorical.from_codes(*labels[name]) for name in by}, until, sums
 
 
 def by_horizon(result) -> pd.DataFrame:
     """Return `summary` of every group at every horizon of the run (`months` 12, 24, …, its end)."""
-    return at_horizons(summary, result)
+    return at_horizons(yardsticks, result)
 
 
 def paths(result) -> pd.DataFrame:
@@ -96,7 +140,7 @@ def at_end(result) -> pd.DataFrame:
 
 def members_by_horizon(result) -> pd.DataFrame:
     """Return `summary` of every group × strategy at every horizon: who earns what within one herd."""
-    return at_horizons(summary, result, ("group", "strategy"))
+    return at_horizons(yardsticks, result, ("group", "strategy"))
 
 
 def strategy_shares(result) -> pd.DataFrame:
@@ -145,36 +189,34 @@ def market_by_horizon(result) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def doings(sums: pd.DataFrame) -> pd.DataFrame:
+def doings(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
     """Return what salespeople of each group did with their time, and what came of it.
 
     Parameters
     ----------
-    sums : pandas.DataFrame
-        From `totals`.
+    sums : mapping of str to ndarray
+        Columns of `totals` by name.
 
     Returns
     -------
-    pandas.DataFrame
+    dict of str to ndarray
         ``new_deals`` (first deals) and ``client_visits`` per salesperson-year, ``prospecting_hours`` and
         ``support_hours`` per salesperson-month, ``win_win_win_share`` of deals, ``refund_share`` of revenue.
     """
     months = sums["salesperson_months"]
-    return pd.DataFrame(
-        {
-            "new_deals": 12 * _ratio(first_deals(sums), months),
-            "client_visits": 12 * _ratio(sums["client_visits"], months),
-            "prospecting_hours": _ratio(sums["prospecting_minutes"] / 60, months),
-            "support_hours": _ratio(sums["support_minutes"] / 60, months),
-            "win_win_win_share": _ratio(sums["win_win_win"], sums["deals"]),
-            "refund_share": _ratio(sums["refunds"], sums["revenue"]),
-        }
-    )
+    return {
+        "new_deals": 12 * _ratio(first_deals(sums), months),
+        "client_visits": 12 * _ratio(sums["client_visits"], months),
+        "prospecting_hours": _ratio(sums["prospecting_minutes"] / 60, months),
+        "support_hours": _ratio(sums["support_minutes"] / 60, months),
+        "win_win_win_share": _ratio(sums["win_win_win"], sums["deals"]),
+        "refund_share": _ratio(sums["refunds"], sums["revenue"]),
+    }
 
 
 def activity(result) -> pd.DataFrame:
     """Return `doings` of every group at every horizon."""
-    return at_horizons(lambda monthly, by: doings(totals(monthly, by)), result)
+    return at_horizons(doings, result)
 
 
 def job_security(result) -> pd.DataFrame:
@@ -194,7 +236,7 @@ def clients_at_end(result) -> pd.DataFrame:
     return found.reset_index().assign(months=result.scenario.months)
 
 
-HORIZONS = Measure("horizons", by_horizon, 2)
+HORIZONS = Measure("horizons", by_horizon, 3)
 
 
 AT_END = Measure("horizons", at_end)

@@ -197,7 +197,12 @@ def lifetime_value(
 
 def _present_value(rows: pd.DataFrame, discount: float = DISCOUNT) -> NDArray[np.float64]:
     """Return the profit of each row discounted to month 1."""
-    return rows["profit"].to_numpy() / (1 + discount) ** ((rows["month"].to_numpy() - 1) / 12)
+    return rows["profit"].to_numpy() / discounts(rows["month"].to_numpy(), discount)
+
+
+def discounts(month: NDArray[Any], discount: float = DISCOUNT) -> NDArray[np.float64]:
+    """Return by what the money of a month is divided to have its worth in month 1."""
+    return (1 + discount) ** ((month - 1) / 12)
 
 
 def _per_customer(sums: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
@@ -210,8 +215,14 @@ def exchange_shares(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until
 
     Columns are `longgame.sim.columns.OUTCOMES`: four ways without a deal, five kinds of deal.
     """
-    sums = totals(monthly, by, until)[list(OUTCOMES)]
-    return cast(pd.DataFrame, sums.div(sums.sum(axis=1).where(lambda n: n > 0), axis=0))
+    sums = totals(monthly, by, until)
+    return pd.DataFrame(shares_of_exchanges({name: sums[name].to_numpy(float) for name in OUTCOMES}), sums.index)
+
+
+def shares_of_exchanges(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Return the columns of `exchange_shares`."""
+    ended = np.sum([sums[name] for name in OUTCOMES], axis=0)
+    return {name: _ratio(sums[name], ended) for name in OUTCOMES}
 
 
 def welfare(sums: pd.DataFrame) -> pd.DataFrame:
@@ -237,8 +248,13 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
     """Return one row per group with the yardsticks of docs/glossary.md that `monthly` can give."""
     rows = _first(monthly, until)
     index, sums = _sums(rows, by, present_value=_present_value(rows))
+    return pd.DataFrame(yardsticks(sums), index)
+
+
+def yardsticks(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Return the columns of `summary`; beside those of `totals` the sums hold ``present_value``."""
     years = sums["salesperson_months"] / 12
-    columns = {
+    return {
         "salesperson_years": years,
         "profit": profit_per_year(sums),
         "revenue": _ratio(sums["revenue"], years),
@@ -265,7 +281,6 @@ def summary(monthly: pd.DataFrame, by: Sequence[str] = ("group",), until: int | 
         "never_bought": never_bought(sums),
         "revenue_per_stranger": revenue_per_stranger(sums),
     }
-    return pd.DataFrame(columns, index)
 
 
 #: Unit of every column of `summary`.

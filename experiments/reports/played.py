@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -12,20 +11,19 @@ from longgame.experiments.figures.style import style
 from longgame.experiments.measures.totals import summary
 from longgame.experiments.words import number, years
 from longgame.sim.books import Result
+from longgame.sim.columns import TABLES
 
 #: Columns of the summary that are shown first.
 SHOWN = ("profit", "revenue", "pay", "deals", "annuity_share", "win_win_share", "client_trust")
 
 
-@dataclass(frozen=True)
 class Played(Result):
     """The result of one run, with a summary and a figure."""
 
     @property
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """The tables of the run by name."""
-        names = ("monthly", "market", "salespeople", "customers", "orders")
-        return {name: table for name in names if (table := getattr(self, name)) is not None}
+        return {name: table for name in TABLES if (table := getattr(self, name)) is not None}
 
     @property
     def verdict(self) -> str:

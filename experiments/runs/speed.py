@@ -7,7 +7,7 @@ CUSTOMER_MONTHS = 2.8e6
 
 
 #: How many times longer a run takes in which a strategy is a Python class, with what experiments measure.
-PYTHON = 165
+PYTHON = 10
 
 
 def minutes(work: float, workers: int) -> str:
@@ -41,8 +41,8 @@ def in_python(runs: int, work: float, workers: int) -> str:
 
     Examples
     --------
-    >>> in_python(16, 7.68e6, 2)
-    '16 runs use Python strategies, about 165 times slower: about 4 minutes on 2 workers'
+    >>> in_python(16, 1.2e8, 2)
+    '16 runs use Python strategies, about 10 times slower: about 4 minutes on 2 workers'
     """
     said = "1 run uses" if runs == 1 else f"{runs:,} runs use"
     return f"{said} Python strategies, about {PYTHON} times slower: {minutes(PYTHON * work, workers)}"

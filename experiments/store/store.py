@@ -6,7 +6,7 @@ function does (`longgame.experiments.design.identity`). Every finished run is on
 the process, runs that were finished are there afterwards, whole, and others are not. Only one process at a
 time writes (`longgame.experiments.store.lock`); any number may read meanwhile.
 
-Each measure is a table of its own, named after it and its version (``horizons_v2``), so that results can be
+Each measure is a table of its own, named after it and its version (``horizons_v3``), so that results can be
 queried with SQL; docs/howto/cluster.md has an example. On the tables of the claims that took 0.2 to 0.7 ms a
 table; Arrow or Parquet kept in a cell took 0.3 to 3.5 ms, and nobody can query it.
 """

@@ -6,9 +6,11 @@ not depend on how the ranges are cut or in which order they run.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from numba import types
+
+from longgame.sim.compiled import EntryPoint
 from longgame.sim.stages.approach import approach
 from longgame.sim.stages.books import keep_books
 from longgame.sim.stages.conversation import cover, greet, serve
@@ -25,7 +27,11 @@ class Stage(NamedTuple):
 
     name: str
     over: str
-    run: Callable[..., Any]
+    run: EntryPoint
+
+    def kinds(self, state: types.Type) -> tuple[types.Type, ...]:
+        """Return the types of its arguments: state and month, and unless it runs once, range and lane."""
+        return (state, *(1 if self.over == "market" else 4) * (types.int64,))
 
 
 #: One month. MODEL stages: coming, going and need 1, approach 2, conversation 3, decision 4, delivery 5,

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from longgame.sim.chance import STRIP, Purpose, normal, pick, roll, unit
-from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.chance import STRIP, Purpose, normal, pick, roll, uniforms, unit
+from longgame.sim.compiled import fetch, query, rule, stage
 from longgame.sim.state import (
     FROM_CHANCE,
     FROM_CONTACT,
@@ -91,13 +91,14 @@ def bought_from(state, i, firm):
 
 
 @rule
-def consider(candidates, n, seller, source, trust, surplus):
+def consider(candidates, n, seller, source, trust, surplus, heard_good, heard_bad):
     """Add a candidate to the first n; return their new number."""
     candidate = candidates[n]
     candidate.seller = seller
     candidate.source = source
     candidate.trust = trust
     candidate.surplus = surplus
+    candidate.heard_good, candidate.heard_bad = heard_good, heard_bad
     return n + 1
 
 
@@ -167,7 +168,7 @@ def recall(state, i, general, candidates, p):
         hope = memory.value if memory.value != UNKNOWN else p.hope
         price = memory.price if memory.price != UNKNOWN else customer.expected_price
         surplus = expected_surplus(trust, hope, price, memory.habit, p)
-        n = consider(candidates, n, memory.seller, FROM_MEMORY, trust, surplus)
+        n = consider(candidates, n, memory.seller, FROM_MEMORY, trust, surplus, 0.0, 0.0)
     return n
 
 
@@ -178,7 +179,45 @@ def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, can
     prior = trust_brand(general, state.brands[i], state.firms, firm, p)
     trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
     surplus = expected_surplus(trust, p.hope, state.customers[i].expected_price, 0.0, p)
-    return consider(candidates, n, seller, source, trust, surplus)
+    return consider(candidates, n, seller, source, trust, surplus, heard_good, heard_bad)
+
+
+@rule
+def look_around(state, month, i, general, dice, b, candidates, p):
+    """Put candidates before customer i, the b-th of a strip: remembered, recommended, met; return how many."""
+    customer = state.customers[i]
+    n = recall(state, i, general, candidates, p)
+    warm = customer.warm
+    if warm != NOBODY and state.salespeople[warm].hired <= customer.warm_since and not _among(candidates, n, warm):
+        n = consider_unmet(state, i, warm, FROM_RIVAL, general, customer.warm_good, 0.0, candidates, n, p)
+
+    contact = adviser(state, i, dice, b, p)
+    if contact != NOBODY:
+        # Nobody recommends a person whom they trust less than salespeople in general.
+        theirs = trust_general(state.customers[contact], p)
+        k, _ = best_known(state, contact, theirs, theirs, p)
+        if k != NOBODY and not _among(candidates, n, state.memories[contact, k].seller):
+            told = state.memories[contact, k]
+            good, bad = p.witness * told.good, p.witness * told.bad
+            n = consider_unmet(state, i, told.seller, FROM_CONTACT, general, good, bad, candidates, n, p)
+
+    if state.reachable[-1] > 0:
+        for j in range(p.reach):
+            luck = unit(dice[_STRANGERS + (j >> 2), j & 3, b])
+            s = stranger(state.reachable, state.guide, state.by_post, luck)
+            if not _among(candidates, n, s):
+                n = consider_unmet(state, i, s, FROM_CHANCE, general, 0.0, 0.0, candidates, n, p)
+    return n
+
+
+@rule
+def turn_to(state, visit, chosen):
+    """Let the customer of a visit approach a candidate."""
+    visit.seller = visit.met = chosen.seller
+    visit.source = chosen.source
+    visit.trust = chosen.trust
+    visit.heard_good, visit.heard_bad = chosen.heard_good, chosen.heard_bad
+    visit.client = bought_from(state, visit.customer, state.salespeople[chosen.seller].firm)
 
 
 @stage
@@ -195,49 +234,43 @@ def approach(state, month, lo, hi, lane):
             customer = state.customers[i]
             wander(customer, month, unit(dice[_APPROACH, 0, b]), unit(dice[_APPROACH, 1, b]), p)
             general = trust_general(customer, p)
-            n = recall(state, i, general, candidates, p)
-
-            warm, warm_good = customer.warm, 0.0
-            if warm != NOBODY:
-                customer.warm = NOBODY
-                if state.salespeople[warm].hired <= customer.warm_since and not _among(candidates, n, warm):
-                    warm_good = customer.warm_good
-                    n = consider_unmet(state, i, warm, FROM_RIVAL, general, warm_good, 0.0, candidates, n, p)
-
-            heard_good = heard_bad = 0.0
-            contact = adviser(state, i, dice, b, p)
-            if contact != NOBODY:
-                # Nobody recommends a person whom they trust less than salespeople in general.
-                theirs = trust_general(state.customers[contact], p)
-                k, _ = best_known(state, contact, theirs, theirs, p)
-                if k != NOBODY and not _among(candidates, n, state.memories[contact, k].seller):
-                    told = state.memories[contact, k]
-                    heard_good, heard_bad = p.witness * told.good, p.witness * told.bad
-                    n = consider_unmet(
-                        state, i, told.seller, FROM_CONTACT, general, heard_good, heard_bad, candidates, n, p
-                    )
-
-            if state.reachable[-1] > 0:
-                for j in range(p.reach):
-                    luck = unit(dice[_STRANGERS + (j >> 2), j & 3, b])
-                    s = stranger(state.reachable, state.guide, state.by_post, luck)
-                    if not _among(candidates, n, s):
-                        n = consider_unmet(state, i, s, FROM_CHANCE, general, 0.0, 0.0, candidates, n, p)
-
+            n = look_around(state, month, i, general, dice, b, candidates, p)
             _open(visit, general)
             luck = unit(dice[_APPROACH, 3, b])
             choice = choose(candidates, n, p.nobody, p.temperature, luck) if n > 0 else NOBODY
-            if choice == NOBODY:
-                continue
-            chosen = candidates[choice]
-            visit.seller = visit.met = chosen.seller
-            visit.source = chosen.source
-            visit.trust = chosen.trust
-            if chosen.source == FROM_CONTACT:
-                visit.heard_good, visit.heard_bad = heard_good, heard_bad
-            elif chosen.source == FROM_RIVAL:
-                visit.heard_good = warm_good
-            visit.client = bought_from(state, i, state.salespeople[visit.seller].firm)
+            if choice != NOBODY:
+                turn_to(state, visit, candidates[choice])
+
+
+# The three entry points below let customers with code of their own choose, after `approach` has chosen for all.
+
+
+@stage
+def look_again(state, month, visits, candidates, numbers):
+    """Write which candidates stood before the customers of some visits, and how many."""
+    p = state.params[0]
+    for j in range(len(visits)):
+        visit = state.visits[visits[j]]
+        throw_dice(state, month, visits[j], 1, 0)
+        numbers[j] = look_around(state, month, visit.customer, visit.general, state.dice[0], 0, candidates[j], p)
+
+
+@query
+def choose_again(params, seed, month, i, candidates):
+    """Return the place of the candidate whom customer i chooses among these by the rule, or NOBODY."""
+    p = params[0]
+    luck = uniforms(seed, month, i, Purpose.APPROACH)[3]
+    return choose(candidates, len(candidates), p.nobody, p.temperature, luck) if len(candidates) > 0 else NOBODY
+
+
+@stage
+def approach_instead(state, visits, chosen):
+    """Let the customers of some visits approach these candidates instead, or nobody."""
+    for j in range(len(visits)):
+        visit = state.visits[visits[j]]
+        _open(visit, visit.general)
+        if chosen[j].seller != NOBODY:
+            turn_to(state, visit, chosen[j])
 
 
 @rule

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
-from longgame.sim.compiled import fetch, rule, stage
+from longgame.sim.compiled import fetch, query, rule, stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
@@ -341,16 +341,16 @@ def end_waiting(state, month, visit, colleague):
     close_or_not(state, month, visit, s, uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0])
 
 
-# The four entry points below let a firm with a member written in Python play `cover` step by step.
+# The three entry points below let a firm with a member written in Python play `cover` step by step.
 
 
-@stage
+@query
 def waiting(state, month, f):
     """Return the range of keys of firm f's visits that wait for a colleague."""
     return line_up_waiting(state, month, state.firms[f])
 
 
-@stage
+@query
 def find_colleague(state, month, v):
     """Return the colleague who could take over visit v, sized up, or NOBODY."""
     visit = state.visits[v]
@@ -360,17 +360,18 @@ def find_colleague(state, month, v):
     return colleague
 
 
-@stage
-def find_time(state, v, colleague):
-    """Return whether the colleague, their conduct chosen, has time for visit v."""
+@query
+def finish_waiting(state, month, v, colleague, conduct, deals):
+    """Return who ends visit v: the colleague, their conduct chosen, if they have time, else the one first met.
+
+    That one's row of conduct and deals on record are given, as `find_colleague` has put the colleague's in their place.
+    """
     visit = state.visits[v]
-    return has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen)
-
-
-@stage
-def finish_waiting(state, month, v, colleague):
-    """Let visit v end with the colleague, or with the first seller if that is NOBODY."""
-    end_waiting(state, month, state.visits[v], colleague)
+    if colleague != NOBODY and not has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen):
+        colleague = NOBODY
+        visit.conduct, visit.deals_seen = conduct, deals
+    end_waiting(state, month, visit, colleague)
+    return visit.seller
 
 
 @stage

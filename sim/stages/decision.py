@@ -25,9 +25,23 @@ def claim(estimate, overpromise):
 
 
 @rule
+def believed_value(trust, claimed, fallback):
+    """Return the value that a customer expects of a pitch: the claim, as far as they trust it."""
+    return trust * claimed + (1.0 - trust) * fallback
+
+
+@rule
+def fallback_value(state, visit, p):
+    """Return the value that a customer expects where the claim is not true: as it was last time, or the worst."""
+    memories = state.memories[visit.customer]
+    k = find_seller(memories, state.salespeople, visit.seller)
+    return memories[k].value if k != NOBODY and memories[k].value != UNKNOWN else p.betrayed
+
+
+@rule
 def offer_value(trust, claimed, fallback, price, expected_price, pressure, p):
     """Return how attractive a pitch is: believed value - price + price surprise + pressure, ÷ stake."""
-    believed = trust * claimed + (1.0 - trust) * fallback
+    believed = believed_value(trust, claimed, fallback)
     surprise = p.reference_weight * (expected_price - price)
     return believed - price + surprise + p.persuasion * pressure
 
@@ -36,17 +50,14 @@ def offer_value(trust, claimed, fallback, price, expected_price, pressure, p):
 def buy_or_decline(state, visit, u):
     """Let a customer decide on a pitch."""
     p = state.params[0]
-    customer, memories = state.customers[visit.customer], state.memories[visit.customer]
+    customer = state.customers[visit.customer]
     conduct = state.conducts[visit.conduct]
     size = market_size(customer)
     asked = asking_price(conduct, p)
     visit.stake = int(size * CENTS + 0.5)
     visit.price = int(asked * size * CENTS + 0.5)
     visit.claim = claim(visit.estimate, conduct.overpromise)
-    k = find_seller(memories, state.salespeople, visit.seller)
-    fallback = p.betrayed
-    if k != NOBODY and memories[k].value != UNKNOWN:
-        fallback = memories[k].value
+    fallback = fallback_value(state, visit, p)
     value = offer_value(visit.trust, visit.claim, fallback, asked, customer.expected_price, conduct.pressure, p)
     visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
 
@@ -59,3 +70,11 @@ def decide(state, month, lo, hi, lane):
         throw(state, month, n, Purpose.PITCH, lane, 0)
         for k in range(n):
             buy_or_decline(state, state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k]))
+
+
+@stage
+def weigh_offers(state, visits, expected):
+    """Write the value that the customers of some visits expected of their pitches, per unit of stake."""
+    for j in range(len(visits)):
+        visit = state.visits[visits[j]]
+        expected[j] = believed_value(visit.trust, visit.claim, fallback_value(state, visit, state.params[0]))

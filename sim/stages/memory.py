@@ -32,7 +32,9 @@ def judge(visit, conduct, p):
     """Set the experience and its weight: every ending of a visit is good or bad evidence, or none."""
     outcome = visit.outcome
     if outcome >= SOLD:
-        visit.x, visit.weight = satisfaction(visit, conduct.pressure, p), p.deal_share
+        if visit.weight != UNKNOWN:  # else it was judged before
+            visit.x = satisfaction(visit, conduct.pressure, p)
+        visit.weight = p.deal_share
     elif outcome in (WALKED_AWAY, REFERRED):
         visit.x, visit.weight = 1.0, p.honesty
     elif outcome == TURNED_AWAY:
@@ -102,6 +104,7 @@ def remember_one(state, month, visit):
         for k in range(len(memories)):
             if is_current(memories[k], state.salespeople):
                 memories[k].habit *= 1.0 - p.habit_rate
+    customer.warm = NOBODY  # a recommendation is good for one approach
     if visit.outcome == NOT_APPROACHED:
         return
     conduct = state.conducts[visit.conduct]
@@ -129,6 +132,15 @@ def count_need(sums, visit, customer):
     sums.trust_general += fixed(visit.general)
     sums.expected_price += fixed(customer.expected_price)
     sums.prosperity += fixed(customer.prosperity)
+
+
+@stage
+def judge_deals(state, visits):
+    """Let the customers of some visits judge their deals by the rule, before `remember` weighs them."""
+    for j in range(len(visits)):
+        visit = state.visits[visits[j]]
+        visit.x = satisfaction(visit, state.conducts[visit.conduct].pressure, state.params[0])
+        visit.weight = UNKNOWN
 
 
 @stage

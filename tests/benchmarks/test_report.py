@@ -89,7 +89,11 @@ def canned():
         "full": full,
         "start_ups": {"cold": 20.0, "cached": dict.fromkeys(names, 1.0)},
         "bandwidth": {"1": {"copy": 30e9, "triad": 32e9}, "2": {"copy": 33e9, "triad": 35e9}},
-        "runs": {"count": 100, "customers": 10_000, "months": 120, "workers": 2, "seconds": 10.0},
+        "runs": [
+            {"how": how, "workers": workers, "count": 100, "customers": 2_000, "months": 120, "seconds": seconds}
+            for how, workers, seconds in (("threads", 1, 3.0), ("threads", 2, 2.0), ("processes", 2, 1.2))
+        ],
+        "faces": {"seconds": {"compiled": [1.0, 2.0, 4.0], "face": [2.0, 4.0, 16.0], "own conduct": [25.0] * 3}},
         "starts": {"import": 0.5, "quick": 30.0, "verdict": math.nan},
     }
 
@@ -104,8 +108,11 @@ def test_targets_are_judged_by_the_worst_case():
     assert by_name["time grows as customers to the power of"].measured.startswith("1.00")
     assert by_name["10 million customers × 120 months: peak memory"].met
     assert by_name["`longgame run annuity`, nothing compiled before"].verdict == "not measured"
-    scaled = by_name["200 runs of 10,000 × 120 months on two cores (scaled up from 100)"]
-    assert scaled.measured == "20.0 s" and scaled.met
+    assert by_name["1,000 runs of 2,000 × 120 months with their summary, two cores"].measured == "12.0 s"
+    assert by_name["runs in two threads of one process ÷ in one"].measured == "1.50"
+    assert by_name["runs in two threads of one process ÷ in one"].met is False
+    assert by_name["Mesa face ÷ compiled run"].measured == "2.00"
+    assert by_name["Mesa face ÷ compiled run, own conduct on a quarter of sellers"].met
 
 
 def test_one_size_too_slow_is_a_miss():
@@ -131,7 +138,7 @@ def test_the_page_has_every_peer_sweep_and_verdict():
     for peer in CONTENDERS:
         assert page.count(f"| {peer.label} |") >= 2 * len(peer.threads), peer.label
     assert "Skipped: jax_arrays (No module named 'jax')." in page
-    for title in ("By customers", "By stage", "Memory bandwidth", "Many runs", "By salespeople whom"):
+    for title in ("By customers", "By stage", "Memory bandwidth", "Many runs", "The Mesa face", "By salespeople whom"):
         assert title in page
     assert "| approach |" in page and "57 %" in page
     ratio = next(line for line in page.splitlines() if line.startswith("| Mesa objects | 1 |"))
@@ -141,7 +148,7 @@ def test_the_page_has_every_peer_sweep_and_verdict():
 @pytest.mark.parametrize("options", [[], ["--quick"], ["--largest", "1e6"]])
 def test_the_command_writes_the_page_and_what_it_was_made_from(tmp_path, monkeypatch, options):
     page, raw = tmp_path / "page.md", tmp_path / "raw" / "all.json"
-    monkeypatch.setattr(bench, "measure_all", lambda *_, **__: canned())
+    monkeypatch.setattr(bench, "measure_all", lambda *_, keep, **__: keep(canned()))
     monkeypatch.setattr(sys, "argv", ["bench", *options, "--out", str(page), "--raw", str(raw)])
     bench.main()
     assert f"`{' '.join(['python -m benchmarks.bench', *options]).replace('1e6', '1e+06')}`" in page.read_text()

@@ -80,8 +80,8 @@ def test_run_an_experiment(capsys):
         if kind == "sh":
             carry_out(text, capsys)
         else:
-            code = text.replace("Scenario(months=36)", "small").replace("range(8)", "range(2)")
-            exec(code.replace("workers=2", "workers=1"), made)
+            code = text.replace("longgame.Scenario(months=36)", "small").replace("seeds=8", "seeds=2")
+            exec(code.replace("workers=2", "workers=1").replace("range(8)", "range(2)"), made)
     assert "money per salesperson-year" in capsys.readouterr().out
     assert set(made["table"]["market"]) == {"talk", "silence"}
     assert Path("results/two/claims.html").exists()
@@ -114,6 +114,14 @@ def test_add_a_strategy(capsys, monkeypatch):
         shown.count("every rule is kept") == 2 and shown.count("patient-herd") >= 2
     )  # from the command, and from Python
     assert "behind-quota " in shown and "behind-quota-singleton" in shown
+
+
+def test_mesa(capsys, monkeypatch):
+    monkeypatch.setattr("multiprocessing.set_start_method", lambda *_, **__: None)  # it would hold for later tests
+    ((_, code),) = blocks("mesa")
+    made = {}
+    exec(code.replace("months=24", "months=3"), made)
+    assert capsys.readouterr().out == "4 runs\n" and len(made["rows"]) == 4 * Scenario().customers.count
 
 
 def test_tournament(capsys):

@@ -66,7 +66,7 @@ class TestRun:
         (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("herd-"))
         assert line.split()[1:5] == ["15", "15", "0", "0"]
         assert cli.main(["export", "--to", "all"]) == 0
-        exported = pd.read_csv("all/horizons_v2.csv").drop(columns=["plan", "scenario"])
+        exported = pd.read_csv("all/horizons_v3.csv").drop(columns=["plan", "scenario"])
         pd.testing.assert_frame_equal(exported, pd.read_csv("b/runs.csv"))
 
     def test_ctrl_c_while_figures_are_drawn_says_what_is_kept(self, monkeypatch, capsys):
@@ -89,7 +89,7 @@ class TestRun:
 
         monkeypatch.setattr("longgame.experiments.store.export._runs_table", interrupted)
         assert cli.main(["export", "--to", "all"]) == 130
-        there = f"{Path('all/horizons_v2.csv')}, {Path('all/exchanges_v1.csv')}"
+        there = f"{Path('all/horizons_v3.csv')}, {Path('all/exchanges_v1.csv')}"
         assert capsys.readouterr().err.splitlines()[-1] == (
             f"interrupted; written whole: {there}; the same command again writes all"
         )

@@ -395,7 +395,7 @@ class TestDoings:
                 {"month": 2, "salespeople": 2, "deals": 1, "repeat_deals": 0, "prospecting_minutes": 600},
             ]
         )
-        found = measures.doings(totals(rows)).loc["g"]
+        found = pd.DataFrame(measures.doings(totals(rows))).loc["g"]
         assert found["new_deals"] == pytest.approx(12)  # 4 in 4 salesperson-months
         assert found["client_visits"] == pytest.approx(9)
         assert found["prospecting_hours"] == pytest.approx(5)
@@ -404,7 +404,7 @@ class TestDoings:
         assert found["refund_share"] == pytest.approx(0.05)
 
     def test_nobody_did_anything(self):
-        found = measures.doings(totals(monthly([{"salespeople": 1}]))).loc["g"]
+        found = pd.DataFrame(measures.doings(totals(monthly([{"salespeople": 1}])))).loc["g"]
         assert found[["new_deals", "support_hours"]].tolist() == [0, 0]
         assert found[["win_win_win_share", "refund_share"]].isna().all()
 

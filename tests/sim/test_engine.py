@@ -55,16 +55,15 @@ def ranges_of_a_month(threads, customers=500):
     played = []
     with ThreadPoolExecutor(threads - 1) as pool:
         state = build(SMALL.but({"customers.count": customers}), 3, lanes=engine.RANGES * threads)
-        real = engine.entries_of(state)
 
-        def watched(name):
-            def enter(state, month, *rows):
-                played.append((name, get_ident(), *rows))
-                return real[name](state, month, *rows)
+        def watched(stage):
+            def run(state, month, *rows):
+                played.append((stage.name, get_ident(), *rows))
+                stage.run(state, month, *rows)
 
-            return enter
+            return stage._replace(run=run)
 
-        with patch.object(engine, "entries_of", lambda _: {name: watched(name) for name in real}):
+        with patch("longgame.sim.month.MONTH", [watched(stage) for stage in MONTH]):
             play_month(state, 1, in_ranges(pool))
     return played, state
 

@@ -1,13 +1,15 @@
 """Each rule against the equation it stands for, with numbers worked out by hand."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import gammaincinv
 
-from longgame.sim import Scenario, run
+from longgame.sim import Scenario, layout, run
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.layout import build, rate_quantiles
 from longgame.sim.refusals import meaning_of
@@ -185,7 +187,7 @@ def test_keys_are_sorted_in_their_part_only(keys, margin):
 def candidates(surpluses):
     table = np.zeros(len(surpluses), CANDIDATE)
     for n, surplus in enumerate(surpluses):
-        assert consider(table, n, n, 0, 0.5, surplus) == n + 1
+        assert consider(table, n, n, 0, 0.5, surplus, 0.0, 0.0) == n + 1
     return table
 
 
@@ -258,6 +260,18 @@ def test_rates_have_the_mean_and_spread_asked_for():
     assert rates.mean() == pytest.approx(0.25)
     assert rates.std() / rates.mean() == pytest.approx(0.8, rel=0.02)
     assert rate_quantiles(0.25, 0.0).tolist() == [0.25]
+
+
+@pytest.mark.parametrize("kept", [None, b"", b"no numbers", b"\x93NUMPY"])
+def test_rates_that_are_kept_on_disk_are_those_of_scipy(kept, tmp_path, monkeypatch):
+    monkeypatch.setattr(layout, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(layout, "sys", SimpleNamespace(modules={}))  # as if SciPy were not loaded
+    first = layout.gamma_quantiles(0.7, 64)
+    (file,) = (tmp_path / "cache").iterdir()
+    if kept is not None:
+        file.write_bytes(kept)
+    expected = gammaincinv(0.7**-2, (np.arange(64) + 0.5) / 64)
+    assert first.tolist() == layout.gamma_quantiles(0.7, 64).tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize("x", [-800.0, -1.0, 0.0, 2.0, 800.0])

@@ -197,7 +197,7 @@ def test_who_is_considered_and_what_they_seem_to_be_worth():
     worth[0] = 0.2 + trusts[0] * 0.5 - 0.5 + 0.1 * 0.4
     surplus = [row[3] - found[0][3] for row in found]
     assert surplus == pytest.approx([u - worth[0] for u in worth], abs=1e-6)
-    assert state.customers["warm"][0] == NOBODY
+    remember(state, 6, 0, 1, 0)
     assert [row[0] for row in considered(state)] == [0, 2, 3]  # a recommendation is used up
 
 
