@@ -150,6 +150,37 @@ def enter(address, arguments):
 
 
 @intrinsic
+def either(context, condition, yes, no):
+    """Return one of two values without a branch: both are there already."""
+    kind = context.unify_types(yes, no)
+
+    def generate(target, builder, signature, values):
+        chosen, *both = (target.cast(builder, *each) for each in zip(values, signature.args, kinds, strict=True))
+        return builder.select(chosen, *both)
+
+    kinds = (types.boolean, kind, kind)
+    return kind(condition, yes, no), generate
+
+
+@intrinsic
+def apart(context):
+    """Keep the function that calls this out of others, and promise that no two of its tables overlap.
+
+    A long function has more values than the processor has places; only in short ones are loops made fast.
+    The promise holds where a function writes to one table and is given each table once.
+    """
+
+    def generate(target, builder, _signature, _values):
+        builder.function.attributes.add("noinline")
+        for argument in builder.function.args[2:]:  # behind the place for the result and that for an error
+            if isinstance(argument.type, ir.PointerType):
+                argument.add_attribute("noalias")
+        return target.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def _touch(context, array, offset):
     """Ask for the cache line at a byte offset of an array (LLVM's ``prefetch``; a hint, never a fault)."""
 

@@ -120,3 +120,7 @@ def open_visits(state, month):
         total += state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1
         state.reachable[j] = total
     draw_up_guide(state.reachable, state.guide)
+    for s in range(len(state.salespeople)):
+        state.hired[s], state.firm_of[s] = state.salespeople[s].hired, state.salespeople[s].firm
+    for f in range(len(state.firms)):
+        state.founded[f] = state.firms[f].founded
