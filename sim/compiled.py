@@ -27,7 +27,8 @@ def _sources_hash() -> str:
     """
     digest = hashlib.sha256(numba.__version__.encode())
     here = Path(__file__).parent
-    compiled = [here / f"{name}.py" for name in ("chance", "columns", "compiled", "loop", "network", "state", "trust")]
+    names = ("chance", "columns", "compiled", "functions", "loop", "network", "state", "trust")
+    compiled = [here / f"{name}.py" for name in names]
     for path in [*compiled, *sorted((here / "stages").glob("*.py"))]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())

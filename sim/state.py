@@ -100,7 +100,7 @@ VISIT = _dtype(
 )
 
 #: Customers who choose side by side, and the most candidates that they have together.
-CROWD_SIZE, CANDIDATES = 128, 2048
+CROWD_SIZE, CANDIDATES = 64, 1024
 _KNOWN, _LEVELS = 64 + 2 + 16, 1 + 64  # the most salespeople and firms of whom a scenario lets a customer know
 
 

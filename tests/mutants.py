@@ -88,8 +88,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the logit is upside down",
         "stages/approach.py",
-        "math.exp(crowd.weight[j] / p.temperature)",
-        "math.exp(-crowd.weight[j] / p.temperature)",
+        "exp(crowd.weight[j] / p.temperature)",
+        "exp(-crowd.weight[j] / p.temperature)",
         _RULES,
     ),
     Mutant(

@@ -12,6 +12,7 @@ import numpy as np
 
 from longgame.sim.chance import Purpose, normal, pick, roll, unit
 from longgame.sim.compiled import apart, either, fetch, routine, rule, stage
+from longgame.sim.functions import exp
 from longgame.sim.state import (
     CANDIDATES,
     CROWD_SIZE,
@@ -47,7 +48,7 @@ def expected_surplus(trust, hope, price, habit, p):
 def drifted(need, months, u, v, p):
     """Return a need after some months (a Gaussian random walk on the circle)."""
     moved = need + p.drift * math.sqrt(months) * normal(u, v)
-    return moved - math.floor(moved)
+    return moved - np.floor(moved)
 
 
 @rule
@@ -292,9 +293,9 @@ def choose(crowd, count, n, p):
     for j in range(n):
         crowd.weight[j] = crowd.surplus[j] - crowd.top[crowd.customer[j]]
     for j in range(n):
-        crowd.weight[j] = math.exp(crowd.weight[j] / p.temperature)
+        crowd.weight[j] = exp(crowd.weight[j] / p.temperature)
     for b in range(count):
-        crowd.total[b] = either(p.nobody != 0, math.exp(-crowd.top[b] / p.temperature), 0.0)
+        crowd.total[b] = either(p.nobody != 0, exp(-crowd.top[b] / p.temperature), 0.0)
     for j in range(n):
         crowd.total[crowd.customer[j]] += crowd.weight[j]
     for b in range(count):
