@@ -111,7 +111,9 @@ def _columns(*shape: int, **fields: str) -> list[tuple[str, str, tuple[int, ...]
 #: Scratch of a crowd in columns: each step of the choice goes through few of them.
 CROWD = np.dtype(
     [
-        *_columns(CROWD_SIZE, who="u4", months="f8", need="f4", expected_price="f4", luck="f8"),
+        # places of the customers, and of those whose turn comes next
+        *_columns(CROWD_SIZE, who="u4", coming="u4"),
+        *_columns(CROWD_SIZE, months="f8", need="f4", expected_price="f4", luck="f8"),
         # evidence just read; whoever asks, and whom (or else the stranger met); seller recommended to each, or NOBODY
         *_columns(CROWD_SIZE, good_sum="f4", evidence_sum="f4", asking="u4", met="u4"),
         *_columns(CROWD_SIZE, told="i4", told_good="f8", told_bad="f8"),

@@ -2,6 +2,7 @@
 
 Customers choose side by side, a crowd at a time: each step goes through all of the crowd, or through one list of
 all their candidates, before the next begins. Such loops are short and without branches, so they are fast.
+Meanwhile they ask for the records of the customers who come next, whose turn would otherwise begin with waiting.
 """
 
 from __future__ import annotations
@@ -92,17 +93,16 @@ _EMPTY = np.uint32(0xFFFFFFFF)
 
 
 @rule
-def throw_dice(state, month, begin, count, crowd, lane):
-    """Draw the random words of the visits from `begin` on, and ask for what is known of their customers."""
+def throw_dice(state, month, begin, count, hi, crowd, lane):
+    """Draw the random words of the visits from `begin` on, and note who comes after them."""
     p = state.params[0]
     agents, dice = state.agents[lane], state.dice[lane]
     for b in range(count):
         i = state.visits[begin + b].customer
         agents[b] = crowd.who[b] = i
         crowd.told[b] = NOBODY
-        fetch_customer(state, i)
-        fetch(state.contact_starts, i)
-        fetch(state.bought_from, i)
+        crowd.coming[b] = state.visits[min(begin + count + b, hi - 1)].customer
+        fetch(state.contact_starts, crowd.coming[b])
     roll(dice[_APPROACH], state.seed, month, agents, count, Purpose.APPROACH)
     if p.ask_around > 0.0:
         roll(dice[_PITCH], state.seed, month, agents, count, Purpose.PITCH)
@@ -116,6 +116,7 @@ def let_needs_drift(customers, month, dice, crowd, count, p):
     apart()
     for b in range(count):
         customer = customers[crowd.who[b]]
+        fetch(customers, crowd.coming[b])
         crowd.months[b], crowd.need[b] = month - customer.last_need, customer.need
         customer.last_need = month
     if p.drift > 0.0:
@@ -133,6 +134,7 @@ def size_up(customers, brands, founded, crowd, count, p):
     apart()
     for b in range(count):
         customer = customers[crowd.who[b]]
+        fetch(brands, crowd.coming[b])
         crowd.expected_price[b] = customer.expected_price
         crowd.good_sum[b], crowd.evidence_sum[b] = customer.good, customer.good + customer.bad
     for b in range(count):
@@ -163,6 +165,7 @@ def recall(memories, hired, firm_of, brands, crowd, count, p):
     n = np.uint64(0)
     for b in range(count):
         i = crowd.who[b]
+        fetch(memories, crowd.coming[b])
         for k in range(memories.shape[1]):
             memory = memories[i, k]
             current = memory.last >= hired[memory.seller]
@@ -313,6 +316,7 @@ def set_out(visits, firm_of, bought, crowd, begin, count):
     apart()
     for b in range(count):
         visit = visits[begin + b]
+        fetch(bought, crowd.coming[b])
         _open(visit, crowd.prior_of[0, b])
         if crowd.choice[b] == NOBODY:
             continue
@@ -383,7 +387,7 @@ def approach(state, month, lo, hi, lane):
     width = min(CROWD_SIZE, CANDIDATES // (slots + p.reach))
     for begin in range(lo, hi, width):
         count = min(width, hi - begin)
-        throw_dice(state, month, begin, count, crowd, lane)
+        throw_dice(state, month, begin, count, hi, crowd, lane)
         asked = ask_contacts(state.contact_starts, state.contacts, dice, crowd, count, p) if p.ask_around > 0.0 else 0
         for k in range(asked):
             fetch_customer(state, crowd.met[k])
