@@ -117,7 +117,7 @@ class Customer(_Recorded):
     @property
     def prosperity(self) -> float:
         """Size of the customer's business; 1 is normal."""
-        return float(self.record["prosperity"])
+        return float(self.model.state.prosperity[self.row])
 
     @property
     def trust_general(self) -> float:

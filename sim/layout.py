@@ -104,6 +104,9 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         params=np.array([scenario.record()]),
         seed=np.uint64(seed),
         customers=np.zeros(n, CUSTOMER),
+        arrived=np.zeros(n, np.int16),
+        rate=np.zeros(n, np.float32),
+        prosperity=np.zeros(n, np.float32),
         memories=np.zeros((n, scenario.trust.remembered), MEMORY),
         brands=np.zeros((n, scenario.trust.brands), BRAND),
         bought_from=np.zeros((n, (n_firms + 63) // 64), np.uint64),
@@ -145,6 +148,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         crowds=np.zeros(lanes, CROWD),
         agents=np.zeros((lanes, STRIP), np.int32),
         chosen=np.zeros((lanes, STRIP), np.int32),
+        flags=np.zeros((lanes, STRIP), np.uint8),
         dice=np.zeros((lanes, DICE, 4, STRIP), np.uint32),
     )
 

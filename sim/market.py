@@ -177,7 +177,7 @@ class Market(mesa.Model):
 
     def _sync_customers(self, places: np.ndarray) -> None:
         """Let agents leave and join where the state says that customers did."""
-        arrived = self.state.customers["arrived"]
+        arrived = self.state.arrived
         with self._adding_and_removing():
             for place in places.tolist():
                 if place in self.customer_agents:
@@ -256,7 +256,7 @@ class Market(mesa.Model):
             stage.run(state, month)
         elif stage.name == "come_and_go":
             generation = state.customers["generation"].copy()
-            vacant = np.flatnonzero(state.customers["arrived"] == NOBODY)
+            vacant = np.flatnonzero(state.arrived == NOBODY)
             self.customers.do(stage.name)
             for place in vacant.tolist():
                 stage.run(state, month, place, place + 1, 0)
@@ -279,7 +279,10 @@ class Market(mesa.Model):
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
         records = getattr(self.state, name)
-        return pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+        frame = pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+        if name == "customers":
+            return frame.assign(**{each: getattr(self.state, each) for each in ("arrived", "rate", "prosperity")})
+        return frame
 
     def meetings(self) -> pd.DataFrame:
         """Return this month's visits in words and money, for reading.
@@ -359,7 +362,7 @@ def market_profit(market: Market) -> float:
 
 def market_trust(market: Market) -> float:
     """Return the mean trust in salespeople in general."""
-    people = market.state.customers[market.state.customers["arrived"] != NOBODY]
+    people = market.state.customers[market.state.arrived != NOBODY]
     if len(people) == 0:
         return float("nan")
     return float(general_trust(people, market.state.params[0]).mean())

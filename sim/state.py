@@ -27,17 +27,14 @@ def _dtype(**fields: str) -> np.dtype[Any]:
 
 # Small records are fast ones. Months (12,000 at most), and counts that rise by one a month at most, fit 16 bits.
 CUSTOMER = _dtype(
-    rate="f4",
     stake="f4",
     need="f4",
-    prosperity="f4",
     good="f4",
     bad="f4",
     expected_price="f4",
     warm_good="f4",
     warm="i4",
     warm_since="i2",
-    arrived="i2",
     generation="i2",
     last_need="i2",
     deals="i2",
@@ -248,6 +245,10 @@ class State(NamedTuple):
     params: NDArray[Any]  # (1,) every number of the scenario
     seed: np.uint64
     customers: NDArray[Any]  # (n,) CUSTOMER
+    # What every customer is asked for every month stands in columns:
+    arrived: NDArray[np.int16]  # (n,) month, or NOBODY in an empty place
+    rate: NDArray[np.float32]  # (n,) needs a month at normal size
+    prosperity: NDArray[np.float32]  # (n,) size of the business
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
     bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) one bit a firm: the customer ever bought there
@@ -289,6 +290,7 @@ class State(NamedTuple):
     crowds: NDArray[Any]  # (lanes,) scratch: CROWD
     agents: NDArray[np.int32]  # (lanes, STRIP) scratch: whose random words are drawn together
     chosen: NDArray[np.int32]  # (lanes, STRIP) scratch: which of a strip are meant
+    flags: NDArray[np.uint8]  # (lanes, STRIP) scratch: whether each of a strip is
     dice: NDArray[np.uint32]  # (lanes, DICE, 4, STRIP) scratch: these words, for several purposes
 
 
@@ -319,9 +321,9 @@ def fixed(x):
 
 
 @rule
-def market_size(customer):
-    """Return the worth of a perfect solution to this customer now; it grows with their prosperity."""
-    return customer.stake * np.sqrt(customer.prosperity)
+def market_size(stake, prosperity):
+    """Return the worth of a perfect solution to a customer now; it grows with their prosperity."""
+    return stake * np.sqrt(prosperity)
 
 
 @rule
@@ -330,14 +332,14 @@ def arrive(state, month, i):
     p = state.params[0]
     customer = state.customers[i]
     a, b, c, d = uniforms(state.seed, month, i, Purpose.NEWCOMER)
-    customer.rate = state.rates[pick(a, len(state.rates))]
+    state.rate[i] = state.rates[pick(a, len(state.rates))]
     customer.stake = p.stake * np.exp(p.stake_spread * normal(b, c))
     customer.need = d
-    customer.prosperity = 1.0
+    state.prosperity[i] = 1.0
     customer.good = 0.0
     customer.bad = 0.0
     customer.expected_price = p.reference
-    customer.arrived = month
+    state.arrived[i] = month
     customer.last_need = month
     customer.warm = NOBODY
     customer.warm_since = month
@@ -389,7 +391,7 @@ def settle(state, lo, hi):
     for i in range(lo, hi):
         arrive(state, 0, i)
         if unit(words(state.seed, 0, i, Purpose.EVERY_MONTH)[0]) >= p.initial:
-            state.customers[i].arrived = NOBODY
+            state.arrived[i] = NOBODY
             for k in range(state.memories.shape[1]):
                 state.memories[i, k].seller = NOBODY
 

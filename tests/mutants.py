@@ -269,22 +269,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "business runs away from its normal size",
         "stages/need.py",
-        "p.reversion * (1.0 - customer.prosperity)",
-        "p.reversion * (customer.prosperity - 1.0)",
+        "p.reversion * (1.0 - prosperity[b])",
+        "p.reversion * (prosperity[b] - 1.0)",
         f"{_STAGES}::test_business_returns_to_its_normal_size",
     ),
     Mutant(
         "stakes do not grow with the business",
         "state.py",
-        "return customer.stake * np.sqrt(customer.prosperity)",
-        "return customer.stake",
+        "return stake * np.sqrt(prosperity)",
+        "return stake",
         f"{_STAGES}::test_the_decision_by_hand",
     ),
     Mutant(
         "those who leave stay",
         "stages/need.py",
-        "        customer.arrived = NOBODY\n",
-        "",
+        "state.arrived[i], state.has_need[i] = NOBODY, 0",
+        "state.has_need[i] = 0",
         f"{_STAGES}::test_who_leaves_has_no_need_and_a_newcomer_knows_nobody",
     ),
     Mutant(

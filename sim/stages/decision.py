@@ -38,7 +38,7 @@ def buy_or_decline(state, visit, u):
     p = state.params[0]
     customer, memories = state.customers[visit.customer], state.memories[visit.customer]
     conduct = state.conducts[visit.conduct]
-    size = market_size(customer)
+    size = market_size(customer.stake, state.prosperity[visit.customer])
     asked = asking_price(conduct, p)
     visit.stake = int(size * CENTS + 0.5)
     visit.price = int(asked * size * CENTS + 0.5)

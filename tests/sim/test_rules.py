@@ -22,7 +22,6 @@ from longgame.sim.stages.word_of_mouth import tells
 from longgame.sim.state import (
     CROWD,
     CROWD_SIZE,
-    CUSTOMER,
     DECLINED,
     FIRM,
     LOSE_LOSE,
@@ -243,8 +242,7 @@ def test_the_guide_only_saves_time(minutes, u):
 
 
 def test_needs_arise_with_the_probability_they_should():
-    customer = one(CUSTOMER, rate=0.4, prosperity=1.44)
-    assert chance_of_need(expected_needs(customer)) == pytest.approx(1 - math.exp(-0.4 * 1.2), rel=1e-6)
+    assert chance_of_need(expected_needs(0.4, 1.44)) == pytest.approx(1 - math.exp(-0.4 * 1.2), rel=1e-6)
 
 
 @given(st.floats(0, 60, width=32))
@@ -256,9 +254,9 @@ def test_the_bounds_of_the_chance_of_a_need_hold(expected):
 
 def test_needs_are_those_of_each_customers_own_luck():
     state = build(Scenario().but({"customers.rate": 0.6, "customers.count": 3000, "customers.churn": 0.0}), 5)
-    state.customers["prosperity"] = np.linspace(0.5, 2.0, 3000)
+    state.prosperity[:] = np.linspace(0.5, 2.0, 3000)
     need(state, 1, 0, 3000, 0)
-    x = state.customers["rate"].astype(float) * np.sqrt(state.customers["prosperity"].astype(float))
+    x = state.rate.astype(float) * np.sqrt(state.prosperity.astype(float))
     u = np.array([unit(words(np.uint64(5), 1, i, Purpose.EVERY_MONTH)[1]) for i in range(3000)])
     chance = 1 - np.exp(-x)
     clear = np.abs(u - chance) > 1e-6  # the engine's numbers have 24 bits

@@ -17,7 +17,6 @@ from longgame.sim.stages.memory import prosper, remember
 from longgame.sim.stages.need import open_visits
 from longgame.sim.stages.queueing import line_up
 from longgame.sim.state import (
-    CUSTOMER,
     DECLINED,
     FROM_CHANCE,
     FROM_CONTACT,
@@ -107,44 +106,40 @@ def test_business_grows_by_what_was_gained_and_by_advice():
     p = Scenario().but({"prosperity.growth": 0.2, "prosperity.advice_growth": 0.1}).record()
 
     def after(**visit):
-        customer = one(CUSTOMER, prosperity=2.0)
-        prosper(customer, one(VISIT, stake=2000, surplus=500, **visit), conduct(advice=0.5), 0.8, p)
-        return customer["prosperity"]
+        return prosper(2.0, one(VISIT, stake=2000, surplus=500, **visit), conduct(advice=0.5), 0.8, p)
 
     assert after(outcome=SOLD) == pytest.approx(2 * math.exp(0.2 * 0.25))  # advice is for clients
     assert after(outcome=SOLD, deals_seen=1) == pytest.approx(2 * math.exp(0.2 * 0.25 + 0.1 * 0.5 * 0.8))
     assert after(outcome=DECLINED, deals_seen=1) == pytest.approx(2 * math.exp(0.1 * 0.5 * 0.8))
     assert after(outcome=TURNED_AWAY, deals_seen=1) == 2.0
     assert after(outcome=DECLINED) == 2.0
-    loss, most = one(CUSTOMER, prosperity=2.0), one(CUSTOMER, prosperity=99.0)
-    prosper(loss, one(VISIT, outcome=SOLD, stake=2000, surplus=-1000), conduct(), 0.8, p)
-    assert loss["prosperity"] == pytest.approx(2 * math.exp(-0.1))
-    prosper(most, one(VISIT, outcome=SOLD, stake=1, surplus=9), conduct(), 0.8, p)
-    assert most["prosperity"] == 100.0
+    loss = prosper(2.0, one(VISIT, outcome=SOLD, stake=2000, surplus=-1000), conduct(), 0.8, p)
+    assert loss == pytest.approx(2 * math.exp(-0.1))
+    assert prosper(99.0, one(VISIT, outcome=SOLD, stake=1, surplus=9), conduct(), 0.8, p) == 100.0
 
 
 def test_business_returns_to_its_normal_size():
     state = laid_out({"prosperity.reversion": 0.25, "customers.churn": 0.0})
-    state.customers["prosperity"] = 2.0, 1.0, 0.2
+    state.prosperity[:] = 2.0, 1.0, 0.2
     play_need(state, 1)
-    assert state.customers["prosperity"] == pytest.approx([1.75, 1.0, 0.4])
+    assert state.prosperity == pytest.approx([1.75, 1.0, 0.4])
 
 
 def test_who_leaves_has_no_need_and_a_newcomer_knows_nobody():
     state = laid_out({"customers.churn": 1.0, "customers.arrival": 0.0, "customers.rate": 50.0})
     remembers(state, 0, 0, 2, good=3.0)
-    state.customers["bad"][0], state.customers["prosperity"][0] = 9.0, 3.0
+    state.customers["bad"][0], state.prosperity[0] = 9.0, 3.0
     state.brands["firm"][0, 0], state.bought_from[0, 0] = 2, 4
     play_need(state, 1)
-    assert (state.customers["arrived"] == NOBODY).all() and not state.has_need.any()
+    assert (state.arrived == NOBODY).all() and not state.has_need.any()
     assert state.lanes["departures"][0] == 3 and state.lanes["customers"][0] == 0
     state.params["arrival"] = 1.0
     play_need(state, 2)
-    assert (state.customers["arrived"] == 2).all() and state.has_need.all()
+    assert (state.arrived == 2).all() and state.has_need.all()
     assert state.customers["generation"].tolist() == [1, 1, 1]
     assert (state.memories["seller"] == NOBODY).all() and (state.brands["firm"] == NOBODY).all()
     newcomer = state.customers[0]
-    assert (newcomer["bad"], newcomer["prosperity"], state.bought_from[0, 0]) == (0.0, 1.0, 0)
+    assert (newcomer["bad"], state.prosperity[0], state.bought_from[0, 0]) == (0.0, 1.0, 0)
 
 
 @pytest.mark.parametrize(("prospecting", "expected"), [(True, [10, 10, 40, 45]), (False, [1, 2, 3, 4])])
@@ -348,7 +343,7 @@ def test_pitch_refer_or_walk_away():
 
 def test_the_decision_by_hand():
     state = laid_out({"choice.betrayed": 0.2, "choice.buy_temperature": 1e-3, "choice.reference": 0.6})
-    state.customers["stake"][0], state.customers["prosperity"][0] = 1000.0, 2.25
+    state.customers["stake"][0], state.prosperity[0] = 1000.0, 2.25
     visit = visit_of(state, outcome=PITCHED, trust=0.5, estimate=0.9)
     # Who is not remembered is feared to deliver 0.2: 0.5 · 0.9 + 0.5 · 0.2 is less than the price of 0.6.
     decide(state, 1, 0, 1, 0)
