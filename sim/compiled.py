@@ -200,6 +200,9 @@ def _touch(context, array, offset):
 
 _LINE = 64
 
+#: How many records before its turn a record is asked for in a loop that does much with each.
+AHEAD = 16
+
 
 @rule
 def fetch(table, i):

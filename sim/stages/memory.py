@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from longgame.sim.chance import STRIP
-from longgame.sim.compiled import rule, stage
+from longgame.sim.compiled import AHEAD, fetch, rule, stage
 from longgame.sim.stages.conversation import asking_price
 from longgame.sim.stages.decision import logistic
 from longgame.sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY, fetch_customer, fixed
@@ -135,11 +134,10 @@ def count_need(sums, visit, customer, prosperity):
 @stage
 def remember(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 remember this month."""
-    for begin in range(lo, hi, STRIP):
-        end = min(begin + STRIP, hi)
-        for v in range(begin, end):
-            fetch_customer(state, state.visits[v].customer)
-        for v in range(begin, end):
-            remember_one(state, month, state.visits[v])
-            i = state.visits[v].customer
-            count_need(state.lanes[lane], state.visits[v], state.customers[i], state.prosperity[i])
+    for v in range(lo, hi):
+        coming = state.visits[min(v + AHEAD, hi - 1)].customer
+        fetch_customer(state, coming)
+        fetch(state.prosperity, coming)
+        remember_one(state, month, state.visits[v])
+        i = state.visits[v].customer
+        count_need(state.lanes[lane], state.visits[v], state.customers[i], state.prosperity[i])
