@@ -188,7 +188,7 @@ class Customer(_Recorded):
     @property
     def prosperity(self) -> float:
         """Size of the customer's business; 1 is normal."""
-        return float(self.record["prosperity"])
+        return float(self.model.state.prosperity[self.row])
 
     @property
     def trust_general(self) -> float:
@@ -225,7 +225,7 @@ class Customer(_Recorded):
         surpluses = np.zeros(len(candidates), CANDIDATE)
         surpluses["surplus"] = [candidate.surplus for candidate in candidates]
         state = self.model.state
-        k = choose_again(state.params, state.seed, self.month, self.row, surpluses)
+        k = choose_again(state, self.month, self.row, surpluses)
         return None if k == NOBODY else candidates[k]
 
     def decide(self, offer: Offer) -> bool:

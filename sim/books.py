@@ -243,7 +243,7 @@ class Books:
     def _customers_table(self, state: State) -> pd.DataFrame:
         import pandas as pd
 
-        places = np.flatnonzero(state.customers["arrived"] >= 0)
+        places = np.flatnonzero(state.arrived >= 0)
         n = len(places)
         favourite, trust, remembered, loyalty = (
             np.empty(n, kind) for kind in (np.int32, np.float64, np.int64, np.float64)
@@ -251,6 +251,7 @@ class Books:
         look_back(state, places, favourite, trust, remembered, loyalty)
         # One column at a time: with ten million customers a copy of all records would not fit beside them.
         person = {name: state.customers[name] for name in CUSTOMER.names or ()}
+        person |= {"arrived": state.arrived, "rate": state.rate, "prosperity": state.prosperity}
         table = {
             "customer": customer_ids(state, places),
             "place": places,

@@ -13,6 +13,7 @@ from enum import IntEnum
 import numpy as np
 
 from longgame.sim.compiled import routine, rule
+from longgame.sim.functions import cos_turns, log
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -96,7 +97,7 @@ def uniforms(seed, month, agent, purpose):
 @rule
 def normal(u, v):
     """Turn two uniform numbers into one standard normal number (Box & Muller 1958)."""
-    return math.sqrt(-2.0 * math.log(u)) * math.cos(2.0 * math.pi * v)
+    return math.sqrt(-2.0 * log(u)) * cos_turns(v)
 
 
 @rule

@@ -27,7 +27,8 @@ def _sources_hash() -> str:
     """
     digest = hashlib.sha256(numba.__version__.encode())
     here = Path(__file__).parent
-    compiled = [here / f"{name}.py" for name in ("chance", "columns", "compiled", "loop", "network", "state", "trust")]
+    names = ("chance", "columns", "compiled", "functions", "loop", "network", "state", "trust")
+    compiled = [here / f"{name}.py" for name in names]
     for path in [*compiled, *sorted((here / "stages").glob("*.py"))]:
         digest.update(path.name.encode())
         digest.update(path.read_bytes())
@@ -150,6 +151,37 @@ def enter(address, arguments):
 
 
 @intrinsic
+def either(context, condition, yes, no):
+    """Return one of two values without a branch: both are there already."""
+    kind = context.unify_types(yes, no)
+
+    def generate(target, builder, signature, values):
+        chosen, *both = (target.cast(builder, *each) for each in zip(values, signature.args, kinds, strict=True))
+        return builder.select(chosen, *both)
+
+    kinds = (types.boolean, kind, kind)
+    return kind(condition, yes, no), generate
+
+
+@intrinsic
+def apart(context):
+    """Keep the function that calls this out of others, and promise that no two of its tables overlap.
+
+    A long function has more values than the processor has places; only in short ones are loops made fast.
+    The promise holds where a function writes to one table and is given each table once.
+    """
+
+    def generate(target, builder, _signature, _values):
+        builder.function.attributes.add("noinline")
+        for argument in builder.function.args[2:]:  # behind the place for the result and that for an error
+            if isinstance(argument.type, ir.PointerType):
+                argument.add_attribute("noalias")
+        return target.get_dummy_value()
+
+    return types.void(), generate
+
+
+@intrinsic
 def _touch(context, array, offset):
     """Ask for the cache line at a byte offset of an array (LLVM's ``prefetch``; a hint, never a fault)."""
 
@@ -167,6 +199,9 @@ def _touch(context, array, offset):
 
 
 _LINE = 64
+
+#: How many records before its turn a record is asked for in a loop that does much with each.
+AHEAD = 16
 
 
 @rule

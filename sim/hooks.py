@@ -168,7 +168,8 @@ def ask_whom_to_approach(market: Market) -> None:
     """Let customers with code of their own choose among the candidates whom the rules put before them."""
     state = market.state
     visits = _visits_of(market)
-    found = np.zeros((len(visits), state.candidates.shape[1]), CANDIDATE)
+    most = state.memories.shape[1] + 2 + market.scenario.choice.reach  # remembered, recommended twice, met
+    found = np.zeros((len(visits), most), CANDIDATE)
     numbers = np.zeros(len(visits), np.int64)
     look_again(state, market.month, visits, found, numbers)
     chosen = np.zeros(len(visits), CANDIDATE)

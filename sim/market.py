@@ -258,8 +258,7 @@ class Market(mesa.Model):
 
     def _sync_customers(self) -> None:
         """Let agents leave and join where the state says that customers did."""
-        customers = self.state.customers
-        generations = np.where(customers["arrived"] == NOBODY, NOBODY, customers["generation"])
+        generations = np.where(self.state.arrived == NOBODY, NOBODY, self.state.customers["generation"])
         kind = self._class_of(Customer, "customers")
         with self._adding_and_removing():
             for place in np.flatnonzero(generations != self._generations).tolist():
@@ -353,7 +352,10 @@ class Market(mesa.Model):
     def table(self, name: str) -> pd.DataFrame:
         """Return a copy of one of the state's tables: customers, salespeople, firms, visits of the month."""
         records = getattr(self.state, name)
-        return pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+        frame = pd.DataFrame(records[: int(self.state.n_visits[0])] if name == "visits" else records.copy())
+        if name == "customers":
+            return frame.assign(**{each: getattr(self.state, each) for each in ("arrived", "rate", "prosperity")})
+        return frame
 
     def meetings(self) -> pd.DataFrame:
         """Return this month's visits in words and money, for reading.
@@ -433,7 +435,7 @@ def market_profit(market: Market) -> float:
 
 def market_trust(market: Market) -> float:
     """Return the mean trust in salespeople in general."""
-    people = market.state.customers[market.state.customers["arrived"] != NOBODY]
+    people = market.state.customers[market.state.arrived != NOBODY]
     if len(people) == 0:
         return float("nan")
     return float(general_trust(people, market.state.params[0]).mean())

@@ -32,7 +32,7 @@ from longgame.sim.stages.conversation import find_colleague, finish_waiting, wai
 from longgame.sim.stages.decision import weigh_offers
 from longgame.sim.stages.memory import judge_deals
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import CANDIDATE, State, open_business, settle
+from longgame.sim.state import CANDIDATE, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
@@ -100,7 +100,7 @@ def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]
         one, several = (typeof(np.zeros(shape, CANDIDATE)) for shape in (2, (2, 2)))
         found += [
             Part(look_again, (state, whole, numbers, several, numbers)),
-            Part(choose_again, (state.types[State._fields.index("params")], types.uint64, whole, whole, one)),
+            Part(choose_again, (state, whole, whole, one)),
             Part(approach_instead, (state, numbers, one)),
             Part(weigh_offers, (state, numbers, shares)),
             Part(judge_deals, (state, numbers)),

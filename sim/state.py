@@ -15,6 +15,8 @@ from longgame.sim.strategy import Conduct
 from longgame.sim.trust import NOBODY, blank_memory
 
 CENTS = 100.0
+NEVER = 2**30  # a month that does not come
+GUIDES = 8  # entries of the guide table a salesperson
 DICE = 6  # purposes of one stage whose random words are drawn together, blocks of strangers included
 FIXED_POINT = 1_000_000_000  # means of fractions are summed as integers, so that no order of summing matters
 
@@ -25,17 +27,14 @@ def _dtype(**fields: str) -> np.dtype[Any]:
 
 # Small records are fast ones. Months (12,000 at most), and counts that rise by one a month at most, fit 16 bits.
 CUSTOMER = _dtype(
-    rate="f4",
     stake="f4",
     need="f4",
-    prosperity="f4",
     good="f4",
     bad="f4",
     expected_price="f4",
     warm_good="f4",
     warm="i4",
     warm_since="i2",
-    arrived="i2",
     generation="i2",
     last_need="i2",
     deals="i2",
@@ -96,6 +95,40 @@ VISIT = _dtype(
     delivered="f8",
     x="f8",
     weight="f8",
+)
+
+#: Customers who choose side by side, and the most candidates that they have together.
+CROWD_SIZE, CANDIDATES = 64, 1024
+_KNOWN, _LEVELS = 64 + 2 + 16, 1 + 64  # the most salespeople and firms of whom a scenario lets a customer know
+
+
+def _columns(*shape: int, **fields: str) -> list[tuple[str, str, tuple[int, ...]]]:
+    return [(name, kind, shape) for name, kind in fields.items()]
+
+
+#: Scratch of a crowd in columns: each step of the choice goes through few of them.
+CROWD = np.dtype(
+    [
+        # places of the customers, and of those whose turn comes next
+        *_columns(CROWD_SIZE, who="u4", coming="u4"),
+        *_columns(CROWD_SIZE, months="f8", need="f4", expected_price="f4", luck="f8"),
+        # evidence just read; whoever asks, and whom (or else the stranger met); seller recommended to each, or NOBODY
+        *_columns(CROWD_SIZE, good_sum="f4", evidence_sum="f4", asking="u4", met="u4"),
+        *_columns(CROWD_SIZE, told="i4", told_good="f8", told_bad="f8"),
+        # of a stranger met: their firm, row of `prior_of` that holds trust in it, whether they are not known yet
+        *_columns(CROWD_SIZE, firm="u4", level="u4", unknown="u4"),
+        # of each customer's candidates: the best surplus or trust, the sum of weights, the one chosen or NOBODY
+        *_columns(CROWD_SIZE, top="f8", total="f8", choice="i4"),
+        # sellers known: remembered, recommended by a rival, by a contact, strangers
+        *_columns(_KNOWN, CROWD_SIZE, known="u4"),
+        # firms remembered from row 1 on, and trust in them; in row 0 trust in salespeople in general
+        *_columns(_LEVELS, CROWD_SIZE, brand="u4", prior_of="f8"),
+        # candidates: whose (number in the crowd), and what is known of them
+        *_columns(CANDIDATES, customer="u4", seller="u4", slot="u4", source="u1"),
+        *_columns(CANDIDATES, good="f8", evidence="f8", prior="f8", hope="f8", price="f4", habit="f4"),
+        *_columns(CANDIDATES, trust="f8", surplus="f8", weight="f8"),
+    ],
+    align=True,
 )
 
 # A visit's outcome. PITCHED, PASSED and OVERFLOW are on the way; every visit ends in one of OUTCOMES.
@@ -213,6 +246,10 @@ class State(NamedTuple):
     params: NDArray[Any]  # (1,) every number of the scenario
     seed: np.uint64
     customers: NDArray[Any]  # (n,) CUSTOMER
+    # What every customer is asked for every month stands in columns:
+    arrived: NDArray[np.int16]  # (n,) month, or NOBODY in an empty place
+    rate: NDArray[np.float32]  # (n,) needs a month at normal size
+    prosperity: NDArray[np.float32]  # (n,) size of the business
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
     bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) one bit a firm: the customer ever bought there
@@ -224,8 +261,11 @@ class State(NamedTuple):
     rates: NDArray[np.float64]  # quantiles of the gamma distribution of rates
     salespeople: NDArray[Any]  # (m,) SALESPERSON
     by_post: NDArray[np.int32]  # (m,) rows in the order of posts, so that row order never matters
+    hired: NDArray[np.int32]  # (m + 1,) this month's column of salespeople, and NEVER for NOBODY (index -1)
+    firm_of: NDArray[np.uint32]  # (m,) the same
+    founded: NDArray[np.int32]  # (f + 1,) the same of firms
     reachable: NDArray[np.int64]  # (m,) running sum of prospecting attention, by post
-    guide: NDArray[np.int32]  # (m,) where in that sum to begin looking for each m-th of it
+    guide: NDArray[np.int32]  # (GUIDES · m,) where in that sum to begin looking for each equal part of it
     tally: NDArray[Any]  # (m,) TALLY of this month
     tally_numbers: NDArray[np.int64]  # (m, fields) the same memory as numbers
     career: NDArray[Any]  # (m,) CAREER
@@ -248,9 +288,10 @@ class State(NamedTuple):
     queue_first: NDArray[np.int64]  # (m,) where a salesperson's part of the queue begins
     queue_last: NDArray[np.int64]  # (m,) and ends
     keys: NDArray[np.uint64]  # (room,) scratch: order of service; each firm uses its part of the queue
-    candidates: NDArray[Any]  # (lanes, K + 2 + reach) scratch: CANDIDATE
+    crowds: NDArray[Any]  # (lanes,) scratch: CROWD
     agents: NDArray[np.int32]  # (lanes, STRIP) scratch: whose random words are drawn together
     chosen: NDArray[np.int32]  # (lanes, STRIP) scratch: which of a strip are meant
+    flags: NDArray[np.uint8]  # (lanes, STRIP) scratch: whether each of a strip is
     dice: NDArray[np.uint32]  # (lanes, DICE, 4, STRIP) scratch: these words, for several purposes
 
 
@@ -281,9 +322,9 @@ def fixed(x):
 
 
 @rule
-def market_size(customer):
-    """Return the worth of a perfect solution to this customer now; it grows with their prosperity."""
-    return customer.stake * np.sqrt(customer.prosperity)
+def market_size(stake, prosperity):
+    """Return the worth of a perfect solution to a customer now; it grows with their prosperity."""
+    return stake * np.sqrt(prosperity)
 
 
 @rule
@@ -292,14 +333,14 @@ def arrive(state, month, i):
     p = state.params[0]
     customer = state.customers[i]
     a, b, c, d = uniforms(state.seed, month, i, Purpose.NEWCOMER)
-    customer.rate = state.rates[pick(a, len(state.rates))]
+    state.rate[i] = state.rates[pick(a, len(state.rates))]
     customer.stake = p.stake * np.exp(p.stake_spread * normal(b, c))
     customer.need = d
-    customer.prosperity = 1.0
+    state.prosperity[i] = 1.0
     customer.good = 0.0
     customer.bad = 0.0
     customer.expected_price = p.reference
-    customer.arrived = month
+    state.arrived[i] = month
     customer.last_need = month
     customer.warm = NOBODY
     customer.warm_since = month
@@ -351,7 +392,7 @@ def settle(state, lo, hi):
     for i in range(lo, hi):
         arrive(state, 0, i)
         if unit(words(state.seed, 0, i, Purpose.EVERY_MONTH)[0]) >= p.initial:
-            state.customers[i].arrived = NOBODY
+            state.arrived[i] = NOBODY
             for k in range(state.memories.shape[1]):
                 state.memories[i, k].seller = NOBODY
 

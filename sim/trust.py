@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from longgame.sim.compiled import routine
+from longgame.sim.compiled import routine, rule
 
 NOBODY = -1
 UNKNOWN = -1.0
 
 
+@rule
+def reputation(good, evidence, prior, weight):
+    """Return the Beta reputation of a target whose prior is the level above (Jøsang & Ismail 2002)."""
+    return (good + weight * prior) / (evidence + weight)
+
+
 @routine
 def trust_in(evidence, prior, weight):
-    """Return the Beta reputation of a target whose prior is the level above (Jøsang & Ismail 2002)."""
-    return (evidence.good + weight * prior) / (evidence.good + evidence.bad + weight)
+    """Return trust in a target of whom there is this evidence."""
+    return reputation(evidence.good, evidence.good + evidence.bad, prior, weight)
 
 
 @routine

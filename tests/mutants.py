@@ -51,13 +51,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "fade = p.forgetting",
         _TRUST,
     ),
-    Mutant(
-        "the prior does not count",
-        "trust.py",
-        "return (evidence.good + weight * prior) /",
-        "return evidence.good /",
-        _TRUST,
-    ),
+    Mutant("the prior does not count", "trust.py", "return (good + weight * prior) /", "return good /", _TRUST),
     Mutant("the firm learns as much as the person", "trust.py", "weight, p.brand_share, p)", "weight, 1.0, p)", _TRUST),
     Mutant(
         "brand trust has no general prior",
@@ -94,8 +88,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the logit is upside down",
         "stages/approach.py",
-        "math.exp((candidates[k].surplus - top) / temperature)",
-        "math.exp((top - candidates[k].surplus) / temperature)",
+        "exp(crowd.weight[j] / p.temperature)",
+        "exp(-crowd.weight[j] / p.temperature)",
         _RULES,
     ),
     Mutant(
@@ -275,22 +269,22 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "business runs away from its normal size",
         "stages/need.py",
-        "p.reversion * (1.0 - customer.prosperity)",
-        "p.reversion * (customer.prosperity - 1.0)",
+        "p.reversion * (1.0 - prosperity[b])",
+        "p.reversion * (prosperity[b] - 1.0)",
         f"{_STAGES}::test_business_returns_to_its_normal_size",
     ),
     Mutant(
         "stakes do not grow with the business",
         "state.py",
-        "return customer.stake * np.sqrt(customer.prosperity)",
-        "return customer.stake",
+        "return stake * np.sqrt(prosperity)",
+        "return stake",
         f"{_STAGES}::test_the_decision_by_hand",
     ),
     Mutant(
         "those who leave stay",
         "stages/need.py",
-        "        customer.arrived = NOBODY\n",
-        "",
+        "state.arrived[i], state.has_need[i] = NOBODY, 0",
+        "state.has_need[i] = 0",
         f"{_STAGES}::test_who_leaves_has_no_need_and_a_newcomer_knows_nobody",
     ),
     Mutant(
@@ -331,15 +325,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "nobody meets a second stranger",
         "stages/approach.py",
-        "for j in range(p.reach):",
-        "for j in range(min(p.reach, 1)):",
+        "for met in range(p.reach):",
+        "for met in range(min(p.reach, 1)):",
         f"{_STAGES}::test_all_strangers_within_reach_are_considered_once",
     ),
     Mutant(
         "a rival's word counts for nothing",
         "stages/approach.py",
-        "customer.warm_good, 0.0, candidates",
-        "0.0, 0.0, candidates",
+        "good, firm = customer.warm_good, state.firm_of[warm]",
+        "good, firm = 0.0, state.firm_of[warm]",
         f"{_STAGES}::test_who_is_considered_and_what_they_seem_to_be_worth",
     ),
     Mutant(
@@ -352,9 +346,37 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a recommendation passes to the successor",
         "stages/approach.py",
-        "warm != NOBODY and state.salespeople[warm].hired <= customer.warm_since and not",
+        "warm != NOBODY and state.hired[warm] <= customer.warm_since and not",
         "warm != NOBODY and not",
         f"{_STAGES}::test_a_recommended_person_who_left_is_not_looked_for",
+    ),
+    Mutant(
+        "who left is still considered",
+        "stages/approach.py",
+        "current = memory.last >= hired[memory.seller]",
+        "current = memory.seller != NOBODY",
+        f"{_STAGES}::test_who_left_is_not_considered_and_their_firm_is_another",
+    ),
+    Mutant(
+        "a defunct firm's good name helps its successor",
+        "stages/approach.py",
+        "either(brand.last >= founded[brand.firm], np.uint32(brand.firm), _EMPTY)",
+        "np.uint32(brand.firm)",
+        f"{_STAGES}::test_who_left_is_not_considered_and_their_firm_is_another",
+    ),
+    Mutant(
+        "who is known may be met as a stranger",
+        "stages/approach.py",
+        "crowd.unknown[b] &= crowd.known[k, b] != crowd.met[b]",
+        "crowd.unknown[b] &= 1",
+        f"{_STAGES}::test_whoever_is_known_is_considered_once",
+    ),
+    Mutant(
+        "who is known may be recommended too",
+        "stages/approach.py",
+        "found |= crowd.known[k, b] == np.uint32(seller)",
+        "found |= False",
+        f"{_STAGES}::test_whoever_is_known_is_considered_once",
     ),
     Mutant(
         "loyalty counts habits once",
@@ -373,8 +395,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "contacts introduce whom they distrust",
         "stages/approach.py",
-        "best_known(state, contact, theirs, theirs, p)",
-        "best_known(state, contact, theirs, 0.0, p)",
+        "crowd.choice[b], crowd.top[b] = NOBODY, crowd.prior_of[0, b]",
+        "crowd.choice[b], crowd.top[b] = NOBODY, 0.0",
         f"{_STAGES}::test_a_contact_introduces_nobody_whom_they_trust_less_than_salespeople_in_general",
     ),
     Mutant(

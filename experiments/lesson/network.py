@@ -128,7 +128,7 @@ def trusted(market: Scenario, names: Sequence[str], state: State) -> list[str]:
     numbers = [str(names.index(firms.name)) for firms in market.firms]
     return [
         STRANGER
-        if favourite[i] == NOBODY or state.customers["arrived"][i] == NOBODY
+        if favourite[i] == NOBODY or state.arrived[i] == NOBODY
         else numbers[group[i]]
         if trust[i] >= market.trust.prior
         else DISTRUSTED

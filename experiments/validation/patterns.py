@@ -408,7 +408,7 @@ def repurchase(result: Result) -> pd.DataFrame:
                 }
             )
         )
-        there.append(customer_ids(state, np.flatnonzero(state.customers["arrived"] >= 0)))
+        there.append(customer_ids(state, np.flatnonzero(state.arrived >= 0)))
         open_.append(state.firms["id"].copy())
 
     replay(result.scenario, result.seed, look)

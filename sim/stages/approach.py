@@ -1,4 +1,9 @@
-"""Stage 2: each customer approaches a salesperson remembered, recommended or met, by Coleman's (1990) leap of faith."""
+"""Stage 2: each customer approaches a salesperson remembered, recommended or met, by Coleman's (1990) leap of faith.
+
+Customers choose side by side, a crowd at a time: each step goes through all of the crowd, or through one list of
+all their candidates, before the next begins. Such loops are short and without branches, so they are fast.
+Meanwhile they ask for the records of the customers who come next, whose turn would otherwise begin with waiting.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +11,31 @@ import math
 
 import numpy as np
 
-from longgame.sim.chance import STRIP, Purpose, normal, pick, roll, uniforms, unit
-from longgame.sim.compiled import fetch, query, rule, stage
+from longgame.sim.chance import Purpose, normal, pick, roll, uniforms, unit
+from longgame.sim.compiled import apart, either, fetch, query, routine, rule, stage
+from longgame.sim.functions import exp
 from longgame.sim.state import (
+    CANDIDATES,
+    CROWD_SIZE,
     FROM_CHANCE,
     FROM_CONTACT,
     FROM_MEMORY,
     FROM_RIVAL,
     NOT_APPROACHED,
-    contact_of,
     fetch_customer,
 )
-from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_current, trust_brand, trust_general, trust_in
+from longgame.sim.trust import (
+    NOBODY,
+    UNKNOWN,
+    find_seller,
+    is_current,
+    reputation,
+    trust_brand,
+    trust_general,
+    trust_in,
+)
+
+# -- rules: one customer, one candidate ------------------------------------------------------------------
 
 
 @rule
@@ -28,35 +46,10 @@ def expected_surplus(trust, hope, price, habit, p):
 
 
 @rule
-def trust_with_hearsay(good, bad, prior, weight):
-    """Return trust in a stranger of whom only a recommendation is known."""
-    return (good + weight * prior) / (good + bad + weight)
-
-
-@rule
-def wander(customer, month, u, v, p):
-    """Let the need drift since it last arose (a Gaussian random walk on the circle)."""
-    months = month - customer.last_need
-    if p.drift > 0.0 and months > 0:
-        moved = customer.need + p.drift * math.sqrt(months) * normal(u, v)
-        customer.need = moved - math.floor(moved)
-    customer.last_need = month
-
-
-@rule
-def best_known(state, i, general, floor, p):
-    """Return (slot, trust) of the salesperson whom customer i trusts most above a floor, or NOBODY."""
-    brands = state.brands[i]
-    best, best_trust = NOBODY, floor
-    for k in range(state.memories.shape[1]):
-        memory = state.memories[i, k]
-        if is_current(memory, state.salespeople):
-            firm = state.salespeople[memory.seller].firm
-            prior = trust_brand(general, brands, state.firms, firm, p)
-            trust = trust_in(memory, prior, p.seller_weight)
-            if trust > best_trust:
-                best, best_trust = k, trust
-    return best, best_trust
+def drifted(need, months, u, v, p):
+    """Return a need after some months (a Gaussian random walk on the circle)."""
+    moved = need + p.drift * math.sqrt(months) * normal(u, v)
+    return moved - np.floor(moved)
 
 
 @rule
@@ -76,7 +69,7 @@ def stranger(reachable, guide, by_post, u):
     The guide table (Chen & Asau 1974) gives the place to begin at; mostly it is the right one.
     """
     target = u * reachable[-1]
-    k = guide[pick(u, len(guide))]
+    k = np.int64(guide[np.uint64(pick(u, len(guide)))])
     while k > 0 and reachable[k - 1] > target:
         k -= 1
     while k < len(reachable) - 1 and reachable[k] <= target:
@@ -85,201 +78,395 @@ def stranger(reachable, guide, by_post, u):
 
 
 @rule
-def bought_from(state, i, firm):
+def bought_from(table, i, firm):
     """Return whether customer i ever bought from a firm."""
-    return (state.bought_from[i, firm >> 6] >> np.uint64(firm & 63)) & np.uint64(1) != 0
+    return (table[i, firm >> 6] >> np.uint64(firm & 63)) & np.uint64(1) != 0
 
 
-@rule
-def consider(candidates, n, seller, source, trust, surplus, heard_good, heard_bad):
-    """Add a candidate to the first n; return their new number."""
-    candidate = candidates[n]
-    candidate.seller = seller
-    candidate.source = source
-    candidate.trust = trust
-    candidate.surplus = surplus
-    candidate.heard_good, candidate.heard_bad = heard_good, heard_bad
-    return n + 1
-
-
-@rule
-def choose(candidates, n, nobody, temperature, u):
-    """Return the candidate drawn by a logit over surpluses, or NOBODY (surplus 0) where that is allowed."""
-    top = 0.0 if nobody else candidates[0].surplus
-    for k in range(n):
-        top = max(top, candidates[k].surplus)
-    total = math.exp(-top / temperature) if nobody else 0.0
-    for k in range(n):
-        candidates[k].surplus = math.exp((candidates[k].surplus - top) / temperature)
-        total += candidates[k].surplus
-    u *= total
-    for k in range(n):
-        u -= candidates[k].surplus
-        if u < 0.0:
-            return k
-    return NOBODY if nobody else n - 1
-
+# -- steps: a crowd of customers, or the list of their candidates -----------------------------------------
 
 # Which words of a customer's dice each question takes, and where the blocks of strangers begin.
 _APPROACH, _PITCH, _STRANGERS = 0, 1, 2
 
-
-@rule
-def adviser(state, i, dice, b, p):
-    """Return the contact whom customer i, the b-th of a strip, asks for advice, or NOBODY."""
-    if unit(dice[_PITCH, 2, b]) >= p.ask_around:
-        return NOBODY
-    return contact_of(state, i, unit(dice[_APPROACH, 2, b]))
+#: What stands in a slot of memory that holds nobody who is at work.
+_EMPTY = np.uint32(0xFFFFFFFF)
 
 
 @rule
-def throw_dice(state, month, first, count, lane):
-    """Draw the random words of the visits from `first` on."""
+def throw_dice(state, month, begin, count, hi, crowd, lane):
+    """Draw the random words of the visits from `begin` on, and note who comes after them."""
     p = state.params[0]
     agents, dice = state.agents[lane], state.dice[lane]
     for b in range(count):
-        i = state.visits[first + b].customer
-        agents[b] = i
-        fetch_customer(state, i)
-        fetch(state.contact_starts, i)
-        fetch(state.bought_from, i)
+        i = state.visits[begin + b].customer
+        agents[b] = crowd.who[b] = i
+        crowd.told[b] = NOBODY
+        crowd.coming[b] = state.visits[min(begin + count + b, hi - 1)].customer
+        fetch(state.contact_starts, crowd.coming[b])
     roll(dice[_APPROACH], state.seed, month, agents, count, Purpose.APPROACH)
     if p.ask_around > 0.0:
         roll(dice[_PITCH], state.seed, month, agents, count, Purpose.PITCH)
-        for b in range(count):
-            contact = adviser(state, agents[b], dice, b, p)
-            if contact != NOBODY:
-                fetch_customer(state, contact)
     for k in range((p.reach + 3) >> 2):
         roll(dice[_STRANGERS + k], state.seed, month, agents, count, Purpose.STRANGERS + k)
 
 
+@routine
+def let_needs_drift(customers, month, dice, crowd, count, p):
+    """Let the needs of the crowd drift since they last arose."""
+    apart()
+    for b in range(count):
+        customer = customers[crowd.who[b]]
+        fetch(customers, crowd.coming[b])
+        crowd.months[b], crowd.need[b] = month - customer.last_need, customer.need
+        customer.last_need = month
+    if p.drift > 0.0:
+        for b in range(count):
+            u, v = unit(dice[_APPROACH, 0, b]), unit(dice[_APPROACH, 1, b])
+            moved = drifted(crowd.need[b], crowd.months[b], u, v, p)
+            crowd.need[b] = either(crowd.months[b] > 0.0, moved, crowd.need[b])
+        for b in range(count):
+            customers[crowd.who[b]].need = crowd.need[b]
+
+
+@routine
+def size_up(customers, brands, founded, crowd, count, p):
+    """Work out the crowd's trust in salespeople in general (level 0), and in each firm remembered."""
+    apart()
+    for b in range(count):
+        customer = customers[crowd.who[b]]
+        fetch(brands, crowd.coming[b])
+        crowd.expected_price[b] = customer.expected_price
+        crowd.good_sum[b], crowd.evidence_sum[b] = customer.good, customer.good + customer.bad
+    for b in range(count):
+        crowd.prior_of[0, b] = reputation(crowd.good_sum[b], crowd.evidence_sum[b], p.prior, p.general_weight)
+    for k in range(brands.shape[1]):
+        for b in range(count):
+            brand = brands[crowd.who[b], k]
+            crowd.brand[k + 1, b] = either(brand.last >= founded[brand.firm], np.uint32(brand.firm), _EMPTY)
+            crowd.good_sum[b], crowd.evidence_sum[b] = brand.good, brand.good + brand.bad
+        for b in range(count):
+            general = crowd.prior_of[0, b]
+            crowd.prior_of[k + 1, b] = reputation(crowd.good_sum[b], crowd.evidence_sum[b], general, p.brand_weight)
+
+
 @rule
-def recall(state, i, general, candidates, p):
-    """Consider the salespeople that customer i remembers; return the number of candidates."""
-    customer, memories, brands = state.customers[i], state.memories[i], state.brands[i]
-    n = 0
-    for k in range(len(memories)):
-        memory = memories[k]
-        if not is_current(memory, state.salespeople):
+def prior_for(crowd, b, firm, brands):
+    """Return customer b's trust in somebody of a firm not met before: that in the firm, or in general."""
+    level = 0
+    for k in range(1, brands + 1):
+        level = either(crowd.brand[k, b] == firm, k, level)
+    return crowd.prior_of[level, b]
+
+
+@routine
+def recall(memories, hired, firm_of, brands, crowd, count, p):
+    """List everybody whom the crowd remembers; return how many they are."""
+    apart()
+    n = np.uint64(0)
+    for b in range(count):
+        i = crowd.who[b]
+        fetch(memories, crowd.coming[b])
+        for k in range(memories.shape[1]):
+            memory = memories[i, k]
+            current = memory.last >= hired[memory.seller]
+            crowd.known[k, b] = either(current, np.uint32(memory.seller), _EMPTY)
+            crowd.customer[n], crowd.slot[n], crowd.seller[n] = b, k, memory.seller
+            n += np.uint64(current)
+    for j in range(n):
+        b = crowd.customer[j]
+        memory = memories[crowd.who[b], crowd.slot[j]]
+        crowd.good[j], crowd.evidence[j] = memory.good, memory.good + memory.bad
+        crowd.prior[j] = prior_for(crowd, b, firm_of[crowd.seller[j]], brands)
+        crowd.hope[j] = either(memory.value != UNKNOWN, np.float64(memory.value), p.hope)
+        crowd.price[j] = either(memory.price != UNKNOWN, memory.price, crowd.expected_price[b])
+        crowd.habit[j] = memory.habit
+        crowd.source[j] = FROM_MEMORY
+    return np.int64(n)
+
+
+@rule
+def knows(crowd, b, slots, seller):
+    """Return whether customer b has a salesperson in one of the first slots."""
+    found = False
+    for k in range(slots):
+        found |= crowd.known[k, b] == np.uint32(seller)
+    return found
+
+
+@rule
+def consider(crowd, n, b, seller, source, good, bad, firm, brands, p):
+    """Add somebody whom customer b has not met, with this hearsay, to the list; return its length."""
+    crowd.customer[n], crowd.seller[n], crowd.source[n] = b, seller, source
+    crowd.good[n], crowd.evidence[n] = good, good + bad
+    crowd.prior[n] = prior_for(crowd, b, firm, brands)
+    crowd.hope[n], crowd.price[n], crowd.habit[n] = p.hope, crowd.expected_price[b], 0.0
+    return n + 1
+
+
+@routine
+def ask_contacts(contact_starts, contacts, dice, crowd, count, p):
+    """Let some of the crowd ask a contact for advice, who takes their place in it; return how many do."""
+    apart()
+    asking = 0
+    for b in range(count):
+        crowd.asking[asking] = b
+        asking += unit(dice[_PITCH, 2, b]) < p.ask_around
+    asked = 0
+    for k in range(asking):
+        b = crowd.asking[k]
+        i = np.int64(crowd.who[b])
+        first, last = contact_starts[i], contact_starts[i + 1]
+        if last > first:
+            crowd.asking[asked] = b
+            crowd.met[asked] = contacts[first + pick(unit(dice[_APPROACH, 2, b]), last - first)]
+            asked += 1
+    return asked
+
+
+@routine
+def rate(crowd, n, p):
+    """Work out trust in each candidate."""
+    apart()
+    for j in range(n):
+        crowd.trust[j] = reputation(crowd.good[j], crowd.evidence[j], crowd.prior[j], p.seller_weight)
+
+
+@routine
+def find_favourites(crowd, count, n):
+    """Choose for each of the crowd the candidate trusted most, more than salespeople in general, or NOBODY."""
+    apart()
+    for b in range(count):
+        crowd.choice[b], crowd.top[b] = NOBODY, crowd.prior_of[0, b]
+    for j in range(n):
+        b = crowd.customer[j]
+        better = crowd.trust[j] > crowd.top[b]
+        crowd.choice[b] = either(better, np.int32(j), crowd.choice[b])
+        crowd.top[b] = either(better, crowd.trust[j], crowd.top[b])
+
+
+@routine
+def meet_strangers(reachable, guide, by_post, firm_of, brands, dice, crowd, count, n, slots, p):
+    """List the strangers whom the crowd meets and does not know yet; return the length of the list."""
+    apart()
+    end = np.uint64(n)
+    for met in range(p.reach):
+        for b in range(count):
+            luck = unit(dice[_STRANGERS + (met >> 2), met & 3, b])
+            crowd.met[b] = stranger(reachable, guide, by_post, luck)
+        for b in range(count):
+            crowd.firm[b] = firm_of[crowd.met[b]]
+            crowd.unknown[b], crowd.level[b] = 1, 0
+        for k in range(slots + met):
+            for b in range(count):
+                crowd.unknown[b] &= crowd.known[k, b] != crowd.met[b]
+        for k in range(1, brands + 1):
+            for b in range(count):
+                crowd.level[b] = either(crowd.brand[k, b] == crowd.firm[b], np.uint32(k), crowd.level[b])
+        for b in range(count):
+            crowd.known[slots + met, b] = crowd.met[b]
+            crowd.customer[end], crowd.seller[end] = b, crowd.met[b]
+            crowd.prior[end] = crowd.prior_of[crowd.level[b], b]
+            crowd.price[end] = crowd.expected_price[b]
+            end += np.uint64(crowd.unknown[b])
+    for j in range(n, np.int64(end)):
+        crowd.source[j] = FROM_CHANCE
+        crowd.good[j] = crowd.evidence[j] = 0.0
+        crowd.hope[j], crowd.habit[j] = p.hope, 0.0
+    return np.int64(end)
+
+
+@routine
+def weigh(crowd, n, p):
+    """Work out what is to be expected of each candidate."""
+    apart()
+    for j in range(n):
+        crowd.surplus[j] = expected_surplus(crowd.trust[j], crowd.hope[j], crowd.price[j], crowd.habit[j], p)
+
+
+@routine
+def choose(crowd, count, n, p):
+    """Draw a candidate for each of the crowd by a logit over surpluses, or NOBODY (surplus 0) where that is allowed."""
+    apart()
+    for b in range(count):
+        crowd.choice[b], crowd.top[b] = NOBODY, either(p.nobody != 0, 0.0, -np.inf)
+    for j in range(n):
+        b = crowd.customer[j]
+        crowd.top[b] = max(crowd.top[b], crowd.surplus[j])
+        crowd.choice[b] = either(p.nobody != 0, NOBODY, np.int32(j))  # the last, should rounding leave nobody
+    for j in range(n):
+        crowd.weight[j] = crowd.surplus[j] - crowd.top[crowd.customer[j]]
+    for j in range(n):
+        crowd.weight[j] = exp(crowd.weight[j] / p.temperature)
+    for b in range(count):
+        crowd.total[b] = either(p.nobody != 0, exp(-crowd.top[b] / p.temperature), 0.0)
+    for j in range(n):
+        crowd.total[crowd.customer[j]] += crowd.weight[j]
+    for b in range(count):
+        crowd.luck[b] *= crowd.total[b]
+    for j in range(n):
+        b = crowd.customer[j]
+        before = crowd.luck[b]
+        crowd.luck[b] = before - crowd.weight[j]
+        crowd.choice[b] = either((before >= 0.0) & (crowd.luck[b] < 0.0), np.int32(j), crowd.choice[b])
+
+
+@rule
+def heard(crowd, j):
+    """Return the good and the bad that was heard of a candidate: by a contact, or by a rival, who knows no bad."""
+    if crowd.source[j] == FROM_CONTACT:
+        return crowd.told_good[crowd.customer[j]], crowd.told_bad[crowd.customer[j]]
+    if crowd.source[j] == FROM_RIVAL:
+        return crowd.good[j], 0.0
+    return 0.0, 0.0
+
+
+@rule
+def turn_to(visit, seller, source, trust, good, bad):
+    """Let the customer of a visit approach a salesperson, of whom they have heard this."""
+    visit.seller = visit.met = seller
+    visit.source, visit.trust = source, trust
+    visit.heard_good, visit.heard_bad = good, bad
+
+
+@routine
+def set_out(visits, firm_of, bought, crowd, begin, count):
+    """Write into the visits from `begin` on whom the crowd approaches."""
+    apart()
+    for b in range(count):
+        visit = visits[begin + b]
+        fetch(bought, crowd.coming[b])
+        _open(visit, crowd.prior_of[0, b])
+        if crowd.choice[b] == NOBODY:
             continue
-        prior = trust_brand(general, brands, state.firms, state.salespeople[memory.seller].firm, p)
-        trust = trust_in(memory, prior, p.seller_weight)
-        hope = memory.value if memory.value != UNKNOWN else p.hope
-        price = memory.price if memory.price != UNKNOWN else customer.expected_price
-        surplus = expected_surplus(trust, hope, price, memory.habit, p)
-        n = consider(candidates, n, memory.seller, FROM_MEMORY, trust, surplus, 0.0, 0.0)
+        j = np.uint32(crowd.choice[b])
+        good, bad = heard(crowd, j)
+        turn_to(visit, crowd.seller[j], crowd.source[j], crowd.trust[j], good, bad)
+        visit.client = bought_from(bought, crowd.who[b], firm_of[crowd.seller[j]])
+
+
+# -- the stage --------------------------------------------------------------------------------------------
+
+
+@rule
+def seek_advice(state, crowd, count, asked, lane):
+    """Let some of the crowd ask a contact whom they trust most."""
+    p = state.params[0]
+    for k in range(asked):
+        crowd.who[k] = crowd.met[k]
+    brands = state.brands.shape[1]
+    size_up(state.customers, state.brands, state.founded, crowd, asked, p)
+    n = recall(state.memories, state.hired, state.firm_of, brands, crowd, asked, p)
+    rate(crowd, n, p)
+    find_favourites(crowd, asked, n)  # nobody recommends a person whom they trust less than salespeople in general
+    for k in range(asked):
+        if crowd.choice[k] != NOBODY:
+            told = state.memories[crowd.who[k], crowd.slot[crowd.choice[k]]]
+            b = crowd.asking[k]
+            crowd.told[b] = told.seller
+            crowd.told_good[b], crowd.told_bad[b] = p.witness * told.good, p.witness * told.bad
+    for b in range(count):
+        crowd.who[b] = state.agents[lane, b]
+
+
+@rule
+def hear_of(state, crowd, count, n):
+    """List whom rivals (of the latest visit) and contacts recommend; return the length of the list."""
+    p = state.params[0]
+    brands, slot = state.brands.shape[1], state.memories.shape[1]
+    for b in range(count):
+        customer = state.customers[crowd.who[b]]
+        warm = customer.warm
+        crowd.known[slot, b] = crowd.known[slot + 1, b] = _EMPTY
+        if warm != NOBODY and state.hired[warm] <= customer.warm_since and not knows(crowd, b, slot, warm):
+            good, firm = customer.warm_good, state.firm_of[warm]
+            crowd.known[slot, b] = warm
+            n = consider(crowd, n, b, warm, FROM_RIVAL, good, 0.0, firm, brands, p)
+        told = crowd.told[b]
+        if told != NOBODY and not knows(crowd, b, slot + 1, told):
+            good, bad, firm = crowd.told_good[b], crowd.told_bad[b], state.firm_of[told]
+            crowd.known[slot + 1, b] = told
+            n = consider(crowd, n, b, told, FROM_CONTACT, good, bad, firm, brands, p)
     return n
 
 
 @rule
-def consider_unmet(state, i, seller, source, general, heard_good, heard_bad, candidates, n, p):
-    """Consider a salesperson not met before, with this hearsay; return the number of candidates."""
-    firm = state.salespeople[seller].firm
-    prior = trust_brand(general, state.brands[i], state.firms, firm, p)
-    trust = trust_with_hearsay(heard_good, heard_bad, prior, p.seller_weight)
-    surplus = expected_surplus(trust, p.hope, state.customers[i].expected_price, 0.0, p)
-    return consider(candidates, n, seller, source, trust, surplus, heard_good, heard_bad)
-
-
-@rule
-def look_around(state, month, i, general, dice, b, candidates, p):
-    """Put candidates before customer i, the b-th of a strip: remembered, recommended, met; return how many."""
-    customer = state.customers[i]
-    n = recall(state, i, general, candidates, p)
-    warm = customer.warm
-    if warm != NOBODY and state.salespeople[warm].hired <= customer.warm_since and not _among(candidates, n, warm):
-        n = consider_unmet(state, i, warm, FROM_RIVAL, general, customer.warm_good, 0.0, candidates, n, p)
-
-    contact = adviser(state, i, dice, b, p)
-    if contact != NOBODY:
-        # Nobody recommends a person whom they trust less than salespeople in general.
-        theirs = trust_general(state.customers[contact], p)
-        k, _ = best_known(state, contact, theirs, theirs, p)
-        if k != NOBODY and not _among(candidates, n, state.memories[contact, k].seller):
-            told = state.memories[contact, k]
-            good, bad = p.witness * told.good, p.witness * told.bad
-            n = consider_unmet(state, i, told.seller, FROM_CONTACT, general, good, bad, candidates, n, p)
-
+def look_around(state, month, begin, count, hi, drift, crowd, lane):
+    """List the candidates of a crowd, remembered, recommended and met, with what to expect; return how many."""
+    p = state.params[0]
+    dice = state.dice[lane]
+    brands, slots = state.brands.shape[1], state.memories.shape[1] + 2
+    throw_dice(state, month, begin, count, hi, crowd, lane)
+    asked = ask_contacts(state.contact_starts, state.contacts, dice, crowd, count, p) if p.ask_around > 0.0 else 0
+    for k in range(asked):
+        fetch_customer(state, crowd.met[k])
+    if drift:
+        let_needs_drift(state.customers, month, dice, crowd, count, p)
+    if asked > 0:
+        seek_advice(state, crowd, count, asked, lane)
+    size_up(state.customers, state.brands, state.founded, crowd, count, p)
+    n = recall(state.memories, state.hired, state.firm_of, brands, crowd, count, p)
+    n = hear_of(state, crowd, count, n)
     if state.reachable[-1] > 0:
-        for j in range(p.reach):
-            luck = unit(dice[_STRANGERS + (j >> 2), j & 3, b])
-            s = stranger(state.reachable, state.guide, state.by_post, luck)
-            if not _among(candidates, n, s):
-                n = consider_unmet(state, i, s, FROM_CHANCE, general, 0.0, 0.0, candidates, n, p)
+        n = meet_strangers(
+            state.reachable, state.guide, state.by_post, state.firm_of, brands, dice, crowd, count, n, slots, p
+        )
+    rate(crowd, n, p)
+    weigh(crowd, n, p)
     return n
-
-
-@rule
-def turn_to(state, visit, chosen):
-    """Let the customer of a visit approach a candidate."""
-    visit.seller = visit.met = chosen.seller
-    visit.source = chosen.source
-    visit.trust = chosen.trust
-    visit.heard_good, visit.heard_bad = chosen.heard_good, chosen.heard_bad
-    visit.client = bought_from(state, visit.customer, state.salespeople[chosen.seller].firm)
 
 
 @stage
 def approach(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 choose a salesperson to approach, or nobody."""
     p = state.params[0]
-    candidates, dice = state.candidates[lane], state.dice[lane]
-    for begin in range(lo, hi, STRIP):
-        count = min(STRIP, hi - begin)
-        throw_dice(state, month, begin, count, lane)
+    crowd, dice = state.crowds[lane], state.dice[lane]
+    width = min(CROWD_SIZE, CANDIDATES // (state.memories.shape[1] + 2 + p.reach))
+    for begin in range(lo, hi, width):
+        count = min(width, hi - begin)
+        n = look_around(state, month, begin, count, hi, True, crowd, lane)
         for b in range(count):
-            visit = state.visits[begin + b]
-            i = visit.customer
-            customer = state.customers[i]
-            wander(customer, month, unit(dice[_APPROACH, 0, b]), unit(dice[_APPROACH, 1, b]), p)
-            general = trust_general(customer, p)
-            n = look_around(state, month, i, general, dice, b, candidates, p)
-            _open(visit, general)
-            luck = unit(dice[_APPROACH, 3, b])
-            choice = choose(candidates, n, p.nobody, p.temperature, luck) if n > 0 else NOBODY
-            if choice != NOBODY:
-                turn_to(state, visit, candidates[choice])
+            crowd.luck[b] = unit(dice[_APPROACH, 3, b])
+        choose(crowd, count, n, p)
+        set_out(state.visits, state.firm_of, state.bought_from, crowd, begin, count)
 
 
-# The three entry points below let customers with code of their own choose, after `approach` has chosen for all.
+# -- choosing again: customers with code of their own, after `approach` has chosen for all -----------------
 
 
 @stage
 def look_again(state, month, visits, candidates, numbers):
     """Write which candidates stood before the customers of some visits, and how many."""
-    p = state.params[0]
+    crowd = state.crowds[0]
     for j in range(len(visits)):
-        visit = state.visits[visits[j]]
-        throw_dice(state, month, visits[j], 1, 0)
-        numbers[j] = look_around(state, month, visit.customer, visit.general, state.dice[0], 0, candidates[j], p)
+        n = numbers[j] = look_around(state, month, visits[j], 1, visits[j] + 1, False, crowd, 0)
+        for k in range(n):
+            candidate = candidates[j, k]
+            candidate.seller, candidate.source = crowd.seller[k], crowd.source[k]
+            candidate.trust, candidate.surplus = crowd.trust[k], crowd.surplus[k]
+            candidate.heard_good, candidate.heard_bad = heard(crowd, k)
 
 
 @query
-def choose_again(params, seed, month, i, candidates):
+def choose_again(state, month, i, candidates):
     """Return the place of the candidate whom customer i chooses among these by the rule, or NOBODY."""
-    p = params[0]
-    luck = uniforms(seed, month, i, Purpose.APPROACH)[3]
-    return choose(candidates, len(candidates), p.nobody, p.temperature, luck) if len(candidates) > 0 else NOBODY
+    p = state.params[0]
+    crowd = state.crowds[0]
+    for k in range(len(candidates)):
+        crowd.customer[k], crowd.surplus[k] = 0, candidates[k].surplus
+    crowd.luck[0] = uniforms(state.seed, month, i, Purpose.APPROACH)[3]
+    choose(crowd, 1, len(candidates), p)
+    return np.int64(crowd.choice[0])
 
 
 @stage
 def approach_instead(state, visits, chosen):
     """Let the customers of some visits approach these candidates instead, or nobody."""
     for j in range(len(visits)):
-        visit = state.visits[visits[j]]
+        visit, one = state.visits[visits[j]], chosen[j]
         _open(visit, visit.general)
-        if chosen[j].seller != NOBODY:
-            turn_to(state, visit, chosen[j])
-
-
-@rule
-def _among(candidates, n, s):
-    """Return whether a salesperson is a candidate already."""
-    for k in range(n):
-        if candidates[k].seller == s:
-            return True
-    return False
+        if one.seller != NOBODY:
+            turn_to(visit, one.seller, one.source, one.trust, one.heard_good, one.heard_bad)
+            visit.client = bought_from(state.bought_from, visit.customer, state.firm_of[one.seller])
 
 
 @rule
@@ -296,6 +483,25 @@ def _open(visit, general):
     visit.heard_good = visit.heard_bad = 0.0
     visit.price = visit.stake = visit.goods = visit.service = visit.refund = visit.surplus = 0
     visit.delivered = visit.x = visit.weight = 0.0
+
+
+# -- looking on -------------------------------------------------------------------------------------------
+
+
+@rule
+def best_known(state, i, general, floor, p):
+    """Return (slot, trust) of the salesperson whom customer i trusts most above a floor, or NOBODY."""
+    brands = state.brands[i]
+    best, best_trust = NOBODY, floor
+    for k in range(state.memories.shape[1]):
+        memory = state.memories[i, k]
+        if is_current(memory, state.salespeople):
+            firm = state.salespeople[memory.seller].firm
+            prior = trust_brand(general, brands, state.firms, firm, p)
+            trust = trust_in(memory, prior, p.seller_weight)
+            if trust > best_trust:
+                best, best_trust = k, trust
+    return best, best_trust
 
 
 @stage
@@ -332,5 +538,5 @@ def trust_now(state, i, s, visit, p):
     if k != NOBODY:
         return trust_in(state.memories[i, k], prior, p.seller_weight)
     if s == visit.met:
-        return trust_with_hearsay(visit.heard_good, visit.heard_bad, prior, p.seller_weight)
+        return reputation(visit.heard_good, visit.heard_good + visit.heard_bad, prior, p.seller_weight)
     return prior

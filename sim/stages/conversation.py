@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
-from longgame.sim.compiled import fetch, query, rule, stage
+from longgame.sim.compiled import AHEAD, fetch, query, rule, stage
 from longgame.sim.stages.approach import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
@@ -383,8 +383,8 @@ def cover(state, month, lo, hi, lane):
             continue
         first, last = line_up_waiting(state, month, firm)
         for q in range(first, last):
-            fetch_customer(state, state.visits[visit_of_key(state.keys[q])].customer)
-        for q in range(first, last):
+            coming = state.keys[min(q + AHEAD, last - 1)]
+            fetch_customer(state, state.visits[visit_of_key(coming)].customer)
             visit = state.visits[visit_of_key(state.keys[q])]
             colleague = colleague_for(state, month, visit)
             if colleague != NOBODY:

@@ -52,7 +52,7 @@ def buy_or_decline(state, visit, u):
     p = state.params[0]
     customer = state.customers[visit.customer]
     conduct = state.conducts[visit.conduct]
-    size = market_size(customer)
+    size = market_size(customer.stake, state.prosperity[visit.customer])
     asked = asking_price(conduct, p)
     visit.stake = int(size * CENTS + 0.5)
     visit.price = int(asked * size * CENTS + 0.5)

@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from longgame.sim.chance import STRIP
-from longgame.sim.compiled import rule, stage
+from longgame.sim.compiled import AHEAD, fetch, rule, stage
 from longgame.sim.stages.conversation import asking_price
 from longgame.sim.stages.decision import logistic
 from longgame.sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY, fetch_customer, fixed
@@ -81,16 +80,16 @@ def keep_in_mind(state, month, visit, conduct, p):
 
 
 @rule
-def prosper(customer, visit, conduct, skill, p):
-    """Let the customer's business grow with the gain from a deal, and with advice."""
+def prosper(prosperity, visit, conduct, skill, p):
+    """Return the size of the customer's business, grown with the gain from a deal and with advice."""
     growth = 0.0
     if visit.outcome >= SOLD and visit.stake > 0:
         growth += p.growth * visit.surplus / visit.stake
     if visit.outcome != TURNED_AWAY and visit.deals_seen > 0:
         growth += p.advice_growth * conduct.advice * skill
-    if growth != 0.0:
-        grown = customer.prosperity * math.exp(growth)
-        customer.prosperity = min(max(grown, LEAST_PROSPERITY), MOST_PROSPERITY)
+    if growth == 0.0:
+        return prosperity
+    return min(max(prosperity * math.exp(growth), LEAST_PROSPERITY), MOST_PROSPERITY)
 
 
 @rule
@@ -114,7 +113,8 @@ def remember_one(state, month, visit):
         if visit.price > 0:
             gap = asking_price(conduct, p) - customer.expected_price
             customer.expected_price += p.reference_rate * gap
-    prosper(customer, visit, conduct, state.salespeople[visit.seller].skill, p)
+    skill = state.salespeople[visit.seller].skill
+    state.prosperity[i] = prosper(state.prosperity[i], visit, conduct, skill, p)
     if visit.outcome >= SOLD:
         customer.deals += 1
         customer.spent += visit.price
@@ -125,13 +125,13 @@ def remember_one(state, month, visit):
 
 
 @rule
-def count_need(sums, visit, customer):
+def count_need(sums, visit, customer, prosperity):
     """Count a customer with a need in the sums of the market."""
     sums.needs += 1
     sums.approached += visit.met >= 0
     sums.trust_general += fixed(visit.general)
     sums.expected_price += fixed(customer.expected_price)
-    sums.prosperity += fixed(customer.prosperity)
+    sums.prosperity += fixed(prosperity)
 
 
 @stage
@@ -146,10 +146,10 @@ def judge_deals(state, visits):
 @stage
 def remember(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 remember this month."""
-    for begin in range(lo, hi, STRIP):
-        end = min(begin + STRIP, hi)
-        for v in range(begin, end):
-            fetch_customer(state, state.visits[v].customer)
-        for v in range(begin, end):
-            remember_one(state, month, state.visits[v])
-            count_need(state.lanes[lane], state.visits[v], state.customers[state.visits[v].customer])
+    for v in range(lo, hi):
+        coming = state.visits[min(v + AHEAD, hi - 1)].customer
+        fetch_customer(state, coming)
+        fetch(state.prosperity, coming)
+        remember_one(state, month, state.visits[v])
+        i = state.visits[v].customer
+        count_need(state.lanes[lane], state.visits[v], state.customers[i], state.prosperity[i])

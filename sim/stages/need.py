@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from longgame.sim.chance import STRIP, Purpose, unit
-from longgame.sim.compiled import rule, stage
+from longgame.sim.compiled import apart, either, routine, rule, stage
 from longgame.sim.stages.approach import draw_up_guide
 from longgame.sim.stages.queueing import throw
 from longgame.sim.state import arrive
@@ -16,13 +18,12 @@ from longgame.sim.trust import NOBODY
 def leave_or_arrive(state, month, i, u, lane):
     """Let the customer in place i leave, or a newcomer take the place."""
     p = state.params[0]
-    customer = state.customers[i]
-    if customer.arrived != NOBODY:
+    if state.arrived[i] != NOBODY:
         if u >= p.churn:
             return
         u = u / p.churn  # given that u < churn, this is uniform again
-        customer.arrived = NOBODY
-        customer.generation += 1
+        state.arrived[i], state.has_need[i] = NOBODY, 0
+        state.customers[i].generation += 1
         state.lanes[lane].departures += 1
         for k in range(state.memories.shape[1]):
             state.memories[i, k].seller = NOBODY
@@ -39,31 +40,45 @@ def throw_for_places(state, month, first, count, lane):
     throw(state, month, count, Purpose.EVERY_MONTH, lane, 0)
 
 
-# Random choices are first written to lists without a branch: a branch that the processor cannot foresee
-# costs more than all the rest. Rare events have a stage of their own, so that the loop over all stays short.
+# Random choices are first written down without a branch: a branch that the processor cannot foresee costs more
+# than all the rest. Those few for whom more is to be done are listed then.
+
+
+@rule
+def list_of(flags, count, flag, chosen):
+    """List which of the first `count` flags are this one; return how many."""
+    n = np.uint64(0)
+    for b in range(count):
+        chosen[n] = b
+        n += np.uint64(flags[b] == flag)
+    return np.int64(n)
+
+
+@routine
+def find_turns(arrived, dice, flags, count, p):
+    """Flag the places that somebody leaves, or may arrive at."""
+    apart()
+    for b in range(count):
+        flags[b] = (arrived[b] == NOBODY) | (unit(dice[0, b]) < p.churn)
 
 
 @stage
 def come_and_go(state, month, lo, hi, lane):
     """Let the customers of places lo … hi-1 leave, and newcomers take empty places."""
     p = state.params[0]
-    chosen, dice = state.chosen[lane], state.dice[lane, 0]
+    chosen, dice, flags = state.chosen[lane], state.dice[lane, 0], state.flags[lane]
     for first in range(lo, hi, STRIP):
         count = min(STRIP, hi - first)
         throw_for_places(state, month, first, count, lane)
-        n = 0
-        for b in range(count):
-            state.has_need[first + b] = 0
-            chosen[n] = b
-            n += (state.customers[first + b].arrived == NOBODY) | (unit(dice[0, b]) < p.churn)
-        for k in range(n):
+        find_turns(state.arrived[first : first + count], dice, flags, count, p)
+        for k in range(list_of(flags, count, 1, chosen)):
             leave_or_arrive(state, month, first + chosen[k], unit(dice[0, chosen[k]]), lane)
 
 
 @rule
-def expected_needs(customer):
-    """Return the mean number of needs in a month."""
-    return customer.rate * math.sqrt(customer.prosperity)
+def expected_needs(rate, prosperity):
+    """Return a customer's mean number of needs in a month."""
+    return rate * math.sqrt(prosperity)
 
 
 @rule
@@ -78,45 +93,80 @@ def bounds_of_chance(expected):
     return (expected - 0.5 * expected * expected) * 0.999999, expected
 
 
+@routine
+def return_to_normal(prosperity, count, p):
+    """Let the businesses of customers side by side return to normal size."""
+    apart()
+    for b in range(count):
+        prosperity[b] += p.reversion * (1.0 - prosperity[b])
+
+
+_MAYBE = 2
+
+
+@routine
+def find_needs(arrived, rate, prosperity, dice, has_need, count):
+    """Write who has a need, as far as the bounds of its chance tell; return how many customers are here."""
+    apart()
+    customers = 0
+    for b in range(count):
+        least, most = bounds_of_chance(expected_needs(rate[b], prosperity[b]))
+        u = unit(dice[1, b])
+        here = arrived[b] != NOBODY
+        has_need[b] = (here & (u < least)) | (here & (u >= least) & (u < most)) * _MAYBE
+        customers += here
+    return customers
+
+
 @stage
 def need(state, month, lo, hi, lane):
     """Let the customers of places lo … hi-1 return to normal size and have needs."""
     p = state.params[0]
     chosen, dice = state.chosen[lane], state.dice[lane, 0]
-    customers = 0
     for first in range(lo, hi, STRIP):
-        count = min(STRIP, hi - first)
+        last = min(first + STRIP, hi)
+        count = last - first
         throw_for_places(state, month, first, count, lane)
-        n = 0
-        for b in range(count):
-            customer = state.customers[first + b]
-            here = customer.arrived != NOBODY
-            customers += here
-            customer.prosperity += p.reversion * (1.0 - customer.prosperity)
-            u = unit(dice[1, b])
-            least, most = bounds_of_chance(expected_needs(customer))
-            state.has_need[first + b] = here & (u < least)
-            chosen[n] = b
-            n += here & (u >= least) & (u < most)
-        for k in range(n):  # few: for the others no exponential is needed
-            i, u = first + chosen[k], unit(dice[1, chosen[k]])
-            state.has_need[i] = u < chance_of_need(expected_needs(state.customers[i]))
-    state.lanes[lane].customers += customers
+        arrived, rate, prosperity = state.arrived[first:last], state.rate[first:last], state.prosperity[first:last]
+        has_need = state.has_need[first:last]
+        return_to_normal(prosperity, count, p)
+        state.lanes[lane].customers += find_needs(arrived, rate, prosperity, dice, has_need, count)
+        for k in range(list_of(has_need, count, _MAYBE, chosen)):  # few: for the others no exponential is needed
+            b = chosen[k]
+            has_need[b] = unit(dice[1, b]) < chance_of_need(expected_needs(rate[b], prosperity[b]))
+
+
+@rule
+def list_visitors(state):
+    """List the customers with a need in the (still empty) queue, each at the number of their visit."""
+    k = np.uint64(0)
+    for i in range(len(state.has_need)):
+        # Written for all, kept for those with a need (there is room for one more): no branch by luck.
+        state.queue[k] = i
+        state.visit_of[i] = either(state.has_need[i] != 0, np.int32(k), NOBODY)
+        k += np.uint64(state.has_need[i])
+    state.n_visits[0] = k
+
+
+@rule
+def set_down_columns(state):
+    """Write this month's columns of people and firms, which are shorter than their records."""
+    for s in range(len(state.salespeople)):
+        state.hired[s], state.firm_of[s] = state.salespeople[s].hired, state.salespeople[s].firm
+    for f in range(len(state.firms)):
+        state.founded[f] = state.firms[f].founded
 
 
 @stage
 def open_visits(state, month):
     """Open a visit for every customer with a need, and add up where strangers can be met."""
-    k = 0
-    for i in range(len(state.has_need)):
-        # Written for all, kept for those with a need (there is room for one more): no branch by luck.
-        state.visits[k].customer = i
-        state.visit_of[i] = k if state.has_need[i] else NOBODY
-        k += state.has_need[i]
-    state.n_visits[0] = k
+    list_visitors(state)
+    for v in range(state.n_visits[0]):
+        state.visits[v].customer = state.queue[v]
     p = state.params[0]
     total = 0
     for j in range(len(state.by_post)):
         total += state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1
         state.reachable[j] = total
     draw_up_guide(state.reachable, state.guide)
+    set_down_columns(state)

@@ -27,7 +27,7 @@ def listen(state, month, i, visit, luck, lane):
     """Let customer i hear of a contact's visit of this month, if the contact tells."""
     p = state.params[0]
     customer = state.customers[i]
-    if visit.weight == 0.0 or customer.arrived == NOBODY or not tells(visit.x, luck, p):
+    if visit.weight == 0.0 or state.arrived[i] == NOBODY or not tells(visit.x, luck, p):
         return
     learn(
         customer,

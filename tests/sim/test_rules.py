@@ -13,7 +13,7 @@ from longgame.sim import Scenario, layout, run
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.layout import build, rate_quantiles
 from longgame.sim.refusals import meaning_of
-from longgame.sim.stages.approach import choose, consider, draw_up_guide, expected_surplus, stranger
+from longgame.sim.stages.approach import choose, draw_up_guide, expected_surplus, stranger
 from longgame.sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
 from longgame.sim.stages.decision import claim, logistic, offer_value
 from longgame.sim.stages.delivery import exchange, mend, refund, share
@@ -22,8 +22,8 @@ from longgame.sim.stages.need import bounds_of_chance, chance_of_need, expected_
 from longgame.sim.stages.queueing import sort_keys
 from longgame.sim.stages.word_of_mouth import tells
 from longgame.sim.state import (
-    CANDIDATE,
-    CUSTOMER,
+    CROWD,
+    CROWD_SIZE,
     DECLINED,
     FIRM,
     LOSE_LOSE,
@@ -184,18 +184,28 @@ def test_keys_are_sorted_in_their_part_only(keys, margin):
     assert table.tolist() == [99] * margin + sorted(keys) + [1] * margin
 
 
-def candidates(surpluses):
-    table = np.zeros(len(surpluses), CANDIDATE)
-    for n, surplus in enumerate(surpluses):
-        assert consider(table, n, n, 0, 0.5, surplus, 0.0, 0.0) == n + 1
-    return table
+def choices(surpluses, lucks, **dials):
+    """Return whom a crowd chooses that has these candidates, each customer with luck of their own."""
+    p = Scenario().but({f"choice.{name}": value for name, value in dials.items()}).record()
+    crowd = one(CROWD)
+    chosen = []
+    for begin in range(0, len(lucks), CROWD_SIZE):
+        luck = lucks[begin : begin + CROWD_SIZE]
+        n = len(luck) * len(surpluses)
+        crowd["luck"][: len(luck)] = luck
+        # Nobody's candidates need stand together.
+        crowd["customer"][:n] = np.tile(np.arange(len(luck)), len(surpluses))
+        crowd["surplus"][:n] = np.repeat(surpluses, len(luck))
+        choose(crowd, len(luck), n, p)
+        chosen += [k // len(luck) for k in crowd["choice"][: len(luck)].tolist()]
+    return np.array(chosen)
 
 
 @pytest.mark.parametrize("nobody", [True, False])
 def test_choice_follows_the_logit(nobody):
     surpluses, temperature = np.array([0.05, -0.1, 0.2]), 0.1
     u = (np.arange(20_000) + 0.5) / 20_000
-    picks = np.array([choose(candidates(surpluses), 3, nobody, temperature, v) for v in u])
+    picks = choices(surpluses, u, nobody=nobody, temperature=temperature)
     weights = np.exp(surpluses / temperature)
     total = weights.sum() + (1.0 if nobody else 0.0)
     for k in range(3):
@@ -204,9 +214,11 @@ def test_choice_follows_the_logit(nobody):
 
 
 def test_choice_survives_extreme_temperatures():
-    assert choose(candidates([5.0, -5.0]), 2, True, 1e-3, 0.5) == 0
-    assert choose(candidates([-5.0, -6.0]), 2, True, 1e-3, 0.5) == -1
-    assert choose(candidates([-5.0, -6.0]), 2, False, 1e-3, 0.5) == 0
+    cold = {"temperature": 1e-3}
+    assert choices([5.0, -5.0], [0.5], **cold) == [0]
+    assert choices([-5.0, -6.0], [0.5], **cold) == [-1]
+    assert choices([-5.0, -6.0], [0.5], nobody=False, **cold) == [0]
+    assert choices([], [0.5], nobody=False) == [-1]
 
 
 def test_strangers_are_met_in_proportion_to_prospecting():
@@ -232,8 +244,7 @@ def test_the_guide_only_saves_time(minutes, u):
 
 
 def test_needs_arise_with_the_probability_they_should():
-    customer = one(CUSTOMER, rate=0.4, prosperity=1.44)
-    assert chance_of_need(expected_needs(customer)) == pytest.approx(1 - math.exp(-0.4 * 1.2), rel=1e-6)
+    assert chance_of_need(expected_needs(0.4, 1.44)) == pytest.approx(1 - math.exp(-0.4 * 1.2), rel=1e-6)
 
 
 @given(st.floats(0, 60, width=32))
@@ -245,9 +256,9 @@ def test_the_bounds_of_the_chance_of_a_need_hold(expected):
 
 def test_needs_are_those_of_each_customers_own_luck():
     state = build(Scenario().but({"customers.rate": 0.6, "customers.count": 3000, "customers.churn": 0.0}), 5)
-    state.customers["prosperity"] = np.linspace(0.5, 2.0, 3000)
+    state.prosperity[:] = np.linspace(0.5, 2.0, 3000)
     need(state, 1, 0, 3000, 0)
-    x = state.customers["rate"].astype(float) * np.sqrt(state.customers["prosperity"].astype(float))
+    x = state.rate.astype(float) * np.sqrt(state.prosperity.astype(float))
     u = np.array([unit(words(np.uint64(5), 1, i, Purpose.EVERY_MONTH)[1]) for i in range(3000)])
     chance = 1 - np.exp(-x)
     clear = np.abs(u - chance) > 1e-6  # the engine's numbers have 24 bits

@@ -9,7 +9,7 @@ from longgame.sim import Conduct, Firms, Scenario, Strategy
 from longgame.sim.chance import Purpose, normal, uniforms
 from longgame.sim.layout import build
 from longgame.sim.stages import MONTH
-from longgame.sim.stages.approach import approach, trust_now, wander
+from longgame.sim.stages.approach import approach, trust_now
 from longgame.sim.stages.conversation import best_rival, conduct_towards, greet, minutes_needed, place_in_queue, serve
 from longgame.sim.stages.decision import decide
 from longgame.sim.stages.delivery import deliver
@@ -17,7 +17,6 @@ from longgame.sim.stages.memory import prosper, remember
 from longgame.sim.stages.need import open_visits
 from longgame.sim.stages.queueing import line_up
 from longgame.sim.state import (
-    CUSTOMER,
     DECLINED,
     FROM_CHANCE,
     FROM_CONTACT,
@@ -92,58 +91,55 @@ def meet(state, month, visits=1):
 
 
 def test_a_need_drifts_with_the_square_root_of_the_months():
-    p = Scenario().but({"customers.drift": 0.1}).record()
-    customer = one(CUSTOMER, need=0.9, last_need=3)
-    luck = math.exp(-0.5), 0.0  # one standard deviation up
-    assert normal(*luck) == pytest.approx(1.0)
-    wander(customer, 7, *luck, p)
-    assert customer["need"] == pytest.approx(0.9 + 0.1 * 2.0 - 1.0, abs=1e-6) and customer["last_need"] == 7
-    wander(customer, 7, *luck, p)
-    assert customer["need"] == pytest.approx(0.1, abs=1e-6)
+    state = laid_out({"customers.drift": 0.1})
+    state.customers["need"][0], state.customers["last_need"][0] = 0.9, 3
+    considered(state, 7)
+    luck = uniforms(np.uint64(1), 7, 0, Purpose.APPROACH)
+    assert abs(normal(luck[0], luck[1])) > 0.1
+    moved = (0.9 + 0.1 * 2.0 * normal(luck[0], luck[1])) % 1.0
+    assert state.customers["need"][0] == pytest.approx(moved, abs=1e-6) and state.customers["last_need"][0] == 7
+    considered(state, 7)
+    assert state.customers["need"][0] == pytest.approx(moved, abs=1e-6)
 
 
 def test_business_grows_by_what_was_gained_and_by_advice():
     p = Scenario().but({"prosperity.growth": 0.2, "prosperity.advice_growth": 0.1}).record()
 
     def after(**visit):
-        customer = one(CUSTOMER, prosperity=2.0)
-        prosper(customer, one(VISIT, stake=2000, surplus=500, **visit), conduct(advice=0.5), 0.8, p)
-        return customer["prosperity"]
+        return prosper(2.0, one(VISIT, stake=2000, surplus=500, **visit), conduct(advice=0.5), 0.8, p)
 
     assert after(outcome=SOLD) == pytest.approx(2 * math.exp(0.2 * 0.25))  # advice is for clients
     assert after(outcome=SOLD, deals_seen=1) == pytest.approx(2 * math.exp(0.2 * 0.25 + 0.1 * 0.5 * 0.8))
     assert after(outcome=DECLINED, deals_seen=1) == pytest.approx(2 * math.exp(0.1 * 0.5 * 0.8))
     assert after(outcome=TURNED_AWAY, deals_seen=1) == 2.0
     assert after(outcome=DECLINED) == 2.0
-    loss, most = one(CUSTOMER, prosperity=2.0), one(CUSTOMER, prosperity=99.0)
-    prosper(loss, one(VISIT, outcome=SOLD, stake=2000, surplus=-1000), conduct(), 0.8, p)
-    assert loss["prosperity"] == pytest.approx(2 * math.exp(-0.1))
-    prosper(most, one(VISIT, outcome=SOLD, stake=1, surplus=9), conduct(), 0.8, p)
-    assert most["prosperity"] == 100.0
+    loss = prosper(2.0, one(VISIT, outcome=SOLD, stake=2000, surplus=-1000), conduct(), 0.8, p)
+    assert loss == pytest.approx(2 * math.exp(-0.1))
+    assert prosper(99.0, one(VISIT, outcome=SOLD, stake=1, surplus=9), conduct(), 0.8, p) == 100.0
 
 
 def test_business_returns_to_its_normal_size():
     state = laid_out({"prosperity.reversion": 0.25, "customers.churn": 0.0})
-    state.customers["prosperity"] = 2.0, 1.0, 0.2
+    state.prosperity[:] = 2.0, 1.0, 0.2
     play_need(state, 1)
-    assert state.customers["prosperity"] == pytest.approx([1.75, 1.0, 0.4])
+    assert state.prosperity == pytest.approx([1.75, 1.0, 0.4])
 
 
 def test_who_leaves_has_no_need_and_a_newcomer_knows_nobody():
     state = laid_out({"customers.churn": 1.0, "customers.arrival": 0.0, "customers.rate": 50.0})
     remembers(state, 0, 0, 2, good=3.0)
-    state.customers["bad"][0], state.customers["prosperity"][0] = 9.0, 3.0
+    state.customers["bad"][0], state.prosperity[0] = 9.0, 3.0
     state.brands["firm"][0, 0], state.bought_from[0, 0] = 2, 4
     play_need(state, 1)
-    assert (state.customers["arrived"] == NOBODY).all() and not state.has_need.any()
+    assert (state.arrived == NOBODY).all() and not state.has_need.any()
     assert state.lanes["departures"][0] == 3 and state.lanes["customers"][0] == 0
     state.params["arrival"] = 1.0
     play_need(state, 2)
-    assert (state.customers["arrived"] == 2).all() and state.has_need.all()
+    assert (state.arrived == 2).all() and state.has_need.all()
     assert state.customers["generation"].tolist() == [1, 1, 1]
     assert (state.memories["seller"] == NOBODY).all() and (state.brands["firm"] == NOBODY).all()
     newcomer = state.customers[0]
-    assert (newcomer["bad"], newcomer["prosperity"], state.bought_from[0, 0]) == (0.0, 1.0, 0)
+    assert (newcomer["bad"], state.prosperity[0], state.bought_from[0, 0]) == (0.0, 1.0, 0)
 
 
 @pytest.mark.parametrize(("prospecting", "expected"), [(True, [10, 10, 40, 45]), (False, [1, 2, 3, 4])])
@@ -169,15 +165,15 @@ CHOICE = {
 }
 
 
-def considered(state):
-    """Let customer 0 choose in month 6; return who was considered as rows (seller, source, trust, u)."""
+def considered(state, month=6):
+    """Let customer 0 choose; return who was considered as rows (seller, source, trust, u)."""
     state.has_need[:] = 1, 0, 0
-    open_visits(state, 6)
-    state.candidates["seller"] = NOBODY
-    approach(state, 6, 0, 1, 0)
-    table = state.candidates[0][state.candidates["seller"][0] != NOBODY]
-    # `choose` leaves exp((u - top) / temperature); here u is given up to the same constant.
-    return [(int(c["seller"]), int(c["source"]), c["trust"], 0.1 * math.log(c["surplus"])) for c in table]
+    open_visits(state, month)
+    crowd = state.crowds[0]
+    crowd["weight"] = np.nan
+    approach(state, month, 0, 1, 0)
+    columns = ("seller", "source", "trust", "surplus")
+    return list(zip(*(crowd[name][: np.isfinite(crowd["weight"]).sum()].tolist() for name in columns), strict=True))
 
 
 def test_who_is_considered_and_what_they_seem_to_be_worth():
@@ -195,8 +191,7 @@ def test_who_is_considered_and_what_they_seem_to_be_worth():
     assert [row[2] for row in found] == pytest.approx(trusts)
     worth = [0.2 + (t - 0) * 0.6 - 0.6 for t in trusts]
     worth[0] = 0.2 + trusts[0] * 0.5 - 0.5 + 0.1 * 0.4
-    surplus = [row[3] - found[0][3] for row in found]
-    assert surplus == pytest.approx([u - worth[0] for u in worth], abs=1e-6)
+    assert [row[3] for row in found] == pytest.approx(worth, abs=1e-6)
     remember(state, 6, 0, 1, 0)
     assert [row[0] for row in considered(state)] == [0, 2, 3]  # a recommendation is used up
 
@@ -215,6 +210,26 @@ def test_a_recommended_person_who_left_is_not_looked_for():
     state.customers["warm"][0], state.customers["warm_since"][0] = 1, 4
     state.salespeople["hired"][1] = 5
     assert [row[:2] for row in considered(state)] == [(3, FROM_CHANCE)]
+
+
+def test_who_left_is_not_considered_and_their_firm_is_another():
+    state = laid_out({**CHOICE, "trust.brand_weight": 2.0})
+    state.salespeople["prospecting"] = 0, 0, 0, 7
+    remembers(state, 0, 0, 1, good=3.0)
+    state.brands["firm"][0, 0], state.brands["good"][0, 0], state.brands["last"][0, 0] = 3, 2.0, 1
+    assert [row[:2] for row in considered(state)] == [(1, FROM_MEMORY), (3, FROM_CHANCE)]
+    assert considered(state)[1][2] == pytest.approx(((2 + 1) / (2 + 2) * 2.0) / 2)  # a stranger of a firm of good name
+    state.salespeople["hired"][1], state.firms["founded"][3] = 2, 2
+    assert [row[:3] for row in considered(state)] == [(3, FROM_CHANCE, 0.5)]
+
+
+def test_whoever_is_known_is_considered_once():
+    state = laid_out(CHOICE)
+    state.salespeople["prospecting"] = 0, 0, 0, 7
+    state.customers["warm"][0], state.customers["warm_since"][0] = 3, 5
+    for customer in range(3):
+        remembers(state, customer, 0, 3, good=4.0)
+    assert [row[:2] for row in considered(state)] == [(3, FROM_MEMORY)]
 
 
 def test_all_strangers_within_reach_are_considered_once():
@@ -328,7 +343,7 @@ def test_pitch_refer_or_walk_away():
 
 def test_the_decision_by_hand():
     state = laid_out({"choice.betrayed": 0.2, "choice.buy_temperature": 1e-3, "choice.reference": 0.6})
-    state.customers["stake"][0], state.customers["prosperity"][0] = 1000.0, 2.25
+    state.customers["stake"][0], state.prosperity[0] = 1000.0, 2.25
     visit = visit_of(state, outcome=PITCHED, trust=0.5, estimate=0.9)
     # Who is not remembered is feared to deliver 0.2: 0.5 · 0.9 + 0.5 · 0.2 is less than the price of 0.6.
     decide(state, 1, 0, 1, 0)
