@@ -801,7 +801,7 @@ def caught_by(mutant: Mutant) -> str:
         for name in ("longgame", "sim", "experiments", "tests", "pyproject.toml"):
             source = ROOT / name
             if source.is_dir():
-                shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, place / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy(source, place / name)
         target = place / "sim" / mutant.file
