@@ -64,10 +64,8 @@ def dial_of(dial: object, base: Scenario) -> Mapping[str, Sequence[float]]:
 def strategies_of(given: Any) -> list[str | Strategy]:
     """Return the strategies of a tournament; a class is the strategy that it plays."""
     right = "name a strategy from `longgame list`, or give a file, a Strategy or a Salesperson class"
-    if isinstance(given, str) or not isinstance(given, Iterable):
-        raise refused("strategies", given, "give a list of them")
     found: list[str | Strategy] = []
-    for one in given:
+    for one in listed("strategies", given):
         if isinstance(one, PathLike):
             found.append(str(one))
         elif isinstance(one, type) and issubclass(one, Salesperson):
@@ -102,7 +100,7 @@ def markets_of(scenarios: Any) -> dict[str, Scenario]:
 def listed(name: str, value: Any) -> list[Any]:
     """Return the items of an argument that has to be a list, refused where it is none."""
     if isinstance(value, str | PathLike | Scenario) or not isinstance(value, Iterable):
-        raise refused(name, value, "give a list")
+        raise refused(name, value, "give a list of them")
     return list(value)
 
 

@@ -140,13 +140,14 @@ def months(
     precompile()
     with ExitStack() as stack:
         pool = stack.enter_context(ThreadPoolExecutor(threads - 1)) if threads > 1 else None
+        do = do or (in_ranges(pool) if pool else None)
         state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
         books = Books(scenario, seed, orders=orders)
         for first in range(1, scenario.months + 1, at_once):
             last = min(first + at_once - 1, scenario.months)
-            if pool or do:
+            if do:
                 for month in range(first, last + 1):
-                    state = play_month(state, month, do or in_ranges(pool))
+                    state = play_month(state, month, do)
                     books.enter(state, month)
             else:
                 state = play_months(state, books, first, last)

@@ -147,7 +147,7 @@ def _new_part(target: Path) -> tuple[Path, int]:
 
 
 @contextmanager
-def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> Iterator[Any]:
+def write_atomically(path: str | os.PathLike[str], *, binary: bool = False, reported: bool = True) -> Iterator[Any]:
     """Open a file for writing that appears whole, under its name, when the block ends without an error.
 
     The text (or bytes) goes to a temporary file next to the target, which is renamed at the end. After an
@@ -160,6 +160,8 @@ def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> I
         The target. A link is followed; a device such as ``/dev/stdout`` is written directly.
     binary : bool
         Open for bytes, not for UTF-8 text.
+    reported : bool
+        Whether an interrupted command names the file among what it has written.
 
     Yields
     ------
@@ -202,7 +204,8 @@ def write_atomically(path: str | os.PathLike[str], *, binary: bool = False) -> I
                 os.replace(part, target)
         if not RENAMES_OPEN_FILES:
             os.replace(part, target)
-        WRITTEN.append(Path(path))
+        if reported:
+            WRITTEN.append(Path(path))
     except OSError as error:
         if error.errno in FULL:
             raise InputError(

@@ -71,7 +71,7 @@ def gamma_quantiles(spread: float, points: int) -> NDArray[np.float64]:
     if not loaded:
         with contextlib.suppress(OSError, InputError):  # a folder that cannot be written costs only time
             CACHE.mkdir(parents=True, exist_ok=True)
-            with write_atomically(kept, binary=True) as file:
+            with write_atomically(kept, binary=True, reported=False) as file:
                 np.save(file, found)
     return found
 

@@ -412,7 +412,7 @@ def play(scenario: Scenario, seed: int, *, orders: bool = False) -> Result:
     with blamed(scenario.in_python()):
         market = Market(scenario, rng=seed)
         market.run_for(scenario.months)
-    result = market.result()
+    result = market.books.result(market.state)
     if not orders:
         result.orders = None
     return result

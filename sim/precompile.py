@@ -42,16 +42,16 @@ _INTERVAL, _SILENCE = 0.5, 4.0
 
 
 class Part(NamedTuple):
-    """A function that is compiled for arguments of some types."""
+    """A function that is compiled for arguments of some types, and of `enter` a function that is entered so."""
 
     function: Any
     kinds: tuple[types.Type, ...]
+    entered: str = ""
 
     @property
     def name(self) -> str:
-        """Name of the function, and of `enter` what it is given."""
-        given = f"/{len(self.kinds[1])}" if self.function is enter else ""
-        return f"{self.function.__name__}{given}"
+        """Name that no other part has: the second process is given the names of its parts."""
+        return f"{self.function.__name__}/{self.entered}" if self.entered else self.function.__name__
 
     def compile(self) -> None:
         """Compile the function, or load it from disk."""
@@ -105,8 +105,8 @@ def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]
             Part(weigh_offers, (state, numbers, shares)),
             Part(judge_deals, (state, numbers)),
         ]
-    given = dict.fromkeys(types.Tuple(part.kinds) for part in found if isinstance(part.function, EntryPoint))
-    found += [Part(enter, (whole, kinds)) for kinds in given]
+    given = {types.Tuple(part.kinds): part.name for part in found if isinstance(part.function, EntryPoint)}
+    found += [Part(enter, (whole, kinds), entered) for kinds, entered in given.items()]
     return tuple(sorted(found, key=lambda e: _LONGEST.index(e.name) if e.name in _LONGEST else len(_LONGEST)))
 
 

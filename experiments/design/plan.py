@@ -288,6 +288,8 @@ def apart(tables: Tables) -> dict[Any, dict[str, pd.DataFrame]]:
 
 def _seeds(seeds: Iterable[int]) -> tuple[int, ...]:
     """Return the seeds of a plan, checked."""
+    if isinstance(seeds, str) or not isinstance(seeds, Iterable):
+        raise ValueError(f"{seeds!r} is no list of seeds: give whole numbers, for example range(20)")
     found = tuple(seeds)
     if not found:
         raise ValueError("a plan needs at least one seed")

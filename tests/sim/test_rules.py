@@ -277,7 +277,9 @@ def test_rates_have_the_mean_and_spread_asked_for():
 def test_rates_that_are_kept_on_disk_are_those_of_scipy(kept, tmp_path, monkeypatch):
     monkeypatch.setattr(layout, "CACHE", tmp_path / "cache")
     monkeypatch.setattr(layout, "sys", SimpleNamespace(modules={}))  # as if SciPy were not loaded
+    monkeypatch.setattr("longgame.sim.files.WRITTEN", written := [])
     first = layout.gamma_quantiles(0.7, 64)
+    assert not written  # no result that an interrupted command would name
     (file,) = (tmp_path / "cache").iterdir()
     if kept is not None:
         file.write_bytes(kept)

@@ -271,6 +271,9 @@ class TestPlan:
         [
             ({"seeds": ()}, "seed"),
             ({"seeds": (1, 1)}, "differ"),
+            ({"seeds": 5}, "no list of seeds"),
+            ({"seeds": None}, "no list of seeds"),
+            ({"seeds": "12"}, "no list of seeds"),
             ({"markets": {}}, "market"),
             ({"measures": ()}, "measures"),
         ],
