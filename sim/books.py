@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from longgame.sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE, TABLES
 from longgame.sim.scenario import Scenario
-from longgame.sim.stages.approach import look_back
+from longgame.sim.stages.acquaintance import look_back
 from longgame.sim.stages.books import collect
 from longgame.sim.stages.staffing import DISMISSED, RESIGNED
 from longgame.sim.state import (

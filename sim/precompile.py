@@ -26,7 +26,8 @@ from longgame.sim.loop import COLLECTED, PLAYED, play
 from longgame.sim.network import ENDS, move_ends
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH
-from longgame.sim.stages.approach import approach_instead, choose_again, look_again, look_back
+from longgame.sim.stages.acquaintance import look_back
+from longgame.sim.stages.approach import approach_instead, choose_again, look_again
 from longgame.sim.stages.books import collect
 from longgame.sim.stages.conversation import find_colleague, finish_waiting, waiting
 from longgame.sim.stages.decision import weigh_offers

@@ -19,7 +19,7 @@ from longgame.sim.engine import months as months_of
 from longgame.sim.layout import build
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-from longgame.sim.stages.approach import look_back
+from longgame.sim.stages.acquaintance import look_back
 from longgame.sim.state import State
 from longgame.sim.trust import NOBODY
 

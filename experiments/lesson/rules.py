@@ -12,7 +12,7 @@ from longgame.sim.compiled import query
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import relink
 from longgame.sim.stages import Stage
-from longgame.sim.stages.approach import trust_now
+from longgame.sim.stages.acquaintance import trust_now
 from longgame.sim.stages.conversation import fit, workmanship
 from longgame.sim.state import State, contact_of
 from longgame.sim.trust import trust_general

@@ -8,7 +8,7 @@ import numpy as np
 
 from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, words
 from longgame.sim.compiled import AHEAD, fetch, query, rule, stage
-from longgame.sim.stages.approach import trust_now
+from longgame.sim.stages.acquaintance import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
 from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
 from longgame.sim.trust import NOBODY, find_brand, find_seller, is_current

@@ -8,7 +8,7 @@ import numpy as np
 
 from longgame.sim.chance import STRIP, Purpose, unit
 from longgame.sim.compiled import apart, either, routine, rule, stage
-from longgame.sim.stages.approach import draw_up_guide
+from longgame.sim.stages.candidates import draw_up_guide
 from longgame.sim.stages.queueing import throw
 from longgame.sim.state import arrive
 from longgame.sim.trust import NOBODY

@@ -13,7 +13,8 @@ from longgame.sim import Scenario, layout, run
 from longgame.sim.chance import Purpose, unit, words
 from longgame.sim.layout import build, rate_quantiles
 from longgame.sim.refusals import meaning_of
-from longgame.sim.stages.approach import choose, draw_up_guide, expected_surplus, stranger
+from longgame.sim.stages.approach import choose
+from longgame.sim.stages.candidates import draw_up_guide, expected_surplus, stranger
 from longgame.sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
 from longgame.sim.stages.decision import claim, logistic, offer_value
 from longgame.sim.stages.delivery import exchange, mend, refund, share

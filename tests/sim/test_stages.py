@@ -9,7 +9,8 @@ from longgame.sim import Conduct, Firms, Scenario, Strategy
 from longgame.sim.chance import Purpose, normal, uniforms
 from longgame.sim.layout import build
 from longgame.sim.stages import MONTH
-from longgame.sim.stages.approach import approach, trust_now
+from longgame.sim.stages.acquaintance import trust_now
+from longgame.sim.stages.approach import approach
 from longgame.sim.stages.conversation import best_rival, conduct_towards, greet, minutes_needed, place_in_queue, serve
 from longgame.sim.stages.decision import decide
 from longgame.sim.stages.delivery import deliver
