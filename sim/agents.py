@@ -15,7 +15,7 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from longgame.sim.organisation import FirmPolicy
+from longgame.sim.organisation import FirmPolicy, shaped
 from longgame.sim.stages.approach import choose_again
 from longgame.sim.state import CANDIDATE, CENTS, SOLD, customer_ids, general_trust
 from longgame.sim.strategy import Conduct, Strategy
@@ -198,7 +198,7 @@ class Customer(_Recorded):
     @property
     def spent(self) -> float:
         """Money paid so far."""
-        return int(self.record["spent"]) / CENTS
+        return int(self.model.state.accounts["spent"][self.row]) / CENTS
 
     @property
     def contacts(self) -> list[int]:
@@ -225,7 +225,7 @@ class Customer(_Recorded):
         surpluses = np.zeros(len(candidates), CANDIDATE)
         surpluses["surplus"] = [candidate.surplus for candidate in candidates]
         state = self.model.state
-        k = choose_again(state, self.month, self.row, surpluses)
+        k = choose_again(state, self.model.clock, self.row, surpluses)
         return None if k == NOBODY else candidates[k]
 
     def decide(self, offer: Offer) -> bool:
@@ -331,11 +331,13 @@ class Salesperson(_Recorded):
         customer : Client
             The customer, as far as the salesperson can know them.
         """
-        strategy = self.strategy
+        strategy, scenario = self.strategy, self.model.scenario
         prospects, clients, last = strategy.conducts()
-        if self.month > self.model.state.params[0]["months"] - strategy.endgame_months:
-            return last
-        return clients if customer.deals >= strategy.client_after else prospects
+        chosen = clients if customer.deals >= strategy.client_after else prospects
+        if self.month > scenario.months - strategy.endgame_months:
+            chosen = last
+        pay = scenario.firms[int(self.firm.record["group"])].rules.pay
+        return shaped(chosen, pay, scenario.economy.incentive)
 
     def closed(self, customer: Client, outcome: str, price: float, refund: float) -> None:
         """Learn the end of an encounter, where a subclass overrides this; the default does nothing.
@@ -364,8 +366,8 @@ class Firm(_Recorded):
     def members(self) -> list[Salesperson]:
         """The salespeople who work for it."""
         first = int(self.record["first"])
-        rows = self.model.state.roster[first : first + int(self.record["members"])]
-        return [self.model.seller_agents[int(row)] for row in rows]
+        rows = self.model.state.roster[first : first + int(self.record["members"])].tolist()
+        return [self.model.seller_agents[row] for row in rows if row in self.model.seller_agents]
 
     def policy(self) -> FirmPolicy:
         """Return how the firm works this month: as the scenario says, unless overridden.

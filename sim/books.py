@@ -9,17 +9,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from longgame.sim.columns import CUSTOMERS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE, TABLES
+from longgame.sim.columns import CUSTOMERS, FIRMS, MARKET, MONEY, MONTHLY, ORDERS, OUTCOMES, SALESPEOPLE, TABLES
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages.acquaintance import look_back
 from longgame.sim.stages.books import collect
-from longgame.sim.stages.staffing import DISMISSED, RESIGNED
 from longgame.sim.state import (
+    ACCOUNT,
     CENTS,
+    CLOSED,
     CUSTOMER,
+    DISMISSED,
     FIRST_OUTCOME,
     FIXED_POINT,
     MARKET_SUMS,
+    RESIGNED,
+    SHED,
     SOLD,
     TALLY,
     State,
@@ -30,7 +34,11 @@ from longgame.sim.state import (
 if TYPE_CHECKING:
     import pandas as pd
 
-_REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed"}
+_REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed", SHED: "shed", CLOSED: "firm closed"}
+
+# How a firm ended.
+_ENDINGS = ("", "failed", "owner left")
+FAILED, OWNER_LEFT = 1, 2
 
 
 class Months(NamedTuple):
@@ -87,6 +95,11 @@ class Result:
         return self.makers["salespeople"]()
 
     @cached_property
+    def firms(self) -> pd.DataFrame:
+        """One row per firm that ever was in the market."""
+        return self.makers["firms"]()
+
+    @cached_property
     def customers(self) -> pd.DataFrame:
         """One row per place that is taken at the end."""
         return self.makers["customers"]()
@@ -119,9 +132,11 @@ class Books:
         self.strategies = [s.name for s in scenario.strategies_used()]
         self.groups = list(scenario.firms)
         cells = len(self.groups) * len(self.strategies)
-        self.monthly = np.zeros((scenario.months, cells, len(TALLY.names or ()) + 1), np.int64)
-        self.market = np.zeros(scenario.months, MARKET_SUMS)
+        self.burn_in, self.last = scenario.burn_in, scenario.burn_in + scenario.months
+        self.monthly = np.zeros((self.last, cells, len(TALLY.names or ()) + 1), np.int64)
+        self.market = np.zeros(self.last, MARKET_SUMS)
         self.former: list[dict[str, NDArray[Any]]] = []
+        self.closed: list[dict[str, NDArray[Any]]] = []
         self.orders: list[dict[str, NDArray[Any]]] | None = [] if orders else None
         self.months = 0
 
@@ -132,13 +147,13 @@ class Books:
 
     def enter(self, state: State, month: int) -> None:
         """Enter a finished month."""
-        collect(state, self.monthly[month - 1], self.sums[month - 1])
+        collect(state, month, self.monthly[month - 1], self.sums[month - 1])
         self.months = month
         self.note_deals(state, month)
 
     def note_deals(self, state: State, month: int) -> None:
         """Keep the deals of a finished month, if orders are asked for."""
-        if self.orders is not None:
+        if self.orders is not None and month > self.burn_in:
             self.orders.append(self._deals(state, month))
 
     def latest(self, name: str) -> NDArray[np.int64]:
@@ -151,8 +166,13 @@ class Books:
 
     def farewell(self, state: State, month: int, rows: NDArray[np.intp]) -> None:
         """Enter the records of people who leave at the end of a month."""
-        if len(rows):
-            self.former.append(self._people(state, rows, month, left=month))
+        if len(rows) and month > self.burn_in:
+            self.former.append(self._people(state, rows, left=month))
+
+    def close(self, state: State, month: int, firms: NDArray[np.intp], why: int) -> None:
+        """Enter the records of firms that end with a month."""
+        if len(firms) and month > self.burn_in:
+            self.closed.append(self._firms(state, firms, month, why))
 
     def result(self, state: State) -> Result:
         """Return the tables of all months entered so far; the state must not change before they are made."""
@@ -160,11 +180,12 @@ class Books:
             "monthly": self._monthly_table,
             "market": self._market_table,
             "salespeople": lambda: self._salespeople_table(state),
+            "firms": lambda: self._firms_table(state),
             "customers": lambda: self._customers_table(state),
             "orders": lambda: self._orders_table(state),
         }
         names, columns = tuple(group.name for group in self.groups), (*(TALLY.names or ()), "salespeople")
-        months = Months(self.monthly[: self.months].copy(), columns, names, tuple(self.strategies))
+        months = Months(self.monthly[self.burn_in : self.months].copy(), columns, names, tuple(self.strategies))
         return Result(self.scenario, int(self.seed), months, makers)
 
     # -- tables -----------------------------------------------------------------------------------
@@ -184,7 +205,7 @@ class Books:
     def _monthly_table(self) -> pd.DataFrame:
         import pandas as pd
 
-        numbers = self.monthly[: self.months]
+        numbers = self.monthly[self.burn_in : self.months]
         months, cells = np.nonzero(numbers.any(axis=2))
         rows = numbers[months, cells]
         table: dict[str, Any] = {"month": months + 1, **self._labels(cells)}
@@ -199,8 +220,8 @@ class Books:
     def _market_table(self) -> pd.DataFrame:
         import pandas as pd
 
-        sums = self.market[: self.months]
-        table: dict[str, Any] = {"month": np.arange(1, self.months + 1)}
+        sums = self.market[self.burn_in : self.months]
+        table: dict[str, Any] = {"month": np.arange(1, len(sums) + 1)}
         needs = sums["needs"]
         for name in MARKET_SUMS.names or ():
             if MARKET[name].unit.startswith("mean"):
@@ -209,7 +230,7 @@ class Books:
                 table[name] = sums[name]
         return pd.DataFrame({name: table[name] for name in MARKET})
 
-    def _people(self, state: State, rows: NDArray[np.intp], month: int, left: int) -> dict[str, NDArray[Any]]:
+    def _people(self, state: State, rows: NDArray[np.intp], left: int) -> dict[str, NDArray[Any]]:
         person, career = state.salespeople[rows], state.career[rows]
         return {
             "salesperson": person["id"].copy(),
@@ -218,8 +239,8 @@ class Books:
             "cell": person["cell"].copy(),
             "skill": person["skill"].copy(),
             "position": person["position"].copy(),
-            "hired": np.maximum(person["hired"], 1).astype(np.int64),
-            "left": np.full(len(rows), left),
+            "hired": np.maximum(person["hired"] - self.burn_in, 1).astype(np.int64),
+            "left": np.full(len(rows), left - self.burn_in),
             "reason": person["leaving"].copy(),
             "late_deals": state.recent_deals[rows].sum(axis=1),
             **{name: career[name].copy() for name in career.dtype.names or ()},
@@ -228,7 +249,8 @@ class Books:
     def _salespeople_table(self, state: State) -> pd.DataFrame:
         import pandas as pd
 
-        now = self._people(state, np.arange(len(state.salespeople)), self.months, left=0)
+        here = np.flatnonzero(state.salespeople["hired"] <= self.months + 1)
+        now = self._people(state, here, left=self.burn_in)
         parts = [*self.former, now]
         table: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in now}
         table |= self._labels(table["cell"])
@@ -239,6 +261,32 @@ class Books:
             table[name] = table[name] / CENTS
         frame = pd.DataFrame({name: table[name] for name in SALESPEOPLE})
         return frame.sort_values(["post", "hired"], ignore_index=True)
+
+    def _firms(self, state: State, rows: NDArray[np.intp], closed: int, why: int) -> dict[str, NDArray[Any]]:
+        firm = state.firms[rows]
+        return {
+            "firm": firm["id"].copy(),
+            "post": firm["post"].astype(np.int64),
+            "group": firm["group"].copy(),
+            "founded": np.maximum(firm["founded"], 1).astype(np.int64) - self.burn_in,
+            "closed": np.full(len(rows), closed - self.burn_in),
+            "reason": np.full(len(rows), why),
+            "members": firm["staff"].astype(np.int64),
+            **{name: firm[name].copy() for name in ("revenue", "profit")},
+        }
+
+    def _firms_table(self, state: State) -> pd.DataFrame:
+        import pandas as pd
+
+        open_now = np.flatnonzero(state.firms["founded"] <= self.months + 1)
+        parts = [*self.closed, self._firms(state, open_now, self.burn_in, 0)]
+        table: dict[str, Any] = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        table |= {name: self._labels(table["group"] * len(self.strategies))[name] for name in ("group", "organisation")}
+        table["closed"] = pd.arrays.IntegerArray(table["closed"], table["closed"] == 0)
+        table["reason"] = pd.Categorical.from_codes(table["reason"], _ENDINGS)
+        for name in ("revenue", "profit"):
+            table[name] = table[name] / CENTS
+        return pd.DataFrame({name: table[name] for name in FIRMS}).sort_values(["post", "founded"], ignore_index=True)
 
     def _customers_table(self, state: State) -> pd.DataFrame:
         import pandas as pd
@@ -251,11 +299,12 @@ class Books:
         look_back(state, places, favourite, trust, remembered, loyalty)
         # One column at a time: with ten million customers a copy of all records would not fit beside them.
         person = {name: state.customers[name] for name in CUSTOMER.names or ()}
+        person |= {name: state.accounts[name] for name in ACCOUNT.names or ()}
         person |= {"arrived": state.arrived, "rate": state.rate, "prosperity": state.prosperity}
         table = {
             "customer": customer_ids(state, places),
             "place": places,
-            "arrived": person["arrived"][places],
+            "arrived": np.maximum(person["arrived"][places] - self.burn_in, 0).astype(np.int16),
             **{
                 name: person[name][places].astype(float)
                 for name in ("rate", "stake", "need", "prosperity", "expected_price")
@@ -281,7 +330,7 @@ class Books:
             "customer": customer_ids(state, places),
             "salesperson": person["id"],
             "firm": state.firms["id"][person["firm"]],
-            "month": np.full(len(visits), month),
+            "month": np.full(len(visits), month - self.burn_in),
             "cell": person["cell"],
             "repeat": visits["client"] > 0,
             "exchange": visits["outcome"] - np.uint8(FIRST_OUTCOME),

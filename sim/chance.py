@@ -40,6 +40,10 @@ class Purpose(IntEnum):
     CAREER = 9  # resigns, is dismissed, converts, imitates
     MODEL = 10  # model to imitate, whether it is imitated
     FAVOURITE = 11  # favourite of a newcomer who knows everybody
+    PATIENCE = 12  # whether a need is still there, -, size of an order (2)
+    RECORD = 13  # whether an experience is posted, whether a misled customer gives the goods back
+    SUCCESSION = 14  # who takes a leaver's client over
+    FOUNDING = 15  # whom a new firm copies, whether a firm grows, whether it shrinks
     RIVALS = 16  # four rivals a block
     STRANGERS = 32  # four strangers a block
 

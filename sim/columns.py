@@ -51,10 +51,14 @@ MONTHLY: dict[str, Column] = {
     "solved": Column("deals", "issues that were solved, by salesperson or delivery team"),
     "handed_over": Column("deals", "deals handed over to a delivery team"),
     "refunded": Column("deals", "deals of which part was refunded"),
+    "returned": Column("deals", "deals of which the goods went back for the whole price"),
+    "regretted": Column("deals", "deals worth less than price or claim by more than `tolerance`"),
     "told_good": Column("stories", "good experiences with them that one customer told another"),
     "told_bad": Column("stories", "bad experiences with them that one customer told another"),
     "talk_minutes": Column("minutes", "attention spent on conversations, discovery and advice"),
     "support_minutes": Column("minutes", "attention spent on work left over from earlier deals"),
+    "regret_minutes": Column("minutes", "attention that regretted deals took, then or later"),
+    "war_minutes": Column("minutes", "attention that complaints about regretted deals take later"),
     "prospecting_minutes": Column("minutes", "attention left over; its mean over the latest months finds strangers"),
     "satisfaction": Column("mean in [0, 1]", "satisfaction with the month's deals (NaN without deals)"),
     "trust": Column("mean in [0, 1]", "trust of the month's visitors in the salesperson (NaN without visits)"),
@@ -78,6 +82,7 @@ MARKET: dict[str, Column] = {
     "arrivals": Column("persons", "newcomers"),
     "departures": Column("persons", "customers who left for good"),
     "needs": Column("needs", "customers with a need this month"),
+    "renewed": Column("needs", "the part of them that was there the month before"),
     "approached": Column("visits", "needs with which the customer approached somebody"),
     "trust_general": Column("mean in [0, 1]", "trust in salespeople in general of customers with a need"),
     "expected_price": Column("mean ÷ stake", "price that customers with a need expect"),
@@ -96,7 +101,7 @@ SALESPEOPLE: dict[str, Column] = {
     "position": Column("circumference", "speciality on the circle of needs"),
     "hired": Column("month", "first month at work"),
     "left": Column("month", "last month at work; <NA> while still there"),
-    "reason": Column("label", "why they left: resigned, dismissed, or empty"),
+    "reason": Column("label", "why they left: resigned, dismissed, shed, firm closed, or empty"),
     "visits": Column("visits", "customers met"),
     "deals": Column("deals", "sales"),
     "repeat_deals": Column("deals", "sales to customers who had bought from the firm before"),
@@ -106,6 +111,20 @@ SALESPEOPLE: dict[str, Column] = {
     "refunds": Column(MONEY, "money paid back to their customers"),
     "pay": Column(MONEY, "wages and commission"),
     "profit": Column(MONEY, "profit of the firm from their work"),
+}
+
+#: Result.firms: one row per firm that ever was in the market.
+FIRMS: dict[str, Column] = {
+    "firm": Column("id", "the firm (a firm that takes the place of another is another one)"),
+    "post": Column("id", "its place in the market"),
+    "group": Column("label", "group of firms in the scenario"),
+    "organisation": Column("label", "singleton or herd"),
+    "founded": Column("month", "first month in business; 0 and less: before the first month of the tables"),
+    "closed": Column("month", "last month in business; <NA> while it is open"),
+    "reason": Column("label", "how it ended: failed, owner left, or empty"),
+    "members": Column("persons", "salespeople at work at the end"),
+    "revenue": Column(MONEY, "money paid by its customers, before refunds"),
+    "profit": Column(MONEY, "profit"),
 }
 
 #: Result.customers: one row per place that is taken at the end.
@@ -151,6 +170,7 @@ TABLES: dict[str, dict[str, Column]] = {
     "monthly": MONTHLY,
     "market": MARKET,
     "salespeople": SALESPEOPLE,
+    "firms": FIRMS,
     "customers": CUSTOMERS,
     "orders": ORDERS,
 }

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from longgame.sim.books import Books, Result
 from longgame.sim.layout import build
 from longgame.sim.loop import play_months
-from longgame.sim.month import Do, check_seed, play_month, play_year_end
+from longgame.sim.month import Do, check_seed, open_books, play_month, play_year_end, see_to_firms
 from longgame.sim.precompile import precompile
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
@@ -143,15 +143,19 @@ def months(
         do = do or (in_ranges(pool) if pool else None)
         state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
         books = Books(scenario, seed, orders=orders)
-        for first in range(1, scenario.months + 1, at_once):
-            last = min(first + at_once - 1, scenario.months)
+        for first in range(1, books.last + 1, at_once):
+            last = min(first + at_once - 1, books.last)
             if do:
                 for month in range(first, last + 1):
                     state = play_month(state, month, do)
                     books.enter(state, month)
+                    see_to_firms(state, month, books)
             else:
                 state = play_months(state, books, first, last)
                 books.note_deals(state, last)
-            yield state, books
-            if last % 12 == 0 and last < scenario.months:
+            if last > scenario.burn_in:
+                yield state, books
+            if last % 12 == 0 and last < books.last:
                 play_year_end(state, last, books)
+            if last == scenario.burn_in:
+                open_books(state)

@@ -141,7 +141,7 @@ def cover(market: Market, stage: Stage) -> None:
     begin = 0
     for f in [*firms[sharing[firms]].tolist(), len(state.firms)]:
         if f > begin:
-            stage.run(state, market.month, begin, f, 0)
+            stage.run(state, market.clock, begin, f, 0)
         if f < len(state.firms):
             _cover_step_by_step(market, f)
         begin = f + 1
@@ -149,16 +149,16 @@ def cover(market: Market, stage: Stage) -> None:
 
 def _cover_step_by_step(market: Market, f: int) -> None:
     """Let a firm find colleagues for passed-on and overflowing customers, and ask them for their conduct."""
-    state, month, asked = market.state, market.month, set(market.asked("conduct"))
+    state, month, asked = market.state, market.clock, set(market.asked("conduct"))
     first_row = market.first_custom_conduct + len(state.customers)  # the first seller's conduct is still needed
     first, last = waiting(state, month, f)
     for v in (state.keys[first:last] & np.uint64(0xFFFFFFFF)).astype(np.int64).tolist():
         visit = state.visits[v]
-        conduct, deals = int(visit["conduct"]), int(visit["deals_seen"])
+        conduct = int(visit["conduct"])
         colleague = find_colleague(state, month, v)
         if colleague in asked:
             _choose_conduct(market, np.array([v]), np.array([colleague]), np.array([first_row + v]))
-        finish_waiting(state, month, v, colleague, conduct, deals)
+        finish_waiting(state, month, v, colleague, conduct)
 
 
 # -- customers ----------------------------------------------------------------------------------------
@@ -171,7 +171,7 @@ def ask_whom_to_approach(market: Market) -> None:
     most = state.memories.shape[1] + 2 + market.scenario.choice.reach  # remembered, recommended twice, met
     found = np.zeros((len(visits), most), CANDIDATE)
     numbers = np.zeros(len(visits), np.int64)
-    look_again(state, market.month, visits, found, numbers)
+    look_again(state, market.clock, visits, found, numbers)
     chosen = np.zeros(len(visits), CANDIDATE)
     chosen["seller"] = NOBODY
     places = state.visits["customer"][visits].tolist()

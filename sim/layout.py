@@ -15,9 +15,10 @@ from longgame.sim.chance import STRIP
 from longgame.sim.compiled import CACHE
 from longgame.sim.errors import InputError
 from longgame.sim.files import write_atomically
-from longgame.sim.organisation import FirmPolicy
+from longgame.sim.organisation import FirmPolicy, shaped
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import (
+    ACCOUNT,
     BRAND,
     CAREER,
     CONDUCT,
@@ -32,6 +33,7 @@ from longgame.sim.state import (
     MEMORY,
     NEVER,
     SALESPERSON,
+    STANDING,
     STRATEGY,
     TALLY,
     VISIT,
@@ -40,7 +42,6 @@ from longgame.sim.state import (
     open_business,
     settle,
 )
-from longgame.sim.strategy import Strategy
 from longgame.sim.trust import NOBODY
 
 
@@ -76,11 +77,23 @@ def gamma_quantiles(spread: float, points: int) -> NDArray[np.float64]:
     return found
 
 
-def strategy_tables(strategies: tuple[Strategy, ...]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Return the strategy table and the conduct table (three conducts a strategy)."""
+def strategy_tables(scenario: Scenario) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the strategy table, and the conduct table: three conducts for each strategy in each group of firms."""
+    strategies, incentive = scenario.strategies_used(), scenario.economy.incentive
     table = np.array([(s.client_after, s.endgame_months, s.skill) for s in strategies], dtype=STRATEGY)
-    conducts = np.array([conduct_row(c) for s in strategies for c in s.conducts()], dtype=CONDUCT)
-    return table, conducts
+    rows = [
+        conduct_row(shaped(conduct, group.rules.pay, incentive))
+        for group in scenario.firms
+        for strategy in strategies
+        for conduct in strategy.conducts()
+    ]
+    return table, np.array(rows, dtype=CONDUCT)
+
+
+def posts_of(scenario: Scenario) -> list[tuple[int, int]]:
+    """Return (members at the start, posts) of a firm of each group: growing firms have room for more."""
+    room = scenario.staffing.room if scenario.staffing.expansion > 0.0 else 1.0
+    return [(group.members, max(group.members, int(group.members * room))) for group in scenario.firms]
 
 
 def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
@@ -93,25 +106,26 @@ def build(scenario: Scenario, seed: int, lanes: int = 1) -> State:
 
 def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     """Return the tables of a market before anybody is in it."""
-    n, m = scenario.customers.count, scenario.sellers
-    used = scenario.strategies_used()
-    index = {strategy.name: i for i, strategy in enumerate(used)}
-    strategies, conducts = strategy_tables(used)
+    n, posts = scenario.customers.count, posts_of(scenario)
+    m = sum(group.count * most for group, (_, most) in zip(scenario.firms, posts, strict=True))
+    index = {strategy.name: i for i, strategy in enumerate(scenario.strategies_used())}
+    strategies, conducts = strategy_tables(scenario)
 
     n_firms = sum(group.count for group in scenario.firms)
     firms = np.zeros(n_firms, FIRM)
     salespeople = np.zeros(m, SALESPERSON)
     culture = np.zeros(m, np.int32)
     f = s = 0
-    for g, group in enumerate(scenario.firms):
+    for g, (group, (founders, most)) in enumerate(zip(scenario.firms, posts, strict=True)):
         block = firms[f : f + group.count]
         write_policy(block, group.rules)
-        block["group"], block["members"] = g, group.members
-        block["first"] = s + group.members * np.arange(group.count)
+        block["group"], block["members"], block["founders"] = g, most, founders
+        block["first"] = s + most * np.arange(group.count)
         mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
-        rows = slice(s, s + group.count * group.members)
-        culture[rows] = np.tile(mix, group.count)
-        salespeople["firm"][rows] = f + np.repeat(np.arange(group.count), group.members)
+        rows = slice(s, s + group.count * most)
+        culture[rows] = np.tile(np.resize(mix, most), group.count)
+        salespeople["firm"][rows] = f + np.repeat(np.arange(group.count), most)
+        salespeople["hired"][rows] = np.tile(np.where(np.arange(most) < founders, 0, NEVER), group.count)
         f, s = f + group.count, rows.stop
     firms["post"] = firms["id"] = np.arange(n_firms)
     salespeople["post"] = salespeople["id"] = np.arange(m)
@@ -120,7 +134,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     starts, contacts = network.build(scenario.network, n, seed)
     expected = n * -np.expm1(-scenario.customers.rate)
     room = int(1.2 * expected) + 64
-    payback = scenario.staffing.payback
+    payback, handed_on = scenario.staffing.payback, scenario.staffing.succession > 0.0
     tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
     return State(
         params=np.array([scenario.record()]),
@@ -129,8 +143,11 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         arrived=np.zeros(n, np.int16),
         rate=np.zeros(n, np.float32),
         prosperity=np.zeros(n, np.float32),
+        open_since=np.full(n, NOBODY, np.int16),
+        accounts=np.zeros(n, ACCOUNT),
         memories=np.zeros((n, scenario.trust.remembered), MEMORY),
         brands=np.zeros((n, scenario.trust.brands), BRAND),
+        standings=np.zeros((n if handed_on else 0, scenario.trust.brands), STANDING),
         bought_from=np.zeros((n, (n_firms + 63) // 64), np.uint64),
         defunct=np.zeros((n_firms + 63) // 64, np.uint64),
         has_need=np.zeros(n, np.uint8),
@@ -143,6 +160,8 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         hired=np.full(m + 1, NEVER, np.int32),
         firm_of=np.zeros(m, np.uint32),
         founded=np.full(n_firms + 1, NEVER, np.int32),
+        records=np.zeros((2, m)),
+        firm_records=np.zeros((2, n_firms)),
         reachable=np.zeros(m, np.int64),
         guide=np.zeros(GUIDES * m, np.int32),
         tally=tally,

@@ -11,15 +11,17 @@ from numpy.typing import NDArray
 from longgame.sim.books import Books
 from longgame.sim.compiled import call, likeness_of, rule, stage
 from longgame.sim.layout import make_room
+from longgame.sim.month import see_to_firms
 from longgame.sim.stages import MONTH
 from longgame.sim.stages.books import collect
+from longgame.sim.stages.succession import anything_due
 from longgame.sim.state import State
 
 #: Types of the arguments of `play` and of `collect` behind the state.
 _WHOLE, _NUMBERS = types.int64, types.Array(types.int64, 1, "C")
 _MONTHS, _CELLS = types.Array(types.int64, 3, "C"), types.Array(types.int64, 2, "C")
 PLAYED = (_WHOLE, _WHOLE, _WHOLE, _NUMBERS, _NUMBERS, _MONTHS, _CELLS, _NUMBERS)
-COLLECTED = (_CELLS, _NUMBERS)
+COLLECTED = (_WHOLE, _CELLS, _NUMBERS)
 
 #: Tables by the numbers that compiled code knows them by, and the one stage before which there has to be room.
 VISITS, CUSTOMERS, SALESPEOPLE, FIRMS, MARKET, OPENING = range(6)
@@ -31,7 +33,8 @@ OVER = np.array([OPENING if stage.name == "open_visits" else _OVER[stage.over] f
 def play(state, month, last, k, addresses, over, monthly, market, place):
     """Play from stage k of a month to the end of month `last`, as the books are kept in `monthly` and `market`.
 
-    ``place`` takes month and stage where visits lack room, and 0 where all is done.
+    ``place`` takes month and stage where visits lack room or a month ended with a firm to be closed or founded, and
+    0 where all is done.
     """
     while month <= last:
         while k < len(over):
@@ -43,9 +46,12 @@ def play(state, month, last, k, addresses, over, monthly, market, place):
             else:
                 call(addresses[k], (state, month, 0, _size(state, over[k]), 0))
             k += 1
-        call(addresses[k], (state, monthly[month - 1], market[month - 1]))
+        call(addresses[k], (state, month, monthly[month - 1], market[month - 1]))
         month, k = month + 1, 0
-    place[0] = 0
+        if anything_due(state, month - 1):
+            place[0], place[1] = month, k
+            return
+    place[0] = place[1] = 0
 
 
 @rule
@@ -87,7 +93,9 @@ def play_months(state: State, books: Books, first: int, last: int) -> State:
     while place[0]:
         month, k = place.tolist()
         play(state, month, last, k, addresses_of(state), OVER, books.monthly, books.sums, place)
-        if place[0]:
+        if place[1]:
             state = make_room(state, int(state.has_need.sum()))
+        else:
+            see_to_firms(state, int(place[0] or last + 1) - 1, books)
     books.months = last
     return state

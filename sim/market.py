@@ -20,12 +20,12 @@ from longgame.sim.errors import InputError
 from longgame.sim.hooks import AFTER, HOOKS, AgentClass, ask_for_policies, cover, overridden
 from longgame.sim.layout import build, relink
 from longgame.sim.loop import play_months
-from longgame.sim.month import check_seed, play_month, play_year_end
+from longgame.sim.month import check_seed, open_books, play_month, play_year_end, see_to_firms
 from longgame.sim.precompile import precompile
 from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
-from longgame.sim.state import CENTS, FIRST_OUTCOME, SOLD, State, general_trust
+from longgame.sim.state import CENTS, FIRST_OUTCOME, NEVER, SOLD, State, general_trust
 from longgame.sim.strategy_class import blamed, classes_in
 from longgame.sim.trust import NOBODY
 
@@ -115,7 +115,7 @@ class Market(mesa.Model):
         precompile(
             colleagues="conduct" in own and (shares or "policy" in own), customers=not own.isdisjoint(HOOKS[Customer])
         )
-        self.month = 0
+        self.month = -self._scenario.burn_in
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
         if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
@@ -125,9 +125,12 @@ class Market(mesa.Model):
         self.customer_agents: dict[int, Customer] = {}
         self.seller_agents: dict[int, Salesperson] = {}
         self.firm_agents: dict[int, Firm] = {}
+        self._founded = self.state.firms["generation"].copy()
         self._generations = np.full(len(self.state.customers), NOBODY)
         self._sync_customers()
         self._sync_people(np.arange(len(self.state.salespeople)))
+        while self.month < 0:
+            self._play_month()
         self.datacollector = datacollector or mesa.DataCollector(
             model_reporters={
                 "month": "month",
@@ -137,6 +140,11 @@ class Market(mesa.Model):
                 "trust_general": market_trust,
             }
         )
+
+    @property
+    def clock(self) -> int:
+        """The month as the rules count it, from the start of the burn-in."""
+        return self.month + self._scenario.burn_in
 
     @property
     def scenario(self) -> Scenario:
@@ -269,17 +277,23 @@ class Market(mesa.Model):
         self._generations = generations
 
     def _sync_people(self, rows: np.ndarray) -> None:
-        """Let newcomers' agents take the place of their predecessors', and found their firms."""
+        """Let newcomers' agents take the place of their predecessors', and new firms that of those before them."""
+        firms = self.state.firms
         with self._adding_and_removing():
             for row in rows.tolist():
                 if row in self.seller_agents:
                     self.seller_agents.pop(row).remove()
-                self.seller_agents[row] = self._seller_class(row)(self, row)
-                f = int(self.state.salespeople["firm"][row])
-                if f in self.firm_agents and self.state.firms["members"][f] == 1:
+                if self.state.salespeople["hired"][row] != NEVER:
+                    self.seller_agents[row] = self._seller_class(row)(self, row)
+            for f in np.flatnonzero(firms["generation"] != self._founded).tolist():
+                self.firm_agents.pop(f).remove()
+            for f in np.flatnonzero(firms["closed"]).tolist():
+                if f in self.firm_agents:
                     self.firm_agents.pop(f).remove()
+            for f in np.flatnonzero(firms["closed"] == 0).tolist():
                 if f not in self.firm_agents:
                     self.firm_agents[f] = self._class_of(Firm, self._group_of(f))(self, f)
+        self._founded = firms["generation"].copy()
         self._note_asked()
 
     # -- time -------------------------------------------------------------------------------------
@@ -293,25 +307,32 @@ class Market(mesa.Model):
             If the scenario's last month is over, or an error broke an earlier month off.
         """
         self._broken_off = True  # unless the month comes to its end
-        self.month += 1
-        if self._asked:
-            ask_for_policies(self)
-            self.state = play_month(self.state, self.month, self._do)
-            self.books.enter(self.state, self.month)
-        else:
-            self.state = play_months(self.state, self.books, self.month, self.month)
-            self.books.note_deals(self.state, self.month)
-            self._sync_customers()
-        if self.month == self._scenario.months:
-            self.running = False
-        elif self.month % 12 == 0:
-            before = self.state.salespeople["strategy"].copy()
-            left = play_year_end(self.state, self.month, self.books)
-            moved = np.flatnonzero(before != self.state.salespeople["strategy"])
-            changed = [r for r in moved if type(self.seller_agents[int(r)]) is not self._seller_class(int(r))]
-            self._sync_people(np.union1d(left, np.array(changed, np.int64)).astype(np.int64))
+        self._play_month()
+        self.running = self.month < self._scenario.months
         self.datacollector.collect(self)
         self._broken_off = False
+
+    def _play_month(self) -> None:
+        """Play one month, of the burn-in too, and what follows at its end."""
+        self.month += 1
+        people = self.state.salespeople
+        before = people[["generation", "hired", "strategy"]].copy()
+        if self._asked:
+            ask_for_policies(self)
+            self.state = play_month(self.state, self.clock, self._do)
+            self.books.enter(self.state, self.clock)
+            see_to_firms(self.state, self.clock, self.books)
+        else:
+            self.state = play_months(self.state, self.books, self.clock, self.clock)
+            self.books.note_deals(self.state, self.clock)
+            self._sync_customers()
+        if self.clock % 12 == 0 and self.month < self._scenario.months:
+            play_year_end(self.state, self.clock, self.books)
+        if self.month == 0:
+            open_books(self.state)
+        moved = np.flatnonzero(before != people[["generation", "hired", "strategy"]])
+        if len(moved):
+            self._sync_people(moved)
 
     def _advance_time(self, until: float) -> None:
         """Go on to a time, in months: the one way of all of Mesa's calls (`step`, `run_for`, `run_until`)."""

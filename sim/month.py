@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from longgame.sim.books import Books
+from longgame.sim.books import FAILED, OWNER_LEFT, Books
 from longgame.sim.layout import make_room
 from longgame.sim.stages import MONTH, Stage
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
-from longgame.sim.state import State
+from longgame.sim.stages.succession import close_firms, found_firms, grow, hand_on, shrink
+from longgame.sim.state import CLOSED, State
 
 #: Runs a stage over its whole table: `do(stage, state, month)`.
 Do = Callable[[Stage, State, int], None]
@@ -27,16 +28,51 @@ def play_month(state: State, month: int, do: Do) -> State:
     return state
 
 
-def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
-    """Let people leave, learn and be replaced; return the rows of those who left."""
-    part_ways(state, month)
-    leavers = np.flatnonzero(state.salespeople["leaving"])
+def see_to_firms(state: State, month: int, books: Books) -> NDArray[np.int32]:
+    """Close the firms that ran out of cash and found those that are due; return the rows of everybody concerned."""
+    if state.params[0]["capital"] == 0.0:
+        return np.empty(0, np.int32)
+    people, firms = state.salespeople, state.firms
+    before = people["generation"].copy()
+    failing = np.flatnonzero((firms["closed"] == 0) & (firms["cash"] < 0))
+    leavers = np.flatnonzero(np.isin(people["firm"], failing) & (people["hired"] <= month))
+    people["leaving"][leavers] = CLOSED
     books.farewell(state, month, leavers)
+    books.close(state, month, failing, FAILED)
+    close_firms(state, month)
+    if month < books.last:
+        found_firms(state, month)
+    return np.union1d(leavers, np.flatnonzero(before != people["generation"])).astype(np.int32)
+
+
+def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
+    """Let people leave, learn and be replaced; return the rows of those who left or came."""
+    p, people = state.params[0], state.salespeople
+    before = people["generation"].copy()
+    part_ways(state, month)
+    if p["expansion"] > 0.0:
+        shrink(state, month)
+    leavers = np.flatnonzero(people["leaving"])
+    books.farewell(state, month, leavers)
+    last_one = people["firm"][leavers[state.firms["staff"][people["firm"][leavers]] == 1]]
+    books.close(state, month, last_one, OWNER_LEFT)
     # Newcomers neither copy nor convert before their first day, so learning comes before hiring.
-    adopted = np.empty(len(state.salespeople), np.int32)
+    adopted = np.empty(len(people), np.int32)
     learn_from_pay(state, month, adopted)
+    if p["succession"] > 0.0:
+        hand_on(state, month)
     fill_posts(state, month)
-    return leavers.astype(np.int32)
+    if p["expansion"] > 0.0:
+        grow(state, month)
+    return np.union1d(leavers, np.flatnonzero(before != people["generation"])).astype(np.int32)
+
+
+def open_books(state: State) -> None:
+    """Let a burn-in end: what people, firms and customers did so far enters no table."""
+    state.career_numbers[:] = 0
+    state.accounts[:] = 0
+    state.customers["deals"] = 0
+    state.firms["revenue"] = state.firms["profit"] = 0
 
 
 def check_seed(seed: Any) -> None:

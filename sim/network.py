@@ -10,7 +10,7 @@ from numba import types
 from numpy.typing import NDArray
 
 from longgame.sim.compiled import rule, stage
-from longgame.sim.scenario import Network
+from longgame.sim.dials import Network
 
 #: Up to this many customers edges are moved one by one, never to where there is one; beyond it all at once.
 ONE_BY_ONE = 2000

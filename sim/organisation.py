@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from longgame.sim.strategy import Dial, LongName, Strategy, Value
+from longgame.sim.strategy import Conduct, Dial, LongName, Strategy, Value
 
 Weight = Annotated[float, Field(ge=0.0, le=5.0)]
 
@@ -38,6 +38,21 @@ class Pay(Value):
     team: Weight = 0.0
     contest: Weight = 0.0
     lead_split: Dial = 0.5
+
+
+def shaped(conduct: Conduct, pay: Pay, incentive: float) -> Conduct:
+    """Return a conduct as pay shapes it: overpromise and pressure move with what is paid for.
+
+    Examples
+    --------
+    >>> shaped(Conduct(pressure=0.5), Pay(closings=0.0, repeat=1.0), 0.2).pressure
+    0.3
+    """
+    if incentive == 0.0:
+        return conduct
+    push = incentive * (pay.closings + pay.contest - pay.repeat - pay.satisfaction)
+    moved = {name: min(max(getattr(conduct, name) + push, 0.0), 1.0) for name in ("overpromise", "pressure")}
+    return conduct.but(**moved)
 
 
 class FirmPolicy(Value):

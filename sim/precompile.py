@@ -33,6 +33,7 @@ from longgame.sim.stages.conversation import find_colleague, finish_waiting, wai
 from longgame.sim.stages.decision import weigh_offers
 from longgame.sim.stages.memory import judge_deals
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, part_ways
+from longgame.sim.stages.succession import close_firms, found_firms, grow, hand_on, shrink
 from longgame.sim.state import CANDIDATE, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
@@ -86,6 +87,11 @@ def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]
         Part(part_ways, (state, whole)),
         Part(learn_from_pay, (state, whole, rows)),
         Part(fill_posts, (state, whole)),
+        Part(hand_on, (state, whole)),
+        Part(close_firms, (state, whole)),
+        Part(found_firms, (state, whole)),
+        Part(shrink, (state, whole)),
+        Part(grow, (state, whole)),
         Part(collect, (state, *COLLECTED)),
         Part(play, (state, *PLAYED)),
         Part(move_ends, ENDS),
@@ -95,7 +101,7 @@ def parts(colleagues: bool = False, customers: bool = False) -> tuple[Part, ...]
         found += [
             Part(waiting, (state, whole, whole)),
             Part(find_colleague, (state, whole, whole)),
-            Part(finish_waiting, (state, whole, whole, whole, whole, whole)),
+            Part(finish_waiting, (state, whole, whole, whole, whole)),
         ]
     if customers:
         one, several = (typeof(np.zeros(shape, CANDIDATE)) for shape in (2, (2, 2)))

@@ -75,7 +75,7 @@ def permitted(info: FieldInfo | None, context: Mapping[str, Any] | None = None) 
 
     Examples
     --------
-    >>> from longgame.sim.scenario import Customers
+    >>> from longgame.sim.dials import Customers
     >>> permitted(Customers.model_fields["rate"])
     'above 0 and at most 50 per month'
     """

@@ -33,17 +33,19 @@ CUSTOMER = _dtype(
     bad="f4",
     expected_price="f4",
     warm_good="f4",
+    usual="f4",
     warm="i4",
     warm_since="i2",
     generation="i2",
     last_need="i2",
     deals="i2",
-    spent="i8",
-    refunded="i8",
-    surplus="i8",
 )
-MEMORY = _dtype(seller="i4", last="i2", deals="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4")
+#: What a customer paid, got back and gained, in cents: apart, as it is wanted once a deal alone.
+ACCOUNT = _dtype(spent="i8", refunded="i8", surplus="i8")
+MEMORY = _dtype(seller="i4", last="i2", deals="i2", met="i2", good="f4", bad="f4", value="f4", price="f4", habit="f4")
 BRAND = _dtype(firm="i4", last="i2", deals="i2", good="f4", bad="f4")
+#: What a firm that hands clients on stands for with a customer, whoever sells for it.
+STANDING = _dtype(value="f4", price="f4", habit="f4")
 CANDIDATE = _dtype(seller="i4", source="i4", trust="f8", surplus="f8", heard_good="f8", heard_bad="f8")
 SALESPERSON = _dtype(
     id="i8",
@@ -60,6 +62,9 @@ SALESPERSON = _dtype(
     backlog="i8",
     prospecting="i8",
     pay="i8",
+    credit="i8",
+    posted="i8",
+    praise="i8",
 )
 VISIT = _dtype(
     customer="i4",
@@ -78,6 +83,11 @@ VISIT = _dtype(
     issue="u1",
     voiced="u1",
     solved="u1",
+    again="u1",
+    returned="u1",
+    regretted="u1",
+    war="u1",
+    known="f8",
     effort="f8",
     estimated_need="f8",
     estimate="f8",
@@ -93,6 +103,7 @@ VISIT = _dtype(
     refund="i8",
     surplus="i8",
     delivered="f8",
+    intact="f8",
     x="f8",
     weight="f8",
 )
@@ -114,7 +125,7 @@ CROWD = np.dtype(
         *_columns(CROWD_SIZE, months="f8", need="f4", expected_price="f4", luck="f8"),
         # evidence just read; whoever asks, and whom (or else the stranger met); seller recommended to each, or NOBODY
         *_columns(CROWD_SIZE, good_sum="f4", evidence_sum="f4", asking="u4", met="u4"),
-        *_columns(CROWD_SIZE, told="i4", told_good="f8", told_bad="f8"),
+        *_columns(CROWD_SIZE, told="i4", told_good="f8", told_bad="f8", told_rival="f8"),
         # of a stranger met: their firm, row of `prior_of` that holds trust in it, whether they are not known yet
         *_columns(CROWD_SIZE, firm="u4", level="u4", unknown="u4"),
         # of each customer's candidates: the best surplus or trust, the sum of weights, the one chosen or NOBODY
@@ -130,6 +141,9 @@ CROWD = np.dtype(
     ],
     align=True,
 )
+
+# Why people leave.
+RESIGNED, DISMISSED, SHED, CLOSED = 1, 2, 3, 4
 
 # A visit's outcome. PITCHED, PASSED and OVERFLOW are on the way; every visit ends in one of OUTCOMES.
 NOT_APPROACHED, PITCHED, PASSED, OVERFLOW = 0, 1, 2, 3
@@ -161,10 +175,14 @@ TALLY = np.dtype(
             "solved",
             "handed_over",
             "refunded",
+            "returned",
+            "regretted",
             "told_good",
             "told_bad",
             "talk_minutes",
             "support_minutes",
+            "regret_minutes",
+            "war_minutes",
             "prospecting_minutes",
             "satisfaction",
             "trust",
@@ -197,6 +215,7 @@ MARKET_SUMS = np.dtype(
             "arrivals",
             "departures",
             "needs",
+            "renewed",
             "approached",
             "trust_general",
             "expected_price",
@@ -228,6 +247,14 @@ FIRM = np.dtype(
         ("generation", "i4"),
         ("first", "i4"),
         ("members", "i4"),
+        ("founders", "i4"),
+        ("staff", "i4"),
+        ("closed", "i4"),
+        ("cash", "i8"),
+        ("revenue", "i8"),
+        ("profit", "i8"),
+        ("posted", "i8"),
+        ("praise", "i8"),
         ("hiring", "i4"),
         ("learning", "i4"),
         *_value_dtype(FirmPolicy, Pay),
@@ -250,8 +277,11 @@ class State(NamedTuple):
     arrived: NDArray[np.int16]  # (n,) month, or NOBODY in an empty place
     rate: NDArray[np.float32]  # (n,) needs a month at normal size
     prosperity: NDArray[np.float32]  # (n,) size of the business
+    open_since: NDArray[np.int16]  # (n,) month in which the need that is open arose, or NOBODY
+    accounts: NDArray[Any]  # (n,) ACCOUNT
     memories: NDArray[Any]  # (n, K) MEMORY
     brands: NDArray[Any]  # (n, K_b) BRAND
+    standings: NDArray[Any]  # (n, K_b) STANDING, of the firms in `brands`; without a row where nothing is handed on
     bought_from: NDArray[np.uint64]  # (n, ceil(firms / 64)) one bit a firm: the customer ever bought there
     defunct: NDArray[np.uint64]  # (ceil(firms / 64),) scratch: firms whose bits are to be cleared
     has_need: NDArray[np.uint8]  # (n,)
@@ -264,6 +294,8 @@ class State(NamedTuple):
     hired: NDArray[np.int32]  # (m + 1,) this month's column of salespeople, and NEVER for NOBODY (index -1)
     firm_of: NDArray[np.uint32]  # (m,) the same
     founded: NDArray[np.int32]  # (f + 1,) the same of firms
+    records: NDArray[np.float64]  # (2, m) good and bad that this month's public record tells of salespeople
+    firm_records: NDArray[np.float64]  # (2, f) the same of firms
     reachable: NDArray[np.int64]  # (m,) running sum of prospecting attention, by post
     guide: NDArray[np.int32]  # (GUIDES · m,) where in that sum to begin looking for each equal part of it
     tally: NDArray[Any]  # (m,) TALLY of this month
@@ -279,7 +311,7 @@ class State(NamedTuple):
     firms: NDArray[Any]  # (f,) FIRM
     roster: NDArray[np.int32]  # (m,) rows of members, firm by firm
     strategies: NDArray[Any]  # (s,) STRATEGY
-    conducts: NDArray[Any]  # (3 s + room for custom ones,) CONDUCT
+    conducts: NDArray[Any]  # (3 groups · s + room for custom ones,) CONDUCT
     culture: NDArray[np.int32]  # (m,) strategy of each post at the start
     habitual: NDArray[np.int32]  # (1,) strategy that newcomers bring where firms hire by record
     visits: NDArray[Any]  # (room,) VISIT
@@ -328,6 +360,12 @@ def market_size(stake, prosperity):
 
 
 @rule
+def at_work(person, month):
+    """Return whether somebody holds a post: it may be vacant for a time, or not be there yet."""
+    return person.hired <= month
+
+
+@rule
 def arrive(state, month, i):
     """Let a newcomer take place i: their rate, stake and need, and an empty memory."""
     p = state.params[0]
@@ -340,15 +378,16 @@ def arrive(state, month, i):
     customer.good = 0.0
     customer.bad = 0.0
     customer.expected_price = p.reference
+    customer.usual = p.betrayed
     state.arrived[i] = month
+    state.open_since[i] = NOBODY
     customer.last_need = month
     customer.warm = NOBODY
     customer.warm_since = month
     customer.warm_good = 0.0
     customer.deals = 0
-    customer.spent = 0
-    customer.refunded = 0
-    customer.surplus = 0
+    account = state.accounts[i]
+    account.spent = account.refunded = account.surplus = 0
     for k in range(state.memories.shape[1]):
         known = p.acquainted and k < len(state.by_post)
         blank_memory(state.memories[i, k], state.by_post[k] if known else NOBODY, month)
@@ -379,10 +418,17 @@ def hire(state, month, s, strategy):
         # Members stand evenly around the circle; the firm as a whole stands anywhere.
         offset = unit(words(state.seed, 0, firm.post, Purpose.HIRED)[3])
         rank = person.post - state.salespeople[state.roster[firm.first]].post
-        person.position = (offset + rank / firm.members) % 1.0
+        person.position = (offset + rank / firm.founders) % 1.0
     person.attention = p.capacity
     person.backlog = 0
     person.prospecting = p.capacity
+    person.credit = person.posted = person.praise = 0
+
+
+@rule
+def capital_of(firm, p):
+    """Return the cents with which a firm begins: some months of wages and overhead."""
+    return int(p.capital * p.wage * (1.0 + firm.overhead) * firm.staff * CENTS + 0.5)
 
 
 @stage
@@ -401,7 +447,12 @@ def settle(state, lo, hi):
 def open_business(state):
     """Let the first person take up each post."""
     for s in range(len(state.salespeople)):
-        hire(state, 0, s, state.culture[state.salespeople[s].post])
+        if at_work(state.salespeople[s], 0):
+            hire(state, 0, s, state.culture[state.salespeople[s].post])
+    for f in range(len(state.firms)):
+        firm = state.firms[f]
+        firm.staff = firm.founders
+        firm.cash = capital_of(firm, state.params[0])
 
 
 def customer_ids(state: State, places: Any) -> Any:

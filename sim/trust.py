@@ -82,7 +82,7 @@ def is_weaker(slot, other):
 def blank_memory(memory, seller, month):
     """Let a slot hold a salesperson of whom nothing is known."""
     memory.seller = seller
-    memory.last = month
+    memory.last = memory.met = month
     memory.good = 0.0
     memory.bad = 0.0
     memory.value = UNKNOWN

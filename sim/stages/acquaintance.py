@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from longgame.sim.compiled import rule, stage
-from longgame.sim.trust import NOBODY, find_seller, is_current, reputation, trust_brand, trust_general, trust_in
+from longgame.sim.trust import (
+    NOBODY,
+    find_brand,
+    find_seller,
+    is_current,
+    reputation,
+    trust_brand,
+    trust_general,
+    trust_in,
+)
 
 
 @rule
@@ -53,10 +62,17 @@ def look_back(state, places, favourite, trust, remembered, loyalty):
 def trust_now(state, i, s, visit, p):
     """Return a customer's trust in a salesperson, hearsay of this visit included."""
     general = trust_general(state.customers[i], p)
-    prior = trust_brand(general, state.brands[i], state.firms, state.salespeople[s].firm, p)
+    firm = state.salespeople[s].firm
+    prior = trust_brand(general, state.brands[i], state.firms, firm, p)
+    if p.record > 0.0 and find_brand(state.brands[i], state.firms, firm) == NOBODY:
+        good, bad = state.firm_records[0, firm], state.firm_records[1, firm]
+        prior = reputation(good, good + bad, general, p.brand_weight)
     k = find_seller(state.memories[i], state.salespeople, s)
     if k != NOBODY:
         return trust_in(state.memories[i, k], prior, p.seller_weight)
     if s == visit.met:
         return reputation(visit.heard_good, visit.heard_good + visit.heard_bad, prior, p.seller_weight)
+    if p.record > 0.0:
+        good, bad = state.records[0, s], state.records[1, s]
+        return reputation(good, good + bad, prior, p.seller_weight)
     return prior

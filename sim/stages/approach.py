@@ -54,7 +54,7 @@ def turn_to(visit, seller, source, trust, good, bad):
 
 
 @routine
-def set_out(visits, firm_of, bought, crowd, begin, count):
+def set_out(visits, firm_of, bought, records, crowd, begin, count):
     """Write into the visits from `begin` on whom the crowd approaches."""
     apart()
     for b in range(count):
@@ -64,7 +64,7 @@ def set_out(visits, firm_of, bought, crowd, begin, count):
         if crowd.choice[b] == NOBODY:
             continue
         j = np.uint32(crowd.choice[b])
-        good, bad = heard(crowd, j)
+        good, bad = heard(crowd, records, j)
         turn_to(visit, crowd.seller[j], crowd.source[j], crowd.trust[j], good, bad)
         visit.client = bought_from(bought, crowd.who[b], firm_of[crowd.seller[j]])
 
@@ -81,7 +81,7 @@ def approach(state, month, lo, hi, lane):
         for b in range(count):
             crowd.luck[b] = unit(dice[APPROACH_DICE, 3, b])
         choose(crowd, count, n, p)
-        set_out(state.visits, state.firm_of, state.bought_from, crowd, begin, count)
+        set_out(state.visits, state.firm_of, state.bought_from, state.records, crowd, begin, count)
 
 
 # -- choosing again: customers with code of their own, after `approach` has chosen for all -----------------
@@ -97,7 +97,7 @@ def look_again(state, month, visits, candidates, numbers):
             candidate = candidates[j, k]
             candidate.seller, candidate.source = crowd.seller[k], crowd.source[k]
             candidate.trust, candidate.surplus = crowd.trust[k], crowd.surplus[k]
-            candidate.heard_good, candidate.heard_bad = heard(crowd, k)
+            candidate.heard_good, candidate.heard_bad = heard(crowd, state.records, k)
 
 
 @query
@@ -132,8 +132,9 @@ def _open(visit, general):
     visit.outcome = NOT_APPROACHED
     visit.source = visit.client = visit.lead = 0
     visit.handed = visit.issue = visit.voiced = visit.solved = 0
-    visit.effort = visit.estimated_need = visit.estimate = visit.claim = visit.trust = 0.0
+    visit.returned = visit.regretted = visit.war = 0
+    visit.known = visit.effort = visit.estimated_need = visit.estimate = visit.claim = visit.trust = 0.0
     visit.general = general
     visit.heard_good = visit.heard_bad = 0.0
     visit.price = visit.stake = visit.goods = visit.service = visit.refund = visit.surplus = 0
-    visit.delivered = visit.x = visit.weight = 0.0
+    visit.delivered = visit.intact = visit.x = visit.weight = 0.0

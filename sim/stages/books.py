@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 
+from longgame.sim.chance import Purpose, uniforms
 from longgame.sim.compiled import rule, stage
 from longgame.sim.stages.delivery import share
 from longgame.sim.stages.queueing import fetch_queue, firm_queue
-from longgame.sim.state import CENTS, FIRST_OUTCOME, FROM_CONTACT, FROM_RIVAL, OUTCOME_COLUMN, SOLD, fixed
+from longgame.sim.state import CENTS, FIRST_OUTCOME, FROM_CONTACT, FROM_RIVAL, OUTCOME_COLUMN, SOLD, at_work, fixed
 
 
 @rule
-def count_visit(tally, numbers, visit):
+def count_visit(tally, numbers, visit, p):
     """Count one finished visit with the salesperson who ended it."""
     tally.visits += 1
     tally.trust += fixed(visit.trust)
@@ -32,6 +33,10 @@ def count_visit(tally, numbers, visit):
         tally.solved += visit.solved
         tally.handed_over += visit.handed
         tally.refunded += visit.refund > 0
+        tally.returned += visit.returned
+        tally.regretted += visit.regretted
+        tally.war_minutes += visit.war * p.war
+        tally.regret_minutes += visit.regretted * (visit.minutes + visit.later_minutes)
         tally.satisfaction += fixed(visit.x)
         tally.revenue += visit.price
         tally.repeat_revenue += visit.price if visit.client else 0
@@ -46,6 +51,24 @@ def variable_pay(visit, firm, p):
     """Return the cents of variable pay for a deal, by the firm's rules of pay."""
     counted = firm.closings + firm.satisfaction * visit.x + (firm.repeat if visit.client else 0.0)
     return share(visit.price, p.commission * counted)
+
+
+@rule
+def credit_lead(state, visit, p):
+    """Let a part of the margin of a lead count for who passed it on, when the year is judged."""
+    margin = visit.price - visit.refund - visit.goods - visit.service
+    credit = math.floor(margin * p.lead_credit + 0.5)
+    state.salespeople[visit.met].credit += credit
+    state.salespeople[visit.seller].credit -= credit
+
+
+@rule
+def post_experience(person, firm, visit):
+    """Put a buyer's experience on the public record of person and firm."""
+    person.posted += 1
+    person.praise += fixed(visit.x)
+    firm.posted += 1
+    firm.praise += fixed(visit.x)
 
 
 @rule
@@ -76,7 +99,7 @@ def close_month(state, month, s, team_revenue, firm, p):
     person, tally, career = state.salespeople[s], state.tally[s], state.career[s]
     tally.wages = int(p.wage * CENTS + 0.5)
     tally.overhead = share(tally.wages, firm.overhead)
-    team_pay = share(team_revenue, p.commission * firm.team / firm.members)
+    team_pay = share(team_revenue, p.commission * firm.team / firm.staff)
     tally.commission += team_pay
     person.pay += team_pay
     tally.profit = (
@@ -107,9 +130,13 @@ def close_month(state, month, s, team_revenue, firm, p):
     career.refunds += tally.refunds
     career.pay += pay
     career.profit += tally.profit
+    firm.cash += tally.profit
+    firm.revenue += tally.revenue
+    firm.profit += tally.profit
     state.recent_pay[s, month % state.recent_pay.shape[1]] = pay
     state.recent_deals[s, month % 12] = tally.deals
-    state.recent_profit[s, month % 12] = tally.profit
+    state.recent_profit[s, month % 12] = tally.profit + person.credit
+    person.credit = 0
 
 
 @stage
@@ -123,7 +150,7 @@ def keep_books(state, month, lo, hi, lane):
         fetch_queue(state, first, last)
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
-            count_visit(state.tally[visit.seller], state.tally_numbers[visit.seller], visit)
+            count_visit(state.tally[visit.seller], state.tally_numbers[visit.seller], visit, p)
             state.salespeople[visit.seller].backlog += visit.later_minutes
             if visit.outcome >= SOLD:
                 team_revenue += visit.price
@@ -133,16 +160,23 @@ def keep_books(state, month, lo, hi, lane):
                 state.tally[visit.seller].commission += earned
                 state.salespeople[visit.seller].pay += earned - passed
                 state.salespeople[visit.met].pay += passed
+                if visit.lead:
+                    credit_lead(state, visit, p)
+                if p.record > 0.0 and uniforms(state.seed, month, visit.customer, Purpose.RECORD)[0] < p.posted:
+                    post_experience(state.salespeople[visit.seller], firm, visit)
         pay_contest(state, firm, p)
         for j in range(firm.first, firm.first + firm.members):
-            close_month(state, month, state.roster[j], team_revenue, firm, p)
+            if at_work(state.salespeople[state.roster[j]], month):
+                close_month(state, month, state.roster[j], team_revenue, firm, p)
 
 
 @stage
-def collect(state, monthly, market):
+def collect(state, month, monthly, market):
     """Add up the month by group and strategy, and for the market as a whole."""
     last = monthly.shape[1] - 1
     for s in range(len(state.salespeople)):
+        if not at_work(state.salespeople[s], month):
+            continue
         cell = state.salespeople[s].cell
         for k in range(last):
             monthly[cell, k] += state.tally_numbers[s, k]

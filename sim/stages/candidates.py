@@ -66,6 +66,9 @@ APPROACH_DICE, _PITCH, _STRANGERS = 0, 1, 2
 #: What stands in a slot of memory that holds nobody who is at work.
 _EMPTY = np.uint32(0xFFFFFFFF)
 
+#: A surplus so low that nobody chooses it while they may choose anybody else, or nobody.
+_OUT_OF_THE_QUESTION = -1e6
+
 
 @rule
 def throw_dice(state, month, begin, count, hi, crowd, lane):
@@ -258,14 +261,51 @@ def weigh(crowd, n, p):
         crowd.surplus[j] = expected_surplus(crowd.trust[j], crowd.hope[j], crowd.price[j], crowd.habit[j], p)
 
 
+@routine
+def look_up(records, firm_records, firm_of, standings, brands, crowd, begin, n, p):
+    """Let the crowd look candidates up whom they have not met: on public record, and in what their firm stands for."""
+    for j in range(begin, n):
+        b = crowd.customer[j]
+        firm = firm_of[crowd.seller[j]]
+        level = 0
+        for k in range(1, brands.shape[1] + 1):
+            level = either(crowd.brand[k, b] == firm, k, level)
+        if p.record > 0.0:
+            good, bad = records[0, crowd.seller[j]], records[1, crowd.seller[j]]
+            crowd.good[j] += good
+            crowd.evidence[j] += good + bad
+            if level == 0:
+                good, bad = firm_records[0, firm], firm_records[1, firm]
+                crowd.prior[j] = reputation(good, good + bad, crowd.prior[j], p.brand_weight)
+        if p.succession > 0.0 and level > 0 and brands[crowd.who[b], level - 1].deals > 0:
+            standing = standings[crowd.who[b], level - 1]
+            crowd.hope[j] += p.succession * (standing.value - crowd.hope[j])
+            crowd.price[j] += p.succession * (standing.price - crowd.price[j])
+            crowd.habit[j] = p.succession * standing.habit
+
+
+@routine
+def strike_off(crowd, n, p):
+    """Let nobody approach a person whom they remember and trust too little."""
+    for j in range(n):
+        if crowd.source[j] == FROM_MEMORY and crowd.trust[j] < p.struck_off:
+            crowd.surplus[j] = _OUT_OF_THE_QUESTION
+
+
 @rule
-def heard(crowd, j):
-    """Return the good and the bad that was heard of a candidate: by a contact, or by a rival, who knows no bad."""
+def heard(crowd, records, j):
+    """Return the good and the bad that was heard of a candidate who was not met before.
+
+    A contact told both, a rival who recommends knows no bad; what is on public record comes on top.
+    """
+    good = bad = 0.0
+    if crowd.source[j] == FROM_MEMORY:
+        return good, bad
     if crowd.source[j] == FROM_CONTACT:
-        return crowd.told_good[crowd.customer[j]], crowd.told_bad[crowd.customer[j]]
-    if crowd.source[j] == FROM_RIVAL:
-        return crowd.good[j], 0.0
-    return 0.0, 0.0
+        good, bad = crowd.told_good[crowd.customer[j]], crowd.told_bad[crowd.customer[j]]
+    elif crowd.source[j] == FROM_RIVAL:
+        good = crowd.told_rival[crowd.customer[j]]
+    return good + records[0, crowd.seller[j]], bad + records[1, crowd.seller[j]]
 
 
 # -- all steps, in order ----------------------------------------------------------------------------------
@@ -303,6 +343,7 @@ def hear_of(state, crowd, count, n):
         crowd.known[slot, b] = crowd.known[slot + 1, b] = _EMPTY
         if warm != NOBODY and state.hired[warm] <= customer.warm_since and not knows(crowd, b, slot, warm):
             good, firm = customer.warm_good, state.firm_of[warm]
+            crowd.told_rival[b] = good
             crowd.known[slot, b] = warm
             n = consider(crowd, n, b, warm, FROM_RIVAL, good, 0.0, firm, brands, p)
         told = crowd.told[b]
@@ -328,12 +369,18 @@ def look_around(state, month, begin, count, hi, drift, crowd, lane):
     if asked > 0:
         seek_advice(state, crowd, count, asked, lane)
     size_up(state.customers, state.brands, state.founded, crowd, count, p)
-    n = recall(state.memories, state.hired, state.firm_of, brands, crowd, count, p)
+    remembered = n = recall(state.memories, state.hired, state.firm_of, brands, crowd, count, p)
     n = hear_of(state, crowd, count, n)
     if state.reachable[-1] > 0:
         n = meet_strangers(
             state.reachable, state.guide, state.by_post, state.firm_of, brands, dice, crowd, count, n, slots, p
         )
+    if p.record > 0.0 or p.succession > 0.0:
+        look_up(
+            state.records, state.firm_records, state.firm_of, state.standings, state.brands, crowd, remembered, n, p
+        )
     rate(crowd, n, p)
     weigh(crowd, n, p)
+    if p.struck_off > 0.0:
+        strike_off(crowd, n, p)
     return n

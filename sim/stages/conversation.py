@@ -10,7 +10,7 @@ from longgame.sim.chance import STRIP, Purpose, normal, pick, uniforms, unit, wo
 from longgame.sim.compiled import AHEAD, fetch, query, rule, stage
 from longgame.sim.stages.acquaintance import trust_now
 from longgame.sim.stages.queueing import fetch_queue, firm_queue, sort_keys, throw
-from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, fetch_customer
+from longgame.sim.state import OVERFLOW, PASSED, PITCHED, REFERRED, TURNED_AWAY, WALKED_AWAY, at_work, fetch_customer
 from longgame.sim.trust import NOBODY, find_brand, find_seller, is_current
 
 _SECOND_CLASS = np.uint64(1) << np.uint64(63)
@@ -25,28 +25,45 @@ def fit(need, position, breadth):
 
 
 @rule
+def tailored(fits, effort, p):
+    """Return how well an offer fits that is cut to what came to light of a need (Weitz, Sujan & Sujan 1986)."""
+    return fits + p.tailoring * effort * (1.0 - fits)
+
+
+@rule
 def workmanship(person, p):
     """Return the share of a fit's worth that a person's skill lets them deliver."""
     return 1.0 - p.craft * (1.0 - person.skill)
 
 
 @rule
-def deals_on_record(state, i, s):
-    """Return the deals with customer i that salesperson s knows of: own ones, or the firm's if it shares.
+def on_record(state, i, s):
+    """Return the deals with customer i that s knows of, own ones or the firm's if it shares, and the last meeting.
 
     Records are kept as long as the customer remembers person or brand; of two records the fuller counts.
     """
     person = state.salespeople[s]
     if not state.firms[person.firm].shares_memory:
         k = find_seller(state.memories[i], state.salespeople, s)
-        return state.memories[i, k].deals if k != NOBODY else 0
-    members_deals = 0
+        return (state.memories[i, k].deals, state.memories[i, k].met) if k != NOBODY else (0, 0)
+    members_deals = met = 0
     for k in range(state.memories.shape[1]):
         memory = state.memories[i, k]
         if is_current(memory, state.salespeople) and state.salespeople[memory.seller].firm == person.firm:
             members_deals += memory.deals
+            met = max(met, memory.met)
     k = find_brand(state.brands[i], state.firms, person.firm)
-    return max(members_deals, state.brands[i, k].deals if k != NOBODY else 0)
+    if k != NOBODY and state.brands[i, k].deals > members_deals:
+        return state.brands[i, k].deals, max(met, state.brands[i, k].last)
+    return members_deals, met
+
+
+@rule
+def look_up_record(state, month, visit, s):
+    """Let a salesperson read what is on record of a visitor: deals, and what is still known of the need."""
+    p = state.params[0]
+    visit.deals_seen, met = on_record(state, visit.customer, s)
+    visit.known = known(visit.deals_seen, month - met, p)
 
 
 @rule
@@ -57,15 +74,18 @@ def conduct_towards(state, month, s, deals):
     phase = 0
     if deals >= strategy.client_after:
         phase = 1
-    if month > state.params[0].months - strategy.endgame_months:
+    if month > state.params[0].burn_in + state.params[0].months - strategy.endgame_months:
         phase = 2
-    return 3 * person.strategy + phase
+    return 3 * person.cell + phase
 
 
 @rule
-def known(deals, p):
-    """Return how well a client is known after so many deals, in [0, 1)."""
-    return 1.0 - (1.0 - p.learning) ** deals
+def known(deals, months, p):
+    """Return how well a client is known after so many deals, in [0, 1), so long after the last meeting."""
+    learned = 1.0 - (1.0 - p.learning) ** deals
+    if p.knowledge_width == 0.0:
+        return learned
+    return learned * math.exp(-0.5 * months * (p.drift / p.knowledge_width) ** 2)
 
 
 @rule
@@ -75,9 +95,9 @@ def discovery_effort(conduct, skill, knowledge):
 
 
 @rule
-def minutes_needed(conduct, deals, briefed, p):
+def minutes_needed(conduct, deals, knowledge, briefed, p):
     """Return the attention one conversation takes; a remembered client needs less discovery."""
-    asking = 0.0 if briefed else p.ask * conduct.discovery * (1.0 - known(deals, p) * conduct.remember)
+    asking = 0.0 if briefed else p.ask * conduct.discovery * (1.0 - knowledge * conduct.remember)
     advising = p.advise * conduct.advice if deals > 0 else 0.0
     return p.talk + int(asking + advising + 0.5)
 
@@ -99,7 +119,7 @@ def greet(state, month, lo, hi, lane):
             fetch_customer(state, state.visits[state.queue[q]].customer)
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
-            visit.deals_seen = deals_on_record(state, visit.customer, s)
+            look_up_record(state, month, visit, s)
             visit.conduct = conduct_towards(state, month, s, visit.deals_seen)
 
 
@@ -124,7 +144,7 @@ def estimate_need(state, visit, s, u, v):
     """Let a salesperson find out about the need, as well as effort, skill and knowledge allow."""
     p = state.params[0]
     person = state.salespeople[s]
-    visit.effort = discovery_effort(state.conducts[visit.conduct], person.skill, known(visit.deals_seen, p))
+    visit.effort = discovery_effort(state.conducts[visit.conduct], person.skill, visit.known)
     error = (1.0 - visit.effort) * p.estimate_noise * p.breadth * normal(u, v)
     guess = state.customers[visit.customer].need + error
     visit.estimated_need = guess - math.floor(guess)
@@ -135,7 +155,7 @@ def worth(state, visit, s):
     """Return the value that s could deliver to the need as estimated, per unit of stake."""
     p = state.params[0]
     person = state.salespeople[s]
-    return fit(visit.estimated_need, person.position, p.breadth) * workmanship(person, p)
+    return tailored(fit(visit.estimated_need, person.position, p.breadth), visit.effort, p) * workmanship(person, p)
 
 
 @rule
@@ -150,53 +170,54 @@ def best_rival(state, month, visit, s):
     p = state.params[0]
     conduct = state.conducts[visit.conduct]
     people = state.by_post
-    # A rival's skill cannot be known: it is taken to be one's own.
+    # A rival's skill and effort cannot be known: they are taken to be one's own.
     skill = workmanship(state.salespeople[s], p)
     least = asking_price(conduct, p) + max(conduct.walk_away, 0.0)
     best, best_worth = NOBODY, max(worth(state, visit, s), least)
     for j in range(p.rivals_known):
         block = uniforms(state.seed, month, visit.customer, Purpose.RIVALS + (j >> 2))
         rival = people[pick(block[j & 3], len(people))]
-        if state.salespeople[rival].firm != state.salespeople[s].firm:
-            value = skill * fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
+        if at_work(state.salespeople[rival], month) and state.salespeople[rival].firm != state.salespeople[s].firm:
+            fits = fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
+            value = skill * tailored(fits, visit.effort, p)
             if value > best_worth:
                 best, best_worth = rival, value
     return best
 
 
 @rule
-def is_briefed(state, visit, colleague, conduct, deals):
+def is_briefed(state, visit, colleague, conduct, knowledge):
     """Return whether a colleague need not ask again, because the findings are shared."""
-    p = state.params[0]
     person = state.salespeople[colleague]
-    effort = discovery_effort(conduct, person.skill, known(deals, p))
+    effort = discovery_effort(conduct, person.skill, knowledge)
     return visit.outcome == PASSED and state.firms[person.firm].shares_memory and visit.effort >= effort
 
 
 @rule
-def has_time(state, visit, colleague, conduct, deals):
+def has_time(state, visit, colleague, conduct, deals, knowledge):
     """Return whether a colleague has the attention left that this conversation would take."""
-    briefed = is_briefed(state, visit, colleague, conduct, deals)
-    minutes = minutes_needed(conduct, deals, briefed, state.params[0])
+    briefed = is_briefed(state, visit, colleague, conduct, knowledge)
+    minutes = minutes_needed(conduct, deals, knowledge, briefed, state.params[0])
     return state.salespeople[colleague].attention >= minutes
 
 
 @rule
 def would_have_time(state, month, visit, colleague):
     """Return whether a colleague, selling by their strategy, would have time for a waiting customer."""
-    deals = deals_on_record(state, visit.customer, colleague)
+    deals, met = on_record(state, visit.customer, colleague)
     conduct = state.conducts[conduct_towards(state, month, colleague, deals)]
-    return has_time(state, visit, colleague, conduct, deals)
+    return has_time(state, visit, colleague, conduct, deals, known(deals, month - met, state.params[0]))
 
 
 @rule
-def fits_a_colleague(state, visit, s):
+def fits_a_colleague(state, month, visit, s):
     """Return whether some colleague of s seems to fit clearly better."""
     firm = state.firms[state.salespeople[s].firm]
     least = worth(state, visit, s) + state.params[0].pass_margin
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        if colleague != s and worth(state, visit, colleague) > least:
+        here = at_work(state.salespeople[colleague], month)
+        if here and colleague != s and worth(state, visit, colleague) > least:
             return True
     return False
 
@@ -215,7 +236,7 @@ def colleague_for(state, month, visit):
         most = worth(state, visit, s) + state.params[0].pass_margin
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
-        if colleague == s:
+        if colleague == s or not at_work(state.salespeople[colleague], month):
             continue
         merit = np.float64(state.salespeople[colleague].attention)
         if visit.outcome == PASSED:
@@ -252,14 +273,14 @@ def spend(state, s, visit, minutes):
 def meet(state, month, visit, s, dice, k):
     """Let s talk to a customer who waits for them: discover, then pass on or decide."""
     p = state.params[0]
-    minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
+    minutes = minutes_needed(state.conducts[visit.conduct], visit.deals_seen, visit.known, False, p)
     firm = state.firms[state.salespeople[s].firm]
     if minutes > state.salespeople[s].attention:
         visit.outcome = OVERFLOW if firm.shares_attention else TURNED_AWAY
         return
     spend(state, s, visit, minutes)
     estimate_need(state, visit, s, unit(dice[0, 1, k]), unit(dice[0, 2, k]))
-    if firm.shares_leads and fits_a_colleague(state, visit, s):
+    if firm.shares_leads and fits_a_colleague(state, month, visit, s):
         visit.outcome = PASSED
     else:
         close_or_not(state, month, visit, s, unit(dice[1, 0, k]))
@@ -276,7 +297,7 @@ def serve(state, month, lo, hi, lane):
         for q in range(first, last):
             visit = state.visits[state.queue[q]]
             fetch(state.customers, visit.customer)
-            demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, False, p)
+            demand += minutes_needed(state.conducts[visit.conduct], visit.deals_seen, visit.known, False, p)
         crowded = demand > state.salespeople[s].attention
         if crowded:
             # Only then does the order matter.
@@ -315,7 +336,7 @@ def line_up_waiting(state, month, firm):
 @rule
 def size_up(state, month, visit, colleague):
     """Let a colleague read the customer's record and choose their conduct."""
-    visit.deals_seen = deals_on_record(state, visit.customer, colleague)
+    look_up_record(state, month, visit, colleague)
     visit.conduct = conduct_towards(state, month, colleague, visit.deals_seen)
 
 
@@ -327,8 +348,8 @@ def end_waiting(state, month, visit, colleague):
     if colleague != NOBODY:
         s = colleague
         conduct = state.conducts[visit.conduct]
-        briefed = is_briefed(state, visit, s, conduct, visit.deals_seen)
-        spend(state, s, visit, minutes_needed(conduct, visit.deals_seen, briefed, p))
+        briefed = is_briefed(state, visit, s, conduct, visit.known)
+        spend(state, s, visit, minutes_needed(conduct, visit.deals_seen, visit.known, briefed, p))
         if not briefed:
             _, u, v, _ = uniforms(state.seed, month, visit.customer, Purpose.COLLEAGUE)
             estimate_need(state, visit, s, u, v)
@@ -361,15 +382,18 @@ def find_colleague(state, month, v):
 
 
 @query
-def finish_waiting(state, month, v, colleague, conduct, deals):
+def finish_waiting(state, month, v, colleague, conduct):
     """Return who ends visit v: the colleague, their conduct chosen, if they have time, else the one first met.
 
-    That one's row of conduct and deals on record are given, as `find_colleague` has put the colleague's in their place.
+    That one's row of conduct is given, as `find_colleague` has put the colleague's in its place.
     """
     visit = state.visits[v]
-    if colleague != NOBODY and not has_time(state, visit, colleague, state.conducts[visit.conduct], visit.deals_seen):
-        colleague = NOBODY
-        visit.conduct, visit.deals_seen = conduct, deals
+    if colleague != NOBODY:
+        own = state.conducts[visit.conduct]
+        if not has_time(state, visit, colleague, own, visit.deals_seen, visit.known):
+            colleague = NOBODY
+            visit.conduct = conduct
+            look_up_record(state, month, visit, visit.met)
     end_waiting(state, month, visit, colleague)
     return visit.seller
 

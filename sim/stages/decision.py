@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 
-from longgame.sim.chance import STRIP, Purpose, unit
+import numpy as np
+
+from longgame.sim.chance import STRIP, Purpose, normal, uniforms, unit
 from longgame.sim.compiled import rule, stage
 from longgame.sim.stages.conversation import asking_price
 from longgame.sim.stages.queueing import choose_visits, throw
@@ -25,40 +27,76 @@ def claim(estimate, overpromise):
 
 
 @rule
-def believed_value(trust, claimed, fallback):
-    """Return the value that a customer expects of a pitch: the claim, as far as they trust it."""
-    return trust * claimed + (1.0 - trust) * fallback
+def credibility(trust, claimed, p):
+    """Return how far a claim is believed: trust, updated by Bayes' rule with how such claims come about.
+
+    Honest claims are spread evenly over [0, 1], inflated ones crowd at its top with density 2c (Milgrom 1981).
+    """
+    honest, inflated = trust, (1.0 - trust) * 2.0 * claimed
+    if p.credence == 0.0 or honest + inflated == 0.0:
+        return trust
+    return trust + p.credence * (honest / (honest + inflated) - trust)
+
+
+@rule
+def believed_value(trust, claimed, fallback, p):
+    """Return the value that a customer expects of a pitch: the claim, as far as they believe it."""
+    belief = credibility(trust, claimed, p)
+    return belief * claimed + (1.0 - belief) * fallback
 
 
 @rule
 def fallback_value(state, visit, p):
-    """Return the value that a customer expects where the claim is not true: as it was last time, or the worst."""
+    """Return the value that a customer expects where the claim is not true: as last time, as usual, or the worst."""
     memories = state.memories[visit.customer]
     k = find_seller(memories, state.salespeople, visit.seller)
-    return memories[k].value if k != NOBODY and memories[k].value != UNKNOWN else p.betrayed
+    if k != NOBODY and memories[k].value != UNKNOWN:
+        return np.float64(memories[k].value)
+    return p.betrayed + p.learned_fallback * (state.customers[visit.customer].usual - p.betrayed)
 
 
 @rule
-def offer_value(trust, claimed, fallback, price, expected_price, pressure, p):
-    """Return how attractive a pitch is: believed value - price + price surprise + pressure, ÷ stake."""
-    believed = believed_value(trust, claimed, fallback)
+def felt(state, visit, conduct, p):
+    """Return the worth of attention as such: of being asked, and for clients of being advised."""
+    advised = conduct.advice * state.salespeople[visit.seller].skill if visit.deals_seen > 0 else 0.0
+    return p.attentive * visit.effort + p.advice_felt * advised
+
+
+@rule
+def offer_value(believed, price, expected_price, pressure, attention, p):
+    """Return how attractive a pitch is: believed value - price + price surprise + pressure + attention, ÷ stake.
+
+    A price far below the usual one makes the customer wonder (`cheapness`).
+    """
     surprise = p.reference_weight * (expected_price - price)
-    return believed - price + surprise + p.persuasion * pressure
+    doubt = p.cheapness * max(expected_price - price, 0.0)
+    return believed - price + surprise + p.persuasion * pressure + (attention - doubt)
 
 
 @rule
-def buy_or_decline(state, visit, u):
+def order_size(state, month, i, p):
+    """Return the stake of this need, as a multiple of the customer's usual one."""
+    since = state.open_since[i] if p.patience > 0.0 else month
+    _, _, u, v = uniforms(state.seed, since, i, Purpose.PATIENCE)
+    return math.exp(p.stake_noise * normal(u, v))
+
+
+@rule
+def buy_or_decline(state, month, visit, u):
     """Let a customer decide on a pitch."""
     p = state.params[0]
     customer = state.customers[visit.customer]
     conduct = state.conducts[visit.conduct]
     size = market_size(customer.stake, state.prosperity[visit.customer])
+    if p.stake_noise > 0.0:
+        size *= order_size(state, month, visit.customer, p)
     asked = asking_price(conduct, p)
     visit.stake = int(size * CENTS + 0.5)
     visit.price = int(asked * size * CENTS + 0.5)
     visit.claim = claim(visit.estimate, conduct.overpromise)
-    fallback = fallback_value(state, visit, p)
-    value = offer_value(visit.trust, visit.claim, fallback, asked, customer.expected_price, conduct.pressure, p)
+    believed = believed_value(visit.trust, visit.claim, fallback_value(state, visit, p), p)
+    attention = felt(state, visit, conduct, p)
+    value = offer_value(believed, asked, customer.expected_price, conduct.pressure, attention, p)
     visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
 
 
@@ -69,12 +107,13 @@ def decide(state, month, lo, hi, lane):
         n = choose_visits(state, begin, min(begin + STRIP, hi), PITCHED, lane)
         throw(state, month, n, Purpose.PITCH, lane, 0)
         for k in range(n):
-            buy_or_decline(state, state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k]))
+            buy_or_decline(state, month, state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k]))
 
 
 @stage
 def weigh_offers(state, visits, expected):
     """Write the value that the customers of some visits expected of their pitches, per unit of stake."""
+    p = state.params[0]
     for j in range(len(visits)):
         visit = state.visits[visits[j]]
-        expected[j] = believed_value(visit.trust, visit.claim, fallback_value(state, visit, state.params[0]))
+        expected[j] = believed_value(visit.trust, visit.claim, fallback_value(state, visit, p), p)

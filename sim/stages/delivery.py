@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from longgame.sim.chance import STRIP, Purpose, normal, unit, words
+from longgame.sim.chance import STRIP, Purpose, normal, uniforms, unit, words
 from longgame.sim.compiled import rule, stage
-from longgame.sim.stages.conversation import asking_price, fit, visit_of_key, workmanship
+from longgame.sim.stages.conversation import asking_price, fit, tailored, visit_of_key, workmanship
 from longgame.sim.stages.queueing import choose_visits, firm_queue, sort_keys, throw
 from longgame.sim.state import LOSE_LOSE, LOSE_WIN, SOLD, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
 
@@ -16,7 +16,7 @@ def hand_over(state, month, lo, hi, lane):
     """Let the delivery teams of firms lo … hi-1 take over deals while their capacity lasts."""
     for f in range(lo, hi):
         firm = state.firms[f]
-        capacity = int(firm.delivery_team * firm.members + 0.5)
+        capacity = int(firm.delivery_team * firm.staff + 0.5)
         if capacity == 0:
             continue
         first, last = firm_queue(state, firm)
@@ -56,7 +56,7 @@ def mend(visit, firm, conduct, delivered, voiced, u, p):
     if u < chance:
         visit.solved = 1
         visit.service += share(visit.stake, p.recovery_cost)
-        return delivered * (1.0 - p.hassle)
+        return delivered * (1.0 - p.hassle * (1.0 - p.speed))
     return delivered * (1.0 - p.severity)
 
 
@@ -66,6 +66,20 @@ def refund(visit, conduct, shortfall, u, p):
     if shortfall <= p.tolerance or u >= p.remorse * (1.0 + p.pressure_remorse * conduct.pressure):
         return 0
     return share(visit.price, p.refund_share)
+
+
+@rule
+def regret(visit, asked):
+    """Return how far a delivery falls short of what it cost, or of what was claimed, ÷ stake."""
+    return max(asked, visit.claim) - visit.delivered
+
+
+@rule
+def give_back(visit, u, p):
+    """Let a misled customer give the goods back for the whole price."""
+    if visit.claim - visit.delivered > p.misled_by and u < p.liability:
+        visit.returned = 1
+        visit.refund, visit.goods, visit.surplus = visit.price, 0, 0
 
 
 @rule
@@ -81,7 +95,7 @@ def exchange(visit, third):
 
 
 @rule
-def deliver_deal(state, visit, dice, k):
+def deliver_deal(state, month, visit, dice, k):
     """Deliver one deal: its worth in the end, failures, and the money paid back."""
     p = state.params[0]
     person = state.salespeople[visit.seller]
@@ -97,14 +111,21 @@ def deliver_deal(state, visit, dice, k):
     else:
         visit.later_minutes = p.service
     need = state.customers[visit.customer].need
-    delivered = fit(need, person.position, p.breadth) * workmanship(person, p)
+    delivered = tailored(fit(need, person.position, p.breadth), visit.effort, p) * workmanship(person, p)
     if p.quality_noise > 0.0:
         delivered = max(0.0, delivered + p.quality_noise * normal(noise_u, noise_v))
+    visit.intact = delivered
     if issue_u < p.issue:
         delivered = mend(visit, firm, conduct, delivered, voice_u < p.voice, solve_u, p)
     visit.delivered = delivered
     visit.refund = refund(visit, conduct, asking_price(conduct, p) - delivered, refund_u, p)
     visit.surplus = share(visit.stake, delivered) - visit.price + visit.refund
+    visit.regretted = regret(visit, asking_price(conduct, p)) > p.tolerance
+    if visit.regretted and voice_u < p.voice and p.war > 0:
+        visit.war = 1
+        visit.later_minutes += p.war
+    if p.liability > 0.0:
+        give_back(visit, uniforms(state.seed, month, visit.customer, Purpose.RECORD)[1], p)
     advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
     visit.outcome = exchange(visit, third_u < p.downstream * advised)
 
@@ -117,4 +138,4 @@ def deliver(state, month, lo, hi, lane):
         throw(state, month, n, Purpose.DELIVERY, lane, 0)
         throw(state, month, n, Purpose.AFTERWARDS, lane, 1)
         for k in range(n):
-            deliver_deal(state, state.visits[state.chosen[lane, k]], state.dice[lane], k)
+            deliver_deal(state, month, state.visits[state.chosen[lane, k]], state.dice[lane], k)

@@ -8,8 +8,18 @@ import numpy as np
 
 from longgame.sim.compiled import AHEAD, fetch, rule, stage
 from longgame.sim.stages.conversation import asking_price
-from longgame.sim.stages.decision import logistic
-from longgame.sim.state import DECLINED, NOT_APPROACHED, REFERRED, SOLD, TURNED_AWAY, WALKED_AWAY, fetch_customer, fixed
+from longgame.sim.stages.decision import felt, logistic
+from longgame.sim.state import (
+    DECLINED,
+    NOT_APPROACHED,
+    REFERRED,
+    SOLD,
+    TURNED_AWAY,
+    WALKED_AWAY,
+    WIN_WIN_WIN,
+    fetch_customer,
+    fixed,
+)
 from longgame.sim.trust import NOBODY, UNKNOWN, find_seller, is_current, learn, seller_slot
 
 # A business neither vanishes nor outgrows the market, however extreme the dials.
@@ -17,22 +27,35 @@ LEAST_PROSPERITY, MOST_PROSPERITY = 0.01, 100.0
 
 
 @rule
-def satisfaction(visit, pressure, p):
-    """Return the experience x in [0, 1] of a deal: value, disconfirmation (Oliver 1980), pressure."""
+def satisfaction(visit, delivered, pressure, attention, p):
+    """Return the experience x in [0, 1] of a deal: value, disconfirmation (Oliver 1980), pressure, attention."""
     # The price, not the price less a refund: money back must not leave more loyalty than no failure.
     price = visit.price / max(visit.stake, 1)
-    value = p.value_weight * (visit.delivered - price)
-    disconfirmation = p.claim_weight * (visit.delivered - visit.claim)
-    return logistic((value + disconfirmation - p.pressure_weight * pressure) / p.experience_temperature)
+    value = p.value_weight * (delivered - price)
+    disconfirmation = p.claim_weight * (delivered - visit.claim)
+    return logistic((value + disconfirmation - p.pressure_weight * pressure + attention) / p.experience_temperature)
 
 
 @rule
-def judge(visit, conduct, p):
+def experience(state, visit, conduct, p):
+    """Return the experience of a deal; an apology for a failure makes good at most what the failure spoiled."""
+    attention = felt(state, visit, conduct, p)
+    if visit.outcome == WIN_WIN_WIN:
+        attention += p.third_win
+    x = satisfaction(visit, visit.delivered, conduct.pressure, attention, p)
+    if visit.voiced and p.sorry > 0.0:
+        unspoilt = satisfaction(visit, visit.intact, conduct.pressure, attention, p)
+        x = min(x + p.sorry * conduct.aftercare, max(x, unspoilt))
+    return x
+
+
+@rule
+def judge(state, visit, conduct, p):
     """Set the experience and its weight: every ending of a visit is good or bad evidence, or none."""
     outcome = visit.outcome
     if outcome >= SOLD:
         if visit.weight != UNKNOWN:  # else it was judged before
-            visit.x = satisfaction(visit, conduct.pressure, p)
+            visit.x = experience(state, visit, conduct, p)
         visit.weight = p.deal_share
     elif outcome in (WALKED_AWAY, REFERRED):
         visit.x, visit.weight = 1.0, p.honesty
@@ -46,6 +69,27 @@ def judge(visit, conduct, p):
 def running_mean(old, new, rate):
     """Return a running mean; the first value stands for itself."""
     return new if old == UNKNOWN else old + rate * (new - old)
+
+
+@rule
+def stand_for(standing, deals, visit, p):
+    """Let a deal enter what a firm stands for, whoever sells for it: value, price and habit."""
+    first = deals == 1
+    standing.value = running_mean(UNKNOWN if first else standing.value, visit.delivered, p.value_rate)
+    price = visit.price / max(visit.stake, 1)
+    standing.price = running_mean(UNKNOWN if first else standing.price, price, p.value_rate)
+    standing.habit = p.habit_rate if first else standing.habit + p.habit_rate
+
+
+@rule
+def fade_habits(state, i, p):
+    """Let all habits of a customer with a need lose a part; what is done again grows anew."""
+    memories = state.memories[i]
+    for k in range(len(memories)):
+        if is_current(memories[k], state.salespeople):
+            memories[k].habit *= 1.0 - p.habit_rate
+    for k in range(state.standings.shape[1] if p.succession > 0.0 else 0):
+        state.standings[i, k].habit *= 1.0 - p.habit_rate
 
 
 @rule
@@ -68,12 +112,16 @@ def keep_in_mind(state, month, visit, conduct, p):
             memories[k].good, memories[k].bad = visit.heard_good, visit.heard_bad
     k, b = learn(customer, memories, brands, state.salespeople, state.firms, s, visit.x, visit.weight, month, p)
     memory = memories[k]
+    memory.met = month
     if sold:
+        customer.usual += p.value_rate * (visit.delivered - customer.usual)
         memory.value = running_mean(memory.value, visit.delivered, p.value_rate)
         memory.price = running_mean(memory.price, visit.price / max(visit.stake, 1), p.value_rate)
         memory.habit += p.habit_rate
         memory.deals += 1
         brands[b].deals += 1
+        if p.succession > 0.0:
+            stand_for(state.standings[i, b], brands[b].deals, visit, p)
     elif honest_no:
         # An honest no shows the customer the worth that this salesperson could have delivered.
         memory.value = running_mean(memory.value, visit.estimate, p.value_rate)
@@ -98,16 +146,13 @@ def remember_one(state, month, visit):
     p = state.params[0]
     i = visit.customer
     customer = state.customers[i]
-    memories = state.memories[i]
     if p.memory:
-        for k in range(len(memories)):
-            if is_current(memories[k], state.salespeople):
-                memories[k].habit *= 1.0 - p.habit_rate
+        fade_habits(state, i, p)
     customer.warm = NOBODY  # a recommendation is good for one approach
     if visit.outcome == NOT_APPROACHED:
         return
     conduct = state.conducts[visit.conduct]
-    judge(visit, conduct, p)
+    judge(state, visit, conduct, p)
     if p.memory:
         keep_in_mind(state, month, visit, conduct, p)
         if visit.price > 0:
@@ -117,17 +162,19 @@ def remember_one(state, month, visit):
     state.prosperity[i] = prosper(state.prosperity[i], visit, conduct, skill, p)
     if visit.outcome >= SOLD:
         customer.deals += 1
-        customer.spent += visit.price
-        customer.refunded += visit.refund
-        customer.surplus += visit.surplus
+        account = state.accounts[i]
+        account.spent += visit.price
+        account.refunded += visit.refund
+        account.surplus += visit.surplus
         firm = state.salespeople[visit.seller].firm
         state.bought_from[i, firm >> 6] |= np.uint64(1) << np.uint64(firm & 63)
 
 
 @rule
-def count_need(sums, visit, customer, prosperity):
+def count_need(sums, visit, customer, prosperity, renewed):
     """Count a customer with a need in the sums of the market."""
     sums.needs += 1
+    sums.renewed += renewed
     sums.approached += visit.met >= 0
     sums.trust_general += fixed(visit.general)
     sums.expected_price += fixed(customer.expected_price)
@@ -139,7 +186,7 @@ def judge_deals(state, visits):
     """Let the customers of some visits judge their deals by the rule, before `remember` weighs them."""
     for j in range(len(visits)):
         visit = state.visits[visits[j]]
-        visit.x = satisfaction(visit, state.conducts[visit.conduct].pressure, state.params[0])
+        visit.x = experience(state, visit, state.conducts[visit.conduct], state.params[0])
         visit.weight = UNKNOWN
 
 
@@ -150,6 +197,10 @@ def remember(state, month, lo, hi, lane):
         coming = state.visits[min(v + AHEAD, hi - 1)].customer
         fetch_customer(state, coming)
         fetch(state.prosperity, coming)
-        remember_one(state, month, state.visits[v])
-        i = state.visits[v].customer
-        count_need(state.lanes[lane], state.visits[v], state.customers[i], state.prosperity[i])
+        visit = state.visits[v]
+        remember_one(state, month, visit)
+        i = visit.customer
+        renewed = state.open_since[i] != NOBODY and state.open_since[i] != month
+        count_need(state.lanes[lane], visit, state.customers[i], state.prosperity[i], renewed)
+        if visit.outcome >= SOLD:
+            state.open_since[i] = NOBODY

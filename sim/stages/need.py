@@ -10,7 +10,7 @@ from longgame.sim.chance import STRIP, Purpose, unit
 from longgame.sim.compiled import apart, either, routine, rule, stage
 from longgame.sim.stages.candidates import draw_up_guide
 from longgame.sim.stages.queueing import throw
-from longgame.sim.state import arrive
+from longgame.sim.state import FIXED_POINT, arrive, at_work
 from longgame.sim.trust import NOBODY
 
 
@@ -22,7 +22,7 @@ def leave_or_arrive(state, month, i, u, lane):
         if u >= p.churn:
             return
         u = u / p.churn  # given that u < churn, this is uniform again
-        state.arrived[i], state.has_need[i] = NOBODY, 0
+        state.arrived[i], state.has_need[i], state.open_since[i] = NOBODY, 0, NOBODY
         state.customers[i].generation += 1
         state.lanes[lane].departures += 1
         for k in range(state.memories.shape[1]):
@@ -105,6 +105,16 @@ _MAYBE = 2
 
 
 @routine
+def wait(open_since, has_need, dice, month, count, p):
+    """Let needs that ended without a deal be there again, and note when those arose that are new."""
+    for b in range(count):
+        again = open_since[b] != NOBODY and unit(dice[0, b]) < p.patience
+        if not again:
+            open_since[b] = month if has_need[b] else NOBODY
+        has_need[b] |= again
+
+
+@routine
 def find_needs(arrived, rate, prosperity, dice, has_need, count):
     """Write who has a need, as far as the bounds of its chance tell; return how many customers are here."""
     apart()
@@ -134,6 +144,9 @@ def need(state, month, lo, hi, lane):
         for k in range(list_of(has_need, count, _MAYBE, chosen)):  # few: for the others no exponential is needed
             b = chosen[k]
             has_need[b] = unit(dice[1, b]) < chance_of_need(expected_needs(rate[b], prosperity[b]))
+        if p.patience > 0.0:
+            throw(state, month, count, Purpose.PATIENCE, lane, 0)
+            wait(state.open_since[first:last], has_need, dice, month, count, p)
 
 
 @rule
@@ -149,12 +162,27 @@ def list_visitors(state):
 
 
 @rule
+def on_public_record(posted, praise, p):
+    """Return the good and bad evidence of a record: its mean experience, in full once it is long enough."""
+    if posted == 0 or p.record == 0.0:
+        return 0.0, 0.0
+    good = praise / FIXED_POINT / posted
+    weight = p.record * min(1.0, posted / p.record_full)
+    return weight * good, weight * p.negativity * (1.0 - good)
+
+
+@rule
 def set_down_columns(state):
     """Write this month's columns of people and firms, which are shorter than their records."""
+    p = state.params[0]
     for s in range(len(state.salespeople)):
-        state.hired[s], state.firm_of[s] = state.salespeople[s].hired, state.salespeople[s].firm
+        person = state.salespeople[s]
+        state.hired[s], state.firm_of[s] = person.hired, person.firm
+        state.records[0, s], state.records[1, s] = on_public_record(person.posted, person.praise, p)
     for f in range(len(state.firms)):
-        state.founded[f] = state.firms[f].founded
+        firm = state.firms[f]
+        state.founded[f] = firm.founded
+        state.firm_records[0, f], state.firm_records[1, f] = on_public_record(firm.posted, firm.praise, p)
 
 
 @stage
@@ -166,7 +194,9 @@ def open_visits(state, month):
     p = state.params[0]
     total = 0
     for j in range(len(state.by_post)):
-        total += state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1
+        person = state.salespeople[state.by_post[j]]
+        if at_work(person, month):
+            total += person.prospecting if p.prospecting else 1
         state.reachable[j] = total
     draw_up_guide(state.reachable, state.guide)
     set_down_columns(state)

@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from longgame.sim.chance import Purpose, pick, uniforms
 from longgame.sim.compiled import rule, stage
-from longgame.sim.state import hire
+from longgame.sim.stages.succession import forget_defunct, open_firm, profit_of_year, take_post, vacate
+from longgame.sim.state import DISMISSED, RESIGNED, SHED, at_work
 
-RESIGNED, DISMISSED = 1, 2
 _BY_RECORD = 1
 _COLLEAGUES, _RIVALS, _ANYONE = 1, 2, 3
-
-
-@rule
-def total(table, row):
-    """Return the sum of a row."""
-    result = 0
-    for k in range(table.shape[1]):
-        result += table[row, k]
-    return result
 
 
 @stage
@@ -30,19 +19,23 @@ def part_ways(state, month):
     p = state.params[0]
     for s in range(len(state.salespeople)):
         person = state.salespeople[s]
+        if not at_work(person, month):
+            continue
         resigns, dismissed, _, _ = uniforms(state.seed, month, person.post, Purpose.CAREER)
         full_year = month - max(person.hired, 1) + 1 >= 12
         if resigns < p.turnover:
             person.leaving = RESIGNED
-        elif full_year and total(state.recent_profit, s) < 0 and dismissed < p.dismissal:
+        elif full_year and profit_of_year(state, s) < 0 and dismissed < p.dismissal:
             person.leaving = DISMISSED
 
 
 @rule
 def mean_pay(state, month, s):
     """Return a person's pay per month at work, over at most the months that are compared."""
-    at_work = month - max(state.salespeople[s].hired, 1) + 1
-    return total(state.recent_pay, s) / min(at_work, state.recent_pay.shape[1])
+    pay = 0
+    for k in range(state.recent_pay.shape[1]):
+        pay += state.recent_pay[s, k]
+    return pay / min(month - max(state.salespeople[s].hired, 1) + 1, state.recent_pay.shape[1])
 
 
 @rule
@@ -57,29 +50,18 @@ def newcomers_strategy(state, s):
 @stage
 def fill_posts(state, month):
     """Replace those who were marked; a singleton's successor founds a new firm with an unknown brand."""
-    people = len(state.salespeople)
-    state.defunct[:] = 0
-    for s in range(people):
+    for s in range(len(state.salespeople)):
         person = state.salespeople[s]
         if person.leaving == 0:
             continue
-        firm = state.firms[person.firm]
-        if firm.members == 1:
-            firm.founded = month + 1
-            firm.generation += 1
-            firm.id = firm.post + np.int64(firm.generation) * len(state.firms)
-            state.defunct[person.firm >> 6] |= np.uint64(1) << np.uint64(person.firm & 63)
-        person.generation += 1
-        person.id = person.post + np.int64(person.generation) * people
-        hire(state, month + 1, s, newcomers_strategy(state, s))
-        state.career_numbers[s, :] = 0
-        state.recent_pay[s, :] = 0
-        state.recent_deals[s, :] = 0
-        state.recent_profit[s, :] = 0
-    for w in range(len(state.defunct)):
-        if state.defunct[w] != 0:
-            for i in range(len(state.customers)):
-                state.bought_from[i, w] &= ~state.defunct[w]
+        if person.leaving == SHED:
+            state.firms[person.firm].staff -= 1
+            vacate(state, s)
+            continue
+        if state.firms[person.firm].staff == 1:
+            open_firm(state, month, person.firm)
+        take_post(state, month, s, newcomers_strategy(state, s))
+    forget_defunct(state)
 
 
 @rule
@@ -126,13 +108,18 @@ def learn_from_pay(state, month, adopted):
     ``adopted`` (m,) takes the strategy of everyone after this, so that all copy at the same moment.
     """
     p = state.params[0]
-    mean = 0.0
+    people, mean = 0, 0.0
+    for s in range(len(state.salespeople)):
+        people += at_work(state.salespeople[s], month)
     for j in range(len(state.by_post)):
-        mean += mean_pay(state, month, state.by_post[j]) / len(state.by_post)
+        if at_work(state.salespeople[state.by_post[j]], month):
+            mean += mean_pay(state, month, state.by_post[j]) / people
     for s in range(len(state.salespeople)):
         person = state.salespeople[s]
         firm = state.firms[person.firm]
         adopted[s] = person.strategy
+        if not at_work(person, month):
+            continue
         _, _, converts, imitates = uniforms(state.seed, month, person.post, Purpose.CAREER)
         if firm.hiring == _BY_RECORD and converts < firm.conversion:
             adopted[s] = state.culture[person.post]
@@ -140,6 +127,8 @@ def learn_from_pay(state, month, adopted):
         if firm.learning == 0 or imitates >= p.imitation or mean <= 0.0:
             continue
         model = model_for(state, month, s)
+        if not at_work(state.salespeople[model], month):
+            continue
         gap = (mean_pay(state, month, model) - mean_pay(state, month, s)) / mean
         u = uniforms(state.seed, month, person.post, Purpose.MODEL)[1]
         if u < 1.0 / (1.0 + math.exp(-p.selection * gap)):

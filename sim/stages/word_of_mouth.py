@@ -10,9 +10,9 @@ from longgame.sim.trust import NOBODY, learn
 
 
 @rule
-def tells(x, u, p):
+def tells(x, weight, u, p):
     """Return whether an experience is told; bad ones are told more often (always, where the product exceeds 1)."""
-    return u < p.gossip * (p.bad_ratio if x < 0.5 else 1.0)
+    return u < p.gossip * (p.bad_ratio if x < 0.5 else 1.0) * weight**p.story_weight
 
 
 @rule
@@ -27,7 +27,7 @@ def listen(state, month, i, visit, luck, lane):
     """Let customer i hear of a contact's visit of this month, if the contact tells."""
     p = state.params[0]
     customer = state.customers[i]
-    if visit.weight == 0.0 or state.arrived[i] == NOBODY or not tells(visit.x, luck, p):
+    if visit.weight == 0.0 or state.arrived[i] == NOBODY or not tells(visit.x, visit.weight, luck, p):
         return
     learn(
         customer,

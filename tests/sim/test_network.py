@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longgame.sim import network
-from longgame.sim.scenario import Network
+from longgame.sim.dials import Network
 
 
 def graph(starts, contacts):
