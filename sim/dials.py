@@ -180,7 +180,7 @@ class Trust(Value):
         source="form: Resnick et al. 2006; Cabral & Hortaçsu 2010; value assumed",
     )
     posted: float = dial(0.1, "probability that a buyer posts the experience on the record", ge=0, le=1, off="0")
-    record_full: float = dial(10.0, "posted experiences at which a record counts in full", gt=0, le=1e6)
+    record_full: float = dial(10.0, "posted experiences at which a record counts in full", ge=1, le=1e6)
     struck_off: float = dial(
         0.0, "trust below which a salesperson is no candidate until forgotten", ge=0, le=1, off="0"
     )

@@ -30,7 +30,7 @@ from longgame.sim.organisation import Firms, firms
 from longgame.sim.strategy import LongName, Strategy, Value
 
 #: Changes whenever the same scenario and seed would give different results.
-MODEL_VERSION = "1"
+MODEL_VERSION = "2"
 
 
 class Scenario(Value):

@@ -10,6 +10,7 @@ from longgame.sim.strategy import Value
 #: Where the declared range is wider than a quick or sensible market allows: (lowest, highest).
 AFFORDABLE = {
     "months": (1, 30),
+    "burn_in": (0, 24),
     "customers.count": (1, 60),
     "customers.rate": (0.01, 5.0),
     "customers.stake": (0.05, 50_000.0),
@@ -34,7 +35,17 @@ AFFORDABLE = {
     "economy.wage": (0.0, 5000.0),
     "offer.breadth": (0.05, 0.5),
     "staffing.payback": (1, 30),
+    "staffing.hurdle": (0.0, 12.0),
+    "staffing.room": (1.0, 3.0),
+    "economy.capital": (0.0, 6.0),
+    "economy.vacancy": (0, 12),
+    "service.war": (0, 500),
+    "trust.record": (0.0, 5.0),
+    "trust.record_full": (1.0, 20.0),
 }
+
+#: Numbers of which only multiples of this are allowed.
+WHOLE = {"network.contacts": 2, "burn_in": 12}
 
 
 def _number(path: str, info, value) -> st.SearchStrategy:
@@ -47,7 +58,7 @@ def _number(path: str, info, value) -> st.SearchStrategy:
         return st.booleans()
     if isinstance(value, int):
         numbers = st.integers(int(low), int(high))
-        return numbers.map(lambda n: n - n % 2) if path == "network.contacts" else numbers
+        return numbers.map(lambda n: n - n % WHOLE[path]) if path in WHOLE else numbers
     inner = 1e-3 if path == "trust.prior" else low
     outer = high - 1e-6 if path == "trust.prior" else high
     # The ends of a range are where mechanisms are off: visit them often.

@@ -37,9 +37,8 @@ def satisfaction(visit, delivered, pressure, attention, p):
 
 
 @rule
-def experience(state, visit, conduct, p):
+def experience(visit, conduct, attention, p):
     """Return the experience of a deal; an apology for a failure makes good at most what the failure spoiled."""
-    attention = felt(state, visit, conduct, p)
     if visit.outcome == WIN_WIN_WIN:
         attention += p.third_win
     x = satisfaction(visit, visit.delivered, conduct.pressure, attention, p)
@@ -50,12 +49,12 @@ def experience(state, visit, conduct, p):
 
 
 @rule
-def judge(state, visit, conduct, p):
+def judge(visit, conduct, attention, p):
     """Set the experience and its weight: every ending of a visit is good or bad evidence, or none."""
     outcome = visit.outcome
     if outcome >= SOLD:
         if visit.weight != UNKNOWN:  # else it was judged before
-            visit.x = experience(state, visit, conduct, p)
+            visit.x = experience(visit, conduct, attention, p)
         visit.weight = p.deal_share
     elif outcome in (WALKED_AWAY, REFERRED):
         visit.x, visit.weight = 1.0, p.honesty
@@ -152,7 +151,7 @@ def remember_one(state, month, visit):
     if visit.outcome == NOT_APPROACHED:
         return
     conduct = state.conducts[visit.conduct]
-    judge(state, visit, conduct, p)
+    judge(visit, conduct, felt(state, visit, conduct, p), p)
     if p.memory:
         keep_in_mind(state, month, visit, conduct, p)
         if visit.price > 0:
@@ -186,7 +185,8 @@ def judge_deals(state, visits):
     """Let the customers of some visits judge their deals by the rule, before `remember` weighs them."""
     for j in range(len(visits)):
         visit = state.visits[visits[j]]
-        visit.x = experience(state, visit, state.conducts[visit.conduct], state.params[0])
+        conduct = state.conducts[visit.conduct]
+        visit.x = experience(visit, conduct, felt(state, visit, conduct, state.params[0]), state.params[0])
         visit.weight = UNKNOWN
 
 

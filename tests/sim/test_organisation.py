@@ -6,7 +6,7 @@ import pytest
 from longgame.sim import Conduct, FirmPolicy, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
 from longgame.sim.layout import build
 from longgame.sim.stages.books import keep_books, pay_contest
-from longgame.sim.stages.conversation import colleague_for, deals_on_record, fits_a_colleague, greet, serve
+from longgame.sim.stages.conversation import colleague_for, fits_a_colleague, greet, on_record, serve
 from longgame.sim.stages.delivery import hand_over
 from longgame.sim.stages.queueing import line_up
 from longgame.sim.stages.staffing import fill_posts, learn_from_pay, mean_pay, model_for, newcomers_strategy, part_ways
@@ -302,11 +302,11 @@ def test_what_one_member_knows_all_members_know_if_the_firm_shares():
     for tables in (state, alone):
         tables.memories["seller"][9, 0], tables.memories["deals"][9, 0] = 2, 3
         tables.brands["firm"][9, 0], tables.brands["deals"][9, 0] = 0, 5
-    assert [deals_on_record(state, 9, s) for s in (0, 2, 5)] == [5, 5, 0]
-    assert [deals_on_record(alone, 9, s) for s in (0, 2, 5)] == [0, 3, 0]
+    assert [on_record(state, 9, s)[0] for s in (0, 2, 5)] == [5, 5, 0]
+    assert [on_record(alone, 9, s)[0] for s in (0, 2, 5)] == [0, 3, 0]
     # If the brand is forgotten but the person is not, the person's record is the firm's.
     state.brands["firm"][9, 0] = -1
-    assert [deals_on_record(state, 9, s) for s in (0, 2, 5)] == [3, 3, 0]
+    assert [on_record(state, 9, s)[0] for s in (0, 2, 5)] == [3, 3, 0]
 
 
 def test_prospecting_is_known_from_the_latest_months():
@@ -342,7 +342,7 @@ def test_a_lead_is_passed_on_only_to_a_clearly_better_colleague_with_time():
         state = team(FirmPolicy(shares_leads=True), {"attention.pass_margin": margin})
         state.salespeople["position"] = 0.3, 0.35, 0.45, 0.9, 0.3  # worth 0.6, 0.7, 0.9, 0.2, 0.6
         visit = queued(state, {"met": 0, "estimated_need": 0.5, "outcome": PASSED})
-        assert fits_a_colleague(state, visit, 0) == passed
+        assert fits_a_colleague(state, 1, visit, 0) == passed
         assert colleague_for(state, 1, visit) == to
     state = team(FirmPolicy(shares_leads=True), {"attention.pass_margin": 0.05})
     state.salespeople["position"] = 0.3, 0.35, 0.45, 0.9, 0.3
@@ -350,7 +350,7 @@ def test_a_lead_is_passed_on_only_to_a_clearly_better_colleague_with_time():
     state.salespeople["attention"][2] = 0
     assert colleague_for(state, 1, visit) == 1
     state.params["pass_margin"] = 0.15  # the best has no time, and the next best is not clearly better
-    assert fits_a_colleague(state, visit, 0) and colleague_for(state, 1, visit) == NOBODY
+    assert fits_a_colleague(state, 1, visit, 0) and colleague_for(state, 1, visit) == NOBODY
 
 
 @pytest.mark.parametrize(("shares", "expected"), [(True, OVERFLOW), (False, TURNED_AWAY)])

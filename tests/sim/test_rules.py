@@ -16,7 +16,7 @@ from longgame.sim.refusals import meaning_of
 from longgame.sim.stages.approach import choose
 from longgame.sim.stages.candidates import draw_up_guide, expected_surplus, stranger
 from longgame.sim.stages.conversation import discovery_effort, fit, known, minutes_needed, workmanship
-from longgame.sim.stages.decision import claim, logistic, offer_value
+from longgame.sim.stages.decision import believed_value, claim, logistic, offer_value
 from longgame.sim.stages.delivery import exchange, mend, refund, share
 from longgame.sim.stages.memory import judge, running_mean, satisfaction
 from longgame.sim.stages.need import bounds_of_chance, chance_of_need, expected_needs, need
@@ -61,11 +61,11 @@ def test_expected_surplus_is_the_leap_of_faith():
 
 def test_effort_and_minutes_need_less_for_a_remembered_client():
     sells = conduct(discovery=0.8, remember=0.5, advice=0.25)
-    knowledge = known(2, P)
+    knowledge = known(2, 12, P)
     assert knowledge == pytest.approx(1 - 0.6**2)
     assert discovery_effort(sells, 0.75, knowledge) == pytest.approx(1 - (1 - 0.6) * (1 - knowledge * 0.5))
-    assert minutes_needed(sells, 0, False, P) == 60 + 384
-    assert minutes_needed(sells, 2, False, P) == 60 + round(480 * 0.8 * (1 - 0.5 * knowledge) + 240 * 0.25)
+    assert minutes_needed(sells, 0, 0.0, False, P) == 60 + 384
+    assert minutes_needed(sells, 2, knowledge, False, P) == 60 + round(480 * 0.8 * (1 - 0.5 * knowledge) + 240 * 0.25)
 
 
 def test_claim_goes_from_the_truth_to_perfection():
@@ -76,13 +76,13 @@ def test_claim_goes_from_the_truth_to_perfection():
 
 def test_offer_value_by_hand():
     expected = 0.7 * 0.9 + 0.3 * 0.2 - 0.56 + 0.3 * (0.6 - 0.56) + 0.15 * 0.5
-    assert offer_value(0.7, 0.9, 0.2, 0.56, 0.6, 0.5, P) == pytest.approx(expected)
+    assert offer_value(believed_value(0.7, 0.9, 0.2, P), 0.56, 0.6, 0.5, 0.0, P) == pytest.approx(expected)
 
 
 def test_satisfaction_by_hand():
     visit = one(VISIT, price=60, refund=10, stake=100, delivered=0.7, claim=0.9)
     expected = (1.0 * (0.7 - 0.6) + 0.5 * (0.7 - 0.9) - 0.2 * 0.8) / 0.15
-    assert satisfaction(visit, 0.8, P) == pytest.approx(1 / (1 + math.exp(-expected)))
+    assert satisfaction(visit, 0.7, 0.8, 0.0, P) == pytest.approx(1 / (1 + math.exp(-expected)))
 
 
 @pytest.mark.parametrize(
@@ -91,19 +91,19 @@ def test_satisfaction_by_hand():
 )
 def test_an_ending_without_a_deal_leaves_its_mark(outcome, x, weight):
     visit = one(VISIT, outcome=outcome)
-    judge(visit, conduct(pressure=0.5), P)
+    judge(visit, conduct(pressure=0.5), 0.0, P)
     assert (visit["x"], visit["weight"]) == (x, pytest.approx(weight))
 
 
 def test_a_declined_pitch_without_pressure_leaves_none():
     visit = one(VISIT, outcome=DECLINED)
-    judge(visit, conduct(pressure=0.0), P)
+    judge(visit, conduct(pressure=0.0), 0.0, P)
     assert visit["weight"] == 0
 
 
 def test_a_deal_counts_fully():
     visit = one(VISIT, outcome=SOLD, price=50, stake=100, delivered=0.9, claim=0.9)
-    judge(visit, conduct(), P)
+    judge(visit, conduct(), 0.0, P)
     assert visit["weight"] == 1.0 and visit["x"] > 0.9
 
 
@@ -158,13 +158,13 @@ def test_a_recovered_failure_never_satisfies_more_than_no_failure():
 
 
 def test_bad_news_is_told_more_often():
-    assert tells(0.8, 0.29, P) and not tells(0.8, 0.31, P)
-    assert tells(0.2, 0.44, P) and not tells(0.2, 0.46, P)
+    assert tells(0.8, 1.0, 0.29, P) and not tells(0.8, 1.0, 0.31, P)
+    assert tells(0.2, 1.0, 0.44, P) and not tells(0.2, 1.0, 0.46, P)
 
 
 def test_a_chance_of_telling_above_one_is_certainty_and_declared_so():
     p = Scenario().but({"word_of_mouth.gossip": 0.5, "word_of_mouth.bad_ratio": 3.0}).record()
-    assert tells(0.2, 1.0 - 1e-9, p) and not tells(0.8, 0.51, p)
+    assert tells(0.2, 1.0, 1.0 - 1e-9, p) and not tells(0.8, 1.0, 0.51, p)
     assert "a product above 1 counts as 1" in meaning_of("word_of_mouth.bad_ratio")[0]
 
 

@@ -285,7 +285,7 @@ def test_attention_is_used_up_by_conversations():
     visit_of(state)
     state.visits[1] = state.visits[2] = state.visits[0]
     meet(state, 1, visits=3)
-    assert minutes_needed(conduct(**PLAIN.model_dump()), 0, False, P) == 444
+    assert minutes_needed(conduct(**PLAIN.model_dump()), 0, 0.0, False, P) == 444
     assert sorted(state.visits["outcome"][:3]) == [PITCHED, PITCHED, TURNED_AWAY]
     assert state.salespeople["attention"].tolist() == [1000, 112, 1000, 1000]
     assert state.tally["talk_minutes"].tolist() == [0, 888, 0, 0]
@@ -411,7 +411,7 @@ def test_a_deal_is_remembered_by_its_value_and_price():
     assert memory["habit"] == pytest.approx(0.4 * 0.8 + 0.2) and other["habit"] == pytest.approx(0.4)
     assert customer["expected_price"] == pytest.approx(0.5 + 0.25 * 0.1)
     assert (memory["deals"], state.brands["deals"][0, 0], customer["deals"]) == (3, 1, 1)
-    assert (customer["spent"], state.bought_from[0, 0]) == (1500, 0b10)
+    assert (state.accounts["spent"][0], state.bought_from[0, 0]) == (1500, 0b10)
 
 
 def test_no_deal_leaves_less_behind():
