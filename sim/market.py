@@ -244,6 +244,10 @@ class Market(mesa.Model):
         strategy = self.strategies[int(person["strategy"])].name
         return self._class_of(Salesperson, self._group_of(int(person["firm"])), strategy)
 
+    def _is_another(self, row: int) -> bool:
+        """Return whether the salesperson of a row is to be played by another class than before."""
+        return row in self.seller_agents and type(self.seller_agents[row]) is not self._seller_class(row)
+
     def _group_of(self, f: int) -> str:
         """Return the name of a firm's group."""
         return self._scenario.firms[int(self.state.firms["group"][f])].name
@@ -285,9 +289,7 @@ class Market(mesa.Model):
                     self.seller_agents.pop(row).remove()
                 if self.state.salespeople["hired"][row] != NEVER:
                     self.seller_agents[row] = self._seller_class(row)(self, row)
-            for f in np.flatnonzero(firms["generation"] != self._founded).tolist():
-                self.firm_agents.pop(f).remove()
-            for f in np.flatnonzero(firms["closed"]).tolist():
+            for f in np.flatnonzero((firms["generation"] != self._founded) | (firms["closed"] > 0)).tolist():
                 if f in self.firm_agents:
                     self.firm_agents.pop(f).remove()
             for f in np.flatnonzero(firms["closed"] == 0).tolist():
@@ -330,9 +332,11 @@ class Market(mesa.Model):
             play_year_end(self.state, self.clock, self.books)
         if self.month == 0:
             open_books(self.state)
-        moved = np.flatnonzero(before != people[["generation", "hired", "strategy"]])
-        if len(moved):
-            self._sync_people(moved)
+        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
+        learned = np.flatnonzero(before["strategy"] != people["strategy"])
+        changed = [r for r in learned.tolist() if self._is_another(r)]
+        if len(moved) or changed:
+            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
 
     def _advance_time(self, until: float) -> None:
         """Go on to a time, in months: the one way of all of Mesa's calls (`step`, `run_for`, `run_until`)."""
