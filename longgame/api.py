@@ -22,6 +22,7 @@ from longgame.arguments import (
     seeds_of,
     strategies_of,
 )
+from longgame.default_market import DEFAULT
 from longgame.experiments import studies
 from longgame.experiments.claim import QUICK_SEEDS, SEEDS
 from longgame.experiments.design.arms import HERD, ORGANISATIONS, SHARED, SINGLETON, Arm
@@ -41,7 +42,7 @@ from longgame.sim.strategy import Strategy
 
 
 def run(
-    scenario: Scenario | str | PathLike[str] = "default",
+    scenario: Scenario | str | PathLike[str] = DEFAULT,
     seed: int = 0,
     *,
     months: int | None = None,
@@ -138,7 +139,7 @@ def run_many(
 
 def experiment(
     what: Experiment | str | PathLike[str],
-    scenario: Scenario | str | PathLike[str] = "default",
+    scenario: Scenario | str | PathLike[str] = DEFAULT,
     *,
     seeds: int | Sequence[int] = SEEDS,
     months: int | None = None,
@@ -194,7 +195,7 @@ def experiment(
 
 def claim(
     name: str | PathLike[str],
-    scenario: Scenario | str | PathLike[str] = "default",
+    scenario: Scenario | str | PathLike[str] = DEFAULT,
     *,
     quick: bool = False,
     seeds: int | Sequence[int] | None = None,
@@ -233,7 +234,7 @@ def sweep(
     organisation: str = HERD,
     setting: str = SHARED,
     column: str = "profit",
-    scenario: Scenario | str | PathLike[str] = "default",
+    scenario: Scenario | str | PathLike[str] = DEFAULT,
     seeds: int | Sequence[int] = 6,
     **how: Any,
 ) -> Findings:
@@ -293,7 +294,7 @@ def tournament(
     *,
     organisation: str = SINGLETON,
     payoff: str = "profit",
-    scenario: Scenario | str | PathLike[str] = "default",
+    scenario: Scenario | str | PathLike[str] = DEFAULT,
     seeds: int | Sequence[int] = 16,
     **how: Any,
 ) -> Findings:

@@ -272,7 +272,7 @@ class Books:
             "closed": np.full(len(rows), closed - self.burn_in),
             "reason": np.full(len(rows), why),
             "members": firm["staff"].astype(np.int64),
-            **{name: firm[name].copy() for name in ("revenue", "profit")},
+            **{name: firm[name].copy() for name in ("years", "losses", "revenue", "profit")},
         }
 
     def _firms_table(self, state: State) -> pd.DataFrame:

@@ -123,6 +123,8 @@ FIRMS: dict[str, Column] = {
     "closed": Column("month", "last month in business; <NA> while it is open"),
     "reason": Column("label", "how it ended: failed, owner left, or empty"),
     "members": Column("persons", "salespeople at work at the end"),
+    "years": Column("years", "calendar years at whose end it was in business"),
+    "losses": Column("years", "the part of them that made a loss"),
     "revenue": Column(MONEY, "money paid by its customers, before refunds"),
     "profit": Column(MONEY, "profit"),
 }

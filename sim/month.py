@@ -75,7 +75,8 @@ def open_books(state: State) -> None:
     state.career_numbers[:] = 0
     state.accounts[:] = 0
     state.customers["deals"] = 0
-    state.firms["revenue"] = state.firms["profit"] = 0
+    for name in ("revenue", "profit", "year", "years", "losses"):
+        state.firms[name] = 0
 
 
 def check_seed(seed: Any) -> None:

@@ -44,7 +44,7 @@ class Scenario(Value):
     0.5
     """
 
-    name: LongName = "default"
+    name: LongName = "anonymous"
     months: int = dial(120, "length of the run", unit="months", ge=1, le=12_000)
     burn_in: int = dial(0, "months played before the first month of any table", unit="months", ge=0, le=12_000, off="0")
     customers: Customers = Customers()

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from pydantic import ValidationError
 
+from longgame.default_market import DEFAULT
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.errors import InputError, closest, printable, shown_as
 from longgame.sim.files import DEPTH_LIMIT, depth_of, read_toml, write_atomically
@@ -32,7 +33,7 @@ def load_scenario(path_or_name: str | os.PathLike[str]) -> Scenario:
     path_or_name : str or path
         A name in `longgame.sim.configurations.CONFIGURATIONS` (``"software"``), else a file. A file that has the
         name of a configuration is written ``./software``. A file gives only the numbers that differ from its
-        ``base``, the name of a configuration (without it, the default scenario). Its lists (``firms``,
+        ``base``, the name of a configuration (without it, `DEFAULT`). Its lists (``firms``,
         ``strategies``) replace those of the base.
 
     Raises
@@ -42,7 +43,7 @@ def load_scenario(path_or_name: str | os.PathLike[str]) -> Scenario:
 
     Examples
     --------
-    >>> load_scenario("default") == Scenario()
+    >>> load_scenario("anonymous") == Scenario()
     True
     """
     if isinstance(path_or_name, str):
@@ -57,7 +58,7 @@ def load_scenario(path_or_name: str | os.PathLike[str]) -> Scenario:
                 )
     source = str(path_or_name)
     tree = read_toml(path_or_name)
-    base = tree.pop("base", "default")
+    base = tree.pop("base", DEFAULT)
     if not isinstance(base, str) or base not in CONFIGURATIONS:
         near = closest(base, CONFIGURATIONS) if isinstance(base, str) else ""
         raise InputError(f"{source}: base is {shown_as(base)}; choose from {', '.join(CONFIGURATIONS)}{near}")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.cli.codes import Stopped
 from longgame.experiments.words import many
 
@@ -155,7 +156,7 @@ class Market:
         Length of the run.
     """
 
-    scenario: Annotated[str, Parameter(metavar="FILE_OR_NAME")] = "default"
+    scenario: Annotated[str, Parameter(metavar="FILE_OR_NAME")] = DEFAULT
     settings: Settings = ()
     months: Months | None = None
 
@@ -219,7 +220,7 @@ class Chosen:
 
         scenario, key = self.scenario, self.scenario.key()
         parts = [command]
-        if scenario.name != "default":
+        if scenario.name != DEFAULT:
             parts.append(re.sub(r"[^\w.-]+", "-", scenario.name).strip("-.")[:60])
         known = CONFIGURATIONS.get(scenario.name, self.before)
         if not key == self.before.key() == known.key():

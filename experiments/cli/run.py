@@ -99,10 +99,11 @@ def _looked_at(asked: Any, word: str, planned: tuple[int, ...]) -> Experiment:
 
 def _announce(name: str, plan: Plan, scenario: Scenario) -> None:
     """Report what will be run, and that a claim arranges the firms itself where the scenario has firms of its own."""
+    from longgame.sim.configurations import CONFIGURATIONS
     from longgame.sim.scenario import Scenario
 
     announce(name, plan, scenario)
-    default = Scenario()
+    default = CONFIGURATIONS.get(scenario.name, Scenario())
     if (scenario.firms, scenario.strategies) == (default.firms, default.strategies):
         return
     groups = [group for market in plan.markets.values() for group in market.firms]

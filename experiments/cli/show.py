@@ -6,11 +6,12 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import Market, screen_width
 
 
-def show(name: str, /, *, scenario: Annotated[str, Parameter(metavar="FILE_OR_NAME")] = "default") -> int:
+def show(name: str, /, *, scenario: Annotated[str, Parameter(metavar="FILE_OR_NAME")] = DEFAULT) -> int:
     """Print a card.
 
     Parameters

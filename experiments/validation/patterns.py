@@ -12,9 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.design.plan import Measure
 from longgame.sim import STRATEGIES, Firms, Result, Scenario, Strategy
 from longgame.sim.books import Books
+from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
 from longgame.sim.month import pass_on, play_month, see_to_firms
@@ -39,7 +41,7 @@ def rare_talk() -> Scenario:
 
     By default everybody is spoken ill of in their first month or two, which leaves no time "before".
     """
-    return Scenario().but({"word_of_mouth.gossip": 0.01})
+    return CONFIGURATIONS[DEFAULT].but({"word_of_mouth.gossip": 0.01})
 
 
 #: Levels of consulting effort.
@@ -54,7 +56,7 @@ def consulting(effort: float) -> Scenario:
         with_prospects=STRATEGIES["collaborative"].with_prospects.but(discovery=effort, advice=effort),
     )
     groups = []
-    for group in Scenario().firms:
+    for group in CONFIGURATIONS[DEFAULT].firms:
         mix = {name.replace("collaborative", "consultant"): n for name, n in group.strategies.items()}
         groups.append(group.model_copy(update={"strategies": mix}))
     return Scenario(firms=groups, strategies=[seller])
@@ -488,7 +490,7 @@ def plans() -> Iterator[tuple[str, dict[str, Scenario], tuple[Measure, ...]]]:
     """Yield every set of runs: its name, its markets, and what is measured in them."""
     yield (
         "default",
-        {"default": Scenario()},
+        {"default": CONFIGURATIONS[DEFAULT]},
         (
             Measure("stories", stories),
             Measure("repurchase", repurchase),

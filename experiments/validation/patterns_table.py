@@ -13,13 +13,14 @@ from typing import NamedTuple, cast
 import numpy as np
 import pandas as pd
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.inference.effects import Effect, effect_of, fewest
 from longgame.experiments.runs.workers import Workers
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.validation import patterns
 from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
-from longgame.sim.scenario import Scenario
+from longgame.sim.configurations import CONFIGURATIONS
 
 SEEDS, QUICK_SEEDS = 100, 10
 
@@ -356,7 +357,7 @@ def measure(seeds: Sequence[int], workers: int) -> dict[str, pd.DataFrame]:
 def table(tables: Tables) -> pd.DataFrame:
     """Return the table (`COLUMNS`) of all patterns, and below them of the ranges that inputs were set in."""
     rows = [pattern.check(tables) for pattern in PATTERNS]
-    values = {path: value for path, _, value in Scenario().numbers()}
+    values = {path: value for path, _, value in CONFIGURATIONS[DEFAULT].numbers()}
     for item in INPUTS:
         value = float(values[item.path])
         outcome = "input" if item.low <= value <= item.high else "FAIL"

@@ -133,6 +133,7 @@ def close_month(state, month, s, team_revenue, firm, p):
     firm.cash += tally.profit
     firm.revenue += tally.revenue
     firm.profit += tally.profit
+    firm.year += tally.profit
     state.recent_pay[s, month % state.recent_pay.shape[1]] = pay
     state.recent_deals[s, month % 12] = tally.deals
     state.recent_profit[s, month % 12] = tally.profit + person.credit
@@ -168,6 +169,10 @@ def keep_books(state, month, lo, hi, lane):
         for j in range(firm.first, firm.first + firm.members):
             if at_work(state.salespeople[state.roster[j]], month):
                 close_month(state, month, state.roster[j], team_revenue, firm, p)
+        if month % 12 == 0 and firm.closed == 0:
+            firm.years += 1
+            firm.losses += firm.year < 0
+            firm.year = 0
 
 
 @stage

@@ -140,7 +140,7 @@ def open_firm(state, month, f):
     firm.id = firm.post + np.int64(firm.generation) * len(state.firms)
     firm.closed = 0
     firm.cash = capital_of(firm, state.params[0])
-    firm.revenue = firm.profit = firm.posted = firm.praise = 0
+    firm.revenue = firm.profit = firm.year = firm.years = firm.losses = firm.posted = firm.praise = 0
     state.defunct[f >> 6] |= np.uint64(1) << np.uint64(f & 63)
 
 

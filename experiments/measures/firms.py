@@ -1,0 +1,157 @@
+"""Firms as outcomes: how long they live, and whether a market of such firms could exist.
+
+Survival is that of Kaplan & Meier (1958), by SciPy. Only firms founded within the months of the tables count: of those
+founded before, the ones that failed early are not seen.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import CensoredData, ecdf
+
+from longgame.experiments.design.plan import Measure
+from longgame.sim.books import Result
+
+#: Minutes of a salesperson's working month: 160 hours.
+WORKING_TIME = 9_600
+
+
+def firm_lives(result: Result) -> pd.DataFrame:
+    """Return the firms founded within a run, counted by group, months in business and how they ended.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``duration`` (months), ``reason`` ("" where the firm is still open: its life is censored), ``firms``.
+    """
+    firms = result.firms[result.firms["founded"] >= 1]
+    end = firms["closed"].fillna(result.scenario.months).astype(int)
+    lives = firms.assign(duration=end - firms["founded"] + 1)
+    counts = lives.groupby(["group", "duration", "reason"], sort=True, observed=True).size()
+    return counts.rename("firms").reset_index()
+
+
+FIRM_LIVES = Measure("firms", firm_lives)
+
+
+def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
+    """Return the share of firms that are in business after so many months (Kaplan & Meier 1958).
+
+    Parameters
+    ----------
+    lives : pandas.DataFrame
+        Columns of `firm_lives`, of as many runs as there are.
+    failures_alone : bool
+        Take a firm whose owner left as censored, not as ended.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a month with an end: ``months``, ``share``, ``low`` and ``high`` (95 % interval), ``at_risk``.
+    """
+    rows = lives.loc[lives.index.repeat(lives["firms"])]
+    ended = (rows["reason"] == "failed") if failures_alone else (rows["reason"] != "")
+    duration = rows["duration"].to_numpy(float)
+    if not ended.any():
+        return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
+    curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
+    bounds = curve.confidence_interval(method="log-log")
+    return pd.DataFrame(
+        {
+            "months": curve.quantiles,
+            "share": curve.probabilities,
+            "low": bounds.low.probabilities,
+            "high": bounds.high.probabilities,
+            "at_risk": (duration[:, None] >= curve.quantiles[None, :]).sum(axis=0),
+        }
+    )
+
+
+def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
+    """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
+    if not (lives["duration"] >= months).any():
+        return float("nan")
+    curve = survival(lives, failures_alone)
+    before = curve[curve["months"] <= months]
+    return float(before["share"].iloc[-1]) if len(before) else 1.0
+
+
+class Band(NamedTuple):
+    """What a plausible market shows: a number of the economy, its range, and where the range is from."""
+
+    number: str
+    meaning: str
+    low: float
+    high: float
+    source: str
+
+
+#: Bands in which every reference configuration but `anonymous` should lie.
+BANDS = (
+    Band("unmet", "needs that never end in a deal", 0.0, 0.2, "assumed: most needs of a firm are met by somebody"),
+    Band("turnover", "people who leave, a year", 0.15, 0.4, "HBR 2017; trade surveys .15-.35"),
+    Band("selling_cost", "wages, commission and overhead ÷ revenue", 0.05, 0.25, "trade surveys of sales cost"),
+    Band("selling_cost_alone", "the same of singletons", 0.05, 0.25, "trade surveys of sales cost"),
+    Band("win_rate", "deals ÷ pitches", 0.15, 0.4, "trade surveys (CSO, TAS)"),
+    Band("repeat_share", "revenue from customers of the firm", 0.45, 0.85, "a wholesaler's log .79-.88"),
+    Band("customer_hours", "hours with customers ÷ working time", 0.25, 0.6, "surveys 34-46 %, observed 21 %"),
+    Band("losses", "firm-years with a loss", 0.0, 0.4, "statistics of small firms"),
+    Band("survival", "new firms in business after five years", 0.35, 0.65, "business demography"),
+)
+
+
+def economy(result: Result) -> pd.DataFrame:
+    """Return the sums of a run that the numbers of `BANDS` are made of, one row for the market."""
+    monthly, market, people = result.monthly, result.market, result.salespeople
+    alone = monthly[monthly["organisation"] == "singleton"]
+    cost = ["wages", "commission", "overhead"]
+    return pd.DataFrame(
+        {
+            "needs": [int(market["needs"].sum() - market["renewed"].sum())],
+            "deals": [int(monthly["deals"].sum())],
+            "declined": [int(monthly["declined"].sum())],
+            "leavers": [int(people["left"].notna().sum())],
+            "person_months": [int(monthly["salespeople"].sum())],
+            "cost": [monthly[cost].to_numpy().sum()],
+            "revenue": [monthly["revenue"].sum()],
+            "cost_alone": [alone[cost].to_numpy().sum()],
+            "revenue_alone": [alone["revenue"].sum()],
+            "repeat_revenue": [monthly["repeat_revenue"].sum()],
+            "minutes": [int(monthly["talk_minutes"].sum() + monthly["support_minutes"].sum())],
+            "firm_years": [int(result.firms["years"].sum())],
+            "loss_years": [int(result.firms["losses"].sum())],
+        }
+    )
+
+
+ECONOMY = Measure("economy", economy)
+
+
+def numbers(sums: pd.DataFrame, lives: pd.DataFrame) -> dict[str, float]:
+    """Return the numbers of `BANDS` from `economy` and `firm_lives` of some runs of one market; NaN where undefined."""
+    s = sums.drop(columns=["seed"], errors="ignore").sum(numeric_only=True)
+
+    def ratio(above: float, below: float) -> float:
+        return float(above / below) if below else float("nan")
+
+    return {
+        "unmet": 1.0 - ratio(s["deals"], s["needs"]),
+        "turnover": 12 * ratio(s["leavers"], s["person_months"]),
+        "selling_cost": ratio(s["cost"], s["revenue"]),
+        "selling_cost_alone": ratio(s["cost_alone"], s["revenue_alone"]),
+        "win_rate": ratio(s["deals"], s["deals"] + s["declined"]),
+        "repeat_share": ratio(s["repeat_revenue"], s["revenue"]),
+        "customer_hours": ratio(s["minutes"], s["person_months"] * WORKING_TIME),
+        "losses": ratio(s["loss_years"], s["firm_years"]),
+        "survival": share_alive(lives, 60),
+    }
+
+
+def in_bands(found: dict[str, float]) -> pd.DataFrame:
+    """Return the table of bands with the number found and whether it is inside."""
+    rows = [{**band._asdict(), "found": found[band.number]} for band in BANDS]
+    table = pd.DataFrame(rows)
+    return table.assign(holds=(table["found"] >= table["low"]) & (table["found"] <= table["high"]))
