@@ -51,7 +51,9 @@ def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
     before = people["generation"].copy()
     part_ways(state, month)
     if p["expansion"] > 0.0:
+        # A year is judged while everybody who worked in it is still there.
         shrink(state, month)
+        grow(state, month)
     leavers = np.flatnonzero(people["leaving"])
     books.farewell(state, month, leavers)
     last_one = people["firm"][leavers[state.firms["staff"][people["firm"][leavers]] == 1]]
@@ -62,14 +64,13 @@ def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
     if p["succession"] > 0.0:
         hand_on(state, month)
     fill_posts(state, month)
-    if p["expansion"] > 0.0:
-        grow(state, month)
     return np.union1d(leavers, np.flatnonzero(before != people["generation"])).astype(np.int32)
 
 
 def open_books(state: State) -> None:
     """Let a burn-in end: what people, firms and customers did so far enters no table."""
     state.career_numbers[:] = 0
+    state.recent_deals[:] = 0
     state.accounts[:] = 0
     state.customers["deals"] = 0
     state.firms["revenue"] = state.firms["profit"] = 0
