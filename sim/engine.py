@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from longgame.sim.books import Books, Result
 from longgame.sim.layout import build
 from longgame.sim.loop import play_months
-from longgame.sim.month import Do, check_seed, open_books, play_month, play_year_end, see_to_firms
+from longgame.sim.month import Do, check_seed, pass_on, play_month, see_to_firms
 from longgame.sim.precompile import precompile
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import Stage
@@ -155,7 +155,4 @@ def months(
                 books.note_deals(state, last)
             if last > scenario.burn_in:
                 yield state, books
-            if last % 12 == 0 and last < books.last:
-                play_year_end(state, last, books)
-            if last == scenario.burn_in:
-                open_books(state)
+            pass_on(state, last, books)

@@ -20,7 +20,7 @@ from longgame.sim.errors import InputError
 from longgame.sim.hooks import AFTER, HOOKS, AgentClass, ask_for_policies, cover, overridden
 from longgame.sim.layout import build, relink
 from longgame.sim.loop import play_months
-from longgame.sim.month import check_seed, open_books, play_month, play_year_end, see_to_firms
+from longgame.sim.month import check_seed, pass_on, play_month, see_to_firms
 from longgame.sim.precompile import precompile
 from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
@@ -328,10 +328,7 @@ class Market(mesa.Model):
             self.state = play_months(self.state, self.books, self.clock, self.clock)
             self.books.note_deals(self.state, self.clock)
             self._sync_customers()
-        if self.clock % 12 == 0 and self.month < self._scenario.months:
-            play_year_end(self.state, self.clock, self.books)
-        if self.month == 0:
-            open_books(self.state)
+        pass_on(self.state, self.clock, self.books)
         moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
         learned = np.flatnonzero(before["strategy"] != people["strategy"])
         changed = [r for r in learned.tolist() if self._is_another(r)]

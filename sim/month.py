@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from longgame.sim.books import FAILED, OWNER_LEFT, Books
 from longgame.sim.layout import make_room
@@ -28,12 +27,11 @@ def play_month(state: State, month: int, do: Do) -> State:
     return state
 
 
-def see_to_firms(state: State, month: int, books: Books) -> NDArray[np.int32]:
-    """Close the firms that ran out of cash and found those that are due; return the rows of everybody concerned."""
+def see_to_firms(state: State, month: int, books: Books) -> None:
+    """Close the firms that ran out of cash, and found those that are due."""
     if state.params[0]["capital"] == 0.0:
-        return np.empty(0, np.int32)
+        return
     people, firms = state.salespeople, state.firms
-    before = people["generation"].copy()
     failing = np.flatnonzero((firms["closed"] == 0) & (firms["cash"] < 0))
     leavers = np.flatnonzero(np.isin(people["firm"], failing) & (people["hired"] <= month))
     people["leaving"][leavers] = CLOSED
@@ -42,13 +40,11 @@ def see_to_firms(state: State, month: int, books: Books) -> NDArray[np.int32]:
     close_firms(state, month)
     if month < books.last:
         found_firms(state, month)
-    return np.union1d(leavers, np.flatnonzero(before != people["generation"])).astype(np.int32)
 
 
-def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
-    """Let people leave, learn and be replaced; return the rows of those who left or came."""
+def play_year_end(state: State, month: int, books: Books) -> None:
+    """Let people leave, learn and be replaced."""
     p, people = state.params[0], state.salespeople
-    before = people["generation"].copy()
     part_ways(state, month)
     if p["expansion"] > 0.0:
         # A year is judged while everybody who worked in it is still there.
@@ -64,7 +60,14 @@ def play_year_end(state: State, month: int, books: Books) -> NDArray[np.int32]:
     if p["succession"] > 0.0:
         hand_on(state, month)
     fill_posts(state, month)
-    return np.union1d(leavers, np.flatnonzero(before != people["generation"])).astype(np.int32)
+
+
+def pass_on(state: State, month: int, books: Books) -> None:
+    """Play what follows between the end of a month and the next: a year's end, and the end of the burn-in."""
+    if month % 12 == 0 and month < books.last:
+        play_year_end(state, month, books)
+    if month == books.burn_in:
+        open_books(state)
 
 
 def open_books(state: State) -> None:

@@ -17,7 +17,7 @@ from longgame.sim import STRATEGIES, Firms, Result, Scenario, Strategy
 from longgame.sim.books import Books
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
-from longgame.sim.month import play_month, play_year_end
+from longgame.sim.month import pass_on, play_month, see_to_firms
 from longgame.sim.state import DECLINED, FROM_CHANCE, SOLD, State, customer_ids
 
 Numbers = NDArray[np.float64]
@@ -66,12 +66,13 @@ def consulting(effort: float) -> Scenario:
 def replay(scenario: Scenario, seed: int, look: Callable[[State, int], None]) -> Result:
     """Play a run again and look at the state after every month, before anybody leaves."""
     state, books, do = build(scenario, seed), Books(scenario, seed), in_ranges()
-    for month in range(1, scenario.months + 1):
+    for month in range(1, books.last + 1):
         state = play_month(state, month, do)
         books.enter(state, month)
-        look(state, month)
-        if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, books)
+        see_to_firms(state, month, books)
+        if month > scenario.burn_in:
+            look(state, month - scenario.burn_in)
+        pass_on(state, month, books)
     return books.result(state)
 
 

@@ -15,7 +15,7 @@ from longgame.sim.books import Books
 from longgame.sim.columns import TABLES
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
-from longgame.sim.month import play_month, play_year_end
+from longgame.sim.month import pass_on, play_month, see_to_firms
 from longgame.sim.stages import MONTH
 from tests.markets import scenarios
 from tests.sim.tables import assert_same
@@ -147,11 +147,11 @@ def permuted(state, rng):
 def play(state, scenario, seed):
     books = Books(scenario, seed, orders=True)
     do = in_ranges()
-    for month in range(1, scenario.months + 1):
+    for month in range(1, books.last + 1):
         state = play_month(state, month, do)
         books.enter(state, month)
-        if month % 12 == 0 and month < scenario.months:
-            play_year_end(state, month, books)
+        see_to_firms(state, month, books)
+        pass_on(state, month, books)
     return books.result(state)
 
 
@@ -184,8 +184,7 @@ def test_customers_look_back_on_whom_they_remember():
     books = Books(SMALL, 3)
     for month in range(1, 31):
         state = play_month(state, month, do)
-        if month % 12 == 0:
-            play_year_end(state, month, books)
+        pass_on(state, month, books)
     table = books.result(state).customers
     memories = state.memories[table.place]
     seller = memories["seller"]
