@@ -47,7 +47,9 @@ def play_year_end(state: State, month: int, books: Books) -> None:
     p, people = state.params[0], state.salespeople
     part_ways(state, month)
     if p["expansion"] > 0.0:
+        # A year is judged while everybody who worked in it is still there.
         shrink(state, month)
+        grow(state, month)
     leavers = np.flatnonzero(people["leaving"])
     books.farewell(state, month, leavers)
     last_one = people["firm"][leavers[state.firms["staff"][people["firm"][leavers]] == 1]]
@@ -58,8 +60,6 @@ def play_year_end(state: State, month: int, books: Books) -> None:
     if p["succession"] > 0.0:
         hand_on(state, month)
     fill_posts(state, month)
-    if p["expansion"] > 0.0:
-        grow(state, month)
 
 
 def pass_on(state: State, month: int, books: Books) -> None:
@@ -73,6 +73,7 @@ def pass_on(state: State, month: int, books: Books) -> None:
 def open_books(state: State) -> None:
     """Let a burn-in end: what people, firms and customers did so far enters no table."""
     state.career_numbers[:] = 0
+    state.recent_deals[:] = 0
     state.accounts[:] = 0
     state.customers["deals"] = 0
     for name in ("revenue", "profit", "year", "years", "losses"):

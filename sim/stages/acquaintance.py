@@ -64,12 +64,12 @@ def trust_now(state, i, s, visit, p):
     general = trust_general(state.customers[i], p)
     firm = state.salespeople[s].firm
     prior = trust_brand(general, state.brands[i], state.firms, firm, p)
-    if p.record > 0.0 and find_brand(state.brands[i], state.firms, firm) == NOBODY:
-        good, bad = state.firm_records[0, firm], state.firm_records[1, firm]
-        prior = reputation(good, good + bad, general, p.brand_weight)
     k = find_seller(state.memories[i], state.salespeople, s)
     if k != NOBODY:
         return trust_in(state.memories[i, k], prior, p.seller_weight)
+    if p.record > 0.0 and find_brand(state.brands[i], state.firms, firm) == NOBODY:
+        good, bad = state.firm_records[0, firm], state.firm_records[1, firm]
+        prior = reputation(good, good + bad, general, p.brand_weight)
     if s == visit.met:
         return reputation(visit.heard_good, visit.heard_good + visit.heard_bad, prior, p.seller_weight)
     if p.record > 0.0:

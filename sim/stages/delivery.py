@@ -127,7 +127,7 @@ def deliver_deal(state, month, visit, dice, k):
     if p.liability > 0.0:
         give_back(visit, uniforms(state.seed, month, visit.customer, Purpose.RECORD)[1], p)
     advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
-    visit.outcome = exchange(visit, third_u < p.downstream * advised)
+    visit.outcome = exchange(visit, third_u < p.downstream * advised and not visit.returned)
 
 
 @stage

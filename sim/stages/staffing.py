@@ -52,15 +52,17 @@ def fill_posts(state, month):
     """Replace those who were marked; a singleton's successor founds a new firm with an unknown brand."""
     for s in range(len(state.salespeople)):
         person = state.salespeople[s]
-        if person.leaving == 0:
-            continue
-        if person.leaving == SHED:
-            state.firms[person.firm].staff -= 1
-            vacate(state, s)
+        if person.leaving == 0 or person.leaving == SHED:
             continue
         if state.firms[person.firm].staff == 1:
             open_firm(state, month, person.firm)
         take_post(state, month, s, newcomers_strategy(state, s))
+    # Only now, so that it does not matter in which order colleagues leave.
+    for s in range(len(state.salespeople)):
+        person = state.salespeople[s]
+        if person.leaving == SHED:
+            state.firms[person.firm].staff -= 1
+            vacate(state, s)
     forget_defunct(state)
 
 
