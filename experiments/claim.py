@@ -25,6 +25,7 @@ from longgame.experiments.inference.pairs import (
     effects,
     judge_horizons,
     leads,
+    say_void,
 )
 from longgame.experiments.inference.verdicts import Verdict
 from longgame.experiments.measures.kept import HORIZONS
@@ -54,7 +55,7 @@ class AnyClaim(Protocol):
     question : str
         What is asked, in one sentence.
     dials : sequence of Dial
-        Two to five dials on which the answer is likely to hang.
+        Two to twelve dials on which the answer is likely to hang.
     """
 
     @property
@@ -173,8 +174,12 @@ class Comparison(Question):
             finding=self.finding,
             more=self.more,
             less=self.less,
-            note=self.note(tables),
+            note=self.said_beside({**tables, self.table: rows}, pairs),
         )
+
+    def said_beside(self, tables: Tables, pairs: Sequence[Pair]) -> str:
+        """Return what is added to the sentence."""
+        return self.note(tables)
 
 
 @dataclass(frozen=True)
@@ -198,6 +203,11 @@ class Ask(Comparison):
     def sides(self, pairs: Sequence[Pair]) -> Sequence[Side]:
         """Return the groups that are compared."""
         return [{**self.where, "group": arm.name} for pair in self.pairs or pairs for arm in pair]
+
+    def said_beside(self, tables: Tables, pairs: Sequence[Pair]) -> str:
+        """Return what is added to the sentence, and which comparisons are void."""
+        void = say_void(tables[self.table], self.pairs or pairs, self.kinds)
+        return " ".join(filter(None, (self.note(tables), void)))
 
     def effects(self, rows: pd.DataFrame, months: int, worth: float, pairs: Sequence[Pair]) -> Sequence[Effect]:
         """Return the effects at one horizon."""
@@ -274,7 +284,7 @@ class Claim:
     asks : tuple of Question
         The first is the claim itself, the others are asked beside it.
     dials : tuple of Dial
-        Two to five dials on which the answer is likely to hang.
+        Two to twelve dials on which the answer is likely to hang.
     draw : callable
         Takes the prepared tables, returns the figures.
     about : str

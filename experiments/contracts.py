@@ -146,7 +146,7 @@ def _asks(claim: AnyClaim, who: str) -> None:
 def _has_dials(claim: AnyClaim, who: str, scenario: Scenario) -> None:
     """Require two to five different dials, which a scenario can have at both ends, and its plan as well."""
     dials = list(claim.dials)
-    rule(2 <= len(dials) <= 5, who, f"it must name two to five dials, not {len(dials)}")
+    rule(2 <= len(dials) <= 12, who, f"it must name two to twelve dials, not {len(dials)}")
     rule(all(isinstance(dial, Dial) for dial in dials), who, "its dials must be values of design.dials.Dial")
     rule(len({dial.name for dial in dials}) == len(dials), who, "it names a dial twice")
     for dial in dials:

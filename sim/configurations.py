@@ -300,15 +300,20 @@ def minutes_per_visit(scenario: Scenario) -> float:
 
 
 def needs_per_seller(scenario: Scenario) -> float:
-    """Return the expected needs per salesperson and month at normal prosperity.
+    """Return the expected needs per salesperson and month at normal prosperity."""
+    people = scenario.customers
+    return people.count * chance_of_need(people.rate, people.rate_spread) / scenario.sellers
+
+
+def chance_of_need(rate: float, spread: float) -> float:
+    """Return the probability that a customer has a new need in a month, at normal prosperity.
 
     A customer has at most one need a month, with probability 1 - exp(-λ); λ is gamma distributed over
     customers, so the mean of exp(-λ) is (1 + λ̄·cv²)^(-1/cv²).
     """
-    people = scenario.customers
-    cv2 = people.rate_spread**2
-    none = (1.0 + people.rate * cv2) ** (-1.0 / cv2) if cv2 > 1e-9 else math.exp(-people.rate)
-    return people.count * (1.0 - none) / scenario.sellers
+    cv2 = spread**2
+    none = (1.0 + rate * cv2) ** (-1.0 / cv2) if cv2 > 1e-9 else math.exp(-rate)
+    return 1.0 - none
 
 
 def load(scenario: Scenario) -> float:

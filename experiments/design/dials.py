@@ -10,6 +10,7 @@ from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from longgame.sim.configurations import chance_of_need
 from longgame.sim.errors import InputError, nearest
 from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
@@ -49,6 +50,8 @@ class Dial:
 
     def __str__(self) -> str:
         """Name of the dial, and what is held while it is turned."""
+        if self.holding == "customers.count":
+            return f"{self.name} (number of needs held)"
         return f"{self.name} (× {self.holding} held)" if self.holding else self.name
 
     def at(self, scenario: Scenario, value: float) -> Scenario:
@@ -60,6 +63,10 @@ class Dial:
             return scenario.but({self.name: value})
         now, other = (_value(scenario, name) for name in (self.name, self.holding))
         held = other * now / value
+        if (self.name, self.holding) == ("customers.rate", "customers.count"):
+            # At most one need a month: held is the number of needs, not of rate × count.
+            spread = scenario.customers.rate_spread
+            held = other * chance_of_need(now, spread) / chance_of_need(value, spread)
         held = max(1, round(held)) if isinstance(other, int) else held
         return scenario.but({self.name: value, self.holding: held})
 
@@ -118,8 +125,30 @@ RANGES: dict[str, Dial] = {
         Dial("prosperity.advice_growth", 0.0, 0.1),
         Dial("prosperity.reversion", 0.002, 0.2),
         Dial("attention.advise", 0, 960, whole=True),
+        Dial("choice.temperature", 0.03, 0.5),
+        Dial("choice.hope", 0.5, 1.0),
+        Dial("trust.record", 0.0, 4.0),
+        Dial("attention.tailoring", 0.0, 0.8),
+        Dial("choice.credence", 0.0, 1.0),
+        Dial("staffing.succession", 0.0, 1.0),
+        Dial("service.liability", 0.0, 1.0),
+        Dial("customers.patience", 0.0, 0.99),
+        Dial("economy.capital", 3.0, 60.0),
     )
 }
+
+#: Assumed numbers that may decide the sign of a headline claim; each of those claims is turned in all of them.
+ASSUMED_NUMBERS: tuple[Dial, ...] = tuple(
+    RANGES[name]
+    for name in (
+        "choice.temperature",
+        "choice.hope",
+        "choice.buy_temperature",
+        "trust.prior",
+        "staffing.dismissal",
+        "attention.estimate_noise",
+    )
+)
 
 
 def dial(name: str) -> Dial:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.design.arms import ORGANISATIONS, Arm, Side, chosen, value_of, values
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, Side, chosen, of_arm, value_of, values
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.inference.effects import Effect, effect_of, paired
 from longgame.experiments.inference.verdicts import Verdict, judge
@@ -127,7 +127,27 @@ def effects(
         )
         for setting, words in kinds.items()
         for ours, theirs in pairs
+        if not is_void(rows, setting, ours, theirs)
     ]
+
+
+def is_void(rows: pd.DataFrame, setting: str, ours: Arm, theirs: Arm) -> bool:
+    """Return whether what tells two arms apart cannot act in a market: the books of both are the same to the cent."""
+    sides = [of_arm(rows, setting, arm).set_index(["seed", "months"]).select_dtypes("number") for arm in (ours, theirs)]
+    one, two = (side.sort_index() for side in sides)
+    return len(one) > 0 and one.equals(two)
+
+
+def say_void(table: pd.DataFrame, pairs: Sequence[Pair], kinds: Mapping[str, str] = MARKET_WORDS) -> str:
+    """Return a sentence that names the comparisons that are left out, or nothing."""
+    last = table[table["months"] == table["months"].max()]
+    void = [
+        f"{ours.way} and {theirs.way}, {ORGANISATION_WORDS[ours.organisation]}, {words}"
+        for setting, words in kinds.items()
+        for ours, theirs in pairs
+        if is_void(last, setting, ours, theirs)
+    ]
+    return f"Left out, as the books of both sides are the same: {'; '.join(void)}." if void else ""
 
 
 # -- leads --------------------------------------------------------------------------------------------

@@ -168,7 +168,7 @@ class TestAnswers:
             assert there.customers.rate == rate
             assert rate * there.customers.count == pytest.approx(SMALL.customers.rate * 600, abs=rate / 2)
             assert there.but({"customers.rate": 0.25, "customers.count": 600}) == SMALL
-        assert str(FREQUENCY) == "customers.rate (× customers.count held)"
+        assert str(FREQUENCY) == "customers.rate (number of needs held)"
         fractions = Dial("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
         assert fractions.at(SMALL, 0.25).word_of_mouth.gossip == pytest.approx(
             SMALL.trust.prior * SMALL.word_of_mouth.gossip / 0.25

@@ -121,7 +121,7 @@ BROKEN = {
     "first line of its text must be one line": {"text": ""},
     "must be a sentence": {"text": "the loud sell more"},
     "must end with a question mark": {"question": "The loud sell more"},
-    "two to five dials, not 1": {"dials": (FREQUENCY,)},
+    "two to twelve dials, not 1": {"dials": (FREQUENCY,)},
     "names a dial twice": {"dials": (FREQUENCY, FREQUENCY)},
     "must be values of design.dials.Dial": {"dials": ("months", "gossip")},
     "must be below the high one": {"dials": (FREQUENCY, Dial("months", 24, 12, whole=True))},

@@ -21,7 +21,6 @@ MAY_BE_MISSING = {
     "expected_price",
     "prosperity",
     "left",
-    "closed",
     "favourite",
     "trust_favourite",
     "loyalty",
