@@ -136,8 +136,8 @@ def test_progress_is_shown_line_by_line_where_stderr_is_piped(parts, capsys):
 
 
 def test_a_long_compilation_is_not_silent(parts, capsys, monkeypatch):
-    monkeypatch.setattr("longgame.sim.precompile._INTERVAL", 0.01)
-    monkeypatch.setattr("longgame.sim.precompile._SILENCE", 0.02)
+    monkeypatch.setattr("longgame.sim.say.INTERVAL", 0.01)
+    monkeypatch.setattr("longgame.sim.say.SILENCE", 0.02)
     monkeypatch.setattr(parts[0], "compile", lambda: time.sleep(0.5))
     precompile()
     assert capsys.readouterr().err.count("0 of 4, 0 s\n") > 2
