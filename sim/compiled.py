@@ -15,6 +15,7 @@ import numpy as np
 from llvmlite import ir
 from numba import typeof
 from numba.core import cgutils, config, types
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from numba.np.arrayobj import make_array
 
@@ -55,15 +56,32 @@ CACHE = _cache_root() / _sources_hash()
 # for a customer without a need), so compiled code neither counts nor allocates: all scratch is in the state.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
+# Without what lets Python and C call a function, which takes long to compile.
+_UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 
 def rule(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a small function to be inlined into stages; never an entry point."""
     return numba.njit(**_OPTIONS, inline="always")(function)
 
 
+class _Routine(CPUDispatcher):
+    """A function that compiled code calls. A call from Python, as in a test, compiles another that calls it."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function from Python, which without a wrapper would be a fault."""
+        return self._from_python(*arguments)
+
+    @functools.cached_property
+    def _from_python(self) -> Callable[..., Any]:
+        return numba.njit(**_OPTIONS)(lambda *arguments: self(*arguments))
+
+
 def routine(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of plain numbers that is too long to be inlined everywhere."""
-    return numba.njit(**_OPTIONS)(function)
+    made = numba.njit(**_OPTIONS, **_UNWRAPPED)(function)
+    made.__class__ = _Routine
+    return made
 
 
 def _cached(function: Callable[..., Any], **options: bool) -> Any:
@@ -90,7 +108,7 @@ class EntryPoint:
     def __init__(self, function: Callable[..., None]) -> None:
         functools.update_wrapper(self, function)
         self.name = function.__name__
-        self.dispatcher = _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        self.dispatcher = _cached(function, **_UNWRAPPED)
         self._ways: dict[Hashable, tuple[Callable[..., None], int]] = {}
 
     def compile(self, kinds: tuple[types.Type, ...]) -> None:
@@ -105,7 +123,10 @@ class EntryPoint:
 
     def __call__(self, *arguments: Any) -> None:
         """Run the function."""
-        likeness = tuple(likeness_of(each) for each in arguments)
+        self.run(tuple([likeness_of(each) for each in arguments]), arguments)
+
+    def run(self, likeness: tuple[Hashable, ...], arguments: tuple[Any, ...]) -> None:
+        """Run the function with arguments whose likeness is known: that of a state takes 16 µs to find."""
         if likeness not in self._ways:
             kinds = tuple(
                 types.int64 if kind is int else typeof(each) for kind, each in zip(likeness, arguments, strict=True)
