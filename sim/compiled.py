@@ -17,7 +17,25 @@ from numba import typeof
 from numba.core import cgutils, config, types
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+from numba.np import linalg
 from numba.np.arrayobj import make_array
+
+
+def _load_without_scipy() -> None:
+    """Load the part of Numba that imports SciPy only to see whether it is there: that takes a fifth of a start.
+
+    Functions that multiply matrices load it all the same when they are compiled.
+    """
+    look = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        from numba.np import arraymath
+    finally:
+        linalg.ensure_blas = look
+    arraymath.ensure_blas = look
+
+
+_load_without_scipy()
 
 
 def _sources_hash() -> str:

@@ -118,11 +118,16 @@ def load_compiled() -> None:
     simulate(Scenario(months=13).but({"customers.count": 10}), 0, orders=True)
 
 
-def warm() -> None:
-    """Compile the market once, before several workers would each do it, and show how far that is."""
+def compile_once() -> None:
+    """Compile the market before several workers would each do it, and show how far that is."""
     from longgame.sim.precompile import precompile
 
     precompile()
+
+
+def warm() -> None:
+    """Compile the market once, and load it into this process."""
+    compile_once()
     load_compiled()
 
 
@@ -219,7 +224,7 @@ def _run_plan(
                 "say workers=1"
             )
         if executor is None:
-            warm()
+            compile_once()
         with bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
             if executor is not None:

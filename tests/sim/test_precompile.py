@@ -47,6 +47,16 @@ with event.install_recorder("numba:compile") as compiled:
 print(len(compiled.buffer))
 """
 
+A_SMALL_RUN = """
+import sys
+import numba
+import numpy as np
+from longgame.sim import Scenario, run
+
+run(Scenario(months=1).but({"customers.count": 10}), 0)
+print("scipy.linalg" in sys.modules, numba.njit(lambda a: a @ a)(np.ones((3, 3)))[0, 0])
+"""
+
 IN_AN_EMPTY_CACHE = """
 from longgame.sim.precompile import parts
 entries = {entry.name: entry for entry in parts(colleagues=True, customers=True)}
@@ -102,6 +112,10 @@ def test_every_function_that_python_calls_is_an_entry_point():
         if isinstance(value, compiled.EntryPoint) or isinstance(getattr(value, "_cache", None), FunctionCache)
     }
     assert {part.name.partition("/")[0] for part in parts_of_the_market(colleagues=True, customers=True)} == found
+
+
+def test_a_start_does_not_wait_for_scipy_and_numba_can_multiply_matrices_still():
+    assert output_of(A_SMALL_RUN) == "False 3.0"
 
 
 def test_numba_is_asked_what_is_compiled(tmp_path):
