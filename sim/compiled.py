@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import os
 import tempfile
+import weakref
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
@@ -29,10 +31,9 @@ def _load_without_scipy() -> None:
     look = linalg.ensure_blas
     linalg.ensure_blas = lambda: None
     try:
-        from numba.np import arraymath
+        importlib.import_module("numba.np.arraymath")
     finally:
         linalg.ensure_blas = look
-    arraymath.ensure_blas = look
 
 
 _load_without_scipy()
@@ -141,10 +142,7 @@ class EntryPoint:
 
     def __call__(self, *arguments: Any) -> None:
         """Run the function."""
-        self.run(tuple([likeness_of(each) for each in arguments]), arguments)
-
-    def run(self, likeness: tuple[Hashable, ...], arguments: tuple[Any, ...]) -> None:
-        """Run the function with arguments whose likeness is known: that of a state takes 16 µs to find."""
+        likeness = tuple([likeness_of(each) for each in arguments])
         if likeness not in self._ways:
             kinds = tuple(
                 types.int64 if kind is int else typeof(each) for kind, each in zip(likeness, arguments, strict=True)
@@ -159,10 +157,24 @@ def stage(function: Callable[..., None]) -> EntryPoint:
     return EntryPoint(function)
 
 
+#: Marks of the tuples of tables that were seen, and of the last one, which is mostly the next one: its id, its first
+#: table and its mark. To find what it is like takes 16 µs.
+_marks: dict[Hashable, object] = {}
+_last: tuple[int, Callable[[], Any], object] = 0, lambda: None, None
+
+
 def likeness_of(value: Any) -> Hashable:
-    """Return what decides the type of an argument in Numba, which itself takes long to find and to look up."""
+    """Return what decides the type of an argument in Numba, which itself takes long to find and to look up.
+
+    Of a state, a tuple of tables, it is found once. An id alone would not do: it is given again once a tuple is gone.
+    """
+    global _last
     if isinstance(value, tuple):
-        return tuple([likeness_of(each) for each in value])
+        known, first, mark = _last
+        if known != id(value) or first() is not value[0]:
+            mark = _marks.setdefault(tuple([likeness_of(each) for each in value]), object())
+            _last = id(value), weakref.ref(value[0]), mark
+        return mark
     if isinstance(value, np.ndarray):
         return value.dtype, value.ndim, value.flags.num
     return int

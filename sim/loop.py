@@ -71,8 +71,9 @@ def _size(state, table):
 _addresses: dict[Hashable, NDArray[np.int64]] = {}
 
 
-def addresses_of(state: State, likeness: Hashable) -> NDArray[np.int64]:
+def addresses_of(state: State) -> NDArray[np.int64]:
     """Return where the compiled stages for tables of these types lie, and behind them `collect`."""
+    likeness = likeness_of(state)
     if likeness not in _addresses:
         kind = typeof(state)
         stages = [each.run.address(each.kinds(kind)) for each in MONTH]
@@ -83,13 +84,9 @@ def addresses_of(state: State, likeness: Hashable) -> NDArray[np.int64]:
 def play_months(state: State, books: Books, first: int, last: int) -> State:
     """Play some months in compiled code alone; return the state (with larger tables if they had to grow)."""
     place = np.array([first, 0])
-    likeness = likeness_of(state)  # a larger table is like a smaller one
-    addresses = addresses_of(state, likeness)
-    rest = (addresses, OVER, books.monthly, books.sums, place)
-    likenesses = (likeness, int, int, int, *[likeness_of(each) for each in rest])
     while place[0]:
         month, k = place.tolist()
-        play.run(likenesses, (state, month, last, k, *rest))
+        play(state, month, last, k, addresses_of(state), OVER, books.monthly, books.sums, place)
         if place[0]:
             state = make_room(state, int(state.has_need.sum()))
     books.months = last
