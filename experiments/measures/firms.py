@@ -6,6 +6,7 @@ founded before, the ones that failed early are not seen.
 
 from __future__ import annotations
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -58,7 +59,9 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
     if not ended.any():
         return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
     curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
-    bounds = curve.confidence_interval(method="log-log")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # where all are alive, or none, SciPy says that there is no interval: it is NaN
+        bounds = curve.confidence_interval(method="log-log")
     return pd.DataFrame(
         {
             "months": curve.quantiles,
