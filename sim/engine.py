@@ -143,16 +143,19 @@ def months(
         do = do or (in_ranges(pool) if pool else None)
         state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
         books = Books(scenario, seed, orders=orders)
+        at_once *= scenario.steps
         for first in range(1, books.last + 1, at_once):
             last = min(first + at_once - 1, books.last)
-            if do:
-                for month in range(first, last + 1):
-                    state = play_month(state, month, do)
-                    books.enter(state, month)
-                    see_to_firms(state, month, books)
-            else:
+            for step in range(first, last + 1) if do or orders else ():
+                if do:
+                    state = play_month(state, step, do)
+                    books.enter(state, step)
+                    see_to_firms(state, step, books)
+                else:
+                    state = play_months(state, books, step, step)
+                    books.note_deals(state, step)
+            if not (do or orders):
                 state = play_months(state, books, first, last)
-                books.note_deals(state, last)
-            if last > scenario.burn_in:
+            if last > books.burn_in:
                 yield state, books
             pass_on(state, last, books)

@@ -82,7 +82,7 @@ def ask_for_policies(market: Market) -> None:
             policy.check_for(int(firm.record["members"]))
         except ValueError as error:
             raise ValueError(f"{type(firm).__name__}.policy: {error}") from None
-        write_policy(market.state.firms[f : f + 1], policy)
+        write_policy(market.state.firms[f : f + 1], policy, market.scenario.steps)
 
 
 # -- salespeople --------------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ class Market(mesa.Model):
         precompile(
             colleagues="conduct" in own and (shares or "policy" in own), customers=not own.isdisjoint(HOOKS[Customer])
         )
-        self.month = -self._scenario.burn_in
+        self.month, self.clock = -self._scenario.burn_in, 0  # the clock counts steps, from the start of the burn-in
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
         if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
@@ -140,11 +140,6 @@ class Market(mesa.Model):
                 "trust_general": market_trust,
             }
         )
-
-    @property
-    def clock(self) -> int:
-        """The month as the rules count it, from the start of the burn-in."""
-        return self.month + self._scenario.burn_in
 
     @property
     def scenario(self) -> Scenario:
@@ -321,6 +316,19 @@ class Market(mesa.Model):
         before = people[["generation", "hired", "strategy"]].copy()
         if self._asked:
             ask_for_policies(self)
+        for _ in range(self._scenario.steps):
+            self.clock += 1
+            self._play_step()
+        pass_on(self.state, self.clock, self.books)
+        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
+        learned = np.flatnonzero(before["strategy"] != people["strategy"])
+        changed = [r for r in learned.tolist() if self._is_another(r)]
+        if len(moved) or changed:
+            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
+
+    def _play_step(self) -> None:
+        """Play one step: a month, or a week or day of it."""
+        if self._asked:
             self.state = play_month(self.state, self.clock, self._do)
             self.books.enter(self.state, self.clock)
             see_to_firms(self.state, self.clock, self.books)
@@ -328,12 +336,6 @@ class Market(mesa.Model):
             self.state = play_months(self.state, self.books, self.clock, self.clock)
             self.books.note_deals(self.state, self.clock)
             self._sync_customers()
-        pass_on(self.state, self.clock, self.books)
-        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
-        learned = np.flatnonzero(before["strategy"] != people["strategy"])
-        changed = [r for r in learned.tolist() if self._is_another(r)]
-        if len(moved) or changed:
-            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
 
     def _advance_time(self, until: float) -> None:
         """Go on to a time, in months: the one way of all of Mesa's calls (`step`, `run_for`, `run_until`)."""
