@@ -83,7 +83,6 @@ VISIT = _dtype(
     issue="u1",
     voiced="u1",
     solved="u1",
-    again="u1",
     returned="u1",
     regretted="u1",
     war="u1",
