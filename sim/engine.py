@@ -49,7 +49,9 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
         if pool is None or parts < 2:
             stage.run(state, month, 0, size, 0)
             return
-        cuts = [size * t // parts for t in range(parts + 1)]
+        # The visits of one customer stay together.
+        block = int(state.params[0]["offers"]) if stage.over == "visits" else 1
+        cuts = [size // block * t // parts * block for t in range(parts + 1)]
         # Threads share the iterator: the next of a list's is one step under the interpreter's lock.
         ranges = iter([(cuts[t], cuts[t + 1], t) for t in range(parts)])
 

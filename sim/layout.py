@@ -135,7 +135,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     starts, contacts = network.build(scenario.network, n, seed)
     rate, steps = scenario.customers.rate / scenario.steps, scenario.steps
     expected = n * -np.expm1(-rate)
-    room = int(1.2 * expected) + 64
+    room = (int(1.2 * expected) + 64) * scenario.choice.offers
     payback, handed_on = scenario.staffing.payback, scenario.staffing.succession > 0.0
     tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
     return State(
@@ -215,7 +215,8 @@ def relink(state: State) -> State:
 
 
 def make_room(state: State, needs: int) -> State:
-    """Return the state with room for that many visits."""
+    """Return the state with room for the visits of so many needs."""
+    needs *= int(state.params[0]["offers"])
     if needs < len(state.visits):
         return state
     room = int(1.25 * needs) + 64

@@ -112,6 +112,11 @@ class Market(mesa.Model):
         self.classes = self._find_classes(classes or {})
         own = {hook for kind in self.classes.values() for hook in overridden(kind)}
         shares = any(group.rules.shares_leads or group.rules.shares_attention for group in self._scenario.firms)
+        if self._scenario.choice.offers > 1 and not own.isdisjoint(HOOKS[Customer]):
+            raise ValueError(
+                f"`choice.offers` is {self._scenario.choice.offers}; customers with code of their own hear one seller: "
+                "let it be 1"
+            )
         precompile(
             colleagues="conduct" in own and (shares or "policy" in own), customers=not own.isdisjoint(HOOKS[Customer])
         )
@@ -119,7 +124,8 @@ class Market(mesa.Model):
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
         if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
-            room = np.zeros(2 * len(self.state.customers), self.state.conducts.dtype)
+            most = len(self.state.customers) * self._scenario.choice.offers
+            room = np.zeros(2 * most, self.state.conducts.dtype)
             self.state = self.state._replace(conducts=np.concatenate([self.state.conducts, room]))
         self.books = Books(self._scenario, int(seed), orders=True)
         self.customer_agents: dict[int, Customer] = {}

@@ -68,6 +68,7 @@ SALESPERSON = _dtype(
 )
 VISIT = _dtype(
     customer="i4",
+    lot="i4",
     seller="i4",
     met="i4",
     rival="i4",

@@ -163,7 +163,7 @@ def keep_books(state, month, lo, hi, lane):
                 state.salespeople[visit.met].pay += passed
                 if visit.lead:
                     credit_lead(state, visit, p)
-                if p.record > 0.0 and uniforms(state.seed, month, visit.customer, Purpose.RECORD)[0] < p.posted:
+                if p.record > 0.0 and uniforms(state.seed, month, visit.lot, Purpose.RECORD)[0] < p.posted:
                     post_experience(state.salespeople[visit.seller], firm, visit)
         pay_contest(state, firm, p)
         for j in range(firm.first, firm.first + firm.members):
