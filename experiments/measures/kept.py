@@ -11,7 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.measures.clients import clients_of, departures, lifetimes, repeat_purchase_rate, silence_for
+from longgame.experiments.measures.clients import (
+    clients_of,
+    departures,
+    lifetimes,
+    of_newcomers,
+    repeat_purchase_rate,
+    silence_for,
+)
 from longgame.experiments.measures.totals import (
     WEIGHTED,
     _ratio,
@@ -113,8 +120,18 @@ def exchanges(result) -> pd.DataFrame:
 
 def client_lifetimes(result) -> pd.DataFrame:
     """Return `lifetimes` counted by group, cohort (first month of a five-year span), duration and fate."""
+    return _counted_lifetimes(result, result.orders)
+
+
+def new_client_lifetimes(result) -> pd.DataFrame:
+    """Return `client_lifetimes` of those alone who bought from the firm for the first time within the run."""
+    return _counted_lifetimes(result, of_newcomers(result.orders))
+
+
+def _counted_lifetimes(result: Result, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the lifetimes in an order log, counted by group, cohort, duration and fate."""
     scenario, silence = result.scenario, silence_for(result.scenario)
-    clients = lifetimes(result.orders, end=scenario.months, silence=silence)
+    clients = lifetimes(orders, end=scenario.months, silence=silence)
     clients = clients.assign(cohort=(clients["first"] - 1) // 60 * 60 + 1)
     counts = clients.groupby(["group", "cohort", "duration", "lost"], sort=True, observed=True).size()
     return counts.rename("clients").reset_index().assign(silence=silence)
