@@ -123,7 +123,7 @@ CLAIM = Claim(
         ),
         _considers(
             "Does a customer who lost much to the seller buy less often from them next time?",
-            "the next purchase was {amount} percentage points {direction} often from the same seller after win-win deals",
+            "the next purchase was {amount} percentage points {direction} often from that seller after win-win deals",
             "again",
             BOTH_WON,
             ONE_LOST,

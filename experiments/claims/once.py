@@ -99,7 +99,8 @@ class AfterFirstDeal(Question):
         """Report how often the customer lost by either kind of first deal."""
         rows = tables["first_deals"]
         good, bad = (rows.loc[chosen(rows, side), "lost"].mean() for side in (self.good, self.bad))
-        return f"The customer lost by {number(100 * good)} % of the former deals and by {number(100 * bad)} % of the latter."
+        shares = f"{number(100 * good)} % of the former and {number(100 * bad)} % of the latter deals"
+        return f"The customer lost by {shares}."
 
 
 def _never_bought(tables: Tables) -> str:

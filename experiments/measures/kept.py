@@ -236,6 +236,46 @@ def activity(result) -> pd.DataFrame:
     return at_horizons(doings, result)
 
 
+#: What happens to salespeople, counted by `events`.
+EVENTS_COUNTED = ("walked_away", "referred", "recommended", "issues", "solved", "refunded", "regretted")
+
+
+def events(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Return how often each of `EVENTS_COUNTED` happened per salesperson-year, and the shares that go with them.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Those columns, ``solved_share`` of failures, ``regret_hours`` (with regretted deals, per salesperson-year).
+    """
+    months = sums["salesperson_months"]
+    return {
+        **{name: 12 * _ratio(sums[name], months) for name in EVENTS_COUNTED},
+        "solved_share": _ratio(sums["solved"], sums["issues"]),
+        "regret_hours": _ratio(sums["regret_minutes"] / 5, months),
+    }
+
+
+def events_by_horizon(result) -> pd.DataFrame:
+    """Return `events` of every group at every horizon."""
+    return at_horizons(events, result)
+
+
+EVENTS = Measure("events", events_by_horizon)
+
+
+def came_back(result) -> pd.DataFrame:
+    """Return `repeat_purchase_rate` of newcomers to each group's firms, for windows of 1, 2 and 5 years."""
+    end = result.scenario.months
+    windows = [12 * years for years in (1, 2, 5) if 12 * years < end] or [max(1, end // 2)]
+    orders = of_newcomers(result.orders)
+    pieces = [
+        repeat_purchase_rate(orders, ("group",), within=within, end=end).reset_index().assign(months=within)
+        for within in windows
+    ]
+    return pd.concat(pieces, ignore_index=True)
+
+
 def job_security(result) -> pd.DataFrame:
     """Return `departures` of every group at every horizon."""
     return pd.concat(
