@@ -58,9 +58,7 @@ def _prepare(tables: Tables) -> Tables:
 
 def _solved(tables: Tables) -> str:
     """Say how many failures were solved with aftercare and without."""
-    table = tables["events"] if "events" in tables else None
-    if table is None:
-        return ""
+    table = tables["events"]
     shares = [
         100 * table.loc[table["group"].isin([pair[side].name for pair in PAIRS]), "solved_share"].mean()
         for side in (0, 1)

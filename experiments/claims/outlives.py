@@ -5,8 +5,9 @@ sellers fail each on their own. A firm begins with capital. It fails when its ca
 
 The claim itself is judged from the founding on. All firms begin in month 1, without a burn-in and unknown to all.
 Compared is the share that has not failed after five years (Kaplan & Meier 1958). Beside it stand failures per
-firm-year in a market that has gone through its burn-in, and the survival of firms that are founded there. The same
-conduct and price stand on both sides, in the shared market and in separate ones.
+firm-year in a market that has gone through its burn-in. There new firms are told of, all runs together, as herds that
+never fail leave no room for new herds. The same conduct and price stand on both sides, in the shared market and in
+separate ones.
 
 A singleton also ends when its owner leaves. A herd outlives its members by construction, so such an end is no
 failure: it censors. It counts in the last question only. Where the scenario gives firms unlimited cash, they get that
@@ -15,17 +16,18 @@ of the markets that could exist.
 The essays' idea: the herd outlives the singleton. Rules: docs/odd.md, 4.10, 7.9, 7.10 and 7.13.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from longgame.experiments.claim import Ask, Claim
-from longgame.experiments.design.arms import HERD, SINGLETON, Arm, crossed, markets
+from longgame.experiments.claim import Ask, Claim, nothing
+from longgame.experiments.design.arms import HERD, SINGLETON, Arm, chosen, crossed, markets
 from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.pairs import Shown, figure_pairs, in_each_market
-from longgame.experiments.measures.firms import FATES
+from longgame.experiments.measures.firms import FATES, FIRM_LIVES, share_alive
 from longgame.experiments.measures.kept import HORIZONS
 from longgame.experiments.study import Draw
+from longgame.experiments.words import named
 from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
 from longgame.sim.scenario import Scenario
 
@@ -64,10 +66,21 @@ def _failures(tables: Tables) -> str:
     return f"In all {failed:,.0f} firms failed." if failed else "No firm failed in any run."
 
 
-def _hazard(question: str, finding: str, column: str) -> Ask:
+def _new_firms(tables: Tables) -> str:
+    """Say how many of the firms founded after the burn-in did not fail, of all runs together."""
+    lives, said = tables["firms"], []
+    for arm in crossed(CONDUCTS):
+        rows = lives.loc[chosen(lives, {**GROWN, "group": arm.name})]
+        share, count = share_alive(rows, 12 * YEARS, failures_alone=True), int(rows["firms"].sum())
+        if share == share:
+            said.append(f"Of {count:,} new {named(arm)} {share:.0%} did not fail within {YEARS} years.")
+    return " ".join(said)
+
+
+def _hazard(question: str, finding: str, column: str, note: Callable[[Tables], str] = nothing) -> Ask:
     """Ask for ends of firms per firm-year after the burn-in."""
     per: dict[str, Any] = {"unit": "firms per 100 firm-years", "scale": -100, "worth": 1.0}
-    return Ask(question, finding, column, "fates", where=GROWN, more="fewer", less="more", **per)
+    return Ask(question, finding, column, "fates", where=GROWN, more="fewer", less="more", note=note, **per)
 
 
 def _draw(tables: Tables) -> Mapping[str, Draw]:
@@ -87,7 +100,7 @@ CLAIM = Claim(
     text=__doc__,
     pairs=PAIRS,
     design=_design,
-    measures=(FATES, HORIZONS),
+    measures=(FATES, FIRM_LIVES, HORIZONS),
     prepare=_prepare,
     asks=(
         Ask(
@@ -107,18 +120,7 @@ CLAIM = Claim(
             "Do fewer herds than singletons fail a year, after a burn-in?",
             "{amount} {direction} herds than singletons failed per 100 firm-years",
             "failed_a_year",
-        ),
-        Ask(
-            "Are more new herds than new singletons in business after years, in a grown market?",
-            "the share of new firms that did not fail was {amount} percentage points {direction} among herds",
-            "new_alive",
-            "fates",
-            where=GROWN,
-            unit="percentage points",
-            scale=100,
-            worth=1.0,
-            more="higher",
-            less="lower",
+            _new_firms,
         ),
         _hazard(
             "Do fewer herds than singletons end a year for any reason, after a burn-in?",

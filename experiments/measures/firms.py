@@ -76,7 +76,7 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
 
 def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
     """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
-    if not (lives["duration"] >= months).any():
+    if not (lives["duration"].to_numpy() >= months).any():
         return float("nan")
     curve = survival(lives, failures_alone)
     before = curve[curve["months"] <= months]
@@ -90,8 +90,8 @@ def firm_fates(result: Result) -> pd.DataFrame:
     -------
     pandas.DataFrame
         ``group``, ``months``, ``founders_alive`` (share of the firms of month 1 that did not fail, by Kaplan & Meier:
-        an owner who left censors), ``new_alive`` (the same of all firms founded within the run, after 5 years or the
-        horizon), ``failed_a_year`` and ``ended_a_year`` (ends per firm-year of all firms), ``firm_years``.
+        an owner who left censors), ``failed_a_year`` and ``ended_a_year`` (ends per firm-year of all firms),
+        ``firm_years``.
     """
     firms = result.firms
     closed = firms["closed"].astype("Float64").fillna(np.inf).astype(float)
@@ -113,7 +113,6 @@ def firm_fates(result: Result) -> pd.DataFrame:
                 "group": group,
                 "months": months,
                 "founders_alive": _alive(rows[rows["founded"] == 1], months),
-                "new_alive": _alive(rows[rows["founded"] >= 1], min(months, 60)),
                 "failed_a_year": (rows["reason"] == "failed").sum() / years if years else np.nan,
                 "ended_a_year": (rows["reason"] != "").sum() / years if years else np.nan,
                 "firm_years": years,
