@@ -141,6 +141,7 @@ CLAIM = Claim(
             f"a new customer was worth {{amount}} {{direction}} to {OURS} than to {RIVALS[0]} sellers",
             "lifetime_value",
             unit="money per customer",
+            worth=("lifetime_value",),
         ),
         Ask(
             "Do collaborative sellers lose fewer clients a year?",

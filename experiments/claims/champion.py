@@ -117,6 +117,7 @@ CLAIM = Claim(
             where=NONE,
             lead=({},),
             unit="money per failure",
+            worth=0.0,
         ),
         Contrast(
             "Does an apology make the fight pay more?",

@@ -62,6 +62,7 @@ CLAIM = Claim(
             "referrals",
             lead=({},),
             unit="money per referral",
+            worth=0.0,
         ),
         Ask(
             "Do rivals send customers back to a seller who refers?",

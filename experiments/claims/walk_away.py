@@ -68,6 +68,7 @@ CLAIM = Claim(
             "refusals",
             lead=({},),
             unit="money per refusal",
+            worth=0.0,
         ),
         Ask(
             "Do clients trust a seller more who walks away from bad deals?",

@@ -127,7 +127,7 @@ def effects(
         )
         for setting, words in kinds.items()
         for ours, theirs in pairs
-        if not is_void(rows, setting, ours, theirs)
+        if not is_void(tables[table], setting, ours, theirs)  # at any horizon, so that each has the same places
     ]
 
 
@@ -140,12 +140,11 @@ def is_void(rows: pd.DataFrame, setting: str, ours: Arm, theirs: Arm) -> bool:
 
 def say_void(table: pd.DataFrame, pairs: Sequence[Pair], kinds: Mapping[str, str] = MARKET_WORDS) -> str:
     """Return a sentence that names the comparisons that are left out, or nothing."""
-    last = table[table["months"] == table["months"].max()]
     void = [
         f"{ours.way} and {theirs.way}, {ORGANISATION_WORDS[ours.organisation]}, {words}"
         for setting, words in kinds.items()
         for ours, theirs in pairs
-        if is_void(last, setting, ours, theirs)
+        if is_void(table, setting, ours, theirs)
     ]
     return f"Left out, as the books of both sides are the same: {'; '.join(void)}." if void else ""
 
