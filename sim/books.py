@@ -36,6 +36,10 @@ if TYPE_CHECKING:
 
 _REASONS = {0: "", RESIGNED: "resigned", DISMISSED: "dismissed", SHED: "shed", CLOSED: "firm closed"}
 
+# How a customer came, and what became of a delivery, in the order of their codes.
+SOURCES = ("memory", "contact", "rival", "chance")
+FAILURES = ("none", "solved", "unsolved")
+
 # How a firm ended.
 _ENDINGS = ("", "failed", "owner left")
 FAILED, OWNER_LEFT = 1, 2
@@ -353,6 +357,8 @@ class Books:
             "repeat": visits["client"] > 0,
             "exchange": visits["outcome"] - np.uint8(FIRST_OUTCOME),
             "satisfaction": visits["x"],
+            "source": visits["source"],
+            "failure": visits["issue"] * (2 - visits["solved"]),
             **{name: visits[name] for name in ("price", "refund", "stake", "delivered", "claim")},
         }
 
@@ -368,5 +374,7 @@ class Books:
         table["refund"] = table["refund"] / CENTS
         for name in ("delivered", "claim"):
             table[name] = np.round(table[name] * table["stake"]) / CENTS
+        table["source"] = pd.Categorical.from_codes(table["source"], SOURCES)
+        table["failure"] = pd.Categorical.from_codes(table["failure"], FAILURES)
         table["exchange"] = pd.Categorical.from_codes(table["exchange"], OUTCOMES)
         return pd.DataFrame({name: table[name] for name in ORDERS})

@@ -162,6 +162,8 @@ ORDERS: dict[str, Column] = {
     "claim": Column(MONEY, "worth that was claimed"),
     "satisfaction": Column("in [0, 1]", "the customer's experience of the deal"),
     "repeat": Column("yes/no", "the customer had bought from the firm before"),
+    "source": Column("label", "how the customer came: memory, contact, rival or chance"),
+    "failure": Column("label", "whether something went wrong with the delivery: none, solved or unsolved"),
     "exchange": Column("label", "win_win, win_lose, lose_win, lose_lose or win_win_win"),
     "group": Column("label", "group of firms"),
     "strategy": Column("label", "strategy of the salesperson"),

@@ -336,6 +336,13 @@ class Service(Value):
         source="50-75 % of complaints are voiced (TARP 1986)",
     )
     solve: float = dial(0.9, "probability that a salesperson who fights for the client solves it", ge=0, le=1, off="0")
+    fight_on: float = dial(
+        0.0,
+        "share of a salesperson's own chance to solve that is left where a delivery team failed",
+        ge=0,
+        le=1,
+        off="0",
+    )
     hassle: float = dial(
         0.1,
         "share of the value lost though it is solved",

@@ -68,6 +68,8 @@ class FirmPolicy(Value):
         Colleagues with attention left serve those whom a busy member would turn away.
     specialises : bool
         Members stand evenly around the circle of needs, not at random.
+    one_product : bool
+        All members sell the firm's one product: they stand at one point of the circle of needs.
     delivery_team : float
         Deals per month and member that a delivery team can take over after the close; 0: no team.
     team_quality : float
@@ -90,6 +92,7 @@ class FirmPolicy(Value):
     shares_memory: bool = False
     shares_attention: bool = False
     specialises: bool = False
+    one_product: bool = False
     delivery_team: Annotated[float, Field(ge=0.0, le=1000.0)] = 0.0
     team_quality: Dial = 0.9
     team_cost: Annotated[float, Field(ge=0.0, le=1.0)] = 0.02
@@ -101,6 +104,8 @@ class FirmPolicy(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> FirmPolicy:
+        if self.specialises and self.one_product:
+            raise ValueError("`specialises` and `one_product` exclude each other; leave one out")
         if self.conversion > 0 and self.hiring == "culture":
             raise ValueError('`conversion` needs hiring = "record": with hiring by culture nobody has to convert')
         return self

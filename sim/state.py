@@ -417,7 +417,9 @@ def hire(state, month, s, strategy):
     person.leaving = 0
     person.skill = (p.skill_low + (p.skill_high - p.skill_low) * a) * state.strategies[strategy].skill
     person.position = b
-    if firm.specialises:
+    if firm.one_product:
+        person.position = unit(words(state.seed, 0, firm.post, Purpose.HIRED)[3])
+    elif firm.specialises:
         # Members stand evenly around the circle; the firm as a whole stands anywhere.
         offset = unit(words(state.seed, 0, firm.post, Purpose.HIRED)[3])
         rank = person.post - state.salespeople[state.roster[firm.first]].post

@@ -2,8 +2,11 @@
 
 The idea: who keeps the work after the close has no hours left for the next customer; a herd hands it over to
 a delivery team. The same herds with a team and without one, of collaborative and of adversarial sellers, are
-compared in support load, prospecting and revenue; all else in how the herd works is the same, and the team's
-cost per deal is charged.
+compared in new deals, hours and revenue.
+
+A team could also be better at repair than the seller. Here it is not: it solves a failure just as likely as the seller
+would. That is the chance that a customer complains, times the seller's aftercare, times `solve`. Nobody gains from an
+apology either. So the two differ in hours alone, and the team's cost per deal is charged.
 
 The claim itself is judged by new deals (first deals with a customer) per salesperson-year at the longest
 horizon. Hours of support and of prospecting show the mechanism and are nearly so by construction; revenue and
@@ -15,34 +18,48 @@ The essays' idea: the work after the close drains a seller's attention. Rules: d
 from functools import partial
 
 from longgame.experiments.claim import Ask, Claim
-from longgame.experiments.design.arms import HERD, Arm, policy_of
+from longgame.experiments.design.arms import HERD, Arm, markets, policy_of
 from longgame.experiments.design.dials import FREQUENCY, RANGES
-from longgame.experiments.design.plan import Measure
+from longgame.experiments.design.plan import Design, Measure
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.pairs import Pair
 from longgame.experiments.measures.kept import HORIZONS, activity
+from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import POLICIES, FirmPolicy
 from longgame.sim.scenario import Scenario
 
 CONDUCTS = ("collaborative", "adversarial")
 
 
-def _pairs(policy: FirmPolicy | None = None) -> list[Pair]:
-    """Return (with a team, without) for each conduct; without a policy, their names only."""
+def own_chance(conduct: str, scenario: Scenario) -> float:
+    """Return the chance that a seller solves a failure of a delivery alone."""
+    return scenario.service.voice * STRATEGIES[conduct].with_prospects.aftercare * scenario.service.solve
 
-    def team(deals: float) -> FirmPolicy | None:
-        return policy and FirmPolicy(**{**policy.model_dump(), "delivery_team": deals})
 
-    size = (policy.delivery_team if policy else 0) or POLICIES[HERD].delivery_team
+def _pairs(scenario: Scenario | None = None) -> list[Pair]:
+    """Return (with a team, without) for each conduct; without a scenario, their names only."""
+
+    def policy(conduct: str, team: bool) -> FirmPolicy | None:
+        if scenario is None:
+            return None
+        whole = policy_of(scenario, HERD)
+        deals = (whole.delivery_team or POLICIES[HERD].delivery_team) if team else 0.0
+        changes = {"delivery_team": deals, "team_quality": own_chance(conduct, scenario)}
+        return FirmPolicy(**{**whole.model_dump(), **changes})
+
     return [
-        (Arm(conduct, HERD, f"{conduct}-team", team(size)), Arm(conduct, HERD, f"{conduct}-alone", team(0.0)))
+        (
+            Arm(conduct, HERD, f"{conduct}-team", policy(conduct, True)),
+            Arm(conduct, HERD, f"{conduct}-alone", policy(conduct, False)),
+        )
         for conduct in CONDUCTS
     ]
 
 
-def _arms(scenario: Scenario) -> list[Arm]:
-    """Return the herds of a scenario with and without a team."""
-    return [arm for pair in _pairs(policy_of(scenario, HERD)) for arm in pair]
+def _design(scenario: Scenario) -> Design:
+    """Return the herds of a scenario with and without a team, where an apology is worth nothing."""
+    scenario = scenario.but({"service.sorry": 0.0})
+    return markets(scenario, [arm for pair in _pairs(scenario) for arm in pair])
 
 
 PAIRS = _pairs()
@@ -52,7 +69,7 @@ CLAIM = Claim(
     name="handover",
     text=__doc__,
     pairs=PAIRS,
-    arms=_arms,
+    design=_design,
     measures=(HORIZONS, Measure("activity", activity, 2)),
     asks=(
         Ask(

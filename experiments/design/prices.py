@@ -8,14 +8,18 @@ each market that could exist, by `longgame fit-strategy --dials markup`, and sta
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 from longgame.default_market import DEFAULT
-from longgame.experiments.design.arms import Arm
+from longgame.experiments.design.arms import ORGANISATIONS, Arm, markets
+from longgame.experiments.design.plan import Design
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Conduct, Strategy
+
+type Pair = tuple[Arm, Arm]
 
 FILE = Path(__file__).with_name("best_prices.json")
 
@@ -66,3 +70,26 @@ def at_best_price(scenario: Scenario | None, strategy: str, organisation: str) -
     """Return the arm of a strategy at its own best price: `<strategy>-best`; without a scenario, its name only."""
     markup = best_markup(scenario, strategy) if scenario else STRATEGIES[strategy].with_prospects.markup
     return Arm(at_markup(strategy, markup, f"{strategy}-best"), organisation, title=f"{strategy} at its best price")
+
+
+def at_equal_prices(ours: str, rivals: Sequence[str]) -> list[Pair]:
+    """Return ours against each rival at our price, as singletons and in herds."""
+    return [(Arm(ours, kind), at_price_of(rival, ours, kind)) for rival in rivals for kind in ORGANISATIONS]
+
+
+def at_best_prices(scenario: Scenario | None, ours: str, rivals: Sequence[str]) -> list[Pair]:
+    """Return ours against each rival, each at its own best price; without a scenario, their names only."""
+    return [
+        (at_best_price(scenario, ours, kind), at_best_price(scenario, rival, kind))
+        for rival in rivals
+        for kind in ORGANISATIONS
+    ]
+
+
+def fair_markets(scenario: Scenario, ours: str, rivals: Sequence[str]) -> Design:
+    """Return the markets of conducts at equal prices, and those of the same at best prices, shared and separate."""
+    made = Design({})
+    for price, pairs in (("equal", at_equal_prices(ours, rivals)), ("best", at_best_prices(scenario, ours, rivals))):
+        arms = list(dict.fromkeys(arm for pair in pairs for arm in pair))
+        made |= markets(scenario, arms).renamed(lambda name, price=price: f"{name}@{price}-prices")
+    return made

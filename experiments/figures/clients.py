@@ -26,27 +26,30 @@ from longgame.experiments.figures.looks import OKABE_ITO, arms_in, dark, in_orde
 from longgame.experiments.inference.effects import interval
 from longgame.experiments.words import named, number, years
 
-#: Kinds of first deal: label, marker, colour, filled. Colours differ from those of strategies.
+#: Kinds of deal: label, marker, colour, filled. Colours differ from those of strategies.
+_GOOD, _BAD = ("P", OKABE_ITO["green"], True), ("X", OKABE_ITO["vermillion"], False)
 _FIRST = {
-    "win_win": ("win-win", "P", OKABE_ITO["green"], True),
-    "win_lose": ("win-lose", "X", OKABE_ITO["vermillion"], False),
+    "exchange": {"win_win": ("win-win", *_GOOD), "win_lose": ("win-lose", *_BAD)},
+    "failure": {"none": ("sound", *_GOOD), "unsolved": ("failed", *_BAD)},
 }
 
 
-def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -> Axes:
+def plot_after_first(df: pd.DataFrame, column: str, by: str = "exchange", *, ax: Axes | None = None) -> Axes:
     """Plot what follows a first deal that was win-win and one that was win-lose, arm by arm.
 
     Parameters
     ----------
     df : pandas.DataFrame
-        ``group``, ``strategy``, ``organisation``, ``seed``, ``exchange`` (of the first deal), and `column`.
-    column : {"rate", "revenue_after"}
+        ``group``, ``strategy``, ``organisation``, ``seed``, `by` (of the first deal), and `column`.
+    column : {"rate", "again", "revenue_after"}
+    by : {"exchange", "failure"}
+        What is told apart: win-win and win-lose, or sound deliveries and failures that nobody solved.
     ax : matplotlib.axes.Axes, optional
     """
     ax = new_axes(ax)
     arms = arms_in(df)
-    for kind, (label, marker, colour, filled) in _FIRST.items():
-        rows = df[df["exchange"] == kind]
+    for kind, (label, marker, colour, filled) in _FIRST[by].items():
+        rows = df[df[by] == kind]
         wide = rows.pivot(index="group", columns="seed", values=column).reindex([arm.name for arm in arms])
         bounds = np.array([interval(row.dropna()) for _, row in wide.iterrows()])
         mean = wide.mean(axis=1)
@@ -64,8 +67,8 @@ def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -
         )
     _arm_rows(ax, arms)
     ax.set_xlim(left=-0.03 * ax.get_xlim()[1])  # a marker at 0 is not cut
-    if column == "rate":
-        ax.set_xlabel("clients who came back")
+    if column != "revenue_after":
+        ax.set_xlabel("clients who came back" if column == "rate" else "next purchase from the same seller")
         ax.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     else:
@@ -74,26 +77,28 @@ def plot_after_first(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -
     return ax
 
 
-def plot_after_first_difference(df: pd.DataFrame, column: str, *, ax: Axes | None = None) -> Axes:
-    """Plot win-win − win-lose of what follows a first deal, paired by seed: mean and 95% interval."""
+def plot_after_first_difference(df: pd.DataFrame, column: str, by: str = "exchange", *, ax: Axes | None = None) -> Axes:
+    """Plot good − bad (see `plot_after_first`) of what follows a first deal, paired by seed: mean and 95% interval."""
     ax = new_axes(ax)
     arms = arms_in(df)
-    scale = 100 if column == "rate" else 1
+    scale = 1 if column == "revenue_after" else 100
+    good, bad = _FIRST[by]
     for y, arm in enumerate(arms):
-        wide = df[df["group"] == arm.name].pivot(index="seed", columns="exchange", values=column)
-        wide = wide.reindex(columns=list(_FIRST))
-        gap = ((wide["win_win"] - wide["win_lose"]) * scale).dropna()
+        wide = df[df["group"] == arm.name].pivot(index="seed", columns=by, values=column)
+        wide = wide.reindex(columns=[good, bad])
+        gap = ((wide[good] - wide[bad]) * scale).dropna()
         low, high = interval(gap)
         its = look(arm)
         spread = [[max(0.0, gap.mean() - low)], [max(0.0, high - gap.mean())]]
         ax.errorbar([gap.mean()], [y], xerr=np.nan_to_num(spread), **{**its.line(), "linestyle": "none"}, **bars())
     _arm_rows(ax, arms)
     zero_line(ax, "x")
-    if column == "rate":
-        ax.set_xlabel("win-win − win-lose\n(percentage points)")
+    minus = " − ".join(label for label, *_ in _FIRST[by].values())
+    if column != "revenue_after":
+        ax.set_xlabel(f"{minus}\n(percentage points)")
         ax.xaxis.set_major_locator(MaxNLocator(5, steps=ROUND))
     else:
-        ax.set_xlabel("win-win − win-lose\n(money per client)")
+        ax.set_xlabel(f"{minus}\n(money per client)")
         money_axis(ax, "x")
     low, high = ax.get_xlim()
     ax.set_xlim(min(low, -0.05 * (high - low)), max(high, 0.05 * (high - low)))
@@ -108,29 +113,32 @@ def _arm_rows(ax: Axes, arms: Sequence[Arm]) -> None:
     ax.grid(True, axis="x")
 
 
-def figure_after_first(figure: Figure, df: pd.DataFrame, column: str, where: str) -> None:
-    """Fill a figure with what follows a win-win and a win-lose first deal, and the paired difference."""
+def figure_after_first(
+    figure: Figure, df: pd.DataFrame, column: str, where: str, by: str = "exchange", deal: str = "first deal"
+) -> None:
+    """Fill a figure with what follows a good and a bad deal, and the paired difference (see `plot_after_first`)."""
     levels, difference = panels(figure, 2, height=2.3)
-    plot_after_first(df, column, ax=levels)
-    plot_after_first_difference(df, column, ax=difference)
+    plot_after_first(df, column, by, ax=levels)
+    plot_after_first_difference(df, column, by, ax=difference)
     levels.legend(loc="upper center", bbox_to_anchor=(0.5, 1.02), ncols=2, handletextpad=0.2)
     levels.set_ylim(df["group"].nunique() - 0.5, -0.95)
     difference.set_ylim(levels.get_ylim())
-    levels.set_title("After a first deal that was …")
+    levels.set_title(f"After a {deal} that was …")
     difference.set_title("Paired difference (same seed)")
     if figure.get_figwidth() > 6:
         difference.set_yticklabels([])
     months, n = int(df["months"].iloc[0]), df["seed"].nunique()
-    mean = df[df["exchange"].isin(_FIRST)].groupby("exchange")[column].mean().reindex(list(_FIRST))
-    if column == "rate":
+    mean = df[df[by].isin(_FIRST[by])].groupby(by)[column].mean().reindex(list(_FIRST[by]))
+    good, bad = mean if column == "revenue_after" else [f"{share:.0%}" for share in mean]
+    kinds = ("win-win", "win-lose") if by == "exchange" else ("sound", "failed")
+    what = {
+        "rate": f"{good} of clients come back after a {kinds[0]} {deal}, {bad} after a {kinds[1]} one",
+        "again": f"the same seller gets the next purchase after {good} of {kinds[0]}, {bad} of {kinds[1]} {deal}s",
+    }.get(column)
+    if what is None:
         what = (
-            f"{mean['win_win']:.0%} of clients come back after a win-win first deal, "
-            f"{mean['win_lose']:.0%} after a win-lose one"
-        )
-    else:
-        what = (
-            f"a win-win first deal is followed by {number(mean['win_win'])} of revenue per client, "
-            f"a win-lose one by {number(mean['win_lose'])}"
+            f"a {kinds[0]} {deal} is followed by {number(good)} of revenue per client, "
+            f"a {kinds[1]} one by {number(bad)}"
         )
     headline(
         figure,

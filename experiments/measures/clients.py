@@ -12,6 +12,13 @@ import pandas as pd
 from longgame.experiments.measures.totals import _ratio
 
 
+def of_newcomers(orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the orders of clients whose first order from a firm is in the log, not before it (after a burn-in)."""
+    log = orders.sort_values("month", kind="stable")
+    first = log.groupby(["customer", "firm"], sort=False)["repeat"].transform("first")
+    return log.loc[~first.to_numpy(bool)]
+
+
 def repeat_purchase_rate(
     orders: pd.DataFrame, by: Sequence[str] = ("group",), *, within: int, end: int, seller: str = "firm"
 ) -> pd.DataFrame:

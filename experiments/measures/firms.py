@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.measures.kept import horizons
 from longgame.sim.books import Result
 
 #: Minutes of a salesperson's working month: 160 hours.
@@ -60,7 +61,7 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
         return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
     curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # where all are alive, or none, SciPy says that there is no interval: it is NaN
+        warnings.simplefilter("ignore")  # before the first failure and after the last there is no interval
         bounds = curve.confidence_interval(method="log-log")
     return pd.DataFrame(
         {
@@ -75,11 +76,59 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
 
 def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
     """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
-    if not (lives["duration"] >= months).any():
+    if not (lives["duration"].to_numpy() >= months).any():
         return float("nan")
     curve = survival(lives, failures_alone)
     before = curve[curve["months"] <= months]
     return float(before["share"].iloc[-1]) if len(before) else 1.0
+
+
+def firm_fates(result: Result) -> pd.DataFrame:
+    """Return how firms fared up to every horizon of a run, one row per group.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``group``, ``months``, ``founders_alive`` (share of the firms of month 1 that did not fail, by Kaplan & Meier:
+        an owner who left censors), ``failed_a_year`` and ``ended_a_year`` (ends per firm-year of all firms),
+        ``firm_years``.
+    """
+    firms = result.firms
+    closed = firms["closed"].astype("Float64").fillna(np.inf).astype(float)
+    pieces = []
+    for months in horizons(result.scenario.months):
+        here = firms["founded"] <= months
+        until = closed[here].clip(upper=months)
+        begun = firms.loc[here, "founded"].clip(lower=1)
+        ended = closed[here] <= months
+        seen = firms.loc[here, ["group", "founded"]].assign(
+            duration=(until - begun + 1).astype(int),
+            reason=firms.loc[here, "reason"].astype(str).where(ended, ""),
+            firms=1,
+            firm_years=(until - begun + 1) / 12,
+        )
+        for group, rows in seen.groupby("group", sort=False, observed=True):
+            years = rows["firm_years"].sum()
+            row = {
+                "group": group,
+                "months": months,
+                "founders_alive": _alive(rows[rows["founded"] == 1], months),
+                "failed_a_year": (rows["reason"] == "failed").sum() / years if years else np.nan,
+                "ended_a_year": (rows["reason"] != "").sum() / years if years else np.nan,
+                "firm_years": years,
+            }
+            pieces.append(row)
+    return pd.DataFrame(pieces)
+
+
+def _alive(lives: pd.DataFrame, months: int) -> float:
+    """Return the share of firms that did not fail within so many months: 0 where all failed before."""
+    if len(lives) and set(lives["reason"]) == {"failed"}:
+        return float((lives["duration"] > months).mean())
+    return share_alive(lives, months, failures_alone=True)
+
+
+FATES = Measure("fates", firm_fates)
 
 
 class Band(NamedTuple):

@@ -11,7 +11,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.measures.clients import clients_of, departures, lifetimes, repeat_purchase_rate, silence_for
+from longgame.experiments.measures.clients import (
+    clients_of,
+    departures,
+    lifetimes,
+    of_newcomers,
+    repeat_purchase_rate,
+    silence_for,
+)
 from longgame.experiments.measures.totals import (
     WEIGHTED,
     _ratio,
@@ -113,8 +120,18 @@ def exchanges(result) -> pd.DataFrame:
 
 def client_lifetimes(result) -> pd.DataFrame:
     """Return `lifetimes` counted by group, cohort (first month of a five-year span), duration and fate."""
+    return _counted_lifetimes(result, result.orders)
+
+
+def new_client_lifetimes(result) -> pd.DataFrame:
+    """Return `client_lifetimes` of those alone who bought from the firm for the first time within the run."""
+    return _counted_lifetimes(result, of_newcomers(result.orders))
+
+
+def _counted_lifetimes(result: Result, orders: pd.DataFrame) -> pd.DataFrame:
+    """Return the lifetimes in an order log, counted by group, cohort, duration and fate."""
     scenario, silence = result.scenario, silence_for(result.scenario)
-    clients = lifetimes(result.orders, end=scenario.months, silence=silence)
+    clients = lifetimes(orders, end=scenario.months, silence=silence)
     clients = clients.assign(cohort=(clients["first"] - 1) // 60 * 60 + 1)
     counts = clients.groupby(["group", "cohort", "duration", "lost"], sort=True, observed=True).size()
     return counts.rename("clients").reset_index().assign(silence=silence)
@@ -217,6 +234,46 @@ def doings(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.floa
 def activity(result) -> pd.DataFrame:
     """Return `doings` of every group at every horizon."""
     return at_horizons(doings, result)
+
+
+#: What happens to salespeople, counted by `events`.
+EVENTS_COUNTED = ("walked_away", "referred", "recommended", "issues", "solved", "refunded", "regretted")
+
+
+def events(sums: Mapping[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    """Return how often each of `EVENTS_COUNTED` happened per salesperson-year, and the shares that go with them.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Those columns, ``solved_share`` of failures, ``regret_hours`` (with regretted deals, per salesperson-year).
+    """
+    months = sums["salesperson_months"]
+    return {
+        **{name: 12 * _ratio(sums[name], months) for name in EVENTS_COUNTED},
+        "solved_share": _ratio(sums["solved"], sums["issues"]),
+        "regret_hours": _ratio(sums["regret_minutes"] / 5, months),
+    }
+
+
+def events_by_horizon(result) -> pd.DataFrame:
+    """Return `events` of every group at every horizon."""
+    return at_horizons(events, result)
+
+
+EVENTS = Measure("events", events_by_horizon)
+
+
+def came_back(result) -> pd.DataFrame:
+    """Return `repeat_purchase_rate` of newcomers to each group's firms, for windows of 1, 2 and 5 years."""
+    end = result.scenario.months
+    windows = [12 * years for years in (1, 2, 5) if 12 * years < end] or [max(1, end // 2)]
+    orders = of_newcomers(result.orders)
+    pieces = [
+        repeat_purchase_rate(orders, ("group",), within=within, end=end).reset_index().assign(months=within)
+        for within in windows
+    ]
+    return pd.concat(pieces, ignore_index=True)
 
 
 def job_security(result) -> pd.DataFrame:

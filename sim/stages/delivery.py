@@ -45,14 +45,13 @@ def share(amount, part):
 def mend(visit, firm, conduct, delivered, voiced, u, p):
     """Let an issue be solved or not; return the delivered value that is left."""
     visit.issue = 1
-    if visit.handed:
-        chance = firm.team_quality
-    elif voiced:
+    chance = firm.team_quality if visit.handed else 0.0
+    own = p.fight_on if visit.handed else 1.0
+    if voiced and own > 0.0 and u >= chance:
+        # Whoever has a team fights only where it failed.
         visit.voiced = 1
         visit.later_minutes += p.complaint + int(p.support * conduct.aftercare + 0.5)
-        chance = conduct.aftercare * p.solve
-    else:
-        chance = 0.0
+        chance += (1.0 - chance) * own * conduct.aftercare * p.solve
     if u < chance:
         visit.solved = 1
         visit.service += share(visit.stake, p.recovery_cost)

@@ -8,13 +8,14 @@ from dataclasses import replace
 import pytest
 
 from longgame.experiments import claims
-from longgame.experiments.claim import nothing
+from longgame.experiments.claim import as_measured, nothing
 from longgame.experiments.claims import annuity, champion, desperate, herd, once, walk_away
 from longgame.experiments.design import arms
 from longgame.experiments.design.dials import FREQUENCY, Dial
 from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import STRATEGIES, FirmPolicy, Firms, Scenario, Strategy, firms
+from longgame.sim.configurations import chance_of_need
 from longgame.sim.errors import InputError
 from tests.experiments.conftest import SEEDS, SMALL
 
@@ -166,7 +167,8 @@ class TestAnswers:
         for rate in (FREQUENCY.low, 0.3, FREQUENCY.high):
             there = FREQUENCY.at(SMALL, rate)
             assert there.customers.rate == rate
-            assert rate * there.customers.count == pytest.approx(SMALL.customers.rate * 600, abs=rate / 2)
+            chance, usual = (chance_of_need(one, SMALL.customers.rate_spread) for one in (rate, 0.25))
+            assert chance * there.customers.count == pytest.approx(usual * 600, abs=chance / 2)
             assert there.but({"customers.rate": 0.25, "customers.count": 600}) == SMALL
         assert str(FREQUENCY) == "customers.rate (number of needs held)"
         fractions = Dial("trust.prior", 0.1, 0.9, holding="word_of_mouth.gossip")
@@ -187,16 +189,15 @@ class TestAnswers:
                 timed = all({"horizon", "window"} & set(e.at) for e in effects)
                 assert timed or re.search(r"\d.* (month|year)s?\b", verdict.horizon)
 
-    @pytest.mark.parametrize("name", ["annuity", "herd", "once"])
-    def test_old_claims_cover_all_four(self, name, answered):
-        for verdict in claims.load(name).verdicts(answered[name]):
-            places = {e.at["market"] for e in verdict.effects}
-            assert places == {"shared market", "separate markets"}
+    @pytest.mark.parametrize(("name", "theirs"), [("annuity", "-equal"), ("herd", ""), ("once", "-equal")])
+    def test_old_claims_cover_all_four(self, name, theirs, answered):
+        first = claims.load(name).verdicts(answered[name])[0]
+        assert {e.at["market"] for e in first.effects} == {"shared market", "separate markets"}
         groups = set().union(*(set(table["group"]) for table in answered[name].values()))
-        assert {f"{s}-{o}" for s in ("collaborative", "adversarial") for o in arms.ORGANISATIONS} <= groups
+        assert {f"{s}-{o}" for s in ("collaborative", f"adversarial{theirs}") for o in arms.ORGANISATIONS} <= groups
 
     def test_profit_is_judged_at_the_longest_horizon_and_told_at_all(self, answered):
-        for verdict in annuity.CLAIM.verdicts(answered["annuity"]):
+        for verdict in annuity.CLAIM.verdicts(answered["annuity"])[:4]:
             assert {e.at["horizon"] for e in verdict.effects} == {"2 years"}
             assert {e.at["horizon"] for e in verdict.others} == {"1 year"}
 
@@ -206,7 +207,8 @@ class TestAnswers:
         wide = rows.pivot(index="seed", columns="group", values="profit")
         expected = (wide["collaborative-herd"] - wide["collaborative-singleton"]).mean()
         effects = herd.CLAIM.verdicts(answered["herd"])[0].effects
-        found = [e for e in effects if e.at == {"market": "shared market", "horizon": "2 years"}]
+        at = {"market": "shared market", "arm": "collaborative", "horizon": "2 years"}
+        found = [e for e in effects if at.items() <= e.at.items()]
         assert found[0].value == pytest.approx(expected)
 
     def test_runs_shorter_than_a_year(self):
@@ -245,16 +247,19 @@ class TestFalseClaims:
 
     def test_same_conduct_under_two_names_earns_no_more(self, scenario):
         pairs = of_both_kinds("twin-a", "twin-b")
-        asks = tuple(replace(ask, pairs=pairs, note=nothing) for ask in (annuity.CLAIM.asks[0], annuity.CLAIM.asks[-1]))
-        twins = replace(annuity.CLAIM, pairs=pairs, arms=None, asks=asks)
+        asks = tuple(replace(ask, pairs=pairs, note=nothing) for ask in (annuity.CLAIM.asks[0], annuity.CLAIM.asks[2]))
+        twins = replace(annuity.CLAIM, pairs=pairs, design=None, asks=asks)
         for verdict in answered_by(twins, scenario):
             assert verdict.outcome in ("does not hold", "undecided"), verdict.sentence
-            alone = [e for e in verdict.effects if e.at["market"] == "separate markets"]
-            assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]  # the same market twice
+            # The same market twice is no comparison: it is left out, and named.
+            assert {e.at["market"] for e in verdict.effects} == {"shared market"}
+            assert "the books of both sides are the same" in verdict.sentence
 
     def test_same_conduct_under_two_names_does_not_hold(self, scenario):
         # In the shared market the twins stand in other places: with seeds enough, luck is told from worth.
-        twins = replace(walk_away.CLAIM, pairs=of_both_kinds("twin-a", "twin-b"))
+        asks = walk_away.CLAIM.asks[:1]
+        pairs = of_both_kinds("twin-a", "twin-b")
+        twins = replace(walk_away.CLAIM, pairs=pairs, asks=asks, arms=None, prepare=as_measured)
         said = answered_by(twins, scenario.but({"customers.count": 300}), MANY)[0]
         assert said.outcome == "does not hold", said.sentence
         assert "the least worth having" in said.sentence
@@ -263,8 +268,8 @@ class TestFalseClaims:
         # Nothing ever goes wrong, so nobody has anything to fight for.
         said = answered_by(champion.CLAIM, SMALL.but({"customers.count": 300, "service.issue": 0.0}), MANY)[0]
         assert said.outcome == "does not hold", said.sentence
-        alone = [e for e in said.effects if e.at["market"] == "separate markets"]
-        assert [(e.value, e.sign) for e in alone] == [(0, 0), (0, 0)]
+        assert {e.at["market"] for e in said.effects} == {"shared market"}
+        assert "Left out, as the books of both sides are the same" in said.sentence
 
     def test_what_is_a_gain_is_not_denied(self):
         # The same rule on a true effect: a seller who keeps a fair price earns more than at a loss.
@@ -276,8 +281,10 @@ class TestFalseClaims:
             tuple({"strategy": twin, "organisation": kind} for kind in (arms.HERD, arms.SINGLETON))
             for twin in ("twin-a", "twin-b")
         )
-        interaction = replace(herd.CLAIM.asks[-1], lead=ours, beyond=theirs)
-        twins = replace(herd.CLAIM, asks=(interaction,), arms=lambda scenario: arms.crossed(["twin-a", "twin-b"]))
+        interaction = replace(herd.CLAIM.asks[2], lead=ours, beyond=theirs)
+        twins = replace(
+            herd.CLAIM, asks=(interaction,), design=None, arms=lambda scenario: arms.crossed(["twin-a", "twin-b"])
+        )
         (said,) = answered_by(twins, scenario)
         assert said.outcome in ("does not hold", "undecided"), said.sentence
 
