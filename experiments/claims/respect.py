@@ -87,7 +87,7 @@ CLAIM = Claim(
     asks=(
         Contrast(
             "Is the cheap seller trusted less, and preferred less at the next need?",
-            "the fair seller was {amount} percentage points {direction} than the cheap one",
+            "of the fair seller it was {amount} percentage points {direction} than of the cheap one",
             lead=_lead("on"),
             **BOTH,
         ),

@@ -115,8 +115,8 @@ def _worth(tables: Tables) -> str:
     ours, said = mean.loc[HIRE.name], []
     for arm, share in zip(CONVERT, CONVERSIONS, strict=True):
         lead = float(ours["profit"] - mean.loc[arm.name, "profit"])
-        most = number(lead / ours["each"]) if ours["each"] > 0 else "any number of"
-        said.append(f"{most} months of wage where {100 * share:.0f} % convert")
+        most = f"{number(lead / ours['each'])} months of wage" if lead > 0 and ours["each"] > 0 else "nothing"
+        said.append(f"{most} where {100 * share:.0f} % convert")
     return f"In separate markets a hire by culture may cost at most {' and '.join(said)}."
 
 
