@@ -1,4 +1,4 @@
-"""The pushy seller wins only where strangers know nothing, customers forget, or do not come back.
+"""The pushy seller wins only where customers forget, do not talk and do not come back.
 
 The idea behind all the others, turned round: *when does the pushy seller win?* Maps show who leads, and by how much,
 for singletons and for herds.

@@ -168,7 +168,7 @@ CLAIM = Claim(
             table="timed",
             where={TIME: MINUTES[0]},
             lead=({"strategy": FULL}, {"strategy": NONE}),
-            places=(IN_ORGANISATIONS,),
+            places=(("market", "setting", {SEPARATE: MARKET_WORDS[SEPARATE]}), IN_ORGANISATIONS),
             note=_break_even,
         ),
     ),
