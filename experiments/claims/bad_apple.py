@@ -1,13 +1,13 @@
 """One adversary in a herd of collaborators spoils it.
 
-The idea: the herd lives on the trust in its name, and one member who wins at the customers' expense spends
-what the others earn.
+The idea: the herd lives on the trust in its name. One member who wins at the customers' expense spends what the
+others earn.
 
-Collaborative herds are set against the same herds with one member replaced by an adversary who asks the same
-price. The comparison is made in the shared market and in separate ones, at the longest horizon. The first verdict
-asks what the apple costs the herd as a whole, the second what it costs each of its colleagues. The others ask for
-the trust in colleagues, and whether the apple itself earns more than they do. Profit is booked with who closes a
-deal: a colleague gains from leads that are passed on, so the herd's profit is the fairer count.
+Collaborative herds are set against the same herds with one member replaced by an adversary who asks the same price.
+The comparison is made in the shared market and in separate ones, at the longest horizon. The first verdict asks what
+the apple costs the herd as a whole, the second what it costs each colleague. The others ask for the trust in
+colleagues, and whether the apple itself earns more than they do. Profit is booked with who closes a deal: a
+colleague gains from leads that are passed on, so the herd's profit is the fairer count.
 
 The essays' idea: the herd lives on the trust in its name. Rules: docs/odd.md, 4.10, 7.2 and 7.13.
 """

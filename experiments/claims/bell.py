@@ -1,14 +1,14 @@
 """Counting closings rewards the wrong thing.
 
-The idea: the bell that is rung for every sale, and the prize for the top closer, teach a sales force to
-close, not to keep. Pay for closings is set against pay for repeat business, for satisfaction and for the team.
+The idea: the bell rung for every sale and the prize for the top closer teach to close, not to keep. Pay for closings
+is set against pay for repeat business, for satisfaction and for the team.
 
-Herds that are alike have collaborative and adversarial members (in herds of five, three and two) and differ in what
-their variable pay counts. Conduct responds to pay (`economy.incentive`): who is paid for closings claims more and
+Herds have collaborative and adversarial members (of five, three and two). They differ in what their variable pay
+counts, and in nothing else. Conduct responds to pay (`economy.incentive`): who is paid for closings claims more and
 pushes more, who is paid for repeat business or satisfaction less. That response is assumed, not found; what it does
 to the books is the question. The first verdict asks what firm and sellers earn together, as the schemes cost
-differently. The next two ask for the customers' gain and their trust. Recognition is asked apart: the bell rings, a
-monthly prize for most deals is the only variable pay, and the schemes are set against that.
+differently. The next two ask for the customers' gain and their trust. Recognition is asked apart: a monthly prize
+for most deals is then the only variable pay.
 
 The essays' idea: counting closings rewards the wrong thing. Rules: docs/odd.md, 7.9 and 7.13 (pay).
 """

@@ -8,16 +8,16 @@ the pushy seller loses at the scenario's own values, in profit at the longest ho
 each side's own best price. The others ask whether the collaborator's lead is larger at one corner of a map than at
 the opposite one:
 
-* what strangers can know × what a question can improve: no public record and offers as they are, against a record
-  that counts like four experiences and full discovery that removes most of a misfit (the headline map);
+* what strangers can know × what a question can improve: from neither to a record that counts like four experiences,
+  and discovery that removes most of a misfit (the headline map);
 * memory × word of mouth: only the last deal counts and nobody talks, against long memory and much talk;
 * frequency × horizon: rare needs and one year, against frequent needs and the longest run. Here firms are new, with
-  nothing played before, and rarer needs come from more customers, so that salespeople have as much to do.
+  nothing played before. Rarer needs come from more customers, so that salespeople have as much to do.
 
 Maps are of the shared market.
 
-The essays' idea: the question behind all ideas, turned round: when does the pushy seller win? Rules:
-docs/odd.md, 7.2, 7.3, 7.7 and 7.8.
+The essays' idea: the question behind all ideas, turned round: when does the pushy seller win? Rules: docs/odd.md,
+7.2, 7.3, 7.7 and 7.8.
 """
 
 from collections.abc import Mapping

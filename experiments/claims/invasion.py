@@ -2,14 +2,14 @@
 
 The idea: who wins in the long run is who spreads.
 
-In a market of one kind (the residents) a tenth of the salespeople sell in another way (the invaders), at the same
-price. The market is live, from the founding on. Once a year half of the salespeople look at another's pay and may
-copy the better paid (another part of them where the scenario names one). A firm that takes the place of a closed one
-sells as somebody at work does. All else is the scenario's. So who replaces a leaver sells as that post did at first,
-which pulls both kinds back to where they began.
+In a market of one kind (the residents) a tenth sell in another way (the invaders), at the same price. The market is
+live, from the founding on. Once a year half of the salespeople look at another's pay and may copy the better paid.
+Where the scenario has its own number, that counts. A firm that takes the place of a closed one sells as somebody at
+work does. All else is the scenario's. So who replaces a leaver sells as that post did at first. That pulls both
+kinds back to where they began.
 
-The first verdict asks whether collaborators have a larger part of the salespeople at the end than at the start,
-among adversaries and beside a few of them, as singletons and in herds. The second asks the same with nobody
+The first verdict asks whether collaborators are a larger part of the salespeople at the end than at the start. It
+asks among adversaries and beside a few of them, as singletons and in herds. The second asks the same with nobody
 copying, so that closing and founding firms alone decide. The others ask whether a market of collaborators, and one
 of adversaries, keeps every other way of selling out.
 

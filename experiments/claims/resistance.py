@@ -88,30 +88,29 @@ def _asked(question: str, finding: str, column: str = "profit", **more: Any) -> 
 
 
 def _draw(tables: Tables) -> Mapping[str, Draw]:
-    """Return how honest sellers fare, and general trust, over the share of adversaries."""
-
-    def lines(last: int) -> dict[str, list[Arm]]:
-        off = {"on": "", "off": ", no trust in general"}
-        return {f"{ORGANISATION_WORDS[kind]}{off[level]}": arms[:last] for (level, kind), arms in ARMS.items()}
-
+    """Return how honest sellers fare, with trust in general and without, and that trust, over shares of adversaries."""
     draw = partial(figure_sweep, market=SEPARATE, dial="share of adversaries")
     of_all = {kind: ARMS["on", kind] for kind in ORGANISATIONS}
-    honest = partial(draw, tables=tables, arms=lines(-1), where="honest sellers")
-    return {
-        "refused": partial(honest, column="never_bought", what="the share of strangers who refuse", scale=100),
-        "visits": partial(honest, column="visits", what="the number of visits"),
-        "profit": partial(honest, column="profit", what="profit"),
-        "trust": partial(
-            draw,
-            tables={"horizons": tables["market"]},
-            arms=of_all,
-            where="all customers",
-            column="trust_general",
-            what="trust in salespeople in general",
-            scale=100,
-            unit="percentage points",
-        ),
-    }
+    drawn: dict[str, Draw] = {}
+    for kind, words in ORGANISATION_WORDS.items():
+        lines = {said: ARMS[level, kind][:-1] for level, said in (("on", "general trust"), ("off", "none"))}
+        honest = partial(draw, tables=tables, arms=lines, where=f"honest {words}")
+        drawn |= {
+            f"refused-{kind}": partial(honest, column="never_bought", what="the share of strangers lost", scale=100),
+            f"visits-{kind}": partial(honest, column="visits", what="the number of visits"),
+            f"profit-{kind}": partial(honest, column="profit", what="profit"),
+        }
+    drawn["trust"] = partial(
+        draw,
+        tables={"horizons": tables["market"]},
+        arms=of_all,
+        where="all customers",
+        column="trust_general",
+        what="trust in salespeople in general",
+        scale=100,
+        unit="percentage points",
+    )
+    return drawn
 
 
 CLAIM = Claim(

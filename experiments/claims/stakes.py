@@ -3,17 +3,17 @@
 The idea: for a packet of gum nobody needs a salesperson to trust; the more is at stake and the more often, the more
 the relationship is worth. Yet the formula is said to be the same from gum to tickets.
 
-The stake is turned to a tenth and ten times what the scenario has, how often one customer needs something to a
-quarter and four times. Wages go with the stake, and all customers together need as much as before, so that
-salespeople have as much to do and as much to live on. Value, price and cost are shares of the stake, so a stake
-with its wage changes the unit of money and nothing else. Rounding to cents apart, its rows must agree. The advantage
-is the profit of collaborative less that of adversarial sellers at the longest horizon, counted in stakes. Both ask
+The stake is turned to a tenth and ten times what the scenario has. How often one customer needs something is turned
+to a quarter and four times. Wages go with the stake, and all customers together need as much as before. So
+salespeople have as much to do and as much to live on. Value, price and cost are shares of the stake. A stake with
+its wage therefore changes the unit of money alone; rounding to cents may tip a deal, so rows agree but for luck. The
+advantage is the profit of collaborative less that of adversarial sellers at the longest horizon, in stakes. Both ask
 the same price.
 
 The first verdict asks for the sign of that advantage at every stake and frequency: is it the same formula? The
 second asks at each side's own best price. The last two ask whether the advantage grows with frequency and with the
-stake. What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame
-run stakes --scenario chewing-gum`, `plane-ticket` or `software` asks there.
+stake. What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame run
+stakes --scenario chewing-gum`, `plane-ticket` or `software` asks there.
 
 The essays' idea: from chewing gum to plane tickets. Rules: docs/odd.md, 7.1 and 7.5.
 """

@@ -27,7 +27,7 @@ from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.matrix import figure_against
 from longgame.experiments.figures.pairs import Shown, in_each_market
-from longgame.experiments.inference.pairs import IN_ORGANISATIONS, IN_SETTINGS, Places
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, IN_SETTINGS, PROFIT_UNIT, Places
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
 from longgame.experiments.words import ORGANISATION_WORDS
@@ -74,15 +74,14 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
     drawn: dict[str, Draw] = {}
     for kind in ORGANISATIONS:
         arms = [ARMS[level, kind] for level in LEVELS]
+        words = ORGANISATION_WORDS[kind]
         columns = {
             f"survives-{kind}": Shown(
-                "survives", "the part of repeat revenue that survives turnover", "percentage points", 100, "survival"
+                "survives", f"{words}' surviving repeat revenue", "percentage points", 100, "survival"
             ),
-            f"repeat-{kind}": Shown("repeat", "repeat revenue", "money per salesperson-year", table="survival"),
+            f"repeat-{kind}": Shown("repeat", f"{words}' repeat revenue", PROFIT_UNIT, table="survival"),
         }
-        drawn |= in_each_market(
-            figure_against, tables, columns, arms=arms, base=arms[0], rows=f"{ORGANISATION_WORDS[kind]}: trust in"
-        )
+        drawn |= in_each_market(figure_against, tables, columns, arms=arms, base=arms[0], rows="trust in")
     return drawn
 
 
@@ -92,7 +91,7 @@ def _herds(level: str) -> Side:
 
 
 AMOUNT = {**POINTS, "more": "more", "less": "less"}
-REPEAT = {"column": "repeat", "table": "survival", "unit": "money per salesperson-year", "worth": ("revenue",)}
+REPEAT = {"column": "repeat", "table": "survival", "unit": PROFIT_UNIT, "worth": ("revenue",)}
 WHICH: Places = ("level", "without", {NO_COMPANY: "trust in the company", NO_PERSON: "trust in the person"})
 
 

@@ -2,18 +2,17 @@
 
 The idea: who sells what does not fit goes to war with the client afterwards, and pays for the deal in time.
 
-A deal counts as regretted where it is worth less than its price or its claim, by more than customers tolerate.
-Adversarial sellers are set against collaborative and against principled ones, all at the price of collaborative
-sellers. The first verdict asks for the hours that regretted deals take, per salesperson-month: the conversation,
-the service and the quarrel. The second counts the quarrels alone; where `service.war` is 0 there are none. The
-third asks how many deals are regretted. The fourth sets principled against collaborative sellers, who differ in
-walking away alone. A difference of an hour a month is the least worth having, about a hundredth of the hours.
+A deal is regretted where it is worth less than its price or its claim, beyond what customers tolerate. Adversarial
+sellers are set against collaborative and against principled ones, all at the price of collaborative sellers. The
+first verdict asks for the hours that regretted deals take, per salesperson-month: the conversation, the service and
+the quarrel. The second counts the quarrels alone; where `service.war` is 0 there are none. The third asks how many
+deals are regretted. The fourth sets principled against collaborative sellers, who differ in walking away alone. A
+difference of an hour a month is the least worth having, about a hundredth of the hours.
 
 The essays' idea: at war with the client, or for the client. Rules: docs/odd.md, 7.6 and 7.9.
 """
 
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -22,10 +21,11 @@ from numpy.typing import NDArray
 from longgame.experiments.claim import Ask, Claim
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
 from longgame.experiments.design.dials import FREQUENCY, RANGES
-from longgame.experiments.design.plan import Measure
+from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.design.prices import at_price_of
-from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
+from longgame.experiments.figures.pairs import Shown, figure_pairs, in_each_market
 from longgame.experiments.measures.kept import HORIZONS, at_horizons
+from longgame.experiments.study import Draw
 from longgame.sim.books import Result
 
 GOOD, PUSHY = ("collaborative", "principled"), "adversarial"
@@ -50,6 +50,20 @@ def quarrels(result: Result) -> pd.DataFrame:
 
 
 HOURS = {"table": "quarrels", "unit": "hours per salesperson-month", "worth": 1.0}
+
+
+def _draw(tables: Tables) -> Mapping[str, Draw]:
+    """Return the hours on regretted deals and on quarrels, for singletons and herds apart."""
+    drawn: dict[str, Draw] = {}
+    for kind in ORGANISATIONS:
+        columns = {
+            f"{name}-{kind}": Shown(f"{name}_hours", what, HOURS["unit"], table="quarrels")
+            for name, what in (("regret", "time on deals that clients regret"), ("war", "time on quarrels"))
+        }
+        pairs = [pair for pair in PAIRS if pair[0].organisation == kind]
+        drawn |= in_each_market(figure_pairs, tables, columns, pairs=pairs)
+    return drawn
+
 
 CLAIM = Claim(
     name="war",
@@ -93,13 +107,5 @@ CLAIM = Claim(
         RANGES["attention.tailoring"],
         FREQUENCY,
     ),
-    draw=partial(
-        in_each_market,
-        figure_pairs,
-        columns={
-            "regret": Shown("regret_hours", "time on deals that clients regret", HOURS["unit"], table="quarrels"),
-            "profit": PROFIT,
-        },
-        pairs=PAIRS,
-    ),
+    draw=_draw,
 )

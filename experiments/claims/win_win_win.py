@@ -4,12 +4,12 @@ The idea: value goes up the chain; who helps clients so that their own customers
 annuity that grows with them. Advice takes hours that are lost to other customers.
 
 The same collaborative seller gives full advice or none, at the same price. The claim itself is judged in profit at
-the longest horizon; levels between are drawn. Revenue, the prosperity of clients at the end of the run, and the
-share of win-win-win deals (which nobody has without advice) are judged apart.
+the longest horizon; levels between are drawn. Judged apart are revenue, the prosperity of clients at the end, and
+the share of win-win-win deals. Nobody has those without advice.
 
-Whether advice pays hangs on its price in hours. So full advice is set against none with advice that takes no time,
-and with up to two days for one client. Between the two lies the break-even, if advice does anything at all. The last
-verdict asks for free advice, and names the break-even.
+Whether advice pays hangs on its price in hours. So full advice is set against none where it takes no time, and up to
+two days for one client. Between the two lies the break-even, if advice does anything at all. The last verdict asks
+for free advice, and names the break-even.
 
 The essays' idea: "business advisor and partner": value goes up the chain. Rules: docs/odd.md, 7.4 (minutes), 7.6
 (kind of deal) and 7.7 (prosperity).
