@@ -1,180 +1,181 @@
 """Collaborators take over a market of adversaries, and adversaries do not take over theirs.
 
-The idea: who wins in the long run is who spreads. Each way of selling invades each other, and the Fermi
-process on the payoffs gives the chance to take over; the whole tournament is another experiment.
+The idea: who wins in the long run is who spreads.
 
-In a market of one kind (the residents) a tenth of the salespeople sell in another way (the invaders). The
-gap is the invaders' profit less the residents', per salesperson-year at the longest horizon: above 0, they
-spread. The first verdict asks for both directions of collaborative against adversarial sellers, as
-singletons and in herds; the second whether any other way gets into a market of collaborators. From the gaps
-at both ends of a pair (linear between them, in units of mean pay) follows the chance that one newcomer takes
-over if salespeople copy whose firm earns more, and, with rare newcomers, how much of the time each way has
-the market. In the market itself it is pay that may be copied, which differs less between ways of selling
-than profit does.
+In a market of one kind (the residents) a tenth sell in another way (the invaders), at the same price. The market is
+live, from the founding on. Once a year half of the salespeople look at another's pay and may copy the better paid.
+Where the scenario has its own number, that counts. A firm that takes the place of a closed one sells as somebody at
+work does. All else is the scenario's. So who replaces a leaver sells as that post did at first. That pulls both
+kinds back to where they began.
 
-The essays' idea: the winner in the long run is the kind that spreads. Rules: docs/odd.md, 4.5 and 7.10
-(imitating).
+The first verdict asks whether collaborators are a larger part of the salespeople at the end than at the start. It
+asks among adversaries and beside a few of them, as singletons and in herds. The second asks the same with nobody
+copying, so that closing and founding firms alone decide. The others ask whether a market of collaborators, and one
+of adversaries, keeps every other way of selling out.
+
+The essays' idea: the winner in the long run is the kind that spreads. Rules: docs/odd.md, 4.5 and 7.10 (imitating).
 """
 
-import math
 from collections.abc import Mapping
 from functools import partial
 from itertools import permutations
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import ORGANISATIONS, SINGLETON, Arm, labels_of
-from longgame.experiments.design.compositions import duel, hats, market, market_firms
-from longgame.experiments.design.dials import FREQUENCY, RANGES
-from longgame.experiments.design.plan import Design, Tables
+from longgame.experiments.design.arms import ORGANISATIONS, SINGLETON, Arm, crowd
+from longgame.experiments.design.compositions import market_firms, part_of
+from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
+from longgame.experiments.design.plan import Design, Measure, Tables
+from longgame.experiments.design.prices import at_markup
 from longgame.experiments.figures.matrix import figure_matrix
-from longgame.experiments.inference.games import log_fixation, rare_mutation_shares
-from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, of_both_kinds
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS
 from longgame.experiments.measures.kept import AT_END
 from longgame.experiments.study import Draw
 from longgame.experiments.words import ORGANISATION_WORDS
+from longgame.sim.books import Result
+from longgame.sim.library import FAIR, STRATEGIES
 from longgame.sim.scenario import Scenario
 
 GOOD, BAD = "collaborative", "adversarial"
-STRATEGIES = (GOOD, BAD, "principled", "order-taker", "discounter", "milker")
 
-#: Part of the market that invades, and how the chance to take over is counted: salespeople, and how strongly
-#: they copy who earns a mean pay more.
-RARE, CROWD, SELECTION = 0.1, 20, 2.0
+#: Ways of selling, all at the collaborative price.
+WAYS = (GOOD, BAD, "principled", "order-taker", "bait-and-switch", "milker")
+EQUAL = {
+    name: name if STRATEGIES[name] == at_markup(name, FAIR, name) else at_markup(name, FAIR, f"{name}-equal")
+    for name in WAYS
+}
+
+#: Part of the market that invades, and yearly probability of looking at another's pay if the scenario has none.
+RARE, IMITATION = 0.1, 0.5
 
 
 def _design(scenario: Scenario) -> Design:
-    """Return every invader in every market of singletons, and the two opponents also in herds."""
+    """Return every invader in every market of singletons, and the two opponents also in herds and without copying."""
     made = Design({})
+    copying = scenario.staffing.imitation or IMITATION
     for kind in ORGANISATIONS:
-        for resident, invader in permutations(STRATEGIES if kind == SINGLETON else (GOOD, BAD), 2):
-            name = f"{invader}-into-{resident}-{kind}"
-            few = market(scenario, duel(invader, resident, RARE, market_firms(scenario, kind), kind))
-            labels = {"invader": invader, "resident": resident, "opponents": {invader, resident} == {GOOD, BAD}}
-            made |= Design({name: few}, {name: labels}, labels_of([Arm(invader, kind), Arm(resident, kind)]))
+        for resident, invader in permutations(WAYS if kind == SINGLETON else (GOOD, BAD), 2):
+            opponents = {invader, resident} == {GOOD, BAD}
+            for copies in (True, False) if opponents else (True,):
+                live = {"economy.entry": "survivors", "staffing.imitation": copying if copies else 0.0}
+                there = scenario.but({**live, "burn_in": 0})
+                name = f"{invader}-into-{resident}-{kind}" + ("" if copies else "-still")
+                labels = {
+                    "invader": invader,
+                    "resident": resident,
+                    "organisation": kind,
+                    "opponents": opponents,
+                    "copies": copies,
+                }
+                groups = {Arm(way, kind).name: {"way": way} for way in (invader, resident)}
+                made |= Design({name: _invaded(there, resident, invader, kind)}, {name: labels}, groups)
     return made
 
 
-def _with_sides(tables: Tables) -> Tables:
-    """Add who invades."""
-    table = tables["horizons"]
-    return {"horizons": table.assign(invades=table["strategy"] == table["invader"])}
+def _invaded(scenario: Scenario, resident: str, invader: str, kind: str) -> Scenario:
+    """Return a market of residents in which a tenth sells in another way."""
+    firms = market_firms(scenario, kind)
+    few = part_of(firms, RARE)
+    parts = [(Arm(EQUAL[way], kind, way), count) for way, count in ((resident, firms - few), (invader, few))]
+    return crowd(scenario, parts, f"{invader}-into-{resident}")
 
 
-def gaps(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the ``gap`` in profit and the mean ``pay``, by invader, resident, organisation and seed."""
-    wide = table.pivot(
-        index=["invader", "resident", "organisation", "seed"], columns="invades", values=["profit", "pay"]
+def conducts(result: Result) -> pd.DataFrame:
+    """Return the ``start`` and the ``end`` of each way's share of all salespeople, by ``strategy`` (in [0, 1])."""
+    heads = result.monthly.pivot_table(
+        index="strategy", columns="month", values="salespeople", aggfunc="sum", fill_value=0, observed=False
     )
-    return pd.DataFrame(
-        {
-            "gap": wide[("profit", True)] - wide[("profit", False)],
-            "pay": RARE * wide[("pay", True)] + (1 - RARE) * wide[("pay", False)],
-        }
-    ).reset_index()
+    shares = heads / heads.sum()
+    ends = {"start": shares.iloc[:, 0], "end": shares.iloc[:, -1]}
+    return pd.DataFrame(ends).reset_index().assign(months=result.scenario.months)
 
 
-def take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
-    """Return the chance that one invader among `CROWD` takes over, by the mean gaps of the pair."""
-    return math.exp(log_take_over(found, invader, resident, kind))
+def _with_gains(tables: Tables) -> Tables:
+    """Add which way of selling a row is of, and what it gained in shares of all salespeople."""
+    table = tables["conduct"]
+    names = {way if isinstance(sold, str) else sold.name: way for way, sold in EQUAL.items()}
+    table = table.assign(way=table["strategy"].astype(object).map(names), gained=table["end"] - table["start"])
+    return {**tables, "conduct": table}
 
 
-def log_take_over(found: pd.DataFrame, invader: str, resident: str, kind: str = SINGLETON) -> float:
-    """Return the log of `take_over`: under strong selection the chance itself may be too small a number."""
-    rare, common = (
-        found[(found["invader"] == a) & (found["resident"] == b) & (found["organisation"] == kind)]
-        for a, b in ((invader, resident), (resident, invader))
+MARKETS = {resident: f"market of {resident} sellers" for resident in (BAD, GOOD)}
+IN_SHARE: dict[str, Any] = {
+    "column": "gained",
+    "table": "conduct",
+    "unit": "percentage points of all salespeople",
+    "scale": 100,
+    "worth": 1.0,
+    "more": "won",
+    "less": "lost",
+}
+BETWEEN = (IN_ORGANISATIONS, ("market", "resident", MARKETS))
+
+
+def _spreads(question: str, copies: bool) -> Contrast:
+    """Ask whether collaborators win part of a market from adversaries, from either side."""
+    return Contrast(
+        question,
+        f"{GOOD} sellers {{direction}} {{amount}} percentage points of all salespeople",
+        lead=({"way": GOOD, "opponents": True, "copies": copies},),
+        places=BETWEEN,
+        **IN_SHARE,
     )
-    pay = pd.concat([rare["pay"], common["pay"]]).mean()
-    if not pay > 0:  # nobody copies where nobody earns, as in the market
-        return -math.log(CROWD)
-    ends = np.array([rare["gap"].mean(), -common["gap"].mean()])
-    along = hats(np.array([RARE, 1 - RARE]), np.arange(1, CROWD) / CROWD) @ ends
-    return float(log_fixation(-SELECTION * along / pay))
 
 
-def _chances(tables: Tables) -> str:
-    """Report the chances of the two opponents to take over from each other."""
-    found = gaps(tables["horizons"])
-    sentences = [f"Without any difference a newcomer among {CROWD} takes over with a chance of {100 / CROWD:g} %."]
-    for kind in ORGANISATIONS:
-        one, other = (_percent(take_over(found, a, b, kind)) for a, b in ((GOOD, BAD), (BAD, GOOD)))
-        sentences.append(
-            f"For {ORGANISATION_WORDS[kind]} it is {one} for one {GOOD} among {BAD} ones and {other} for the reverse."
-        )
-    return " ".join(sentences)
-
-
-def _reigns(tables: Tables) -> str:
-    """Report how much of the time each strategy has the market of singletons."""
-    found = gaps(tables["horizons"])
-    logs = [[0.0 if a == b else log_take_over(found, b, a) for b in STRATEGIES] for a in STRATEGIES]
-    reign = pd.Series(rare_mutation_shares(logs), index=list(STRATEGIES)).sort_values(ascending=False)
-    said = [f"{name} {_percent(share)}" for name, share in reign.items()]
-    return f"With rare newcomers the market belongs to: {', '.join(said)} of the time."
-
-
-def _percent(share: float) -> str:
-    """Write a chance."""
-    return "below 0.1 %" if share < 0.001 else f"{100 * share:.3g} %"
-
-
-def _keeps_out(resident: str, **more) -> Contrast:
+def _keeps_out(resident: str) -> Contrast:
     """Ask whether a market keeps out every other way of selling."""
     return Contrast(
         f"Does a market of {resident} sellers keep out every other way of selling?",
-        f"the {resident} residents made {{amount}} {{direction}} profit per salesperson-year than a tenth who sell "
-        "otherwise",
-        lead=({"invades": False}, {"invades": True}),
+        f"the {resident} residents {{direction}} {{amount}} percentage points of all salespeople",
+        lead=({"way": resident, "copies": True},),
         places=(
             ("market", "resident", {resident: MARKETS[resident]}),
             ("organisation", "organisation", {SINGLETON: ORGANISATION_WORDS[SINGLETON]}),
-            ("invader", "invader", {invader: invader for invader in STRATEGIES if invader != resident}),
+            ("invader", "invader", {invader: invader for invader in WAYS if invader != resident}),
         ),
-        **more,
+        **IN_SHARE,
     )
 
 
 def _draw(tables: Tables) -> Mapping[str, Draw]:
     """Return who gains in whose market, among singletons."""
-    found = gaps(tables["horizons"])
+    table = tables["conduct"]
+    here = (table["organisation"] == SINGLETON) & table["copies"].astype(bool) & (table["way"] == table["invader"])
     return {
         "matrix": partial(
             figure_matrix,
-            table=found[found["organisation"] == SINGLETON],
-            order=STRATEGIES,
-            value="gap",
-            what="profit of invaders − residents",
-            unit=PROFIT_UNIT,
+            table=table.loc[here].assign(points=100 * table["gained"]),
+            order=WAYS,
+            value="points",
+            what="change of the invaders' part of the salespeople",
+            unit="percentage points",
             where=ORGANISATION_WORDS[SINGLETON],
         )
     }
 
 
-MARKETS = {resident: f"market of {resident} sellers" for resident in (BAD, GOOD)}
-
 CLAIM = Claim(
     name="invasion",
     text=__doc__,
-    pairs=of_both_kinds(GOOD, BAD),
     design=_design,
-    measures=(AT_END,),
-    prepare=_with_sides,
+    measures=(AT_END, Measure("conduct", conducts)),
+    prepare=_with_gains,
     asks=(
-        Contrast(
-            "Do collaborators spread among adversaries, and not the other way round?",
-            f"{GOOD} sellers made {{amount}} {{direction}} profit per salesperson-year than the {BAD} ones in the same "
-            "market",
-            where={"opponents": True},
-            lead=({"strategy": GOOD}, {"strategy": BAD}),
-            places=(IN_ORGANISATIONS, ("market", "resident", MARKETS)),
-            note=_chances,
-        ),
-        _keeps_out(GOOD, note=_reigns),
+        _spreads("Do collaborators spread among adversaries, and not the other way round?", copies=True),
+        _spreads("Do they spread where nobody copies the better paid, by the life of firms alone?", copies=False),
+        _keeps_out(GOOD),
         _keeps_out(BAD),
     ),
-    dials=(FREQUENCY, RANGES["word_of_mouth.gossip"], RANGES["trust.forgetting"], RANGES["months"]),
+    dials=(
+        FREQUENCY,
+        RANGES["word_of_mouth.gossip"],
+        RANGES["trust.forgetting"],
+        RANGES["months"].between(24, 240),  # pay is looked at once a year
+        RANGES["staffing.selection"],
+        RANGES["staffing.payback"],
+        *ASSUMED_NUMBERS,
+    ),
     draw=_draw,
 )

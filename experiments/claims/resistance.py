@@ -1,51 +1,71 @@
 """Bad sellers create sales resistance for all.
 
-The idea: customers who were pushed distrust the next salesperson too, so adversaries spoil the trade for
-honest colleagues. The share of adversaries runs from 0 to 1; compared are trust in salespeople in general,
-and visits and profit of honest sellers.
+The idea: customers who were pushed distrust the next salesperson too, so adversaries spoil the trade for honest
+colleagues.
 
-Honest (collaborative) sellers are replaced by adversaries, a quarter at a time, in markets of singletons and
-of herds. Judged as honest sellers alone against one honest seller in four; the first verdict asks for trust
-in salespeople in general, which meets every stranger, the others whether honest sellers pay for it. They
-lose trust but also good competitors, so this need not be so. The mixture is the treatment: no market is
-separate.
+Honest (collaborative) sellers are replaced by adversaries, a quarter at a time, in markets of singletons and of
+herds. All ask the same price. Adversaries may harm or help honest sellers in many ways: as rivals, as a contrast,
+by trust in general. Only the last is resistance. So every market is played again with that level of trust switched
+off (`trust.general_share` 0): no experience says anything of other salespeople. What counts is how much more three
+adversaries in four change with that level than without it.
 
-The essays' idea: bad sellers create sales resistance for all. Rules: docs/odd.md, 7.2 (trust in general) and
-7.3.
+The first verdict asks for the meetings of honest sellers with strangers that end without a deal. The others ask for
+their visits and their profit, and for trust in salespeople in general itself. The mixture is the treatment: no
+market is separate.
+
+The essays' idea: bad sellers create sales resistance for all. Rules: docs/odd.md, 7.2 (trust in general) and 7.3.
 """
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
-from longgame.experiments.claim import POINTS, Ask, Claim
+from longgame.experiments.claim import POINTS, Claim, Contrast
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm, labels_of, mixture
-from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Measure, Tables
+from longgame.experiments.design.prices import at_price_of
 from longgame.experiments.figures.sweeps import figure_sweep
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, Lead
 from longgame.experiments.measures.kept import HORIZONS, market_by_horizon
 from longgame.experiments.study import Draw
+from longgame.experiments.words import ORGANISATION_WORDS
 from longgame.sim.scenario import Scenario
 
 HONEST, BAD = "collaborative", "adversarial"
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 
+#: Most adversaries beside whom there is an honest seller left.
+MANY = SHARES[-2]
+
+#: With trust in general as the scenario has it, and with that level switched off; and what arms there are called.
+LEVELS = {"on": "", "off": "deaf-"}
+
+
+def _way(level: str, share: float) -> str:
+    """Return what honest sellers among so many adversaries are called."""
+    return f"{LEVELS[level]}adversaries-{100 * share:.0f}"
+
+
 #: The honest sellers among so many adversaries; with a share of 1 there is none left, only a market.
 ARMS = {
-    kind: [Arm(HONEST, kind, label=f"adversaries-{100 * share:.0f}", level=share) for share in SHARES]
+    (level, kind): [Arm(HONEST, kind, label=_way(level, share), level=share) for share in SHARES]
+    for level in LEVELS
     for kind in ORGANISATIONS
 }
-MIXED = {SEPARATE: "mixed market"}
 
 
 def _design(scenario: Scenario) -> Design:
-    """Return five shares of adversaries × markets of singletons and of herds."""
+    """Return five shares of adversaries × singletons and herds × trust in general, on and off."""
     made = Design({})
-    for kind, arms in ARMS.items():
-        bad = Arm(BAD, kind)
+    for (level, kind), arms in ARMS.items():
+        there = scenario if level == "on" else scenario.but({"trust.general_share": 0.0})
+        bad = at_price_of(BAD, HONEST, kind)
         for arm, share in zip(arms, SHARES, strict=True):
             parts = [(part, size) for part, size in ((arm, 1 - share), (bad, share)) if size > 0]
-            here = {arm.name: mixture(scenario, parts, arm.name)}
-            made |= Design(here, {arm.name: {"setting": SEPARATE, "share": share}}, labels_of([arm, bad]))
+            here = {arm.name: mixture(there, parts, arm.name)}
+            labels = {"setting": SEPARATE, "share": share, "level": level, "organisation": kind}
+            made |= Design(here, {arm.name: labels}, labels_of([arm, bad]))
     return made
 
 
@@ -55,70 +75,95 @@ def _with_market(tables: Tables) -> Tables:
     return {**tables, "market": market.assign(group=market["market"])}
 
 
+def _change(level: str) -> Lead:
+    """Return honest sellers among many adversaries, and among none."""
+    return ({"strategy": _way(level, MANY)}, {"strategy": _way(level, 0.0)})
+
+
+def _asked(question: str, finding: str, column: str = "profit", **more: Any) -> Contrast:
+    """Ask by how much more adversaries change something for honest sellers with trust in general than without."""
+    return Contrast(
+        question, finding, column, lead=_change("on"), beyond=_change("off"), places=(IN_ORGANISATIONS,), **more
+    )
+
+
 def _draw(tables: Tables) -> Mapping[str, Draw]:
-    """Return general trust, and how honest sellers fare, over the share of adversaries."""
+    """Return how honest sellers fare, with trust in general and without, and that trust, over shares of adversaries."""
     draw = partial(figure_sweep, market=SEPARATE, dial="share of adversaries")
-    of_all = partial(
+    of_all = {kind: ARMS["on", kind] for kind in ORGANISATIONS}
+    drawn: dict[str, Draw] = {}
+    for kind, words in ORGANISATION_WORDS.items():
+        lines = {said: ARMS[level, kind][:-1] for level, said in (("on", "general trust"), ("off", "none"))}
+        honest = partial(draw, tables=tables, arms=lines, where=f"honest {words}")
+        drawn |= {
+            f"refused-{kind}": partial(honest, column="never_bought", what="the share of strangers lost", scale=100),
+            f"visits-{kind}": partial(honest, column="visits", what="the number of visits"),
+            f"profit-{kind}": partial(honest, column="profit", what="profit"),
+        }
+    drawn["trust"] = partial(
         draw,
         tables={"horizons": tables["market"]},
-        arms=ARMS,
+        arms=of_all,
         where="all customers",
+        column="trust_general",
+        what="trust in salespeople in general",
         scale=100,
         unit="percentage points",
     )
-    honest = partial(draw, tables=tables, arms={kind: arms[:-1] for kind, arms in ARMS.items()}, where="honest sellers")
-    return {
-        "trust": partial(of_all, column="trust_general", what="trust in salespeople in general"),
-        "stayed-away": partial(of_all, column="stayed_away", what="the share of unmet needs"),
-        "visits": partial(honest, column="visits", what="the number of visits"),
-        "profit": partial(honest, column="profit", what="profit"),
-    }
+    return drawn
 
 
 CLAIM = Claim(
     name="resistance",
     text=__doc__,
-    pairs=[(arms[0], arms[3]) for arms in ARMS.values()],
     design=_design,
     measures=(HORIZONS, Measure("market", market_by_horizon)),
     prepare=_with_market,
     asks=(
-        Ask(
+        _asked(
+            "Do strangers refuse honest sellers more, for what adversaries do to trust in general?",
+            "trust in general made strangers refuse honest sellers {amount} percentage points {direction} where three "
+            "in four are adversaries",
+            "never_bought",
+            **{**POINTS, "more": "more often", "less": "less often"},
+        ),
+        _asked(
+            "Do honest sellers meet fewer customers, for what adversaries do to trust in general?",
+            "trust in general brought honest sellers {amount} {direction} visits a year where three in four are "
+            "adversaries",
+            "visits",
+            unit="visits per salesperson-year",
+            scale=-1,
+            worth=("visits",),
+            more="fewer",
+            less="more",
+        ),
+        _asked(
+            "Do honest sellers earn less, for what adversaries do to trust in general?",
+            "trust in general brought honest sellers {amount} {direction} profit per salesperson-year where three in "
+            "four are adversaries",
+            unit=PROFIT_UNIT,
+            scale=-1,
+            more="less",
+            less="more",
+        ),
+        Contrast(
             "Is trust in salespeople in general lower where more of them are adversaries?",
             "trust in salespeople in general was {amount} percentage points {direction} without adversaries than where "
             "three in four are adversaries",
             "trust_general",
             "market",
-            kinds=MIXED,
+            lead=({"share": 0.0, "level": "on"}, {"share": MANY, "level": "on"}),
+            places=(IN_ORGANISATIONS,),
             **POINTS,
         ),
-        Ask(
-            "Do more customers stay away from all salespeople where more are adversaries?",
-            "of all needs {amount} percentage points {direction} were left unmet where three in four salespeople are "
-            "adversaries than without any",
-            "stayed_away",
-            "market",
-            kinds=MIXED,
-            unit="percentage points",
-            scale=-100,
-            worth=1.0,
-        ),
-        Ask(
-            "Do honest sellers meet fewer customers where more sellers are adversaries?",
-            "honest sellers had {amount} {direction} visits a year without adversaries than where three in four are "
-            "adversaries",
-            "visits",
-            kinds=MIXED,
-            unit="visits per salesperson-year",
-            worth=("visits",),
-        ),
-        Ask(
-            "Do honest sellers earn less where more sellers are adversaries?",
-            "honest sellers made {amount} {direction} profit per salesperson-year without adversaries than where three "
-            "in four are adversaries",
-            kinds=MIXED,
-        ),
     ),
-    dials=(RANGES["trust.general_share"], RANGES["trust.negativity"], RANGES["word_of_mouth.gossip"], FREQUENCY),
+    dials=(
+        RANGES["trust.general_share"],
+        RANGES["trust.negativity"],
+        RANGES["word_of_mouth.gossip"],
+        FREQUENCY,
+        *ASSUMED_NUMBERS,
+    ),
     draw=_draw,
 )

@@ -1,20 +1,19 @@
-"""From chewing gum to plane tickets: relationships matter more as stakes and frequency rise.
+"""From chewing gum to plane tickets the same formula holds: collaborating beats pushing.
 
-The idea: for a packet of gum nobody needs a salesperson to trust; the more is at stake and the more often,
-the more the relationship is worth.
+The idea: for a packet of gum nobody needs a salesperson to trust; the more is at stake and the more often, the more
+the relationship is worth. Yet the formula is said to be the same from gum to tickets.
 
-The need's frequency and its stake are turned to a fifth and four times, a tenth and ten times what the
-scenario has. The advantage is the profit of collaborative less that of adversarial sellers at the longest
-horizon; the corners are judged in the shared market and in separate ones, the map between them is drawn for
-the shared one. In money the first verdict is half built in: value, price and cost are shares of the stake,
-so ten times the stake makes ten times any advantage *or disadvantage*; only wages and hours stay as they
-are. The last verdict therefore counts in stakes. More frequent needs of as many customers are also more work
-for as many salespeople, and collaborators, who take their time, are the first to run out of it; the third
-verdict therefore has four times the needs come from a quarter of the customers (added after the first runs
-showed how full collaborators' months were).
+The stake is turned to a tenth and ten times what the scenario has. How often one customer needs something is turned
+to a quarter and four times. Wages go with the stake, and all customers together need as much as before. So
+salespeople have as much to do and as much to live on. Value, price and cost are shares of the stake. A stake with
+its wage therefore changes the unit of money alone; rounding to cents may tip a deal, so rows agree but for luck. The
+advantage is the profit of collaborative less that of adversarial sellers at the longest horizon, in stakes. Both ask
+the same price.
 
-What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame
-run annuity --scenario chewing-gum`, `plane-ticket` or `software` asks there.
+The first verdict asks for the sign of that advantage at every stake and frequency: is it the same formula? The
+second asks at each side's own best price. The last two ask whether the advantage grows with frequency and with the
+stake. What else tells gum from tickets (conversation, service, memory) is in the named configurations: `longgame run
+stakes --scenario chewing-gum`, `plane-ticket` or `software` asks there.
 
 The essays' idea: from chewing gum to plane tickets. Rules: docs/odd.md, 7.1 and 7.5.
 """
@@ -24,10 +23,11 @@ from functools import partial
 from itertools import product
 
 from longgame.experiments.claim import Claim, Contrast
-from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen, crossed
-from longgame.experiments.design.dials import RANGES
+from longgame.experiments.design.arms import ORGANISATIONS, SHARED, Arm, chosen
+from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
+from longgame.experiments.design.prices import at_best_price, at_price_of
 from longgame.experiments.figures.maps import figure_map
 from longgame.experiments.inference.pairs import IN_ORGANISATIONS, IN_SETTINGS, Lead
 from longgame.experiments.measures.kept import AT_END
@@ -36,42 +36,54 @@ from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.scenario import Scenario
 
 OURS, THEIRS = "collaborative", "adversarial"
-RATE, STAKE, COUNT = "customers.rate", "customers.stake", "customers.count"
+RATE, STAKE, WAGE = "customers.rate", "customers.stake", "economy.wage"
 
 #: Factors on what the scenario has.
-NEEDS = {"rare": 0.2, "usual": 1.0, "frequent": 4.0}
+NEEDS = {"rare": 0.25, "usual": 1.0, "frequent": 4.0}
 STAKES = {"low": 0.1, "usual": 1.0, "high": 10.0}
 
+EQUAL = {kind: (Arm(OURS, kind), at_price_of(THEIRS, OURS, kind)) for kind in ORGANISATIONS}
+BEST = {kind: tuple(at_best_price(None, name, kind) for name in (OURS, THEIRS)) for kind in ORGANISATIONS}
 
-def _point(scenario: Scenario, needs: str, stakes: str, customers: str = "all") -> Design:
-    """Return the markets of one point of the map."""
-    own = scenario.customers
-    count = own.count if customers == "all" else max(1, round(own.count / NEEDS[needs]))
-    values = {RATE: [NEEDS[needs] * own.rate], STAKE: [STAKES[stakes] * own.stake], COUNT: [count]}
-    return grid(scenario, values, crossed((OURS, THEIRS))).also(needs=needs, stakes=stakes, customers=customers)
+
+def _point(scenario: Scenario, needs: str, stakes: str) -> Design:
+    """Return the markets of one point of the map, at equal prices."""
+    there = FREQUENCY.at(scenario, NEEDS[needs] * scenario.customers.rate)
+    factor = STAKES[stakes]
+    values = {
+        RATE: [there.customers.rate],
+        STAKE: [factor * scenario.customers.stake],
+        WAGE: [factor * scenario.economy.wage],
+    }
+    arms = [arm for pair in EQUAL.values() for arm in pair]
+    return grid(there, values, arms).also(needs=needs, stakes=stakes, prices="equal")
 
 
 def _design(scenario: Scenario) -> Design:
-    """Return a grid, its corners also in separate markets, its middle also with fewer customers."""
-    made, corners = Design({}), Design({})
+    """Return a grid of shared markets, its cross also separate, and its middle at best prices."""
+    made = Design({})
     for needs, stakes in product(NEEDS, STAKES):
         here = _point(scenario, needs, stakes)
-        made |= here.where(setting=SHARED)
-        if "usual" not in (needs, stakes):
-            corners |= here
-    return made | corners | _point(scenario, "usual", "usual") | _point(scenario, "frequent", "usual", "fewer")
+        cross = "usual" in (needs, stakes)
+        made |= (here if cross else here.where(setting=SHARED)).also(cross=cross)
+    best = [at_best_price(scenario, name, kind) for kind in ORGANISATIONS for name in (OURS, THEIRS)]
+    middle = {STAKE: [scenario.customers.stake]}
+    at_best = grid(scenario, middle, best).also(needs="usual", stakes="usual", prices="best")
+    return made | at_best.renamed(lambda name: f"{name},best")
 
 
 def _with_stakes(tables: Tables) -> Tables:
-    """Add profit counted in stakes."""
+    """Add profit and pay counted in stakes, and the points whose markets are also separate."""
     table = tables["horizons"]
-    return {"horizons": table.assign(in_stakes=table["profit"] / table[STAKE])}
+    point = table["needs"] + " needs, " + table["stakes"] + " stakes"
+    counted = {f"{name}_in_stakes": table[name] / table[STAKE] for name in ("profit", "pay")}
+    return {"horizons": table.assign(point=point, **counted)}
 
 
-def _lead(needs: str | None = None, stakes: str | None = None, customers: str = "all") -> Lead:
-    """Return the lead of collaborative sellers where needs and stakes are such; None: wherever is asked."""
-    there = {"customers": customers, **{k: v for k, v in (("needs", needs), ("stakes", stakes)) if v}}
-    return ({"strategy": OURS, **there}, {"strategy": THEIRS, **there})
+def _lead(**there: str) -> Lead:
+    """Return the lead of collaborative sellers at equal prices, at a point."""
+    ours, theirs = (arm.way for arm in EQUAL[ORGANISATIONS[0]])
+    return ({"strategy": ours, **there}, {"strategy": theirs, **there})
 
 
 def _draw(tables: Tables) -> Mapping[str, Draw]:
@@ -79,19 +91,21 @@ def _draw(tables: Tables) -> Mapping[str, Draw]:
     table = tables["horizons"]
     draw = partial(
         figure_map,
-        table=table.loc[chosen(table, {"setting": SHARED, "customers": "all"})],
+        table=table.loc[chosen(table, {"setting": SHARED, "prices": "equal"})],
         x=RATE,
         y=STAKE,
-        column="in_stakes",
+        column="profit_in_stakes",
         what="profit",
         where=MARKET_WORDS[SHARED],
         unit="stakes a year",
     )
-    return {f"map-{kind}": partial(draw, ours=Arm(OURS, kind), theirs=Arm(THEIRS, kind)) for kind in ORGANISATIONS}
+    return {f"map-{kind}": partial(draw, ours=ours, theirs=theirs) for kind, (ours, theirs) in EQUAL.items()}
 
 
-LARGER = {"more": "larger", "less": "smaller"}
-IN_STAKES = {"column": "in_stakes", "unit": "stakes per salesperson-year", "worth": 0.0, **LARGER}
+CROSS = [(needs, stakes) for needs, stakes in product(NEEDS, STAKES) if "usual" in (needs, stakes)]
+POINTS = {f"{needs} needs, {stakes} stakes": f"{needs} needs, {stakes} stakes" for needs, stakes in CROSS}
+IN_STAKES = {"column": "profit_in_stakes", "unit": "stakes per salesperson-year", "worth": ("pay_in_stakes",)}
+LARGER = {**IN_STAKES, "more": "larger", "less": "smaller"}
 
 CLAIM = Claim(
     name="stakes",
@@ -101,42 +115,36 @@ CLAIM = Claim(
     prepare=_with_stakes,
     asks=(
         Contrast(
-            "Is collaborating worth more, against pushing, where needs are frequent and stakes are high?",
-            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} with frequent needs "
-            "and high stakes than with neither",
-            lead=_lead("frequent", "high"),
-            beyond=_lead("rare", "low"),
-            **LARGER,
-        ),
-        Contrast(
-            "Is collaborating worth more, against pushing, where needs are frequent?",
-            "collaborative sellers' lead in profit was {amount} stakes per salesperson-year {direction} with frequent "
-            "needs than with rare ones",
-            lead=_lead(needs="frequent"),
-            beyond=_lead(needs="rare"),
-            places=(("stakes", "stakes", {"low": "low stakes", "high": "high stakes"}), IN_SETTINGS, IN_ORGANISATIONS),
+            "Does collaborating beat pushing at every stake and frequency?",
+            "at equal prices collaborative sellers made {amount} stakes {direction} profit a year than adversarial "
+            "ones",
+            lead=_lead(prices="equal"),
+            where={"cross": True},
+            places=(("point", "point", POINTS), IN_SETTINGS, IN_ORGANISATIONS),
             **IN_STAKES,
         ),
         Contrast(
-            "If as many needs come from fewer customers, is collaborating worth more, against pushing?",
-            "collaborative sellers' lead in profit per salesperson-year was {amount} {direction} where as many needs "
-            "come from fewer customers",
-            lead=_lead("frequent", "usual", "fewer"),
-            beyond=_lead("usual", "usual"),
+            "Does collaborating beat pushing at each side's own best price?",
+            "at their own best prices collaborative sellers made {amount} stakes {direction} profit a year than "
+            "adversarial ones",
+            lead=tuple({"strategy": arm.way} for arm in BEST[ORGANISATIONS[0]]),
+            **IN_STAKES,
+        ),
+        Contrast(
+            "Is collaborating worth more, against pushing, where needs are frequent?",
+            "collaborative sellers' lead in profit was {amount} stakes a year {direction} with frequent needs than "
+            "with rare ones",
+            lead=_lead(needs="frequent", stakes="usual"),
+            beyond=_lead(needs="rare", stakes="usual"),
             **LARGER,
         ),
         Contrast(
             "Counted in stakes, is collaborating worth more, against pushing, where stakes are high?",
-            "collaborative sellers' lead in profit was {amount} stakes per salesperson-year {direction} with high "
-            "stakes than with low ones",
-            lead=_lead(stakes="high"),
-            beyond=_lead(stakes="low"),
-            places=(
-                ("frequency", "needs", {"rare": "rare needs", "frequent": "frequent needs"}),
-                IN_SETTINGS,
-                IN_ORGANISATIONS,
-            ),
-            **IN_STAKES,
+            "collaborative sellers' lead in profit was {amount} stakes a year {direction} with high stakes than with "
+            "low ones",
+            lead=_lead(needs="usual", stakes="high"),
+            beyond=_lead(needs="usual", stakes="low"),
+            **LARGER,
         ),
     ),
     dials=(
@@ -145,6 +153,7 @@ CLAIM = Claim(
         RANGES["word_of_mouth.gossip"],
         # At most three times the usual: with needs four times as frequent, months are full long before.
         RANGES["attention.ask"].between(0, 1440),
+        *ASSUMED_NUMBERS,
     ),
     draw=_draw,
 )
