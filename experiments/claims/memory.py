@@ -27,7 +27,7 @@ from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.pairs import figure_pairs
 from longgame.experiments.figures.sweeps import figure_sweep
-from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, Lead
+from longgame.experiments.inference.pairs import IN_ORGANISATIONS, PROFIT_UNIT, Lead, Places
 from longgame.experiments.study import Draw
 from longgame.experiments.words import MARKET_WORDS
 from longgame.sim.library import STRATEGIES
@@ -89,6 +89,10 @@ def _lead(asks: bool, speed: str) -> Lead:
     return ({"strategy": all_, "speed": speed}, {"strategy": none, "speed": speed})
 
 
+#: Drift × asking is played in separate markets alone.
+ALONE: Places = ("market", "setting", {SEPARATE: MARKET_WORDS[SEPARATE]})
+
+
 def _draw(tables: Tables) -> Mapping[str, Draw]:
     """Return profit and trust over remembering, and profit over horizons for herds that share it or not."""
     drawn: dict[str, Draw] = {}
@@ -127,19 +131,17 @@ CLAIM = Claim(
             "Does remembering bring more where needs stand still?",
             "remembering brought {amount} {direction} profit per salesperson-year where needs stand still than where "
             "they drift fast",
-            where={"setting": SEPARATE},
             lead=_lead(True, "still"),
             beyond=_lead(True, "fast"),
-            places=(IN_ORGANISATIONS,),
+            places=(ALONE, IN_ORGANISATIONS),
         ),
         Contrast(
             "Does remembering bring more to sellers who ask?",
             "where needs stand still, remembering brought {amount} {direction} profit per salesperson-year to sellers "
             "who ask than to those who never do",
-            where={"setting": SEPARATE},
             lead=_lead(True, "still"),
             beyond=_lead(False, "still"),
-            places=(IN_ORGANISATIONS,),
+            places=(ALONE, IN_ORGANISATIONS),
         ),
         Ask(
             "Do clients trust a seller more who remembers?",

@@ -17,16 +17,19 @@ and 7.7.
 from functools import partial
 
 from longgame.experiments.claim import POINTS, Ask, Claim, Contrast
-from longgame.experiments.claims.walk_away import INFLATES
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
 from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.grids import inflating
 from longgame.experiments.design.plan import Measure, Tables
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.pairs import of_both_kinds
 from longgame.experiments.inference.per_event import gaps_per
 from longgame.experiments.measures.kept import EVENTS, HORIZONS, activity
+from longgame.sim.library import STRATEGIES
 
 BROKER, SILENT = "honest-broker", "principled"
+#: Sells the misfit with an inflated claim.
+INFLATES = inflating(STRATEGIES["collaborative"])
 PAIRS = of_both_kinds(BROKER, INFLATES)
 PLAIN = of_both_kinds(BROKER, SILENT)
 

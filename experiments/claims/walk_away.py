@@ -20,7 +20,7 @@ from functools import partial
 from longgame.experiments.claim import POINTS, Ask, Claim, Contrast
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
 from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
-from longgame.experiments.design.grids import with_dial
+from longgame.experiments.design.grids import inflating
 from longgame.experiments.design.plan import Tables
 from longgame.experiments.figures.pairs import PROFIT, Shown, figure_pairs, in_each_market
 from longgame.experiments.inference.pairs import of_both_kinds
@@ -30,7 +30,7 @@ from longgame.sim.library import STRATEGIES
 
 HONEST = "principled"
 #: Sells the misfit with an inflated claim.
-INFLATES = with_dial(STRATEGIES["collaborative"], "overpromise", 1.0).model_copy(update={"name": "inflates"})
+INFLATES = inflating(STRATEGIES["collaborative"])
 PAIRS = of_both_kinds(HONEST, INFLATES)
 PLAIN = of_both_kinds(HONEST, "collaborative")
 

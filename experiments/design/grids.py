@@ -54,6 +54,11 @@ def with_dial(base: Strategy, dial: str, level: float) -> Strategy:
     return base.model_copy(update={"name": name, **conducts})
 
 
+def inflating(base: Strategy) -> Strategy:
+    """Return a strategy that sells as another does, but claims a perfect fit of everything: `inflates`."""
+    return with_dial(base, "overpromise", 1.0).model_copy(update={"name": "inflates"})
+
+
 # -- grids --------------------------------------------------------------------------------------------
 
 
