@@ -19,8 +19,8 @@ price) and 7.10.
 from functools import partial
 
 from longgame.experiments.claim import Ask, Claim
-from longgame.experiments.claims._behind_plan import THIN, BehindPlan
 from longgame.experiments.design.arms import ORGANISATIONS, SEPARATE, Arm
+from longgame.experiments.design.behind_plan import THIN, BehindPlan
 from longgame.experiments.design.dials import FREQUENCY, RANGES
 from longgame.experiments.design.grids import with_between
 from longgame.experiments.design.plan import Design, Measure

@@ -20,9 +20,8 @@ from dataclasses import replace
 from functools import partial
 
 from longgame.experiments.claim import POINTS, Ask, Claim, Contrast
-from longgame.experiments.claims.wants import DRIFT, FAST, STILL
 from longgame.experiments.design.arms import HERD, ORGANISATIONS, SEPARATE, SINGLETON, Arm, chosen, policy_of
-from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.dials import DRIFT, FAST, FREQUENCY, RANGES, STILL
 from longgame.experiments.design.grids import sweep, with_between
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.pairs import figure_pairs

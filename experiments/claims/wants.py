@@ -20,7 +20,7 @@ from functools import partial
 
 from longgame.experiments.claim import Claim, Contrast
 from longgame.experiments.design.arms import ORGANISATIONS, Arm
-from longgame.experiments.design.dials import FREQUENCY, RANGES
+from longgame.experiments.design.dials import DRIFT, DRIFTS, FAST, FREQUENCY, RANGES, STILL
 from longgame.experiments.design.grids import grid
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.maps import figure_grid
@@ -30,11 +30,6 @@ from longgame.experiments.study import Draw
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
-
-DRIFT = "customers.drift"
-
-#: Standard deviation of the change of a need in a month: none, and up to forgetting last season's need.
-STILL, _, FAST = DRIFTS = (0.0, 0.05, 0.2)
 
 ASKS = STRATEGIES["collaborative"]
 ASKS_ONCE = Strategy(

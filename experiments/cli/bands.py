@@ -32,8 +32,8 @@ def bands(
     write : str, optional
         Also write the table into FILE, between its marks.
     """
-    from longgame.experiments.measures import bands as measured
     from longgame.experiments.reports.documents import check_place, write_into
+    from longgame.experiments.validation import bands as measured
     from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
     from longgame.sim.scenario_files import load_scenario
 

@@ -87,6 +87,12 @@ def _value(scenario: Scenario, name: str) -> Any:
 FREQUENCY = Dial("customers.rate", 0.1, 1.0, holding="customers.count")
 
 
+DRIFT = "customers.drift"
+
+#: Standard deviation of the change of a need in a month: none, and up to forgetting last season's need.
+STILL, _, FAST = DRIFTS = (0.0, 0.05, 0.2)
+
+
 #: The range in which a dial is turned, unless a claim narrows it (`Dial.between`): one row per dial.
 RANGES: dict[str, Dial] = {
     dial.name: dial
