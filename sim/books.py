@@ -136,7 +136,8 @@ class Books:
         self.strategies = [s.name for s in scenario.strategies_used()]
         self.groups = list(scenario.firms)
         cells = len(self.groups) * len(self.strategies)
-        self.burn_in, self.last = scenario.burn_in, scenario.burn_in + scenario.months
+        self.steps = scenario.steps
+        self.burn_in, self.last = scenario.burn_in * self.steps, (scenario.burn_in + scenario.months) * self.steps
         self.monthly = np.zeros((self.last, cells, len(TALLY.names or ()) + 1), np.int64)
         self.market = np.zeros(self.last, MARKET_SUMS)
         self.former: list[dict[str, NDArray[Any]]] = []
@@ -160,13 +161,29 @@ class Books:
         if self.orders is not None and month > self.burn_in:
             self.orders.append(self._deals(state, month))
 
+    def _of_months(self, of_steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the books of the months after the burn-in, of which all steps are played.
+
+        Everything adds up but the number of people, which is that at the end of the month.
+        """
+        played = of_steps[self.burn_in : self.months]
+        parts = played[: len(played) // self.steps * self.steps].reshape(-1, self.steps, *played.shape[1:])
+        found = parts.sum(axis=1)
+        people = -1 if of_steps is self.monthly else (MARKET_SUMS.names or ()).index("customers")
+        found[..., people] = parts[:, -1, ..., people]
+        return found
+
+    def _month(self, step: Any) -> Any:
+        """Return the month to which a step belongs; 1 is the first after the burn-in."""
+        return -((self.burn_in - step) // self.steps)
+
     def latest(self, name: str) -> NDArray[np.int64]:
         """Return a column of `longgame.sim.columns.MONTHLY` in the latest month, by group of firms.
 
         Money is in cents, means are sums of the engine's fixed point.
         """
         k = [*(TALLY.names or ()), "salespeople"].index(name)
-        return self.monthly[self.months - 1, :, k].reshape(len(self.groups), -1).sum(axis=1)
+        return self._of_months(self.monthly)[-1, :, k].reshape(len(self.groups), -1).sum(axis=1)
 
     def farewell(self, state: State, month: int, rows: NDArray[np.intp]) -> None:
         """Enter the records of people who leave at the end of a month."""
@@ -189,7 +206,7 @@ class Books:
             "orders": lambda: self._orders_table(state),
         }
         names, columns = tuple(group.name for group in self.groups), (*(TALLY.names or ()), "salespeople")
-        months = Months(self.monthly[self.burn_in : self.months].copy(), columns, names, tuple(self.strategies))
+        months = Months(self._of_months(self.monthly), columns, names, tuple(self.strategies))
         return Result(self.scenario, int(self.seed), months, makers)
 
     # -- tables -----------------------------------------------------------------------------------
@@ -209,7 +226,7 @@ class Books:
     def _monthly_table(self) -> pd.DataFrame:
         import pandas as pd
 
-        numbers = self.monthly[self.burn_in : self.months]
+        numbers = self._of_months(self.monthly)
         months, cells = np.nonzero(numbers.any(axis=2))
         rows = numbers[months, cells]
         table: dict[str, Any] = {"month": months + 1, **self._labels(cells)}
@@ -224,7 +241,7 @@ class Books:
     def _market_table(self) -> pd.DataFrame:
         import pandas as pd
 
-        sums = self.market[self.burn_in : self.months]
+        sums = self._of_months(self.sums).view(MARKET_SUMS)[:, 0]
         table: dict[str, Any] = {"month": np.arange(1, len(sums) + 1)}
         needs = sums["needs"]
         for name in MARKET_SUMS.names or ():
@@ -243,8 +260,8 @@ class Books:
             "cell": person["cell"].copy(),
             "skill": person["skill"].copy(),
             "position": person["position"].copy(),
-            "hired": np.maximum(person["hired"] - self.burn_in, 1).astype(np.int64),
-            "left": np.full(len(rows), left - self.burn_in),
+            "hired": np.maximum(self._month(person["hired"].astype(np.int64)), 1),
+            "left": np.full(len(rows), self._month(left)),
             "reason": person["leaving"].copy(),
             "late_deals": state.recent_deals[rows].sum(axis=1),
             **{name: career[name].copy() for name in career.dtype.names or ()},
@@ -272,8 +289,8 @@ class Books:
             "firm": firm["id"].copy(),
             "post": firm["post"].astype(np.int64),
             "group": firm["group"].copy(),
-            "founded": np.maximum(firm["founded"], 1).astype(np.int64) - self.burn_in,
-            "closed": np.full(len(rows), closed - self.burn_in),
+            "founded": self._month(np.maximum(firm["founded"], 1).astype(np.int64)),
+            "closed": np.full(len(rows), self._month(closed)),
             "reason": np.full(len(rows), why),
             "members": firm["staff"].astype(np.int64),
             **{name: firm[name].copy() for name in ("years", "losses", "revenue", "profit")},
@@ -304,11 +321,12 @@ class Books:
         # One column at a time: with ten million customers a copy of all records would not fit beside them.
         person = {name: state.customers[name] for name in CUSTOMER.names or ()}
         person |= {name: state.accounts[name] for name in ACCOUNT.names or ()}
-        person |= {"arrived": state.arrived, "rate": state.rate, "prosperity": state.prosperity}
+        person |= {"arrived": state.arrived, "prosperity": state.prosperity}
+        person |= {"rate": state.rate * np.float32(self.steps)}
         table = {
             "customer": customer_ids(state, places),
             "place": places,
-            "arrived": np.maximum(person["arrived"][places] - self.burn_in, 0).astype(np.int16),
+            "arrived": np.maximum(self._month(person["arrived"][places].astype(np.int64)), 0).astype(np.int16),
             **{
                 name: person[name][places].astype(float)
                 for name in ("rate", "stake", "need", "prosperity", "expected_price")
@@ -334,7 +352,7 @@ class Books:
             "customer": customer_ids(state, places),
             "salesperson": person["id"],
             "firm": state.firms["id"][person["firm"]],
-            "month": np.full(len(visits), month - self.burn_in),
+            "month": np.full(len(visits), self._month(month)),
             "cell": person["cell"],
             "repeat": visits["client"] > 0,
             "exchange": visits["outcome"] - np.uint8(FIRST_OUTCOME),

@@ -220,6 +220,13 @@ class Choice(Value):
         off="0",
     )
     value_rate: float = dial(0.3, "weight of the latest deal in remembered value and price", ge=0, le=1)
+    offers: int = dial(
+        1,
+        "most salespeople whom a customer hears before deciding on one of their pitches or on none",
+        ge=1,
+        le=8,
+        off="1",
+    )
     decides: bool = dial(True, "a customer may decline a pitch", off="false")
     buy_temperature: float = dial(0.1, "logit temperature of the decision (σ_buy)", unit="÷ stake", gt=0, le=100)
     persuasion: float = dial(

@@ -49,7 +49,9 @@ def in_ranges(pool: ThreadPoolExecutor | None = None) -> Do:
         if pool is None or parts < 2:
             stage.run(state, month, 0, size, 0)
             return
-        cuts = [size * t // parts for t in range(parts + 1)]
+        # The visits of one customer stay together.
+        block = int(state.params[0]["offers"]) if stage.over == "visits" else 1
+        cuts = [size // block * t // parts * block for t in range(parts + 1)]
         # Threads share the iterator: the next of a list's is one step under the interpreter's lock.
         ranges = iter([(cuts[t], cuts[t + 1], t) for t in range(parts)])
 
@@ -143,16 +145,19 @@ def months(
         do = do or (in_ranges(pool) if pool else None)
         state = build(scenario, seed, lanes=RANGES * threads if pool else 1)
         books = Books(scenario, seed, orders=orders)
+        at_once *= scenario.steps
         for first in range(1, books.last + 1, at_once):
             last = min(first + at_once - 1, books.last)
-            if do:
-                for month in range(first, last + 1):
-                    state = play_month(state, month, do)
-                    books.enter(state, month)
-                    see_to_firms(state, month, books)
-            else:
+            for step in range(first, last + 1) if do or orders else ():
+                if do:
+                    state = play_month(state, step, do)
+                    books.enter(state, step)
+                    see_to_firms(state, step, books)
+                else:
+                    state = play_months(state, books, step, step)
+                    books.note_deals(state, step)
+            if not (do or orders):
                 state = play_months(state, books, first, last)
-                books.note_deals(state, last)
-            if last > scenario.burn_in:
+            if last > books.burn_in:
                 yield state, books
             pass_on(state, last, books)

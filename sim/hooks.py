@@ -82,7 +82,7 @@ def ask_for_policies(market: Market) -> None:
             policy.check_for(int(firm.record["members"]))
         except ValueError as error:
             raise ValueError(f"{type(firm).__name__}.policy: {error}") from None
-        write_policy(market.state.firms[f : f + 1], policy)
+        write_policy(market.state.firms[f : f + 1], policy, market.scenario.steps)
 
 
 # -- salespeople --------------------------------------------------------------------------------------
@@ -150,7 +150,9 @@ def cover(market: Market, stage: Stage) -> None:
 def _cover_step_by_step(market: Market, f: int) -> None:
     """Let a firm find colleagues for passed-on and overflowing customers, and ask them for their conduct."""
     state, month, asked = market.state, market.clock, set(market.asked("conduct"))
-    first_row = market.first_custom_conduct + len(state.customers)  # the first seller's conduct is still needed
+    first_row = (
+        market.first_custom_conduct + len(state.customers) * market.scenario.choice.offers
+    )  # the first seller's conduct is still needed
     first, last = waiting(state, month, f)
     for v in (state.keys[first:last] & np.uint64(0xFFFFFFFF)).astype(np.int64).tolist():
         visit = state.visits[v]

@@ -80,7 +80,8 @@ def gamma_quantiles(spread: float, points: int) -> NDArray[np.float64]:
 def strategy_tables(scenario: Scenario) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the strategy table, and the conduct table: three conducts for each strategy in each group of firms."""
     strategies, incentive = scenario.strategies_used(), scenario.economy.incentive
-    table = np.array([(s.client_after, s.endgame_months, s.skill) for s in strategies], dtype=STRATEGY)
+    steps = scenario.steps
+    table = np.array([(s.client_after, s.endgame_months * steps, s.skill) for s in strategies], dtype=STRATEGY)
     rows = [
         conduct_row(shaped(conduct, group.rules.pay, incentive))
         for group in scenario.firms
@@ -118,7 +119,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     f = s = 0
     for g, (group, (founders, most)) in enumerate(zip(scenario.firms, posts, strict=True)):
         block = firms[f : f + group.count]
-        write_policy(block, group.rules)
+        write_policy(block, group.rules, scenario.steps)
         block["group"], block["members"], block["founders"] = g, most, founders
         block["first"] = s + most * np.arange(group.count)
         mix = [index[name] for name, count in group.strategies.items() for _ in range(count)]
@@ -132,8 +133,9 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
 
     rows = np.arange(m, dtype=np.int32)
     starts, contacts = network.build(scenario.network, n, seed)
-    expected = n * -np.expm1(-scenario.customers.rate)
-    room = int(1.2 * expected) + 64
+    rate, steps = scenario.customers.rate / scenario.steps, scenario.steps
+    expected = n * -np.expm1(-rate)
+    room = (int(1.2 * expected) + 64) * scenario.choice.offers
     payback, handed_on = scenario.staffing.payback, scenario.staffing.succession > 0.0
     tally, career, sums = np.zeros(m, TALLY), np.zeros(m, CAREER), np.zeros(lanes, MARKET_SUMS)
     return State(
@@ -154,7 +156,7 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         visit_of=np.full(n, NOBODY, np.int32),
         contact_starts=starts,
         contacts=contacts,
-        rates=rate_quantiles(scenario.customers.rate, scenario.customers.rate_spread).copy(),
+        rates=rate_quantiles(rate, scenario.customers.rate_spread).copy(),
         salespeople=salespeople,
         by_post=rows.copy(),
         hired=np.full(m + 1, NEVER, np.int32),
@@ -168,9 +170,9 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
         tally_numbers=tally.view(np.int64).reshape(m, -1),
         career=career,
         career_numbers=career.view(np.int64).reshape(m, -1),
-        recent_pay=np.zeros((m, payback), np.int64),
-        recent_deals=np.zeros((m, 12), np.int64),
-        recent_profit=np.zeros((m, 12), np.int64),
+        recent_pay=np.zeros((m, payback * steps), np.int64),
+        recent_deals=np.zeros((m, 12 * steps), np.int64),
+        recent_profit=np.zeros((m, 12 * steps), np.int64),
         told=np.zeros((lanes, m, 2), np.int64),
         lanes=sums,
         lane_numbers=sums.view(np.int64).reshape(lanes, -1),
@@ -194,11 +196,12 @@ def lay_out(scenario: Scenario, seed: int, lanes: int = 1) -> State:
     )
 
 
-def write_policy(firms: NDArray[Any], policy: FirmPolicy) -> None:
-    """Let the firms of some records work by a policy."""
+def write_policy(firms: NDArray[Any], policy: FirmPolicy, steps: int = 1) -> None:
+    """Let the firms of some records work by a policy, with so many steps to a month."""
     numbers = {**policy.pay.model_dump(), **policy.model_dump(exclude={"pay", "hiring", "learning"})}
     for name, value in numbers.items():
         firms[name] = value
+    firms["delivery_team"] = policy.delivery_team / steps
     firms["hiring"], firms["learning"] = HIRING[policy.hiring], LEARNING[policy.learning]
 
 
@@ -212,7 +215,8 @@ def relink(state: State) -> State:
 
 
 def make_room(state: State, needs: int) -> State:
-    """Return the state with room for that many visits."""
+    """Return the state with room for the visits of so many needs."""
+    needs *= int(state.params[0]["offers"])
     if needs < len(state.visits):
         return state
     room = int(1.25 * needs) + 64

@@ -38,7 +38,7 @@ def play(state, month, last, k, addresses, over, monthly, market, place):
     """
     while month <= last:
         while k < len(over):
-            if over[k] == OPENING and _needs(state) >= len(state.visits):
+            if over[k] == OPENING and _needs(state) * state.params[0].offers >= len(state.visits):
                 place[0], place[1] = month, k
                 return
             if over[k] >= MARKET:

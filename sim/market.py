@@ -112,14 +112,20 @@ class Market(mesa.Model):
         self.classes = self._find_classes(classes or {})
         own = {hook for kind in self.classes.values() for hook in overridden(kind)}
         shares = any(group.rules.shares_leads or group.rules.shares_attention for group in self._scenario.firms)
+        if self._scenario.choice.offers > 1 and not own.isdisjoint(HOOKS[Customer]):
+            raise ValueError(
+                f"`choice.offers` is {self._scenario.choice.offers}; customers with code of their own hear one seller: "
+                "let it be 1"
+            )
         precompile(
             colleagues="conduct" in own and (shares or "policy" in own), customers=not own.isdisjoint(HOOKS[Customer])
         )
-        self.month = -self._scenario.burn_in
+        self.month, self.clock = -self._scenario.burn_in, 0  # the clock counts steps, from the start of the burn-in
         self.state: State = build(self._scenario, int(seed))
         self.first_custom_conduct = len(self.state.conducts)
         if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
-            room = np.zeros(2 * len(self.state.customers), self.state.conducts.dtype)
+            most = len(self.state.customers) * self._scenario.choice.offers
+            room = np.zeros(2 * most, self.state.conducts.dtype)
             self.state = self.state._replace(conducts=np.concatenate([self.state.conducts, room]))
         self.books = Books(self._scenario, int(seed), orders=True)
         self.customer_agents: dict[int, Customer] = {}
@@ -140,11 +146,6 @@ class Market(mesa.Model):
                 "trust_general": market_trust,
             }
         )
-
-    @property
-    def clock(self) -> int:
-        """The month as the rules count it, from the start of the burn-in."""
-        return self.month + self._scenario.burn_in
 
     @property
     def scenario(self) -> Scenario:
@@ -321,6 +322,19 @@ class Market(mesa.Model):
         before = people[["generation", "hired", "strategy"]].copy()
         if self._asked:
             ask_for_policies(self)
+        for _ in range(self._scenario.steps):
+            self.clock += 1
+            self._play_step()
+        pass_on(self.state, self.clock, self.books)
+        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
+        learned = np.flatnonzero(before["strategy"] != people["strategy"])
+        changed = [r for r in learned.tolist() if self._is_another(r)]
+        if len(moved) or changed:
+            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
+
+    def _play_step(self) -> None:
+        """Play one step: a month, or a week or day of it."""
+        if self._asked:
             self.state = play_month(self.state, self.clock, self._do)
             self.books.enter(self.state, self.clock)
             see_to_firms(self.state, self.clock, self.books)
@@ -328,12 +342,6 @@ class Market(mesa.Model):
             self.state = play_months(self.state, self.books, self.clock, self.clock)
             self.books.note_deals(self.state, self.clock)
             self._sync_customers()
-        pass_on(self.state, self.clock, self.books)
-        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
-        learned = np.flatnonzero(before["strategy"] != people["strategy"])
-        changed = [r for r in learned.tolist() if self._is_another(r)]
-        if len(moved) or changed:
-            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
 
     def _advance_time(self, until: float) -> None:
         """Go on to a time, in months: the one way of all of Mesa's calls (`step`, `run_for`, `run_until`)."""

@@ -64,7 +64,7 @@ def play_year_end(state: State, month: int, books: Books) -> None:
 
 def pass_on(state: State, month: int, books: Books) -> None:
     """Play what follows between the end of a month and the next: a year's end, and the end of the burn-in."""
-    if month % 12 == 0 and month < books.last:
+    if month % (12 * books.steps) == 0 and month < books.last:
         play_year_end(state, month, books)
     if month == books.burn_in:
         open_books(state)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -33,6 +34,39 @@ from longgame.sim.strategy import LongName, Strategy, Value
 MODEL_VERSION = "2"
 
 
+#: Steps of a month.
+STEPS = {"month": 1, "week": 4, "day": 20}
+
+#: Numbers by how they depend on time: they grow with the number of months, or are shared out over the steps of one;
+#: are probabilities that something happens within a month, or that it lasts for one; or spread like a random walk.
+_IN_MONTHS = ("months", "burn_in", "economy.capital", "economy.vacancy", "staffing.payback", "staffing.hurdle")
+_A_MONTH = ("customers.rate", "attention.capacity", "economy.wage")
+_WITHIN_A_MONTH = ("customers.churn", "customers.arrival", "prosperity.reversion", "choice.prospecting_rate")
+_FOR_A_MONTH = ("customers.patience",)
+_WALKS = ("customers.drift",)
+
+
+def by_step(path: str, value: Any, steps: int) -> Any:
+    """Return a number that is given by the month as it is by the step, with so many steps to a month.
+
+    Examples
+    --------
+    >>> by_step("customers.patience", 0.81, 2), by_step("trust.prior", 0.5, 4)
+    (0.9, 0.5)
+    """
+    if steps == 1:
+        return value
+    if path in _IN_MONTHS:
+        return value * steps
+    if path in _A_MONTH:
+        return value // steps if isinstance(value, int) else value / steps
+    if path in _WITHIN_A_MONTH:
+        return 1.0 - (1.0 - value) ** (1.0 / steps)
+    if path in _FOR_A_MONTH:
+        return value ** (1.0 / steps)
+    return value / math.sqrt(steps) if path in _WALKS else value
+
+
 class Scenario(Value):
     """Every number of one market. Frozen; unknown names are refused.
 
@@ -46,6 +80,9 @@ class Scenario(Value):
 
     name: LongName = "anonymous"
     months: int = dial(120, "length of the run", unit="months", ge=1, le=12_000)
+    step: Literal["month", "week", "day"] = dial(
+        "month", "time from one need of a customer to the next that may follow (a month has 4 weeks or 20 days of work)"
+    )
     burn_in: int = dial(0, "months played before the first month of any table", unit="months", ge=0, le=12_000, off="0")
     customers: Customers = Customers()
     network: Network = Network()
@@ -83,6 +120,17 @@ class Scenario(Value):
                 raise ValueError(f"strategy {name!r} is not known; choose from {known}")
         if self.burn_in % 12:
             raise ValueError(f"`burn_in` is {self.burn_in}; it must be whole years, at whose ends people come and go")
+        if (self.months + self.burn_in) * self.steps > 32_000:
+            raise ValueError(
+                f"`months` and `burn_in` are {self.months} and {self.burn_in}; with steps of a {self.step} "
+                f"at most {32_000 // self.steps} together"
+            )
+        longest = self.attention.talk + self.attention.ask + self.attention.advise
+        if self.step != "month" and self.attention.capacity // self.steps < longest:
+            raise ValueError(
+                f"`attention.capacity` leaves {self.attention.capacity // self.steps} minutes a {self.step}; "
+                f"the longest conversation takes {longest}"
+            )
         if self.sellers > 10_000_000:
             raise ValueError(f"`firms` adds up to {self.sellers} salespeople; at most 10000000")
         if self.choice.initial_habit > 0 and not self.trust.acquainted:
@@ -98,6 +146,11 @@ class Scenario(Value):
         return self
 
     # -- views ------------------------------------------------------------------------------------
+
+    @property
+    def steps(self) -> int:
+        """Steps of a month: what the rules take for a month is one of them."""
+        return STEPS[self.step]
 
     @property
     def sellers(self) -> int:
@@ -129,12 +182,17 @@ class Scenario(Value):
             if isinstance(value, Value):
                 for inner, inner_info in type(value).model_fields.items():
                     yield f"{name}.{inner}", inner_info, getattr(value, inner)
-            elif name in ("months", "burn_in"):
+            elif name in ("months", "burn_in", "step"):
                 yield name, info, value
 
     def record(self) -> np.void:
-        """Return the numeric parameters as one flat NumPy record, as the compiled rules read them."""
-        leaves = [(path.rpartition(".")[2], value) for path, _, value in self.numbers() if not isinstance(value, str)]
+        """Return the numeric parameters as one flat NumPy record, as the compiled rules read them: by the step."""
+        leaves = [
+            (path.rpartition(".")[2], by_step(path, value, self.steps))
+            for path, _, value in self.numbers()
+            if not isinstance(value, str)
+        ]
+        leaves.append(("year", 12 * self.steps))
         leaves.append(("survivors", self.economy.entry == "survivors"))
         kinds = {bool: "u1", int: "i8", float: "f8"}
         table = np.zeros(1, dtype=[(name, kinds[type(value)]) for name, value in leaves])

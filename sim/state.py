@@ -68,6 +68,7 @@ SALESPERSON = _dtype(
 )
 VISIT = _dtype(
     customer="i4",
+    lot="i4",
     seller="i4",
     met="i4",
     rival="i4",
@@ -83,7 +84,6 @@ VISIT = _dtype(
     issue="u1",
     voiced="u1",
     solved="u1",
-    again="u1",
     returned="u1",
     regretted="u1",
     war="u1",

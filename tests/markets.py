@@ -21,6 +21,7 @@ AFFORDABLE = {
     "trust.general_weight": (0.01, 10.0),
     "trust.seller_weight": (0.01, 10.0),
     "choice.reach": (0, 5),
+    "choice.offers": (1, 3),
     "choice.temperature": (0.005, 2.0),
     "choice.buy_temperature": (0.005, 2.0),
     "choice.habit_weight": (0.0, 2.0),

@@ -19,6 +19,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.mutants_2 import VERSION_2
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -147,15 +149,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a distrusted claim is believed",
         "stages/decision.py",
-        "return trust * claimed + (1.0 - trust) * fallback",
+        "return belief * claimed + (1.0 - belief) * fallback",
         "return claimed",
         _RULES,
     ),
     Mutant(
         "a failure that is mended costs nothing",
         "stages/delivery.py",
-        "return delivered * (1.0 - p.hassle)",
-        "return delivered * (1.0 + p.hassle)",
+        "return delivered * (1.0 - p.hassle * (1.0 - p.speed))",
+        "return delivered * (1.0 + p.hassle * (1.0 - p.speed))",
         _RULES,
     ),
     Mutant("silent customers are helped too", "stages/delivery.py", "    elif voiced:\n", "    elif True:\n", _RULES),
@@ -183,14 +185,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a refund buys loyalty",
         "stages/memory.py",
-        "price = visit.price / max(visit.stake, 1)",
-        "price = (visit.price - visit.refund) / max(visit.stake, 1)",
+        "price = visit.price / max(visit.stake, 1)\n    value =",
+        "price = (visit.price - visit.refund) / max(visit.stake, 1)\n    value =",
         _RULES,
     ),
     Mutant(
         "disappointment does not count",
         "stages/memory.py",
-        "p.claim_weight * (visit.delivered - visit.claim)",
+        "p.claim_weight * (delivered - visit.claim)",
         "0.0 * visit.claim",
         _RULES,
     ),
@@ -232,8 +234,8 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         "newcomers keep their predecessor's clients",
-        "stages/staffing.py",
-        "            firm.founded = month + 1\n",
+        "stages/succession.py",
+        "    firm.founded = month + 1\n",
         "",
         f"{_HERD}::test_a_successor_founds_a_firm_that_nobody_knows",
     ),
@@ -247,8 +249,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "pay is compared without regard to tenure",
         "stages/staffing.py",
-        "return total(state.recent_pay, s) / min(at_work, state.recent_pay.shape[1])",
-        "return total(state.recent_pay, s) / state.recent_pay.shape[1]",
+        "return pay / min(month - max(state.salespeople[s].hired, 1) + 1, state.recent_pay.shape[1])",
+        "return pay / state.recent_pay.shape[1]",
         f"{_HERD}::test_pay_is_compared_per_month_at_work",
     ),
     Mutant(
@@ -283,8 +285,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "those who leave stay",
         "stages/need.py",
-        "state.arrived[i], state.has_need[i] = NOBODY, 0",
-        "state.has_need[i] = 0",
+        "state.arrived[i], state.has_need[i], state.open_since[i] = NOBODY, 0, NOBODY",
+        "state.has_need[i], state.open_since[i] = 0, NOBODY",
         f"{_STAGES}::test_who_leaves_has_no_need_and_a_newcomer_knows_nobody",
     ),
     Mutant(
@@ -311,8 +313,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "strangers are met without regard to prospecting",
         "stages/need.py",
-        "state.salespeople[state.by_post[j]].prospecting if p.prospecting else 1",
-        "1",
+        "total += person.prospecting if p.prospecting else 1",
+        "total += 1",
         f"{_STAGES}::test_strangers_can_be_met_where_attention_was_left",
     ),
     Mutant(
@@ -444,8 +446,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "the endgame begins a month early",
         "stages/conversation.py",
-        "if month > state.params[0].months - strategy.endgame_months:",
-        "if month >= state.params[0].months - strategy.endgame_months:",
+        "if month > state.params[0].burn_in + state.params[0].months - strategy.endgame_months:",
+        "if month >= state.params[0].burn_in + state.params[0].months - strategy.endgame_months:",
         f"{_STAGES}::test_conduct_follows_the_relationship_and_the_end_of_the_run",
     ),
     Mutant(
@@ -500,7 +502,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "colleagues pass for rivals",
         "stages/conversation.py",
-        "if state.salespeople[rival].firm != state.salespeople[s].firm:",
+        "if at_work(state.salespeople[rival], month) and state.salespeople[rival].firm != state.salespeople[s].firm:",
         "if rival != s:",
         f"{_STAGES}::test_the_rival_who_fits_best_is_named",
     ),
@@ -549,15 +551,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "what was delivered before is not remembered in a decision",
         "stages/decision.py",
-        ".value != UNKNOWN else",
-        ".value == UNKNOWN else",
+        ".value != UNKNOWN:",
+        ".value == UNKNOWN:",
         f"{_STAGES}::test_the_decision_by_hand",
     ),
     Mutant(
         "skill makes no difference to a delivery",
         "stages/delivery.py",
-        "p.breadth) * workmanship(person, p)",
-        "p.breadth)",
+        "visit.effort, p) * workmanship(person, p)",
+        "visit.effort, p)",
         f"{_STAGES}::test_the_delivery_by_hand",
     ),
     Mutant(
@@ -689,7 +691,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "each gets the pay of the whole team",
         "stages/books.py",
-        "p.commission * firm.team / firm.members",
+        "p.commission * firm.team / firm.staff",
         "p.commission * firm.team",
         f"{_HERD}::test_books_of_a_firm_by_hand",
     ),
@@ -738,15 +740,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "a year of profit costs the job",
         "stages/staffing.py",
-        "total(state.recent_profit, s) < 0 and",
-        "total(state.recent_profit, s) > 0 and",
+        "profit_of_year(state, s) < 0 and",
+        "profit_of_year(state, s) > 0 and",
         f"{_HERD}::test_only_a_full_year_of_losses_costs_the_job",
     ),
     Mutant(
         "losses of the first months cost the job",
         "stages/staffing.py",
-        "elif full_year and total",
-        "elif total",
+        "elif full_year and profit",
+        "elif profit",
         f"{_HERD}::test_only_a_full_year_of_losses_costs_the_job",
     ),
     Mutant(
@@ -787,10 +789,11 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         "specialists crowd together",
         "state.py",
-        "(offset + rank / firm.members) % 1.0",
+        "(offset + rank / firm.founders) % 1.0",
         "offset",
         f"{_HERD}::test_specialists_stand_evenly_around_the_circle",
     ),
+    *(Mutant(*row) for row in VERSION_2),
 )
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "simulate": ("simulate:simulate", "run one market and write its tables"),
     "calibrate": ("calibrate:calibrate", "fit a scenario to an order log"),
     "limits": ("limits:limits", "compare the market with exact results of theory, all else switched off"),
+    "bands": ("bands:bands", "see whether each reference configuration is a market that could exist"),
     "status": ("store:status", "show how far experiments are, and which runs failed"),
     "export": ("store:export", "write the runs of a results store as CSV or Parquet"),
     "patterns": ("patterns:patterns", "compare the untuned market with published empirical patterns"),

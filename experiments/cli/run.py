@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.cli.carry import announce, carry_out
 from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds, report
 from longgame.experiments.words import many
@@ -103,8 +104,8 @@ def _announce(name: str, plan: Plan, scenario: Scenario) -> None:
     from longgame.sim.scenario import Scenario
 
     announce(name, plan, scenario)
-    default = CONFIGURATIONS.get(scenario.name, Scenario())
-    if (scenario.firms, scenario.strategies) == (default.firms, default.strategies):
+    usual = (Scenario(), CONFIGURATIONS[DEFAULT])
+    if (scenario.firms, scenario.strategies) in [(market.firms, market.strategies) for market in usual]:
         return
     groups = [group for market in plan.markets.values() for group in market.firms]
     strategies = list(dict.fromkeys(strategy for group in groups for strategy in group.strategies))

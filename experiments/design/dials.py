@@ -19,7 +19,7 @@ from longgame.sim.scenario import Scenario
 REPURCHASE = "repurchase"
 
 #: Dials valid only together with others, or only at some whole numbers: `every_dial` leaves them out.
-TIED = ("network.contacts", "offer.skill_low", "offer.skill_high", "choice.initial_habit")
+TIED = ("burn_in", "network.contacts", "offer.skill_low", "offer.skill_high", "choice.initial_habit")
 
 #: From a ratio of their ends on, ranges are gone through by equal factors instead of equal steps.
 BY_FACTORS = 10.0

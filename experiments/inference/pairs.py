@@ -127,7 +127,7 @@ def effects(
         )
         for setting, words in kinds.items()
         for ours, theirs in pairs
-        if not is_void(tables[table], setting, ours, theirs)  # at any horizon, so that each has the same places
+        if not is_void(tables[table], setting, ours, theirs)  # at any horizon
     ]
 
 
@@ -236,7 +236,7 @@ def judge_horizons(
     **words : str
         ``finding``, ``more``, ``less`` and ``note`` of `verdicts.judge`.
     """
-    found = {months: effects_at(months) for months in spans(tables, table) or spans(tables)}
+    found = {months: effects_at(months) for months in spans(tables, table)}
     *earlier, last = found
     by_place = [effect for at_place in zip(*found.values(), strict=True) for effect in at_place]
     return judge(

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from longgame.experiments.figures.axes import headline, label_ends, new_axes, panels
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.inference import games
-from longgame.experiments.validation import limits, limits_herds, theory
+from longgame.experiments.validation import limits, limits_firms, limits_herds, theory
 from longgame.experiments.validation.limits import SIGMAS, Loyalty, Measured
 
 #: Columns of the table.
@@ -152,9 +152,30 @@ def _others() -> Iterator[Row]:
         )
 
 
+def _firms() -> Iterator[Row]:
+    for cash, drift, after in ((5.0, -0.1, 36), (5.0, 0.0, 36), (5.0, 0.1, 60), (8.0, -0.1, 60)):
+        yield Row(
+            "survival of firms",
+            f"cash {cash:g}σ, μ={drift:g}σ, {after} months",
+            partial(limits_firms.share_alive, cash, drift, after),
+            theory.survival(after, cash, drift, 1.0),
+            quick=cash == 5 and drift == 0,
+        )
+    for weight, failures in ((2.0, 0.1), (5.0, 0.3)):
+        mean = limits_firms.KEPT * (1 - failures) + limits_firms.FAILED * failures
+        yield Row(
+            "trust on public record",
+            f"ρ={weight:g}, {failures:.0%} failures",
+            partial(limits_firms.strangers_trust, weight, failures),
+            theory.known_by_record(mean, weight, 0.5, 2.0, 2.0),
+            quick=weight == 2,
+        )
+    yield Row("loss by leavers", "everything is handed on", partial(limits_firms.lost_by_leaving, 1.0), 0.0, quick=True)
+
+
 def rows(quick: bool = False) -> list[Row]:
     """Return every limit, or those of a first look; each has a seed of its own, so rows are independent."""
-    every = [row for part in (_loyalty(), _shadow(), _others()) for row in part]
+    every = [row for part in (_loyalty(), _shadow(), _others(), _firms()) for row in part]
     return [
         row._replace(simulate=partial(row.simulate, seed=seed))
         for seed, row in enumerate(every, 1)

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import log
+from math import exp, log
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import solve_discrete_lyapunov
 from scipy.optimize import brentq, minimize_scalar
-from scipy.special import softmax
+from scipy.special import ndtr, softmax
 
 # -- loyalty: habit in a logit choice (Weisbuch, Kirman & Herreiner 2000) -------------------------------
 
@@ -228,6 +228,46 @@ def herd_shadow(n: int, g: float, m: float = 1.0, pay: str = "individual") -> fl
     """
     sharers = n if pay == "individual" else 1
     return sharers * g / (m + sharers * g)
+
+
+# -- firms and what is known of them --------------------------------------------------------------------
+
+#: How far a random walk of normal steps overshoots a barrier on average, in standard deviations of a step: -ζ(½)/√(2π).
+OVERSHOOT = 0.5826
+
+
+def survival(months: float, cash: float, mean: float, spread: float) -> float:
+    """Return the chance that a firm is still alive after so many months: cash never fell below 0.
+
+    Cash is a random walk with independent monthly profits; Brownian motion with the same drift and variance passes
+    0 at an inverse Gaussian time (Cox & Miller 1965, sec. 5.7):
+    Φ((c+μt)/(σ√t)) - exp(-2μc/σ²)·Φ((μt-c)/(σ√t)). As cash is looked at once a month only, and is below 0 by
+    then, the barrier lies lower by the mean overshoot of 0.5826 σ (Siegmund 1985, ch. X).
+
+    Examples
+    --------
+    >>> round(survival(36, 5.0, 0.0, 1.0), 3), round(survival(1e6, 5.0, 0.1, 1.0), 3)
+    (0.648, 0.673)
+    """
+    start = cash + OVERSHOOT * spread
+    over, root = spread**2, spread * months**0.5
+    alive = ndtr((start + mean * months) / root)
+    return float(alive - exp(-2 * mean * start / over) * ndtr((mean * months - start) / root))
+
+
+def known_by_record(x: float, weight: float, prior: float, brand_weight: float, seller_weight: float) -> float:
+    """Return the trust of a stranger who looks up a long public record of mean experience x (bad weighs like good).
+
+    The record counts like `weight` experiences heard of, of the person and, as the prior of that, of the firm: the
+    Beta reputation of Jøsang & Ismail 2002, twice.
+
+    Examples
+    --------
+    >>> known_by_record(1.0, 2.0, 0.5, 2.0, 2.0)
+    0.875
+    """
+    firm = (weight * x + brand_weight * prior) / (weight + brand_weight)
+    return (weight * x + seller_weight * firm) / (weight + seller_weight)
 
 
 # -- evolution ----------------------------------------------------------------------------------------

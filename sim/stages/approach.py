@@ -7,7 +7,7 @@ import numpy as np
 from longgame.sim.chance import Purpose, uniforms, unit
 from longgame.sim.compiled import apart, either, fetch, query, routine, rule, stage
 from longgame.sim.functions import exp
-from longgame.sim.stages.candidates import APPROACH_DICE, heard, look_around
+from longgame.sim.stages.candidates import APPROACH_DICE, OUT_OF_THE_QUESTION, heard, look_around
 from longgame.sim.state import CANDIDATES, CROWD_SIZE, NOT_APPROACHED
 from longgame.sim.trust import NOBODY
 
@@ -54,19 +54,38 @@ def turn_to(visit, seller, source, trust, good, bad):
 
 
 @routine
-def set_out(visits, firm_of, bought, records, crowd, begin, count):
-    """Write into the visits from `begin` on whom the crowd approaches."""
+def set_out(visits, firm_of, bought, records, crowd, begin, count, turn, p):
+    """Write into the visits of customers from the `begin`-th on whom they approach first, second, and so on."""
     apart()
     for b in range(count):
-        visit = visits[begin + b]
+        v = (begin + b) * p.offers + turn
+        visit = visits[v]
         fetch(bought, crowd.coming[b])
         _open(visit, crowd.prior_of[0, b])
-        if crowd.choice[b] == NOBODY:
+        if crowd.choice[b] == NOBODY or (turn > 0 and not goes_on(visits[v - 1], crowd, b)):
             continue
         j = np.uint32(crowd.choice[b])
         good, bad = heard(crowd, records, j)
         turn_to(visit, crowd.seller[j], crowd.source[j], crowd.trust[j], good, bad)
         visit.client = bought_from(bought, crowd.who[b], firm_of[crowd.seller[j]])
+
+
+@rule
+def goes_on(before, crowd, b):
+    """Return whether a customer who approached somebody hears another one, too: one who was not chosen yet."""
+    return before.met != NOBODY and crowd.surplus[crowd.choice[b]] > OUT_OF_THE_QUESTION
+
+
+@rule
+def try_another(state, month, begin, count, n, turn, crowd):
+    """Let a crowd choose once more, each among those whom they have not approached yet."""
+    p = state.params[0]
+    for b in range(count):
+        if crowd.choice[b] != NOBODY:
+            crowd.surplus[crowd.choice[b]] = OUT_OF_THE_QUESTION
+        lot = state.visits[(begin + b) * p.offers + turn].lot
+        crowd.luck[b] = uniforms(state.seed, month, lot, Purpose.APPROACH)[3]
+    choose(crowd, count, n, p)
 
 
 @stage
@@ -75,13 +94,17 @@ def approach(state, month, lo, hi, lane):
     p = state.params[0]
     crowd, dice = state.crowds[lane], state.dice[lane]
     width = min(CROWD_SIZE, CANDIDATES // (state.memories.shape[1] + 2 + p.reach))
-    for begin in range(lo, hi, width):
-        count = min(width, hi - begin)
-        n = look_around(state, month, begin, count, hi, True, crowd, lane)
+    last = hi // p.offers
+    for begin in range(lo // p.offers, last, width):
+        count = min(width, last - begin)
+        n = look_around(state, month, begin, count, last, True, crowd, lane)
         for b in range(count):
             crowd.luck[b] = unit(dice[APPROACH_DICE, 3, b])
         choose(crowd, count, n, p)
-        set_out(state.visits, state.firm_of, state.bought_from, state.records, crowd, begin, count)
+        for turn in range(p.offers):
+            if turn > 0:
+                try_another(state, month, begin, count, n, turn, crowd)
+            set_out(state.visits, state.firm_of, state.bought_from, state.records, crowd, begin, count, turn, p)
 
 
 # -- choosing again: customers with code of their own, after `approach` has chosen for all -----------------

@@ -124,7 +124,7 @@ def close_month(state, month, s, team_revenue, firm, p):
     career.visits += tally.visits
     career.deals += tally.deals
     career.repeat_deals += tally.repeat_deals
-    if month - max(person.hired, 1) < 12:
+    if month - max(person.hired, 1) < p.year:
         career.early_deals += tally.deals
     career.revenue += tally.revenue
     career.refunds += tally.refunds
@@ -135,8 +135,8 @@ def close_month(state, month, s, team_revenue, firm, p):
     firm.profit += tally.profit
     firm.year += tally.profit
     state.recent_pay[s, month % state.recent_pay.shape[1]] = pay
-    state.recent_deals[s, month % 12] = tally.deals
-    state.recent_profit[s, month % 12] = tally.profit + person.credit
+    state.recent_deals[s, month % p.year] = tally.deals
+    state.recent_profit[s, month % p.year] = tally.profit + person.credit
     person.credit = 0
 
 
@@ -163,13 +163,13 @@ def keep_books(state, month, lo, hi, lane):
                 state.salespeople[visit.met].pay += passed
                 if visit.lead:
                     credit_lead(state, visit, p)
-                if p.record > 0.0 and uniforms(state.seed, month, visit.customer, Purpose.RECORD)[0] < p.posted:
+                if p.record > 0.0 and uniforms(state.seed, month, visit.lot, Purpose.RECORD)[0] < p.posted:
                     post_experience(state.salespeople[visit.seller], firm, visit)
         pay_contest(state, firm, p)
         for j in range(firm.first, firm.first + firm.members):
             if at_work(state.salespeople[state.roster[j]], month):
                 close_month(state, month, state.roster[j], team_revenue, firm, p)
-        if month % 12 == 0 and firm.closed == 0:
+        if month % p.year == 0 and firm.closed == 0:
             firm.years += 1
             firm.losses += firm.year < 0
             firm.year = 0

@@ -67,19 +67,19 @@ APPROACH_DICE, _PITCH, _STRANGERS = 0, 1, 2
 _EMPTY = np.uint32(0xFFFFFFFF)
 
 #: A surplus so low that nobody chooses it while they may choose anybody else, or nobody.
-_OUT_OF_THE_QUESTION = -1e6
+OUT_OF_THE_QUESTION = -1e6
 
 
 @rule
 def throw_dice(state, month, begin, count, hi, crowd, lane):
-    """Draw the random words of the visits from `begin` on, and note who comes after them."""
+    """Draw the random words of the customers from the `begin`-th on, and note who comes after them."""
     p = state.params[0]
     agents, dice = state.agents[lane], state.dice[lane]
     for b in range(count):
-        i = state.visits[begin + b].customer
+        i = state.visits[(begin + b) * p.offers].customer
         agents[b] = crowd.who[b] = i
         crowd.told[b] = NOBODY
-        crowd.coming[b] = state.visits[min(begin + count + b, hi - 1)].customer
+        crowd.coming[b] = state.visits[min(begin + count + b, hi - 1) * p.offers].customer
         fetch(state.contact_starts, crowd.coming[b])
     roll(dice[APPROACH_DICE], state.seed, month, agents, count, Purpose.APPROACH)
     if p.ask_around > 0.0:
@@ -289,7 +289,7 @@ def strike_off(crowd, n, p):
     """Let nobody approach a person whom they remember and trust too little."""
     for j in range(n):
         if crowd.source[j] == FROM_MEMORY and crowd.trust[j] < p.struck_off:
-            crowd.surplus[j] = _OUT_OF_THE_QUESTION
+            crowd.surplus[j] = OUT_OF_THE_QUESTION
 
 
 @rule

@@ -127,7 +127,7 @@ def greet(state, month, lo, hi, lane):
 def place_in_queue(state, month, v):
     """Return the key by which visits are served: clients who are put first, then everybody by lot."""
     visit = state.visits[v]
-    lot, _, _, favour = words(state.seed, month, visit.customer, Purpose.MEETING)
+    lot, _, _, favour = words(state.seed, month, visit.lot, Purpose.MEETING)
     first = visit.deals_seen > 0 and unit(favour) < state.conducts[visit.conduct].availability
     key = ((lot >> np.uint64(1)) << np.uint64(32)) | np.uint64(v)
     return key if first else key | _SECOND_CLASS
@@ -175,7 +175,7 @@ def best_rival(state, month, visit, s):
     least = asking_price(conduct, p) + max(conduct.walk_away, 0.0)
     best, best_worth = NOBODY, max(worth(state, visit, s), least)
     for j in range(p.rivals_known):
-        block = uniforms(state.seed, month, visit.customer, Purpose.RIVALS + (j >> 2))
+        block = uniforms(state.seed, month, visit.lot, Purpose.RIVALS + (j >> 2))
         rival = people[pick(block[j & 3], len(people))]
         if at_work(state.salespeople[rival], month) and state.salespeople[rival].firm != state.salespeople[s].firm:
             fits = fit(visit.estimated_need, state.salespeople[rival].position, p.breadth)
@@ -310,7 +310,7 @@ def serve(state, month, lo, hi, lane):
                 q = begin + k
                 v = visit_of_key(state.keys[q]) if crowded else np.int64(state.queue[q])
                 state.chosen[lane, k] = v
-                state.agents[lane, k] = state.visits[v].customer
+                state.agents[lane, k] = state.visits[v].lot
             throw(state, month, n, Purpose.MEETING, lane, 0)
             throw(state, month, n, Purpose.PITCH, lane, 1)
             for k in range(n):
@@ -351,7 +351,7 @@ def end_waiting(state, month, visit, colleague):
         briefed = is_briefed(state, visit, s, conduct, visit.known)
         spend(state, s, visit, minutes_needed(conduct, visit.deals_seen, visit.known, briefed, p))
         if not briefed:
-            _, u, v, _ = uniforms(state.seed, month, visit.customer, Purpose.COLLEAGUE)
+            _, u, v, _ = uniforms(state.seed, month, visit.lot, Purpose.COLLEAGUE)
             estimate_need(state, visit, s, u, v)
         visit.lead = visit.outcome == PASSED
         visit.seller = s
@@ -359,7 +359,7 @@ def end_waiting(state, month, visit, colleague):
     elif visit.outcome == OVERFLOW:
         visit.outcome = TURNED_AWAY
         return
-    close_or_not(state, month, visit, s, uniforms(state.seed, month, visit.customer, Purpose.PITCH)[0])
+    close_or_not(state, month, visit, s, uniforms(state.seed, month, visit.lot, Purpose.PITCH)[0])
 
 
 # The three entry points below let a firm with a member written in Python play `cover` step by step.

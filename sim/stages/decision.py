@@ -82,8 +82,8 @@ def order_size(state, month, i, p):
 
 
 @rule
-def buy_or_decline(state, month, visit, u):
-    """Let a customer decide on a pitch."""
+def hear_pitch(state, month, visit):
+    """Let a customer hear claim and price; return how attractive they are."""
     p = state.params[0]
     customer = state.customers[visit.customer]
     conduct = state.conducts[visit.conduct]
@@ -96,18 +96,54 @@ def buy_or_decline(state, month, visit, u):
     visit.claim = claim(visit.estimate, conduct.overpromise)
     believed = believed_value(visit.trust, visit.claim, fallback_value(state, visit, p), p)
     attention = felt(state, visit, conduct, p)
-    value = offer_value(believed, asked, customer.expected_price, conduct.pressure, attention, p)
-    visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
+    return offer_value(believed, asked, customer.expected_price, conduct.pressure, attention, p)
+
+
+@rule
+def choose_pitch(state, first, u):
+    """Let a customer who heard several pitches buy of one or of none, by a logit over what they promise."""
+    p = state.params[0]
+    last = first + p.offers
+    top, heard, chosen = -np.inf, 0, NOBODY
+    for v in range(first, last):
+        if state.visits[v].outcome == PITCHED:
+            heard += 1
+            top = max(top, state.visits[v].x)
+    top = max(top, 0.0) if p.decides else top
+    total = math.exp(-top / p.buy_temperature) if p.decides else 0.0
+    for v in range(first, last):
+        if state.visits[v].outcome == PITCHED:
+            total += math.exp((state.visits[v].x - top) / p.buy_temperature)
+    left = u * total
+    for v in range(first, last):
+        if state.visits[v].outcome == PITCHED:
+            left -= math.exp((state.visits[v].x - top) / p.buy_temperature)
+            heard -= 1
+            wins = chosen == NOBODY and (left < 0.0 or (heard == 0 and not p.decides))
+            chosen = v if wins else chosen
+    for v in range(first, last):
+        visit = state.visits[v]
+        if visit.outcome == PITCHED:
+            visit.outcome = SOLD if v == chosen else DECLINED
+            visit.x = 0.0
 
 
 @stage
 def decide(state, month, lo, hi, lane):
     """Let the customers of visits lo … hi-1 who were pitched to buy or decline."""
+    p = state.params[0]
     for begin in range(lo, hi, STRIP):
         n = choose_visits(state, begin, min(begin + STRIP, hi), PITCHED, lane)
         throw(state, month, n, Purpose.PITCH, lane, 0)
         for k in range(n):
-            buy_or_decline(state, month, state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k]))
+            visit, u = state.visits[state.chosen[lane, k]], unit(state.dice[lane, 0, 1, k])
+            value = hear_pitch(state, month, visit)
+            if p.offers == 1:
+                visit.outcome = SOLD if not p.decides or u < logistic(value / p.buy_temperature) else DECLINED
+            else:
+                visit.x = value
+    for first in range(lo, hi if p.offers > 1 else lo, p.offers):
+        choose_pitch(state, first, uniforms(state.seed, month, state.visits[first].lot, Purpose.PITCH)[1])
 
 
 @stage

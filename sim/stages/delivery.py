@@ -25,7 +25,7 @@ def hand_over(state, month, lo, hi, lane):
             v = state.queue[q]
             if state.visits[v].outcome == SOLD:
                 # A lot of its own: who came late to the seller is not therefore last for the team.
-                lot = words(state.seed, month, state.visits[v].customer, Purpose.AFTERWARDS)[3]
+                lot = words(state.seed, month, state.visits[v].lot, Purpose.AFTERWARDS)[3]
                 state.keys[end] = (lot << np.uint64(32)) | np.uint64(v)
                 end += 1
         if end - first > capacity:
@@ -124,7 +124,7 @@ def deliver_deal(state, month, visit, dice, k):
         visit.war = 1
         visit.later_minutes += p.war
     if p.liability > 0.0:
-        give_back(visit, uniforms(state.seed, month, visit.customer, Purpose.RECORD)[1], p)
+        give_back(visit, uniforms(state.seed, month, visit.lot, Purpose.RECORD)[1], p)
     advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
     visit.outcome = exchange(visit, third_u < p.downstream * advised and not visit.returned)
 

@@ -140,14 +140,15 @@ def prosper(prosperity, visit, conduct, skill, p):
 
 
 @rule
-def remember_one(state, month, visit):
-    """Let a customer make up their mind about this month's visit."""
+def remember_one(state, month, visit, first):
+    """Let a customer make up their mind about a visit of this month, the first or a further one."""
     p = state.params[0]
     i = visit.customer
     customer = state.customers[i]
-    if p.memory:
+    if p.memory and first:
         fade_habits(state, i, p)
-    customer.warm = NOBODY  # a recommendation is good for one approach
+    if first:
+        customer.warm = NOBODY  # a recommendation is good for one approach
     if visit.outcome == NOT_APPROACHED:
         return
     conduct = state.conducts[visit.conduct]
@@ -198,9 +199,11 @@ def remember(state, month, lo, hi, lane):
         fetch_customer(state, coming)
         fetch(state.prosperity, coming)
         visit = state.visits[v]
-        remember_one(state, month, visit)
         i = visit.customer
-        renewed = state.open_since[i] != NOBODY and state.open_since[i] != month
-        count_need(state.lanes[lane], visit, state.customers[i], state.prosperity[i], renewed)
+        first = state.visit_of[i] == v
+        remember_one(state, month, visit, first)
+        if first:
+            renewed = state.open_since[i] != NOBODY and state.open_since[i] != month
+            count_need(state.lanes[lane], visit, state.customers[i], state.prosperity[i], renewed)
         if visit.outcome >= SOLD:
             state.open_since[i] = NOBODY

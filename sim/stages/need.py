@@ -150,15 +150,15 @@ def need(state, month, lo, hi, lane):
 
 
 @rule
-def list_visitors(state):
-    """List the customers with a need in the (still empty) queue, each at the number of their visit."""
+def list_visitors(state, offers):
+    """List the customers with a need in the (still empty) queue, and note the first visit that each may make."""
     k = np.uint64(0)
     for i in range(len(state.has_need)):
         # Written for all, kept for those with a need (there is room for one more): no branch by luck.
         state.queue[k] = i
-        state.visit_of[i] = either(state.has_need[i] != 0, np.int32(k), NOBODY)
+        state.visit_of[i] = either(state.has_need[i] != 0, np.int32(k) * np.int32(offers), NOBODY)
         k += np.uint64(state.has_need[i])
-    state.n_visits[0] = k
+    state.n_visits[0] = k * np.uint64(offers)
 
 
 @rule
@@ -188,10 +188,14 @@ def set_down_columns(state):
 @stage
 def open_visits(state, month):
     """Open a visit for every customer with a need, and add up where strangers can be met."""
-    list_visitors(state)
-    for v in range(state.n_visits[0]):
-        state.visits[v].customer = state.queue[v]
     p = state.params[0]
+    offers = p.offers
+    list_visitors(state, offers)
+    # Each visit has luck of its own; that of the first is the customer's.
+    for v in range(state.n_visits[0]):
+        visit = state.visits[v]
+        visit.customer = state.queue[v // offers]
+        visit.lot = visit.customer + (v % offers) * len(state.customers)
     total = 0
     for j in range(len(state.by_post)):
         person = state.salespeople[state.by_post[j]]

@@ -44,12 +44,12 @@ def fetch_queue(state, first, last):
 
 @rule
 def choose_visits(state, begin, end, outcome, lane):
-    """List the visits begin … end-1 that have come to an outcome, and their customers; return how many."""
+    """List the visits begin … end-1 that have come to an outcome, and whose luck is theirs; return how many."""
     chosen, agents = state.chosen[lane], state.agents[lane]
     n = 0
     for v in range(begin, end):
         chosen[n] = v
-        agents[n] = state.visits[v].customer
+        agents[n] = state.visits[v].lot
         n += state.visits[v].outcome == outcome
     return n
 

@@ -22,7 +22,7 @@ def part_ways(state, month):
         if not at_work(person, month):
             continue
         resigns, dismissed, _, _ = uniforms(state.seed, month, person.post, Purpose.CAREER)
-        full_year = month - max(person.hired, 1) + 1 >= 12
+        full_year = month - max(person.hired, 1) + 1 >= p.year
         if resigns < p.turnover:
             person.leaving = RESIGNED
         elif full_year and profit_of_year(state, s) < 0 and dismissed < p.dismissal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from longgame.sim.chance import STRIP, unit
 from longgame.sim.compiled import fetch, rule, stage
 from longgame.sim.stages.need import throw_for_places
-from longgame.sim.state import contact_of, fetch_customer
+from longgame.sim.state import SOLD, contact_of, fetch_customer
 from longgame.sim.trust import NOBODY, learn
 
 
@@ -16,10 +16,24 @@ def tells(x, weight, u, p):
 
 
 @rule
+def worth_telling(state, first):
+    """Return of several visits the one that ended in a deal, or else weighs most."""
+    best = first
+    for v in range(first, first + state.params[0].offers):
+        one, other = state.visits[v], state.visits[best]
+        if (one.outcome >= SOLD and other.outcome < SOLD) or (one.outcome < SOLD and one.weight > other.weight):
+            best = v
+    return best
+
+
+@rule
 def visit_of_contact(state, i, u):
     """Return this month's visit of one contact of customer i, or NOBODY."""
     contact = contact_of(state, i, u)
-    return state.visit_of[contact] if contact != NOBODY else NOBODY
+    first = state.visit_of[contact] if contact != NOBODY else NOBODY
+    if first == NOBODY or state.params[0].offers == 1:
+        return first
+    return worth_telling(state, first)
 
 
 @rule

@@ -56,7 +56,7 @@ class TestHelp:
 def test_list_shows_everything(capsys):
     assert cli.main(["list"]) == 0
     shown = capsys.readouterr().out
-    for name in [*claims.names(), *STRATEGIES, "default", "software"]:
+    for name in [*claims.names(), *STRATEGIES, "repeat-supply", "anonymous", "software"]:
         assert f"  {name} " in shown
 
 

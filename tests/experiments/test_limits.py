@@ -1,16 +1,22 @@
 """The market in its limits gives what theory says, and what theory says is what was published."""
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
 from longgame.experiments.figures.style import save
 from longgame.experiments.inference import games
-from longgame.experiments.validation import limits, limits_herds, limits_table, theory
+from longgame.experiments.validation import limits, limits_firms, limits_herds, limits_table, theory
 from longgame.experiments.validation.limits import SIGMAS
-from longgame.sim import run
+from longgame.sim import Scenario, run
+from longgame.sim.engine import in_ranges
+from longgame.sim.layout import build
+from longgame.sim.month import play_month
+from longgame.sim.trust import learn, trust_in
 
 
 def within(measured, exact, most):
@@ -54,6 +60,30 @@ class TestTheory:
         assert games.synchronous_fixation(20, 1.0, 0.1, 1e-4) == pytest.approx(
             games.fixation_probability(20, 1.0, 0.1), rel=1e-3
         )
+
+    def test_survival_has_the_limits_it_must(self):
+        start = 5 + theory.OVERSHOOT
+        # In the long run with a gain: 1 - exp(-2μc/σ²); without drift 2Φ(c/σ√t) - 1, by reflection.
+        assert theory.survival(1e9, 5.0, 0.1, 1.0) == pytest.approx(1 - math.exp(-2 * 0.1 * start))
+        assert theory.survival(16, 5.0, 0.0, 1.0) == pytest.approx(math.erf(start / 4 / math.sqrt(2)))
+        assert theory.survival(36, 10.0, 0.2, 2.0) == pytest.approx(theory.survival(36, 5.0, 0.1, 1.0))
+
+    def test_survival_is_that_of_a_walk_of_normal_steps(self):
+        steps = np.random.default_rng(1).normal(-0.1, 1.0, (40_000, 36))
+        alive = (5 + steps.cumsum(axis=1)).min(axis=1) >= 0
+        error = alive.std() / 200
+        assert alive.mean() == pytest.approx(theory.survival(36, 5.0, -0.1, 1.0), abs=4 * error)
+
+    def test_a_record_counts_like_as_much_hearsay(self):
+        # Forty stories of weight ρ ÷ 40 that enter person and firm alike, told to somebody who forgets nothing.
+        p = Scenario().but({"trust.forgetting": 1.0, "trust.negativity": 1.0, "trust.brand_share": 1.0})
+        p = p.but({"trust.general_share": 0.0}).record()
+        state = build(Scenario().but({"customers.count": 1}), 1)
+        tables = (state.customers[0], state.memories[0], state.brands[0], state.salespeople, state.firms)
+        for k in range(40):
+            learn(*tables, 3, 1.0 if k % 4 else 0.0, 2.0 / 40, 1, p)
+        trust = trust_in(state.memories[0, 0], trust_in(state.brands[0, 0], 0.5, 2.0), 2.0)
+        assert trust == pytest.approx(theory.known_by_record(0.75, 2.0, 0.5, 2.0, 2.0), abs=1e-6)
 
     def test_no_answer_where_there_is_none(self):
         with pytest.raises(ValueError, match="never catches up"):
@@ -126,6 +156,31 @@ class TestMarket:
         found = limits_herds.fixation(5, 1.0, 0.6, herds=600, looks=0.2, years=80)
         within(found, games.fixation_probability(5, 1.0, 0.6), 0.09)
         assert found.value > 1.5 / 5
+
+    @pytest.mark.parametrize(("cash", "drift", "after"), [(4.0, -0.1, 24), (4.0, 0.1, 24)])
+    def test_survival(self, cash, drift, after):
+        found = limits_firms.share_alive(cash, drift, after, firms=700)
+        within(found, theory.survival(after, cash, drift, 1.0), 0.07)
+
+    def test_monthly_profits_are_independent(self):
+        scenario = limits_firms.living_on_cash(50.0, 0.1, firms=400, months=40)
+        state, do, profits = build(scenario, 1), in_ranges(), []
+        for month in range(1, 41):
+            state = play_month(state, month, do)
+            profits.append(state.tally["profit"] / 100 / limits_firms.SPREAD)
+        x = np.array(profits)
+        assert x.mean() == pytest.approx(0.1, abs=1e-4)  # customers are shared among all: no luck on the whole
+        assert x.std() == pytest.approx(1.0, abs=4 / np.sqrt(2 * x.size))
+        again = np.corrcoef(x[:-1].ravel(), x[1:].ravel())[0, 1]
+        assert again == pytest.approx(0, abs=4 / np.sqrt(x.size))
+
+    def test_a_public_record(self):
+        found = limits_firms.strangers_trust(5.0, 0.3, sellers=60)
+        within(found, theory.known_by_record(0.35, 5.0, 0.5, 2.0, 2.0), 0.01)
+
+    @pytest.mark.parametrize(("share", "sign"), [(1.0, 0), (0.0, -1)])
+    def test_leavers_take_along_what_is_not_handed_on(self, share, sign):
+        assert limits_firms.lost_by_leaving(share, customers=60_000).sign == sign
 
     @pytest.mark.parametrize(
         ("call", "name"),

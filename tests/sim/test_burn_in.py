@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from longgame.sim import Firms, Market, Scenario, run
+from longgame.sim import Conduct, Firms, Market, Scenario, Strategy, run
 
 
 def market(changes, *, strategies=None, count=6, months=36):
@@ -73,3 +73,13 @@ def test_mesa_plays_a_burn_in_before_its_first_step(burnt):
     agents.run_for(18)
     pd.testing.assert_frame_equal(agents.result().monthly, part.monthly)
     pd.testing.assert_frame_equal(agents.result().firms, part.firms)
+
+
+def test_the_endgame_comes_at_the_end_of_the_run_and_not_of_the_burn_in():
+    last = Conduct(markup=3.0)
+    mine = Strategy(name="mine", description="x", with_prospects=Conduct(), endgame=last, endgame_months=3)
+    changes = {"strategies": [mine.model_dump()], "choice.decides": False, "choice.nobody": False}
+    orders = run(market(changes, strategies={"mine": 1}, months=8).but({"burn_in": 12}), 1, orders=True).orders
+    stake = orders.amount / orders.delivered.where(orders.delivered > 0)
+    dear = stake.groupby(orders.month).median()
+    assert dear[6:].min() > 1.5 * dear[:5].max()

@@ -13,7 +13,6 @@ from longgame.sim.state import FIRST_OUTCOME, SOLD
 from tests.markets import scenarios
 
 MAY_BE_MISSING = {
-    "closed",
     "satisfaction",
     "trust",
     "client_trust",

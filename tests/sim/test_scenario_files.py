@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from longgame.default_market import DEFAULT
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.errors import InputError
 from longgame.sim.library import STRATEGIES
@@ -27,8 +28,9 @@ def test_a_file_gives_only_what_differs(tmp_path):
 
 
 def test_without_base_it_starts_from_the_default(tmp_path):
-    assert load_scenario(written(tmp_path, "")) == Scenario()
-    assert load_scenario(str(written(tmp_path, "\ufeffmonths = 7"))) == Scenario(months=7)
+    default = CONFIGURATIONS[DEFAULT]
+    assert load_scenario(written(tmp_path, "")) == default
+    assert load_scenario(str(written(tmp_path, "\ufeffmonths = 7"))) == default.but(months=7)
 
 
 def test_a_name_is_a_configuration_and_a_dotted_path_a_file(tmp_path, monkeypatch):
@@ -128,7 +130,7 @@ def scenarios(draw):
     default = Scenario()
     changes = {}
     for path, info, value in default.numbers():
-        dependent = path in ("network.contacts", "choice.initial_habit") or "skill_" in path
+        dependent = path in ("network.contacts", "choice.initial_habit", "burn_in") or "skill_" in path
         if isinstance(value, bool | str) or dependent:
             continue
         bounds = {k: getattr(m, k) for m in info.metadata for k in ("ge", "le", "gt", "lt") if hasattr(m, k)}

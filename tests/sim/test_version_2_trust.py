@@ -114,6 +114,19 @@ def test_whoever_is_struck_off_is_not_approached():
     assert considered(state)[1][2] > -1
 
 
+def test_a_colleague_never_met_is_hoped_to_be_as_the_firm_was():
+    state = laid_out(CHOICE | {"staffing.succession": 0.5})
+    brand, standing = state.brands[0, 0], state.standings[0, 0]
+    brand["firm"], brand["last"], brand["deals"] = 1, 1, 2
+    standing["value"], standing["price"], standing["habit"] = 0.7, 0.5, 0.4
+    found = considered(state)
+    # halfway from hope and usual price to what the firm stood for, and half the habit
+    assert found[1][2] == pytest.approx(0.5 * 0.75 + 0.5 * 0.2 - 0.55 + 0.1 * 0.2)
+    assert found[2][2] == pytest.approx(0.5 * 0.8 + 0.5 * 0.2 - 0.6)
+    brand["deals"] = 0  # only heard of
+    assert considered(state)[1][2] == pytest.approx(found[2][2])
+
+
 def test_a_large_claim_is_believed_less():
     # Bayes: honest claims are uniform, inflated ones have density 2c. T = .6, c = .9: .6 / (.6 + .4 · 1.8)
     p = numbers(choice__credence=1.0)
