@@ -236,7 +236,7 @@ def judge_horizons(
     **words : str
         ``finding``, ``more``, ``less`` and ``note`` of `verdicts.judge`.
     """
-    found = {months: effects_at(months) for months in spans(tables, table)}
+    found = {months: effects_at(months) for months in spans(tables, table) or spans(tables)}
     *earlier, last = found
     by_place = [effect for at_place in zip(*found.values(), strict=True) for effect in at_place]
     return judge(
