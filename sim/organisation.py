@@ -69,7 +69,7 @@ class FirmPolicy(Value):
     specialises : bool
         Members stand evenly around the circle of needs, not at random.
     one_product : bool
-        All members sell the firm's one product: they stand at one point of the circle of needs.
+        All members sell one product: they stand at one point of the circle, whether or not the firm `specialises`.
     delivery_team : float
         Deals per month and member that a delivery team can take over after the close; 0: no team.
     team_quality : float
@@ -104,8 +104,6 @@ class FirmPolicy(Value):
 
     @model_validator(mode="after")
     def _consistent(self) -> FirmPolicy:
-        if self.specialises and self.one_product:
-            raise ValueError("`specialises` and `one_product` exclude each other; leave one out")
         if self.conversion > 0 and self.hiring == "culture":
             raise ValueError('`conversion` needs hiring = "record": with hiring by culture nobody has to convert')
         return self

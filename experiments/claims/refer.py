@@ -113,7 +113,7 @@ CLAIM = Claim(
                 "client_visits", "the number of visits by clients", "per salesperson-year", table="activity"
             ),
         },
-        pairs=[*PAIRS, *PLAIN],
+        pairs=PAIRS,
     ),
     first_measures=("horizons",),
 )

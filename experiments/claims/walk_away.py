@@ -102,7 +102,7 @@ CLAIM = Claim(
             "profit": PROFIT,
             "win-win": Shown("win_win_share", "the share of win-win deals", "percentage points", 100),
         },
-        pairs=[*PAIRS, *PLAIN],
+        pairs=PAIRS,
     ),
     first_measures=("horizons",),
 )

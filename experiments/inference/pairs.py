@@ -127,7 +127,7 @@ def effects(
         )
         for setting, words in kinds.items()
         for ours, theirs in pairs
-        if not is_void(tables[table], setting, ours, theirs)  # at any horizon, so that each has the same places
+        if not is_void(tables[table], setting, ours, theirs)  # at any horizon
     ]
 
 

@@ -61,7 +61,7 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
         return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
     curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # before the first failure and after the last there is no interval
+        warnings.simplefilter("ignore")  # where all are alive, or none, SciPy says that there is no interval: it is NaN
         bounds = curve.confidence_interval(method="log-log")
     return pd.DataFrame(
         {

@@ -121,8 +121,6 @@ class TestRules:
         groups = [Firms(name="x", count=4, strategies={"collaborative": 5}, policy=one)]
         people = run(Scenario(months=24, firms=groups).but({"staffing.turnover": 0.5}), 1).salespeople
         assert (people.groupby("firm")["position"].nunique() == 1).all() and people["position"].nunique() == 4
-        with pytest.raises(ValueError, match="exclude each other"):
-            FirmPolicy(one_product=True, specialises=True)
 
     @pytest.mark.parametrize(("fight_on", "chance"), [(0.0, 0.5), (1.0, 0.5 + 0.5 * 0.6 * 0.8 * 0.9)])
     def test_sellers_fight_on_where_the_team_failed(self, fight_on, chance):
@@ -144,8 +142,9 @@ class TestRules:
         big = SMALL.but({"customers.count": 3000, "customers.stake_spread": 0.0, "customers.stake_noise": 0.0})
         orders = run(big, 3, orders=True).orders
         orders = orders[orders["group"] == "collaborative-herd"]
-        sound = orders["delivered"][orders["failure"] == "none"].mean()
-        solved = orders["delivered"][orders["failure"] == "solved"].mean()
+        worth = orders["delivered"] / orders["amount"]  # both in proportion to the stake
+        sound = worth[orders["failure"] == "none"].mean()
+        solved = worth[orders["failure"] == "solved"].mean()
         assert solved == pytest.approx(0.9 * sound, rel=0.05)  # but for the hassle, deals of the same worth
 
 
