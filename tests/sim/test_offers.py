@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from unittest.mock import patch
 
 import numpy as np
@@ -144,7 +145,7 @@ def test_the_visits_of_one_customer_stay_in_one_range():
         in_ranges(Pool())(stage, state, 1)  # type: ignore[arg-type]
     assert len(ranges) == 7 and ranges[0][0] == 0 and ranges[-1][1] == 123
     assert all(lo % 3 == hi % 3 == 0 for lo, hi in ranges)
-    assert all(one[1] == other[0] for one, other in zip(ranges, ranges[1:], strict=False))
+    assert all(one[1] == other[0] for one, other in pairwise(ranges))
 
 
 # -- passing on -------------------------------------------------------------------------------------------------------
@@ -170,7 +171,7 @@ def test_a_colleague_whom_the_customer_hears_anyway_takes_nothing_over(outcome):
     assert colleague_for(state, 1, one) == NOBODY
 
 
-# -- what is told -------------------------------------------------------------------------------------------------------
+# -- what is told -------------------------------------------------------------------------------------------
 
 
 def test_the_deal_is_told_or_else_what_weighs_most():
@@ -190,7 +191,7 @@ def test_the_deal_is_told_or_else_what_weighs_most():
     assert visit_of_contact(state, 0, 0.5) == NOBODY
 
 
-# -- whole runs -----------------------------------------------------------------------------------------------------------
+# -- whole runs -----------------------------------------------------------------------------------------------
 
 FIRMS = [
     Firms(name="alone", count=3, strategies={"collaborative": 1}),
