@@ -318,22 +318,16 @@ class Market(mesa.Model):
     def _play_month(self) -> None:
         """Play one month, of the burn-in too, and what follows at its end."""
         self.month += 1
-        people = self.state.salespeople
-        before = people[["generation", "hired", "strategy"]].copy()
         if self._asked:
             ask_for_policies(self)
         for _ in range(self._scenario.steps):
             self.clock += 1
             self._play_step()
-        pass_on(self.state, self.clock, self.books)
-        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
-        learned = np.flatnonzero(before["strategy"] != people["strategy"])
-        changed = [r for r in learned.tolist() if self._is_another(r)]
-        if len(moved) or changed:
-            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
 
     def _play_step(self) -> None:
-        """Play one step: a month, or a week or day of it."""
+        """Play one step: a month, or a week or day of it; and what follows at its end."""
+        people = self.state.salespeople
+        before = people[["generation", "hired", "strategy"]].copy()
         if self._asked:
             self.state = play_month(self.state, self.clock, self._do)
             self.books.enter(self.state, self.clock)
@@ -342,6 +336,12 @@ class Market(mesa.Model):
             self.state = play_months(self.state, self.books, self.clock, self.clock)
             self.books.note_deals(self.state, self.clock)
             self._sync_customers()
+        pass_on(self.state, self.clock, self.books)
+        moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
+        learned = np.flatnonzero(before["strategy"] != people["strategy"])
+        changed = [r for r in learned.tolist() if self._is_another(r)]
+        if len(moved) or changed:
+            self._sync_people(np.union1d(moved, np.array(changed, np.intp)))
 
     def _advance_time(self, until: float) -> None:
         """Go on to a time, in months: the one way of all of Mesa's calls (`step`, `run_for`, `run_until`)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 _ORDERS, _TRUST = "tests/sim/test_version_2.py", "tests/sim/test_version_2_trust.py"
 _FIRMS, _BURN = "tests/sim/test_version_2_firms.py", "tests/sim/test_burn_in.py"
+_STEPS, _OFFERS = "tests/sim/test_steps.py", "tests/sim/test_offers.py"
 
 #: Name, file, old text, new text, test that must notice.
 VERSION_2: tuple[tuple[str, str, str, str, str], ...] = (
@@ -447,5 +448,110 @@ VERSION_2: tuple[tuple[str, str, str, str, str], ...] = (
         "state.params[0].burn_in + state.params[0].months",
         "state.params[0].months",
         f"{_BURN}::test_the_endgame_comes_at_the_end_of_the_run_and_not_of_the_burn_in",
+    ),
+    (
+        "churn by the month is churn by the week",
+        "scenario.py",
+        '"customers.churn", "customers.arrival"',
+        '"customers.arrival"',
+        f"{_STEPS}::test_a_number_by_the_step",
+    ),
+    (
+        "needs wander as far in a week as in a month",
+        "scenario.py",
+        "return value / math.sqrt(steps) if path in _WALKS else value",
+        "return value",
+        f"{_STEPS}::test_a_number_by_the_step",
+    ),
+    (
+        "a step is a month of its own",
+        "books.py",
+        "return -((self.burn_in - step) // self.steps)",
+        "return step - self.burn_in",
+        f"{_STEPS}::test_the_month_of_a_step",
+    ),
+    (
+        "people of a month are counted once a step",
+        "books.py",
+        "        found[..., people] = parts[:, -1, ..., people]\n",
+        "",
+        f"{_STEPS}::test_what_happened_in_the_steps_of_a_month_adds_up",
+    ),
+    (
+        "careers are judged after twelve steps",
+        "layout.py",
+        "np.zeros((m, 12 * steps), np.int64),\n        recent_profit",
+        "np.zeros((m, 12), np.int64),\n        recent_profit",
+        f"{_STEPS}::test_what_a_firm_and_a_strategy_give_by_the_month_is_by_the_step_too",
+    ),
+    (
+        "endgames last so many steps",
+        "layout.py",
+        "s.endgame_months * steps",
+        "s.endgame_months",
+        f"{_STEPS}::test_an_endgame_lasts_as_many_months",
+    ),
+    (
+        "newcomers have agents from the next month on",
+        "market.py",
+        "        if len(moved) or changed:",
+        "        if (len(moved) or changed) and self.clock % self._scenario.steps == 0:",
+        f"{_STEPS}::test_newcomers_within_a_month_have_agents_of_their_own",
+    ),
+    (
+        "whoever was heard is heard again",
+        "stages/approach.py",
+        "            crowd.surplus[crowd.choice[b]] = OUT_OF_THE_QUESTION\n",
+        "            crowd.surplus[crowd.choice[b]] += 0.0\n",
+        f"{_OFFERS}::test_who_was_chosen_is_not_chosen_again",
+    ),
+    (
+        "who met nobody looks on",
+        "stages/approach.py",
+        "return before.met != NOBODY and crowd",
+        "return crowd",
+        f"{_OFFERS}::test_nobody_hears_the_same_seller_twice_for_one_need",
+    ),
+    (
+        "a colleague is heard twice",
+        "stages/conversation.py",
+        "other.lot != visit.lot and (other.met == s or other.seller == s)",
+        "other.lot != visit.lot and other.met == s and s < 0",
+        f"{_OFFERS}::test_a_colleague_whom_the_customer_hears_anyway_takes_nothing_over",
+    ),
+    (
+        "one of several pitches is always bought",
+        "stages/decision.py",
+        "total = math.exp(-top / p.buy_temperature) if p.decides else 0.0",
+        "total = 0.0",
+        f"{_OFFERS}::test_one_of_the_pitches_or_none_by_a_logit",
+    ),
+    (
+        "lost pitches stay open",
+        "stages/decision.py",
+        "visit.outcome = SOLD if v == chosen else DECLINED",
+        "visit.outcome = SOLD if v == chosen else visit.outcome",
+        f"{_OFFERS}::test_who_cannot_decline_buys_of_one",
+    ),
+    (
+        "the heaviest tale is told, deal or not",
+        "stages/word_of_mouth.py",
+        "other.outcome < SOLD and (one.outcome >= SOLD or one.weight > other.weight)",
+        "one.weight > other.weight",
+        f"{_OFFERS}::test_the_deal_is_told_or_else_what_weighs_most",
+    ),
+    (
+        "visits of a customer are torn apart",
+        "engine.py",
+        'if stage.over == "visits" else 1',
+        'if stage.over == "people" else 1',
+        f"{_OFFERS}::test_the_visits_of_one_customer_stay_in_one_range",
+    ),
+    (
+        "all visits of a customer share their luck",
+        "stages/need.py",
+        "visit.customer + (v % offers) * len(state.customers)",
+        "visit.customer",
+        f"{_OFFERS}::test_every_need_has_as_many_visits_each_with_luck_of_its_own",
     ),
 )

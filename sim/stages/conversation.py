@@ -223,11 +223,22 @@ def fits_a_colleague(state, month, visit, s):
 
 
 @rule
+def is_heard_already(state, visit, s):
+    """Return whether the customer of a visit meets or hears a salesperson in another visit of the same need."""
+    first = state.visit_of[visit.customer]
+    for v in range(first, first + state.params[0].offers):
+        other = state.visits[v]
+        if other.lot != visit.lot and (other.met == s or other.seller == s):
+            return True
+    return False
+
+
+@rule
 def colleague_for(state, month, visit):
     """Return the colleague who takes over a waiting visit, or NOBODY.
 
-    Of those who have time: for a lead the one who fits best, clearly better than who passed it on; for
-    overflow the one with most attention left.
+    Of those who have time, and whom the customer does not hear anyway: for a lead the one who fits best, clearly
+    better than who passed it on; for overflow the one with most attention left.
     """
     s = visit.met
     firm = state.firms[state.salespeople[s].firm]
@@ -237,6 +248,8 @@ def colleague_for(state, month, visit):
     for j in range(firm.first, firm.first + firm.members):
         colleague = state.roster[j]
         if colleague == s or not at_work(state.salespeople[colleague], month):
+            continue
+        if state.params[0].offers > 1 and is_heard_already(state, visit, colleague):
             continue
         merit = np.float64(state.salespeople[colleague].attention)
         if visit.outcome == PASSED:

@@ -21,7 +21,7 @@ def worth_telling(state, first):
     best = first
     for v in range(first, first + state.params[0].offers):
         one, other = state.visits[v], state.visits[best]
-        if (one.outcome >= SOLD and other.outcome < SOLD) or (one.outcome < SOLD and one.weight > other.weight):
+        if other.outcome < SOLD and (one.outcome >= SOLD or one.weight > other.weight):
             best = v
     return best
 
