@@ -88,14 +88,18 @@ def addresses_of(state: State) -> NDArray[np.int64]:
 
 
 def play_months(state: State, books: Books, first: int, last: int) -> State:
-    """Play some months in compiled code alone; return the state (with larger tables if they had to grow)."""
+    """Play some months in compiled code alone; return the state (with larger tables if they had to grow).
+
+    Where orders are kept, one month at a time.
+    """
     place = np.array([first, 0])
-    while place[0]:
+    while 0 < place[0] <= last:
         month, k = place.tolist()
         play(state, month, last, k, addresses_of(state), OVER, books.monthly, books.sums, place)
         if place[1]:
             state = make_room(state, int(state.has_need.sum()))
         else:
-            see_to_firms(state, int(place[0] or last + 1) - 1, books)
-    books.months = last
+            books.months = int(place[0] or last + 1) - 1
+            books.note_deals(state, books.months)  # as long as those who made them are in their posts
+            see_to_firms(state, books.months, books)
     return state
