@@ -309,8 +309,17 @@ SUMMARY_UNITS = {
 }
 
 
-def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.DataFrame:
+def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",), months: int | None = None) -> pd.DataFrame:
     """Return the paths of a run per salesperson: one row per group and month.
+
+    Parameters
+    ----------
+    monthly : pandas.DataFrame
+        `Result.monthly`.
+    by : sequence of str
+        Any of ``group``, ``strategy``, ``organisation``.
+    months : int, optional
+        Length of the run; the last month in which anybody was at work if left out.
 
     Returns
     -------
@@ -321,6 +330,11 @@ def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.Data
     """
     keys = [*by, "month"]
     sums = totals(monthly, keys).sort_index()
+    groups = sums.index.droplevel("month").unique()
+    last = months or int(monthly["month"].max())
+    if len(sums) < len(groups) * last:  # a group whose firms are all closed has no row in a month
+        whole = [(*np.atleast_1d(group), month) for group in groups for month in range(1, last + 1)]
+        sums = sums.reindex(pd.MultiIndex.from_tuples(whole, names=keys), fill_value=0)
     heads = sums["salesperson_months"]
     each = pd.DataFrame(
         {
@@ -330,7 +344,7 @@ def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.Data
         }
     )
     each["profit"] = each.groupby(level=list(range(len(by))), sort=False, observed=True)["profit"].cumsum()
-    return each.reset_index()
+    return each.reset_index().astype({name: monthly[name].dtype for name in by})
 
 
 def crossover_month(ours: Sequence[float], theirs: Sequence[float]) -> int | None:
