@@ -302,4 +302,4 @@ AT_END = Measure("horizons", at_end)
 EXCHANGES = Measure("exchanges", exchanges)
 
 
-PATHS = Measure("paths", paths)
+PATHS = Measure("paths", paths, 2)
