@@ -75,7 +75,7 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
 
 def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
     """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
-    if not (lives["duration"] >= months).any():
+    if not (lives["duration"].to_numpy() >= months).any():
         return float("nan")
     curve = survival(lives, failures_alone)
     before = curve[curve["months"] <= months]

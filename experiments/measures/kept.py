@@ -103,7 +103,7 @@ def by_horizon(result) -> pd.DataFrame:
 
 def paths(result) -> pd.DataFrame:
     """Return `cumulative` of every group."""
-    return cumulative(result.monthly)
+    return cumulative(result.monthly, months=result.scenario.months)
 
 
 def exchanges(result) -> pd.DataFrame:

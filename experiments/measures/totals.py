@@ -309,8 +309,16 @@ SUMMARY_UNITS = {
 }
 
 
-def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.DataFrame:
+def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",), months: int | None = None) -> pd.DataFrame:
     """Return the paths of a run per salesperson: one row per group and month.
+
+    Parameters
+    ----------
+    monthly : pandas.DataFrame
+        `Result.monthly`.
+    by : sequence of str
+    months : int, optional
+        Let every path have so many months: where all firms of a group are closed it has none of its own.
 
     Returns
     -------
@@ -321,6 +329,12 @@ def cumulative(monthly: pd.DataFrame, by: Sequence[str] = ("group",)) -> pd.Data
     """
     keys = [*by, "month"]
     sums = totals(monthly, keys).sort_index()
+    if months is not None:
+        every = sums.index.droplevel("month").unique()
+        whole = [(*(key if len(by) > 1 else (key,)), month) for key in every for month in range(1, months + 1)]
+        index = pd.MultiIndex.from_tuples(whole, names=keys)
+        levels = [index.levels[k].astype(sums.index.levels[k].dtype) for k in range(len(keys))]
+        sums = sums.reindex(index.set_levels(levels), fill_value=0)
     heads = sums["salesperson_months"]
     each = pd.DataFrame(
         {
