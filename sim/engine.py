@@ -155,7 +155,6 @@ def months(
                     see_to_firms(state, step, books)
                 else:
                     state = play_months(state, books, step, step)
-                    books.note_deals(state, step)
             if not (do or orders):
                 state = play_months(state, books, first, last)
             if last > books.burn_in:

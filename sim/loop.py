@@ -88,7 +88,10 @@ def addresses_of(state: State) -> NDArray[np.int64]:
 
 
 def play_months(state: State, books: Books, first: int, last: int) -> State:
-    """Play some months in compiled code alone; return the state (with larger tables if they had to grow)."""
+    """Play some months in compiled code alone; return the state (with larger tables if they had to grow).
+
+    Where orders are kept it has to be one month a call.
+    """
     place = np.array([first, 0])
     while place[0]:
         month, k = place.tolist()
@@ -96,6 +99,8 @@ def play_months(state: State, books: Books, first: int, last: int) -> State:
         if place[1]:
             state = make_room(state, int(state.has_need.sum()))
         else:
-            see_to_firms(state, int(place[0] or last + 1) - 1, books)
+            ended = int(place[0] or last + 1) - 1
+            books.note_deals(state, ended)  # while those who made them are there
+            see_to_firms(state, ended, books)
     books.months = last
     return state

@@ -334,7 +334,6 @@ class Market(mesa.Model):
             see_to_firms(self.state, self.clock, self.books)
         else:
             self.state = play_months(self.state, self.books, self.clock, self.clock)
-            self.books.note_deals(self.state, self.clock)
             self._sync_customers()
         pass_on(self.state, self.clock, self.books)
         moved = np.flatnonzero((before["generation"] != people["generation"]) | (before["hired"] != people["hired"]))
