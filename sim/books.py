@@ -51,7 +51,8 @@ class Months(NamedTuple):
     Attributes
     ----------
     numbers : ndarray of int64, shape (months, groups × strategies, columns)
-        Money in cents, means as sums of the engine's fixed point; a cell without people has zeros alone.
+        Money in cents, means as sums of the engine's fixed point. A cell without people has zeros alone, but where
+        steps are shorter than a month and all left within one: people are counted at its end.
     columns : tuple of str
         Names of the columns, which are those of `Result.monthly`.
     groups, strategies : tuple of str
@@ -143,7 +144,7 @@ class Books:
         self.former: list[dict[str, NDArray[Any]]] = []
         self.closed: list[dict[str, NDArray[Any]]] = []
         self.orders: list[dict[str, NDArray[Any]]] | None = [] if orders else None
-        self.months = 0
+        self.months = self.noted = 0
 
     @property
     def sums(self) -> NDArray[np.int64]:
@@ -157,8 +158,9 @@ class Books:
         self.note_deals(state, month)
 
     def note_deals(self, state: State, month: int) -> None:
-        """Keep the deals of a finished month, if orders are asked for."""
-        if self.orders is not None and month > self.burn_in:
+        """Keep the deals of a finished month, once, if orders are asked for."""
+        if self.orders is not None and month > max(self.burn_in, self.noted):
+            self.noted = month
             self.orders.append(self._deals(state, month))
 
     def _of_months(self, of_steps: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -302,13 +302,18 @@ def minutes_per_visit(scenario: Scenario) -> float:
 def needs_per_seller(scenario: Scenario) -> float:
     """Return the expected needs per salesperson and month at normal prosperity."""
     people = scenario.customers
-    return people.count * chance_of_need(people.rate, people.rate_spread) / scenario.sellers
+    return people.count * needs_a_month(people.rate, people.rate_spread, scenario.steps) / scenario.sellers
+
+
+def needs_a_month(rate: float, spread: float, steps: int) -> float:
+    """Return the expected new needs of a customer in a month of so many steps, at normal prosperity."""
+    return steps * chance_of_need(rate / steps, spread)
 
 
 def chance_of_need(rate: float, spread: float) -> float:
-    """Return the probability that a customer has a new need in a month, at normal prosperity.
+    """Return the probability that a customer has a new need in a step with this rate, at normal prosperity.
 
-    A customer has at most one need a month, with probability 1 - exp(-λ); λ is gamma distributed over
+    A customer has at most one need a step, with probability 1 - exp(-λ); λ is gamma distributed over
     customers, so the mean of exp(-λ) is (1 + λ̄·cv²)^(-1/cv²).
     """
     cv2 = spread**2

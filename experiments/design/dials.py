@@ -10,7 +10,7 @@ from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
-from longgame.sim.configurations import chance_of_need
+from longgame.sim.configurations import needs_a_month
 from longgame.sim.errors import InputError, nearest
 from longgame.sim.refusals import problems
 from longgame.sim.scenario import Scenario
@@ -64,9 +64,9 @@ class Dial:
         now, other = (_value(scenario, name) for name in (self.name, self.holding))
         held = other * now / value
         if (self.name, self.holding) == ("customers.rate", "customers.count"):
-            # At most one need a month: held is the number of needs, not of rate × count.
-            spread = scenario.customers.rate_spread
-            held = other * chance_of_need(now, spread) / chance_of_need(value, spread)
+            # At most one need a step: held is the number of needs, not of rate × count.
+            spread, steps = scenario.customers.rate_spread, scenario.steps
+            held = other * needs_a_month(now, spread, steps) / needs_a_month(value, spread, steps)
         held = max(1, round(held)) if isinstance(other, int) else held
         return scenario.but({self.name: value, self.holding: held})
 

@@ -180,6 +180,23 @@ class TestPaths:
         assert path["repeat_revenue"].tolist() == pytest.approx([0, 75])
         assert path["first_revenue"].tolist() == pytest.approx([200, 75])
 
+    def test_a_path_stays_where_it_was_while_nobody_is_at_work(self):
+        path = cumulative(TWO_MONTHS, months=4)
+        assert path["month"].tolist() == [1, 2, 3, 4]
+        assert path["profit"].tolist() == pytest.approx([-50, -10, -10, -10])
+        assert path["repeat_revenue"].tolist() == pytest.approx([0, 75, 0, 0])
+        assert path.dtypes.equals(cumulative(TWO_MONTHS).dtypes)
+        pd.testing.assert_frame_equal(path[:2], cumulative(TWO_MONTHS))
+        by = cumulative(TWO_MONTHS, ("group", "strategy"), 3)
+        assert by["month"].tolist() == [1, 2, 3] and by["profit"].tolist() == pytest.approx([-50, -10, -10])
+
+    def test_paths_are_as_long_as_the_run_though_all_firms_of_a_group_failed(self):
+        scenario = Scenario().but({"customers.count": 100, "economy.capital": 2.0, "economy.vacancy": 9}, months=18)
+        result = run(scenario, 1)
+        assert len(result.monthly) < 18 * 4
+        found = measures.paths(result).groupby("group", observed=True)["month"].agg(list)
+        assert len(found) == 4 and all(months == list(range(1, 19)) for months in found)
+
     @pytest.mark.parametrize(
         ("ours", "theirs", "month"),
         [

@@ -67,6 +67,8 @@ def test_code_that_calls_super_alone_changes_no_bit(scenario, seed, kinds):
         {names[0]: UsualSeller},  # beside firms that sell by the rules
     ]
     classes = {name: kind for k in sorted(kinds, reverse=True) for name, kind in own[k].items()}
+    if "customers" in classes:  # they hear one seller
+        scenario = scenario.but({"choice.offers": 1})
     assert_same(run(scenario, seed, orders=True), played(scenario, seed, classes).result())
 
 

@@ -345,3 +345,16 @@ def test_a_lead_passed_on_counts_for_who_passed_it():
         part_ways(state, 12)
         dismissed.append(state.salespeople["leaving"].tolist())
     assert dismissed == [[DISMISSED, 0], [0, DISMISSED]]
+
+
+def test_orders_are_of_those_who_made_them_though_their_firm_closes_and_opens_at_once():
+    """The last orders of a firm were given to the one that took its place in the same month."""
+    firms = [Firms(name="all", count=3, strategies={"order-taker": 1}).model_dump()]
+    changes = {"customers.count": 200, "economy.capital": 1.0, "economy.vacancy": 0, "economy.wage": 4_000.0}
+    result = run(Scenario().but({**changes, "firms": firms}, months=24), 1, orders=True)
+    assert (result.firms.reason == "failed").sum() > 3
+    by_firm = result.orders.groupby("firm").amount.sum()
+    books = result.firms.set_index("firm").revenue
+    assert by_firm.reindex(books.index, fill_value=0.0).to_dict() == pytest.approx(books.to_dict())
+    people = result.salespeople.set_index("salesperson").deals
+    assert result.orders.groupby("salesperson").size().reindex(people.index, fill_value=0).to_dict() == people.to_dict()

@@ -16,7 +16,7 @@ from longgame.experiments.design.prices import FILE, at_best_price, at_markup, a
 from longgame.experiments.inference.pairs import effects, is_void, say_void
 from longgame.experiments.measures.kept import HORIZONS
 from longgame.sim import STRATEGIES, Scenario
-from longgame.sim.configurations import CONFIGURATIONS, chance_of_need
+from longgame.sim.configurations import CONFIGURATIONS, chance_of_need, needs_per_seller
 
 # -- prices ---------------------------------------------------------------------------------------------------
 
@@ -101,6 +101,10 @@ def test_needs_held_by_hand():
     scenario = Scenario().but({"customers.rate_spread": 0.0, "customers.rate": 0.1, "customers.count": 1000})
     # 1000 · (1 - exp(-.1)) = 95.16 needs a month; with a chance of 1 - exp(-1) = .632 of 151 customers.
     assert FREQUENCY.at(scenario, 1.0).customers.count == 151
+    # In weeks: 4 · 1000 · (1 - exp(-.025)) = 98.76 needs, and 4 · (1 - exp(-.25)) = .885 of each of 112 customers.
+    weeks = scenario.but({"attention.capacity": 9_600}, step="week")
+    assert FREQUENCY.at(weeks, 1.0).customers.count == 112
+    assert needs_per_seller(weeks) * weeks.sellers == pytest.approx(98.76, abs=0.01)
 
 
 def test_any_other_dial_holds_the_product():
