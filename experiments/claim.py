@@ -35,7 +35,7 @@ from longgame.sim.scenario import Scenario
 
 __all__ = ["POINTS", "AnyClaim", "Ask", "Claim", "Contrast", "Question"]
 
-#: Runs of every market for an answer, and for a first look: the fewest that tell a sign among twenty claims.
+#: Runs of every market for an answer, and for a first look: the fewest that tell a sign among all claims.
 SEEDS, QUICK_SEEDS = 20, 10
 
 

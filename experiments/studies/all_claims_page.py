@@ -22,7 +22,7 @@ from longgame.experiments.studies.all_claims import Entry
 from longgame.experiments.studies.all_claims_report import bounds, corrected, explained, size, tally
 from longgame.experiments.words import number
 
-#: Dots per inch of a figure 3.4 in wide: sharp on a phone, and twenty claims stay a few megabytes.
+#: Dots per inch of a figure 3.4 in wide: sharp on a phone, and all claims stay a few megabytes.
 DPI = 180
 
 STYLE = """
