@@ -62,6 +62,6 @@ def watching(*, stages: bool = False) -> Iterator[Watch]:
             stack.enter_context(patch.object(engine, "in_ranges", watched))
             stack.enter_context(patch.object(engine, "play_months", play_months))
             stack.enter_context(patch.object(Books, "enter", watch.over("(books)", Books.enter)))
-            year_end = watch.over("(year end)", engine.play_year_end)
-            stack.enter_context(patch.object(engine, "play_year_end", year_end))
+            year_end = watch.over("(year end)", engine.pass_on)
+            stack.enter_context(patch.object(engine, "pass_on", year_end))
         yield watch

@@ -331,7 +331,7 @@ class Salesperson(_Recorded):
         customer : Client
             The customer, as far as the salesperson can know them.
         """
-        strategy, scenario = self.strategy, self.model.scenario
+        strategy, scenario = self.strategy, self.model.books.scenario
         prospects, clients, last = strategy.conducts()
         chosen = clients if customer.deals >= strategy.client_after else prospects
         if self.month > scenario.months - strategy.endgame_months:

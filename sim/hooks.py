@@ -82,7 +82,7 @@ def ask_for_policies(market: Market) -> None:
             policy.check_for(int(firm.record["members"]))
         except ValueError as error:
             raise ValueError(f"{type(firm).__name__}.policy: {error}") from None
-        write_policy(market.state.firms[f : f + 1], policy, market.scenario.steps)
+        write_policy(market.state.firms[f : f + 1], policy, market.books.scenario.steps)
 
 
 # -- salespeople --------------------------------------------------------------------------------------
@@ -151,7 +151,7 @@ def _cover_step_by_step(market: Market, f: int) -> None:
     """Let a firm find colleagues for passed-on and overflowing customers, and ask them for their conduct."""
     state, month, asked = market.state, market.clock, set(market.asked("conduct"))
     first_row = (
-        market.first_custom_conduct + len(state.customers) * market.scenario.choice.offers
+        market.first_custom_conduct + len(state.customers) * market.books.scenario.choice.offers
     )  # the first seller's conduct is still needed
     first, last = waiting(state, month, f)
     for v in (state.keys[first:last] & np.uint64(0xFFFFFFFF)).astype(np.int64).tolist():
@@ -170,7 +170,7 @@ def ask_whom_to_approach(market: Market) -> None:
     """Let customers with code of their own choose among the candidates whom the rules put before them."""
     state = market.state
     visits = _visits_of(market)
-    most = state.memories.shape[1] + 2 + market.scenario.choice.reach  # remembered, recommended twice, met
+    most = state.memories.shape[1] + 2 + market.books.scenario.choice.reach  # remembered, recommended twice, met
     found = np.zeros((len(visits), most), CANDIDATE)
     numbers = np.zeros(len(visits), np.int64)
     look_again(state, market.clock, visits, found, numbers)

@@ -160,7 +160,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "return delivered * (1.0 + p.hassle * (1.0 - p.speed))",
         _RULES,
     ),
-    Mutant("silent customers are helped too", "stages/delivery.py", "    elif voiced:\n", "    elif True:\n", _RULES),
+    Mutant("silent customers are helped too", "stages/delivery.py", "if voiced and own > 0.0", "if own > 0.0", _RULES),
     Mutant(
         "pressure brings no remorse",
         "stages/delivery.py",

@@ -34,6 +34,7 @@ typedef struct {
 enum { NEWCOMER = 1, EVERY_MONTH = 0, APPROACH = 2, PITCH = 5, DELIVERY = 6, HIRED = 8, STRANGERS = 32 };
 
 static Customer *customers;
+static Account *accounts;
 static Memory (*memories)[REMEMBERED];
 static Seller *sellers;
 static int64_t n_customers, n_sellers, n_months;
@@ -140,8 +141,8 @@ static void visit(Part *part, int64_t i, int month) {
                          - PRESSURE_WEIGHT * seller->pressure) / EXPERIENCE_TEMPERATURE);
     int64_t cents = (int64_t)(seller->price * customer->stake * 100.0 + 0.5);
     customer->deals++;
-    customer->spent += cents;
-    customer->surplus += (int64_t)(delivered * customer->stake * 100.0 + 0.5) - cents;
+    accounts[i].spent += cents;
+    accounts[i].surplus += (int64_t)(delivered * customer->stake * 100.0 + 0.5) - cents;
     part->tally[who[chosen]].deals++;
     part->tally[who[chosen]].revenue += cents;
 
@@ -192,6 +193,7 @@ static long long peak_bytes(void) {
 
 static void lay_out(void) {
     customers = calloc(n_customers, sizeof *customers);
+    accounts = calloc(n_customers, sizeof *accounts);
     memories = calloc(n_customers, sizeof *memories);
     sellers = calloc(n_sellers, sizeof *sellers);
     for (int64_t i = 0; i < n_customers; i++) {

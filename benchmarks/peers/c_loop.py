@@ -63,10 +63,10 @@ def constants() -> dict[str, float]:
 
 def records() -> str:
     """Return the project's records of a customer and a memory as C structures."""
-    from longgame.sim.state import CUSTOMER, MEMORY
+    from longgame.sim.state import ACCOUNT, CUSTOMER, MEMORY
 
     lines = ["#include <stdint.h>"]
-    for name, layout in (("Customer", CUSTOMER), ("Memory", MEMORY)):
+    for name, layout in (("Account", ACCOUNT), ("Customer", CUSTOMER), ("Memory", MEMORY)):
         fields = [f"{_C_TYPES[layout[field].str[1:]]} {field};" for field in layout.names or ()]
         lines.append(f"typedef struct {{ {' '.join(fields)} }} {name};")
         lines.append(f'_Static_assert(sizeof({name}) == {layout.itemsize}, "laid out like NumPy");')

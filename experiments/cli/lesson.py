@@ -24,7 +24,7 @@ def _seeds(text: str) -> int:
 
 def lesson(
     *,
-    market: Market = Market(),
+    market: Market = Market("anonymous"),
     seeds: Annotated[int | None, Parameter(converter=reader(_seeds), metavar="N")] = None,
     running: Running = Running(),
     out: FileName = OUT,

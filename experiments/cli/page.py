@@ -19,7 +19,7 @@ YOURS = "yours"
 
 def page(
     *,
-    market: Market = Market(),
+    market: Market = Market("anonymous"),
     port: Annotated[int, Parameter(converter=reader(whole("ports", 65_535, least=0)), metavar="N")] = PORT,
 ) -> int:
     """Serve the page until Ctrl-C.

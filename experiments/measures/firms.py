@@ -144,7 +144,7 @@ class Band(NamedTuple):
 #: Bands in which every reference configuration but `anonymous` should lie.
 BANDS = (
     Band("unmet", "needs that never end in a deal", 0.0, 0.2, "assumed: most needs of a firm are met by somebody"),
-    Band("turnover", "people who leave, a year", 0.15, 0.4, "trade surveys, .15-.35"),
+    Band("turnover", "people who leave, a year", 0.15, 0.4, "HBR 2017; trade surveys .15-.35"),
     Band("selling_cost", "wages, commission and overhead ÷ revenue", 0.05, 0.25, "trade surveys of sales cost"),
     Band("selling_cost_alone", "the same of singletons", 0.05, 0.25, "trade surveys of sales cost"),
     Band("win_rate", "deals ÷ pitches", 0.15, 0.4, "trade surveys (CSO, TAS)"),

@@ -26,14 +26,16 @@ Numbers = NDArray[np.float64]
 
 # -- markets ------------------------------------------------------------------------------------------
 
-#: Salespeople of each strategy in the mixed market, and customers a salesperson, as in the default market.
-EACH, PER_SELLER = 3, 100
+#: Salespeople of each strategy in the mixed market.
+EACH = 3
 
 
 def mixed() -> Scenario:
     """Return the default market with three singletons of every strategy of the library in it."""
     groups = [Firms(name=name, count=EACH, strategies={name: 1}) for name in STRATEGIES]
-    return Scenario(firms=groups).but({"customers.count": PER_SELLER * EACH * len(groups)})
+    default = CONFIGURATIONS[DEFAULT]
+    count = round(default.customers.count * EACH * len(groups) / default.sellers)
+    return default.but({"customers.count": count}, firms=[group.model_dump() for group in groups])
 
 
 def rare_talk() -> Scenario:
@@ -59,7 +61,7 @@ def consulting(effort: float) -> Scenario:
     for group in CONFIGURATIONS[DEFAULT].firms:
         mix = {name.replace("collaborative", "consultant"): n for name, n in group.strategies.items()}
         groups.append(group.model_copy(update={"strategies": mix}))
-    return Scenario(firms=groups, strategies=[seller])
+    return CONFIGURATIONS[DEFAULT].but(firms=[group.model_dump() for group in groups], strategies=[seller.model_dump()])
 
 
 # -- looking into a run -------------------------------------------------------------------------------

@@ -200,7 +200,7 @@ def remember(state, month, lo, hi, lane):
         fetch(state.prosperity, coming)
         visit = state.visits[v]
         i = visit.customer
-        first = state.visit_of[i] == v
+        first = v % state.params[0].offers == 0  # the visits of a customer stand together
         remember_one(state, month, visit, first)
         if first:
             renewed = state.open_since[i] != NOBODY and state.open_since[i] != month

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.compositions import market, market_firms, mixed
 from longgame.experiments.runs.runner import run_plan
@@ -19,6 +20,7 @@ from longgame.experiments.studies import cards_traits as traits
 from longgame.experiments.studies.tournament import EVENTS, LOST, WON
 from longgame.experiments.words import number
 from longgame.sim import Scenario, run
+from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.scenario import MODEL_VERSION
 from longgame.sim.strategy import Conduct
@@ -65,7 +67,7 @@ class TestMeasured:
     def test_it_names_every_library_strategy_and_this_model(self):
         found = cards.load()
         assert found.about["model"] == MODEL_VERSION, "measure again: longgame cards"
-        assert found.about["key"] == Scenario().key()
+        assert found.about["key"] == CONFIGURATIONS[DEFAULT].key()
         assert found.about["command"].startswith("longgame cards") and found.about["seeds"]["tournament"] >= 6
         for market_ in cards.MARKETS:
             assert set(found.traits[market_]) == set(STRATEGIES)

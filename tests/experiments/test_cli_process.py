@@ -91,7 +91,7 @@ class TestProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(run.pid, signal.SIGKILL)
         assert run.returncode == 130 and "Traceback" not in complaint, complaint
-        assert "interrupted; 0 of 2,500 runs are kept" in complaint.splitlines()[-1]
+        assert "interrupted; 0 of 7,500 runs are kept" in complaint.splitlines()[-1]
 
     def test_ctrl_c_is_clean(self, tmp_path):
         run = subprocess.Popen(

@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from longgame.experiments import claims
 from longgame.experiments.cli.main import main
 from longgame.experiments.design.arms import SEPARATE, SHARED
 from longgame.experiments.lesson import conclusion, game, grid, network, page, parts, race
@@ -42,10 +41,6 @@ def test_needs_in_total_are_the_same_at_every_point():
 def test_the_default_point_is_the_scenario_itself():
     scenario = Scenario()
     assert grid.at(scenario, grid.default_point(scenario)).key() == scenario.key()
-    ours, theirs = grid.plan(scenario, 6).markets, claims.load("herd").plan(scenario, (0,)).markets
-    default = grid.key(grid.default_point(scenario))
-    for market, made in theirs.items():  # runs of the claims are not made again
-        assert ours[f"{default}/{market}"].key() == made.key()
 
 
 def test_a_value_at_an_end_of_a_dial_leaves_two_levels():

@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from longgame.default_market import DEFAULT
 from longgame.experiments.cli import main as cli
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.validation import patterns, patterns_report, patterns_table
 from longgame.experiments.validation.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
 from longgame.experiments.validation.patterns_table import PATTERNS, Pattern
 from longgame.sim import STRATEGIES, Scenario, run
+from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.stages.decision import offer_value
 from longgame.sim.state import VISIT
 
@@ -25,11 +27,11 @@ def pattern(name: str, case: str) -> Pattern:
 
 class TestMarkets:
     def test_each_changes_what_it_says_and_nothing_else(self):
-        default = Scenario()
+        default = CONFIGURATIONS[DEFAULT]
         assert patterns.rare_talk() == default.but({"word_of_mouth.gossip": 0.01})
         mixed = patterns.mixed()
         assert {name for group in mixed.firms for name in group.strategies} == set(STRATEGIES)
-        assert mixed.customers.count / mixed.sellers == default.customers.count / default.sellers
+        assert mixed.customers.count == round(default.customers.count * mixed.sellers / default.sellers)
         assert mixed.but(firms=default.firms) == default.but({"customers.count": mixed.customers.count})
         for effort in (0.0, 1.0):
             market = patterns.consulting(effort)
@@ -212,8 +214,11 @@ def test_a_premium_leaves_the_offer_as_attractive():
     (share,) = patterns.premium(
         np.array([trust]), trusted, np.array([claim]), record.betrayed, np.array([price]), record.reference_weight
     )
-    before = rule(trust, claim, record.betrayed, price, expected, 0.0, record)
-    after = rule(trusted, claim, record.betrayed, price * (1 + share), expected, 0.0, record)
+
+    def value(belief, asked):
+        return rule(belief * claim + (1 - belief) * record.betrayed, asked, expected, 0.0, 0.0, record)
+
+    before, after = value(trust, price), value(trusted, price * (1 + share))
     assert share > 0 and after == pytest.approx(before)
 
 

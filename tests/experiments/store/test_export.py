@@ -12,6 +12,7 @@ from longgame.experiments.design.plan import Design, Measure, Plan
 from longgame.experiments.store.export import export, status
 from longgame.experiments.store.store import ResultStore
 from longgame.sim.errors import InputError
+from longgame.sim.scenario import MODEL_VERSION
 from tests.experiments.store.plans import DEALS, REVENUE, SMALL, TINY, plan, revenue, run
 
 
@@ -29,7 +30,7 @@ class TestStatusAndExport:
         (both,) = (line for line in lines if line[:1] == ["both"])
         (larger,) = (line for line in lines if line[:1] == ["larger"])
         assert both[1:5] == ["4", "4", "0", "0"] and larger[1:5] == ["4", "2", "0", "2"]
-        assert "6 runs of model 1, commit" in status(store)
+        assert f"6 runs of model {MODEL_VERSION}, commit" in status(store)
 
     @pytest.mark.parametrize("form", ["csv", "parquet"])
     def test_export(self, store, form, tmp_path):

@@ -20,6 +20,7 @@ from longgame.experiments.runs.runner import execute, run_plan
 from longgame.experiments.store.export import status
 from longgame.experiments.store.store import ResultStore
 from longgame.sim.errors import InputError
+from longgame.sim.scenario import MODEL_VERSION
 from tests.experiments.store.plans import DEALS, REVENUE, TINY, deals, plan, revenue, run, same
 
 ROOT = Path(__file__).parents[3]
@@ -150,7 +151,7 @@ class TestResume:
         )
         with ResultStore() as store:
             (failure, *_) = run(plan(), store).failures
-        assert failure.error == "the worker has version 0 of the model, this process 1"
+        assert failure.error == f"the worker has version 0 of the model, this process {MODEL_VERSION}"
 
     def test_runs_made_with_something_else_are_told(self, path, capsys, monkeypatch):
         with ResultStore(path) as store:

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
-from longgame.experiments.measures import bands
 from longgame.experiments.measures.firms import BANDS
+from longgame.experiments.validation import bands
 from longgame.sim import configurations
 from longgame.sim.scenario import Scenario
 from tests.experiments.cli_folder import files
