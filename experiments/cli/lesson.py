@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from longgame.experiments.cli.codes import DONE
-from longgame.experiments.cli.options import FileName, Market, Running, held, reader, report, whole
+from longgame.experiments.cli.options import Classroom, FileName, Running, held, reader, report, whole
 from longgame.experiments.words import many
 
 #: Where the page goes unless asked otherwise.
@@ -24,7 +24,7 @@ def _seeds(text: str) -> int:
 
 def lesson(
     *,
-    market: Market = Market("anonymous"),
+    market: Classroom = Classroom(),
     seeds: Annotated[int | None, Parameter(converter=reader(_seeds), metavar="N")] = None,
     running: Running = Running(),
     out: FileName = OUT,

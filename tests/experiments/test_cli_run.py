@@ -64,7 +64,7 @@ class TestRun:
         assert json.loads(Path("c/about.json").read_text())["reused"] == 45
         assert cli.main(["status"]) == 0
         (line,) = (line for line in capsys.readouterr().out.splitlines() if line.startswith("herd-"))
-        assert line.split()[1:5] == ["15", "15", "0", "0"]
+        assert line.split()[1:5] == ["45", "45", "0", "0"]
         assert cli.main(["export", "--to", "all"]) == 0
         exported = pd.read_csv("all/horizons_v3.csv").drop(columns=["plan", "scenario"])
         pd.testing.assert_frame_equal(exported, pd.read_csv("b/runs.csv"))
@@ -89,7 +89,7 @@ class TestRun:
 
         monkeypatch.setattr("longgame.experiments.store.export._runs_table", interrupted)
         assert cli.main(["export", "--to", "all"]) == 130
-        there = f"{Path('all/horizons_v3.csv')}, {Path('all/exchanges_v1.csv')}"
+        there = f"{Path('all/horizons_v3.csv')}, {Path('all/exchanges_v1.csv')}, {Path('all/fates_v1.csv')}"
         assert capsys.readouterr().err.splitlines()[-1] == (
             f"interrupted; written whole: {there}; the same command again writes all"
         )
@@ -126,7 +126,7 @@ class TestRun:
         assert cli.main(["run", "herd", "--scenario", "main-street", *small]) == 0
         said = capsys.readouterr()
         assert "15 markets x 1 seed = 15 runs of " in said.err
-        assert "2 strategies (collaborative, adversarial) as singletons and herds of 3, 12 salesp" in said.err
+        assert "herd arranges the firms itself: 2 strategies (collabo" in said.err
         assert "own firms are not used" in said.err
         (out,) = results()
         assert out.name.startswith("herd-main-street-")
