@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import importlib
 import os
 import tempfile
+import weakref
 from collections.abc import Callable, Hashable
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,26 @@ import numpy as np
 from llvmlite import ir
 from numba import typeof
 from numba.core import cgutils, config, types
+from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+from numba.np import linalg
 from numba.np.arrayobj import make_array
+
+
+def _load_without_scipy() -> None:
+    """Load the part of Numba that imports SciPy only to see whether it is there: that takes a fifth of a start.
+
+    Functions that multiply matrices load it all the same when they are compiled.
+    """
+    look = linalg.ensure_blas
+    linalg.ensure_blas = lambda: None
+    try:
+        importlib.import_module("numba.np.arraymath")
+    finally:
+        linalg.ensure_blas = look
+
+
+_load_without_scipy()
 
 
 def _sources_hash() -> str:
@@ -55,15 +75,32 @@ CACHE = _cache_root() / _sources_hash()
 # for a customer without a need), so compiled code neither counts nor allocates: all scratch is in the state.
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
+# Without what lets Python and C call a function, which takes long to compile.
+_UNWRAPPED = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+
 
 def rule(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a small function to be inlined into stages; never an entry point."""
     return numba.njit(**_OPTIONS, inline="always")(function)
 
 
+class _Routine(CPUDispatcher):
+    """A function that compiled code calls. A call from Python, as in a test, compiles another that calls it."""
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the function from Python, which without a wrapper would be a fault."""
+        return self._from_python(*arguments)
+
+    @functools.cached_property
+    def _from_python(self) -> Callable[..., Any]:
+        return numba.njit(**_OPTIONS)(lambda *arguments: self(*arguments))
+
+
 def routine(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a function of plain numbers that is too long to be inlined everywhere."""
-    return numba.njit(**_OPTIONS)(function)
+    made = numba.njit(**_OPTIONS, **_UNWRAPPED)(function)
+    made.__class__ = _Routine
+    return made
 
 
 def _cached(function: Callable[..., Any], **options: bool) -> Any:
@@ -90,7 +127,7 @@ class EntryPoint:
     def __init__(self, function: Callable[..., None]) -> None:
         functools.update_wrapper(self, function)
         self.name = function.__name__
-        self.dispatcher = _cached(function, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+        self.dispatcher = _cached(function, **_UNWRAPPED)
         self._ways: dict[Hashable, tuple[Callable[..., None], int]] = {}
 
     def compile(self, kinds: tuple[types.Type, ...]) -> None:
@@ -105,7 +142,7 @@ class EntryPoint:
 
     def __call__(self, *arguments: Any) -> None:
         """Run the function."""
-        likeness = tuple(likeness_of(each) for each in arguments)
+        likeness = tuple([likeness_of(each) for each in arguments])
         if likeness not in self._ways:
             kinds = tuple(
                 types.int64 if kind is int else typeof(each) for kind, each in zip(likeness, arguments, strict=True)
@@ -120,10 +157,24 @@ def stage(function: Callable[..., None]) -> EntryPoint:
     return EntryPoint(function)
 
 
+#: Marks of the tuples of tables that were seen, and of the last one, which is mostly the next one: its id, its first
+#: table and its mark. To find what it is like takes 16 µs.
+_marks: dict[Hashable, object] = {}
+_last: tuple[int, Callable[[], Any], object] = 0, lambda: None, None
+
+
 def likeness_of(value: Any) -> Hashable:
-    """Return what decides the type of an argument in Numba, which itself takes long to find and to look up."""
+    """Return what decides the type of an argument in Numba, which itself takes long to find and to look up.
+
+    Of a state, a tuple of tables, it is found once. An id alone would not do: it is given again once a tuple is gone.
+    """
+    global _last
     if isinstance(value, tuple):
-        return tuple([likeness_of(each) for each in value])
+        known, first, mark = _last
+        if known != id(value) or first() is not value[0]:
+            mark = _marks.setdefault(tuple([likeness_of(each) for each in value]), object())
+            _last = id(value), weakref.ref(value[0]), mark
+        return mark
     if isinstance(value, np.ndarray):
         return value.dtype, value.ndim, value.flags.num
     return int

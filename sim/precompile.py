@@ -7,10 +7,10 @@ everything there and print nothing.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,6 +24,7 @@ from longgame.sim.compiled import EntryPoint, enter
 from longgame.sim.layout import lay_out
 from longgame.sim.loop import COLLECTED, PLAYED, play
 from longgame.sim.network import ENDS, move_ends
+from longgame.sim.say import every_moment, say, silent_since
 from longgame.sim.scenario import Scenario
 from longgame.sim.stages import MONTH
 from longgame.sim.stages.acquaintance import look_back
@@ -37,9 +38,6 @@ from longgame.sim.state import CANDIDATE, open_business, settle
 
 #: Entry points that take longest, first; the others take about as long as each other.
 _LONGEST = ("cover", "approach", "remember", "serve", "fill_posts", "settle")
-
-#: Seconds between two looks at what is compiled, and the longest without a word.
-_INTERVAL, _SILENCE = 0.5, 4.0
 
 
 class Part(NamedTuple):
@@ -60,9 +58,20 @@ class Part(NamedTuple):
 
     def is_cached(self) -> bool:
         """Return whether Numba's index on disk lists the function, compiled from this source for this processor."""
-        dispatcher = getattr(self.function, "dispatcher", self.function)
-        cache = dispatcher._cache  # Numba has no public way to ask without loading
-        return cache._index_key(self.kinds, dispatcher.targetctx.codegen()) in cache._cache_file._load_index()
+        cache = _dispatcher(self)._cache  # Numba has no public way to ask without loading
+        return _key(self) in cache._cache_file._load_index()
+
+
+def _dispatcher(part: Part) -> Any:
+    """Return the function as Numba has it."""
+    return getattr(part.function, "dispatcher", part.function)
+
+
+@lru_cache
+def _key(part: Part) -> Any:
+    """Return the key of a part in Numba's index; asking for it anew would wait while another thread compiles."""
+    dispatcher = _dispatcher(part)
+    return dispatcher._cache._index_key(part.kinds, dispatcher.targetctx.codegen())
 
 
 @lru_cache
@@ -124,7 +133,7 @@ def precompile(colleagues: bool = False, customers: bool = False) -> None:
     if not todo:
         return
     helper = _helper(todo[1::2])
-    with _progress(todo):
+    with _progress(todo), _seldom_collecting():
         try:
             for entry in todo[::2]:
                 entry.compile()
@@ -136,6 +145,17 @@ def precompile(colleagues: bool = False, customers: bool = False) -> None:
                 helper.wait()
         for entry in todo[1::2]:
             entry.compile()
+
+
+@contextmanager
+def _seldom_collecting() -> Iterator[None]:
+    """Look for garbage less often: a compiler makes so many objects that looking takes a twentieth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(50 * before[0], *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
 
 
 def _helper(entries: Sequence[Part]) -> subprocess.Popen[bytes] | None:
@@ -156,37 +176,27 @@ def _progress(entries: Sequence[Part]) -> Iterator[None]:
     A thread shows it: some functions take longer than anybody likes to wait without a word.
     """
     before, after = ("\r", "") if sys.stderr.isatty() else ("", "\n")
-    ended, began = threading.Event(), time.monotonic()
-    shown, said = -1, began
+    shown, began = -1, time.monotonic()
 
     def show() -> None:
-        nonlocal shown, said
-        done, now = sum(entry.is_cached() for entry in entries), time.monotonic()
-        if done == shown and now - said < _SILENCE:
+        nonlocal shown
+        done = sum(entry.is_cached() for entry in entries)
+        if done == shown and not silent_since(began):
             return
-        waited = f", {now - began:.0f} s" if done == shown else ""
-        shown, said = done, now
-        line = f"compiling the market (once): {done} of {len(entries)}{waited}"
-        print(before + line, end=after, file=sys.stderr, flush=True)
-
-    def watch() -> None:
-        while not ended.wait(_INTERVAL):
-            show()
+        waited = f", {time.monotonic() - began:.0f} s" if done == shown else ""
+        shown = done
+        say(f"{before}compiling the market (once): {done} of {len(entries)}{waited}", after)
 
     show()
-    watcher = threading.Thread(target=watch, daemon=True, name="progress of compiling")
-    watcher.start()
-    try:
+    with every_moment(show):
         yield
-    finally:
-        ended.set()
-        watcher.join()
     show()
     if not after:
-        print(file=sys.stderr, flush=True)
+        say("")
 
 
 if __name__ == "__main__":
-    for each in parts(colleagues=True, customers=True):
-        if each.name in sys.argv[1:]:
-            each.compile()
+    with _seldom_collecting():
+        for each in parts(colleagues=True, customers=True):
+            if each.name in sys.argv[1:]:
+                each.compile()

@@ -84,16 +84,21 @@ def carry_out(
 
         from longgame.experiments.reports.run import about as about_run
         from longgame.experiments.runs.runner import failed
+        from longgame.sim.say import saying
 
         opened = cache(lambda: stack.enter_context(running.open(progress)))  # the store, once there is a plan
         notes: dict[str, Any] = {}
         failures: list[dict[str, Any]] = []
+        making = False
 
         def answer(plan: Plan) -> Mapping[str, pd.DataFrame]:
+            nonlocal making
             if not notes:
                 before(experiment.name, plan, market.scenario)
             workers = opened()
+            making = True
             tables = workers.tables(plan, name, whole=whole)
+            making = False
             assert workers.outcome is not None
             if found := workers.outcome.failures:
                 report(f"longgame: {failed(found, len(plan))}")
@@ -101,6 +106,8 @@ def carry_out(
             notes.update({**about_run([line], plan, workers.outcome), **(about or {})})
             return tables
 
+        runs = "" if progress else "making runs"  # those whose progress is shown speak for themselves
+        stack.enter_context(saying(lambda: runs if making else "working out tables and figures"))
         with held(f"the markets of {experiment.name}"):
             found = experiment.run(market.scenario, tuple(range(seeds)), answer)
         if failures:

@@ -173,15 +173,20 @@ def _about(line: str, budget: Budget, scenario: Scenario) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _status_line() -> Iterator[Callable[[str], None]]:
-    """Give a function that shows what is being done in one line of stderr, if that is a terminal."""
-    shown = sys.stderr.isatty()
+    """Give a function that shows what is being done in one line of stderr, if piped in a line now and then."""
+    from longgame.sim.say import saying
+
+    shown, doing = sys.stderr.isatty(), ""
 
     def tell(text: str) -> None:
+        nonlocal doing
+        doing = text
         if shown:
             line = text[: screen_width() - 1]
             print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
     try:
-        yield tell
+        with contextlib.nullcontext() if shown else saying(lambda: doing):
+            yield tell
     finally:
         tell("")

@@ -7,7 +7,6 @@ Help texts are those of the docstrings. Nothing heavy is imported here: ``longga
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -326,4 +325,6 @@ def screen_width() -> int:
 
 def report(text: str) -> None:
     """Write a line on stderr, where progress is shown."""
-    print(text, file=sys.stderr, flush=True)
+    from longgame.sim.say import say
+
+    say(text)

@@ -1,11 +1,13 @@
-"""The progress bar: on a terminal, and in a notebook."""
+"""The progress of runs: a bar on a terminal and in a notebook, elsewhere a line every few seconds."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
+
+from longgame.sim.say import saying
 
 
 @contextmanager
@@ -20,12 +22,21 @@ def bar(total: int, there: int = 0, shown: bool = True) -> Iterator[Callable[[],
         How many of them are done already.
     shown : bool
         Whether to show the bar where it can be: on a terminal, or in a notebook, there as a widget or (without
-        ipywidgets) as text.
+        ipywidgets) as text. Elsewhere a line says every few seconds how many are done.
     """
     kind, notebook = _kind()
     disable = False if notebook else None  # None is tqdm's own rule: silent unless stderr is a terminal
     with kind(total=total, initial=there, unit="run", disable=disable if shown else True, leave=False) as moved:
-        yield lambda: moved.update(1)
+        done = there
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            moved.update(1)
+
+        piped = shown and not notebook and moved.disable
+        with saying(lambda: f"{done:,} of {total:,} runs are done") if piped else nullcontext():
+            yield advance
 
 
 def _kind() -> tuple[Any, bool]:

@@ -9,7 +9,6 @@ from __future__ import annotations  # dropped
 
 import os
 import signal
-import sys
 import threading
 import time
 import traceback
@@ -27,6 +26,7 @@ from longgame.experiments.runs.pool import Pool, of_a_notebook, process_pool
 from longgame.experiments.runs.progress import bar
 from longgame.experiments.store.lock import end_if_importing
 from longgame.experiments.store.store import Failure, Finished, ResultStore, now
+from longgame.sim.say import say
 from longgame.sim.scenario import MODEL_VERSION, Scenario
 from longgame.sim.strategy import OWN_FILE
 
@@ -118,11 +118,16 @@ def load_compiled() -> None:
     simulate(Scenario(months=13).but({"customers.count": 10}), 0, orders=True)
 
 
-def warm() -> None:
-    """Compile the market once, before several workers would each do it, and show how far that is."""
+def compile_once() -> None:
+    """Compile the market before several workers would each do it, and show how far that is."""
     from longgame.sim.precompile import precompile
 
     precompile()
+
+
+def warm() -> None:
+    """Compile the market once, and load it into this process."""
+    compile_once()
     load_compiled()
 
 
@@ -150,7 +155,8 @@ def run_plan(
     executor : concurrent.futures.Executor, optional
         Where to run instead, for example ``dask.distributed.Client().get_executor()``. It is not shut down.
     progress : bool
-        Report on stderr how much is there already; show a bar with rate and time left on a terminal or in a notebook.
+        Report on stderr how much is there already; show a bar with rate and time left on a terminal or in a notebook,
+        elsewhere say every few seconds how many are done.
 
     Returns
     -------
@@ -207,11 +213,7 @@ def _run_plan(
     todo = store.missing(plan)
     reused = len(plan) - _count(plan, todo)
     if reused and progress:
-        print(
-            f"{reused:,} of {len(plan):,} runs are there already{_made_by_others(plan, store)}",
-            file=sys.stderr,
-            flush=True,
-        )
+        say(f"{reused:,} of {len(plan):,} runs are there already{_made_by_others(plan, store)}")
     here = workers == 1  # a single run, too, may kill its process: this one only where that is asked for
     workers = min(workers, max(len(todo), 1))
     _look_at_classes(todo, workers, executor is not None or workers > 1, progress)
@@ -222,7 +224,7 @@ def _run_plan(
                 "say workers=1"
             )
         if executor is None:
-            warm()
+            compile_once()
         with bar(len(todo) + reused, reused, progress) as advance:
             sweep = _Sweep(store, advance)
             if executor is not None:
@@ -256,7 +258,7 @@ def _look_at_classes(todo: list[Task], workers: int, elsewhere: bool, progress: 
                 raise ValueError(f"strategy {strategy.name} is a class that lives in this process alone; {OWN_FILE}")
     if slow and progress:
         work = sum(scenario.customers.count * scenario.months for scenario in slow)
-        print(speed.in_python(len(slow), work, workers), file=sys.stderr, flush=True)
+        say(speed.in_python(len(slow), work, workers))
 
 
 def _count(plan: Plan, tasks: list[Task]) -> int:

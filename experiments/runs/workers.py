@@ -13,7 +13,7 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.runs.pool import process_pool
-from longgame.experiments.runs.runner import Outcome, failed, interruptible, run_plan, warm
+from longgame.experiments.runs.runner import Outcome, compile_once, failed, interruptible, run_plan
 from longgame.experiments.store.store import ResultStore
 
 
@@ -135,7 +135,7 @@ class Workers:
     def _kept_pool(self) -> Executor:
         """Return the pool of all plans, started when it is first needed."""
         if self._pool is None:
-            warm()
+            compile_once()
             self._pool = self._stack.enter_context(process_pool(self.workers))
         return self._pool
 

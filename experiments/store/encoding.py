@@ -38,9 +38,9 @@ def encode(table: pd.DataFrame) -> tuple[str, list[list[Any]]]:
             reserved = ", ".join(RESERVED)
             raise TypeError(f"column {name!r}: names must be text, differ, and be none of {reserved}")
     described, values = [], []
-    for name in names:
+    for name, found in table.items():
         try:
-            kind, column = _encode_column(table[name])
+            kind, column = _encode_column(found)
         except (TypeError, ValueError) as error:
             raise TypeError(f"column {name!r} cannot be stored: {error}") from None
         described.append([name, kind])
@@ -76,7 +76,7 @@ def _encode_column(column: pd.Series) -> tuple[Any, list[Any]]:
             return "object", _text(values)
         raise TypeError(f"its type is {dtype}")
     if isinstance(dtype, pd.StringDtype):
-        return dtype.name, _text(column.astype(object).where(column.notna(), None).tolist())
+        return dtype.name, _text(column.to_numpy(object, na_value=None).tolist())
     numeric = pd.api.types.is_bool_dtype(dtype) or pd.api.types.is_numeric_dtype(dtype)
     if numeric and isinstance(getattr(dtype, "numpy_dtype", None), np.dtype):
         # pandas' own nullable types: Int64, Float64, boolean ...

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from longgame.sim import Firms, Scenario, engine, run
 from longgame.sim.books import Books
 from longgame.sim.columns import TABLES
+from longgame.sim.compiled import likeness_of
 from longgame.sim.engine import in_ranges
-from longgame.sim.layout import build
+from longgame.sim.layout import build, lay_out
 from longgame.sim.month import play_month, play_year_end
 from longgame.sim.stages import MONTH
 from tests.markets import scenarios
@@ -210,3 +211,11 @@ def test_the_table_of_customers_is_made_without_a_copy_of_the_market():
     own = table.memory_usage(index=False).sum()
     assert len(table) == 50_000
     assert own <= peak < 1.4 * own
+
+
+def test_a_state_of_other_tables_is_not_taken_for_the_one_before():
+    state = lay_out(Scenario(months=12).but({"customers.count": 10}), 0)
+    likeness = likeness_of(state)
+    other = state._replace(rate=state.rate.astype("f8"))
+    assert likeness_of(other) != likeness
+    assert likeness_of(state) == likeness == likeness_of(state._replace(rate=state.rate.copy()))

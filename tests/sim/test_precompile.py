@@ -47,6 +47,16 @@ with event.install_recorder("numba:compile") as compiled:
 print(len(compiled.buffer))
 """
 
+A_SMALL_RUN = """
+import sys
+import numba
+import numpy as np
+from longgame.sim import Scenario, run
+
+run(Scenario(months=1).but({"customers.count": 10}), 0)
+print("scipy.linalg" in sys.modules, numba.njit(lambda a: a @ a)(np.ones((3, 3)))[0, 0])
+"""
+
 IN_AN_EMPTY_CACHE = """
 from longgame.sim.precompile import parts
 entries = {entry.name: entry for entry in parts(colleagues=True, customers=True)}
@@ -104,6 +114,10 @@ def test_every_function_that_python_calls_is_an_entry_point():
     assert {part.name.partition("/")[0] for part in parts_of_the_market(colleagues=True, customers=True)} == found
 
 
+def test_a_start_does_not_wait_for_scipy_and_numba_can_multiply_matrices_still():
+    assert output_of(A_SMALL_RUN) == "False 3.0"
+
+
 def test_numba_is_asked_what_is_compiled(tmp_path):
     assert output_of(IN_AN_EMPTY_CACHE, LONGGAME_CACHE=str(tmp_path)) == "False line_up"
 
@@ -136,8 +150,8 @@ def test_progress_is_shown_line_by_line_where_stderr_is_piped(parts, capsys):
 
 
 def test_a_long_compilation_is_not_silent(parts, capsys, monkeypatch):
-    monkeypatch.setattr("longgame.sim.precompile._INTERVAL", 0.01)
-    monkeypatch.setattr("longgame.sim.precompile._SILENCE", 0.02)
+    monkeypatch.setattr("longgame.sim.say.INTERVAL", 0.01)
+    monkeypatch.setattr("longgame.sim.say.SILENCE", 0.02)
     monkeypatch.setattr(parts[0], "compile", lambda: time.sleep(0.5))
     precompile()
     assert capsys.readouterr().err.count("0 of 4, 0 s\n") > 2

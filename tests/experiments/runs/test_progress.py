@@ -1,12 +1,14 @@
-"""The progress bar shows on a terminal and in a notebook, and nowhere else."""
+"""Progress is a bar on a terminal and in a notebook, and elsewhere a line every few seconds."""
 
 import io
 import sys
+import threading
 from types import SimpleNamespace
 
 import pytest
 import tqdm.notebook
 
+from longgame.experiments.runs import progress
 from longgame.experiments.runs.progress import bar
 
 
@@ -16,6 +18,12 @@ class Stream(io.StringIO):
     def __init__(self, terminal):
         super().__init__()
         self.isatty = lambda: terminal
+        self.written = threading.Event()
+
+    def write(self, text):
+        super().write(text)
+        if "2 of 3" in text:
+            self.written.set()
 
 
 @pytest.fixture
@@ -35,6 +43,22 @@ def shown(monkeypatch, terminal=False, **how):
 def test_on_a_terminal_and_not_elsewhere(monkeypatch):
     assert "1/3" in shown(monkeypatch, terminal=True)
     assert shown(monkeypatch) == shown(monkeypatch, terminal=True, shown=False) == ""
+
+
+def test_in_a_line_after_each_silence_where_stderr_is_piped(monkeypatch):
+    monkeypatch.setattr("longgame.sim.say.SILENCE", 0)
+    monkeypatch.setattr("longgame.sim.say.INTERVAL", 1e-3)
+    monkeypatch.setattr(sys, "stderr", Stream(terminal=False))
+    with bar(3, 1) as advance:
+        advance()
+        assert sys.stderr.written.wait(60)
+    assert set(sys.stderr.getvalue().splitlines()) <= {"1 of 3 runs are done", "2 of 3 runs are done"}
+
+
+@pytest.mark.parametrize("how", [{"terminal": True}, {"shown": False}])
+def test_in_no_line_where_there_is_a_bar_or_nothing_is_to_be_shown(monkeypatch, how):
+    monkeypatch.setattr(progress, "saying", lambda *_: pytest.fail("a line would be said"))
+    shown(monkeypatch, **how)
 
 
 def test_as_text_in_a_notebook_without_widgets(monkeypatch, notebook, recwarn):

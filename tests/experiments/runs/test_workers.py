@@ -112,7 +112,7 @@ def test_ctrl_c_before_the_workers_are_there_says_what_is_kept_too(tmp_path, mon
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(several, "warm", interrupted)
+    monkeypatch.setattr(several, "compile_once", interrupted)
     said = r"0 of 2 runs are kept in .*runs\.sqlite"
     with pytest.raises(Interrupted, match=said), ResultStore(tmp_path / "runs.sqlite") as store:
         Workers(store, 2).run(plan(process, 0, 1))
