@@ -18,10 +18,10 @@ from longgame.sim.trust import (
 
 
 @rule
-def best_known(state, i, general, floor, p):
-    """Return (slot, trust) of the salesperson whom customer i trusts most above a floor, or NOBODY."""
-    brands = state.brands[i]
-    best, best_trust = NOBODY, floor
+def best_known(state, i, p):
+    """Return (slot, trust) of the salesperson whom customer i trusts most, or NOBODY."""
+    general, brands = trust_general(state.customers[i], p), state.brands[i]
+    best, best_trust = NOBODY, 0.0
     for k in range(state.memories.shape[1]):
         memory = state.memories[i, k]
         if is_current(memory, state.salespeople):
@@ -42,7 +42,7 @@ def look_back(state, places, favourite, trust, remembered, loyalty):
     p = state.params[0]
     for n in range(len(places)):
         i = places[n]
-        k, most = best_known(state, i, trust_general(state.customers[i], p), 0.0, p)
+        k, most = best_known(state, i, p)
         favourite[n] = state.memories[i, k].seller if k != NOBODY else NOBODY
         trust[n] = most if k != NOBODY else np.nan
         known = 0
