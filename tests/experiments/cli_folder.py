@@ -16,6 +16,11 @@ def python(code, **how):
     return subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, capture_output=True, text=True, **how)
 
 
+def without_waiting(stderr):
+    """Return the lines of stderr but those that a slow machine adds: how far compiling is, and how many runs."""
+    return [line for line in stderr.splitlines() if not line.startswith("compiling") and "runs are done" not in line]
+
+
 def results():
     """Return every folder of results."""
     return [path for path in Path("results").iterdir() if path.is_dir()]

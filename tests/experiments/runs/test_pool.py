@@ -18,6 +18,7 @@ from longgame.experiments.runs.pool import MARK, process_pool
 from longgame.experiments.runs.runner import _may_start_a_worker, run_plan
 from longgame.experiments.store.lock import Lock
 from longgame.sim import Scenario
+from tests.experiments.cli_folder import without_waiting
 
 ROOT = Path(__file__).parents[3]
 TINY = Scenario(months=1).but({"customers.count": 20})
@@ -52,14 +53,10 @@ def script(folder, end):
     )
 
 
-def lines(text):
-    return [line for line in text.splitlines() if not line.startswith("compiling")]
-
-
 @pytest.mark.parametrize("how", STARTS)
 def test_a_script_without_its_guard_ends_with_one_line_that_names_it(tmp_path, how):
     done = script(tmp_path, STARTS[how])
-    (said,) = lines(done.stderr)
+    (said,) = without_waiting(done.stderr)
     assert done.returncode == 1 and done.stdout == ""
     assert said.startswith("longgame: ") and "mine.py: worker processes import it, which starts runs again" in said
     assert 'put what starts runs under `if __name__ == "__main__":`' in said
@@ -67,7 +64,7 @@ def test_a_script_without_its_guard_ends_with_one_line_that_names_it(tmp_path, h
 
 def test_a_script_that_workers_cannot_import_ends_at_once_and_says_so(tmp_path):
     done = script(tmp_path, FAILS)
-    said = lines(done.stderr)
+    said = without_waiting(done.stderr)
     assert done.returncode == 1 and "OSError: no such argument" in said
     assert "mine.py: worker processes cannot import it, they ended with exit code 1" in said[-1]
     assert sum("worker processes" in line for line in said) == 1
