@@ -30,7 +30,7 @@
 import pandas as pd
 
 from longgame.experiments import claims
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, Arm, each_alone, values
+from longgame.experiments.design.arms import HERD, SEPARATE, Arm, each_alone, values
 from longgame.experiments.design.grids import sweep
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.figures.looks import arms_in
@@ -50,8 +50,9 @@ WORKERS = 1  # None uses all cores of this machine
 # %% [markdown]
 # ## Your bet
 #
-# * Of 100 customers whose first deal was win-lose, how many buy again from the same firm within two years?
-# * Clients of a seller at a fair price pay 56 % of their stake. The desperate discounter sells at 36 %. What price do
+# * Of 100 customers who lost much by their first deal (more than a quarter of its price), how many buy again from the
+#   same firm within two years?
+# * Clients of a seller at a fair price pay 56 % of their stake. The desperate discounter sells at 44 %. What price do
 #   the discounter's clients *expect* after ten years, in % of the stake?
 # * Who earns more: the seller who walks away from bad deals, or the one who always pitches? Or neither clearly?
 
@@ -74,30 +75,42 @@ def answer(name, *only):
     return claim, run_plan(plan, workers=WORKERS, progress=False).tables
 
 
-once, tables = answer("once", SHARED)
-first = tables["first_deals"]
-two_years = first[(first["market"] == "shared") & (first["months"] == 24)]
-sums = two_years.groupby("exchange", observed=True)[["clients", "came_back"]].sum()
-rates = (100 * sums["came_back"] / sums["clients"]).rename("came back, of 100")
-print("After a win-lose first deal:", course.settle(my_bet_come_back, round(float(rates["win_lose"]))))
-rates.round(0).to_frame()
+TOGETHER = "shared@equal-prices"  # all kinds of seller in one market, all at one price
+once, firsts = answer("once", TOGETHER)
+
+
+def two_years(found, kind):
+    """Return what followed first deals of a kind within two years: `loss` by what was lost, or `failure`."""
+    first = found["first_deals"]
+    return first[(first["months"] == 24) & (first["kind"] == kind)]
+
+
+def came_back(rows):
+    """Return how many of 100 customers came back, by the level of the first deal."""
+    sums = rows.groupby("level", observed=True)[["clients", "came_back"]].sum()
+    return (100 * sums["came_back"] / sums["clients"]).rename("came back, of 100")
+
+
+by_loss = came_back(two_years(firsts, "loss"))
+print("After a first deal by which she lost much:", course.settle(my_bet_come_back, round(float(by_loss["large"]))))
+by_loss.round(0).to_frame()
 
 # %%
-course.picture(once.figures(tables)["repeat-shared"])
+course.picture(once.figures(firsts)["repeat-shared"])
 
 # %% [markdown]
-# (The table counts all customers together. The figure takes the four kinds of seller apart, and its headline is the
-# mean of the four, so the numbers differ.)
-#
-# "Only once" is too strong if the number for win-lose is above 0. And it may hang on who sells: look at the rows of the
-# figure. The claim of this project therefore asks whether customers come back *less*. Of 100 customers, so many more come
-# back after a win-win than after a win-lose of the same kind of seller (95 % interval in brackets):
+# "Only once" is too strong if the number for a loss is above 0. But the table mixes two things: who loses by a deal often
+# needs what this seller does not have, and would not come back anyway. A lot is fairer. Whether a delivery *fails* is
+# decided by chance, so customers differ in nothing else. The figure shows that, for every kind of seller. Of 100
+# customers, so many more come back after a sound first deal than after a failure that nobody solved (95 % interval in
+# brackets):
 
 # %%
-for arm in arms_in(two_years):
-    rows = two_years[two_years["group"] == arm.name]
-    by_kind = rows.pivot(index="seed", columns="exchange", values="rate")
-    more = paired(by_kind["win_win"], by_kind["win_lose"], unit="of 100", scale=100)
+by_lot = two_years(firsts, "failure")
+for arm in arms_in(by_lot):
+    rows = by_lot[by_lot["group"] == arm.name]
+    by_level = rows.pivot(index="seed", columns="level", values="rate")
+    more = paired(by_level["none"], by_level["unsolved"], unit="of 100", scale=100)
     print(f"{named(arm)}: {course.short(more)}")
 
 # %% [markdown]
@@ -128,12 +141,12 @@ back[["clients", "rate"]].round(2)
 desperate, tables = answer("desperate")
 own = tables["clients"][tables["clients"]["market"] != "shared"]
 expected = (100 * own.groupby("group", sort=False)["expected_price"].mean()).rename("expected price, % of stake")
-discounters = expected[expected.index.str.startswith("discounter")].mean()
+discounters = expected[expected.index.str.startswith("thin-margin")].mean()
 print("Clients of discounters expect:", course.settle(my_bet_expected_price, round(float(discounters))))
 expected.round(1).to_frame()
 
 # %%
-on_profit, _, on_the_price_expected = desperate.verdicts(tables)
+on_profit, _, on_the_price_expected, *_ = desperate.verdicts(tables)
 print(on_profit.sentence, "\n")
 print(on_the_price_expected.sentence)
 
@@ -167,7 +180,7 @@ course.picture(
 
 # %%
 walk, tables = answer("walk-away")
-on_profit, on_trust, _ = walk.verdicts(tables)
+_, on_profit, _, on_trust, _ = walk.verdicts(tables)
 clearly = {effect.sign for effect in on_profit.effects}
 says = "walks away" if clearly == {1} else "always pitches" if clearly == {-1} else "neither clearly"
 print(course.settle(my_bet_no_deal, says, ["walks away", "always pitches", "neither clearly"]))
@@ -182,8 +195,9 @@ pd.DataFrame(
 course.picture(walk.figures(tables)["profit-shared"])
 
 # %% [markdown]
-# Positive: walking away is ahead. Where an interval holds 0, six runs cannot tell; the [README](../README.md) has what
-# twenty runs of the default market say (`walk-away`).
+# Positive in the table: walking away is ahead. Where an interval holds 0, six runs cannot tell. The figure has a third
+# seller, who neither walks away nor tells the truth: he inflates the claim. The [README](../README.md) has what more runs
+# of the default market say (`walk-away`).
 
 # %% [markdown]
 # ## Exercises
@@ -196,12 +210,11 @@ course.picture(walk.figures(tables)["profit-shared"])
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 1
-quiet = once.plan(SMALL.but({"word_of_mouth.gossip": 0.0}), tuple(range(SEEDS))).only(["shared"], "first_deals")
-silent = run_plan(quiet, workers=WORKERS, progress=False).tables["first_deals"]
-for name, found in (("they talk", two_years), ("they do not", silent[silent["months"] == 24])):
-    both = found.groupby("exchange", observed=True)[["clients", "came_back"]].sum()
-    both = 100 * both["came_back"] / both["clients"]
-    print(f"{name}: after win-lose {both['win_lose']:.0f}, after win-win {both['win_win']:.0f} of 100 come back")
+quiet = once.plan(SMALL.but({"word_of_mouth.gossip": 0.0}), tuple(range(SEEDS))).only([TOGETHER], "first_deals")
+silent = run_plan(quiet, workers=WORKERS, progress=False).tables
+for name, found in (("they talk", firsts), ("they do not", silent)):
+    rates = came_back(two_years(found, "failure"))
+    print(f"{name}: after a failure {rates['unsolved']:.0f}, else {rates['none']:.0f} of 100 come back")
 
 # %% jupyter={"source_hidden": true, "outputs_hidden": true} tags=["solution"]
 # Solution 2
