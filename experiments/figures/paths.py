@@ -230,7 +230,8 @@ def figure_revenue_areas(figure: Figure, df: pd.DataFrame, arms: Sequence[Arm], 
             plot_revenue_areas(rows, ax=ax)
             repeat, first = float(rows["repeat_revenue"].sum()), float(rows["first_revenue"].sum())
             share = shares[named(arm)] = repeat / (repeat + first) if repeat + first else float("nan")
-            ax.set_title(f"{named(arm)}: {share:.0%}".replace(" ", " " if wide else "\n", 1))
+            narrow = not wide or len(strategies) > 2
+            ax.set_title(f"{named(arm)}: {share:.0%}".replace(" ", "\n" if narrow else " ", 1))
             if not ax.get_subplotspec().is_last_row():
                 ax.set_xlabel("")
     same_limits(list(grid.flat))

@@ -115,7 +115,7 @@ class TestProcess:
         assert files(tmp_path) == ["results/runs.sqlite"]
         with ResultStore("results/runs.sqlite", read_only=True) as store:
             (kept,) = store.connection.execute("SELECT count(*) FROM runs").fetchone()
-        assert said.startswith(f"interrupted; {kept:,} of 25,000 runs")
+        assert said.startswith(f"interrupted; {kept:,} of 75,000 runs")
 
 
 class TestCluster:
