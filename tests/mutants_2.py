@@ -219,11 +219,11 @@ VERSION_2: tuple[tuple[str, str, str, str, str], ...] = (
         f"{_ORDERS}::test_a_misled_customer_may_give_the_goods_back",
     ),
     (
-        "goods that went back help downstream",
+        "who takes the goods back breaks even",
         "stages/delivery.py",
-        " and not visit.returned",
-        "",
-        f"{_ORDERS}::test_goods_that_went_back_win_nobody_downstream",
+        "if visit.returned:",
+        "if visit.returned and visit.service > 0:",
+        f"{_ORDERS}::test_by_goods_that_went_back_both_lose",
     ),
     (
         "a fast solution is as much hassle",

@@ -83,7 +83,9 @@ def give_back(visit, u, p):
 
 @rule
 def exchange(visit, third):
-    """Return the kind of deal; nobody loses by breaking even."""
+    """Return the kind of deal; nobody loses by breaking even, but by a deal that was undone both lose."""
+    if visit.returned:
+        return LOSE_LOSE
     seller_wins = visit.price - visit.refund - visit.goods - visit.service >= 0
     customer_wins = visit.surplus >= 0
     if seller_wins and customer_wins:
@@ -126,7 +128,7 @@ def deliver_deal(state, month, visit, dice, k):
     if p.liability > 0.0:
         give_back(visit, uniforms(state.seed, month, visit.lot, Purpose.RECORD)[1], p)
     advised = conduct.advice * person.skill if visit.deals_seen > 0 else 0.0
-    visit.outcome = exchange(visit, third_u < p.downstream * advised and not visit.returned)
+    visit.outcome = exchange(visit, third_u < p.downstream * advised)
 
 
 @stage

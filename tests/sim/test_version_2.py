@@ -15,7 +15,7 @@ from longgame.sim.stages.decision import decide
 from longgame.sim.stages.delivery import deliver, give_back, mend, regret
 from longgame.sim.stages.memory import experience, remember, satisfaction
 from longgame.sim.stages.word_of_mouth import tells
-from longgame.sim.state import FIRM, PITCHED, SOLD, VISIT, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
+from longgame.sim.state import FIRM, LOSE_LOSE, PITCHED, SOLD, VISIT, WIN_LOSE, WIN_WIN, WIN_WIN_WIN
 from longgame.sim.trust import NOBODY
 from tests.sim.records import P, conduct, laid_out, numbers, one, queue_up, remembers, visit_of
 
@@ -219,15 +219,15 @@ def test_a_misled_customer_may_give_the_goods_back():
         assert tuple(visit[name] for name in ("returned", "refund", "goods", "surplus")) == expected
 
 
-def test_goods_that_went_back_win_nobody_downstream():
+def test_by_goods_that_went_back_both_lose():
     state = laid_out({"service.liability": 1.0, "service.misled_by": 0.1, "prosperity.downstream": 1.0})
     state.conducts["advice"] = 1.0
     state.salespeople["skill"][1] = 1.0
     state.customers["need"][0] = state.salespeople["position"][1] = 0.2
-    for claimed, expected in ((1.2, WIN_WIN), (1.0, WIN_WIN_WIN)):
+    for claimed, expected in ((1.2, LOSE_LOSE), (1.0, WIN_WIN_WIN)):
         visit = visit_of(state, outcome=SOLD, stake=1000, price=600, claim=claimed, deals_seen=1, returned=0)
         deliver(state, 1, 0, 1, 0)
-        assert (visit["returned"], visit["outcome"]) == (expected == WIN_WIN, expected)
+        assert (visit["returned"], visit["outcome"]) == (expected == LOSE_LOSE, expected)
 
 
 def test_liability_in_a_whole_run():
@@ -239,7 +239,7 @@ def test_liability_in_a_whole_run():
     assert result.monthly.returned.sum() > 20
     back = orders.refund == orders.amount
     assert back.sum() == result.monthly.returned.sum() and (back & misled).sum() > 0.5 * back.sum()
-    assert not orders.exchange[back].isin(["win_lose", "lose_lose"]).any()
+    assert (orders.exchange[back] == "lose_lose").all()
 
 
 def test_a_fast_solution_spares_the_hassle():
