@@ -48,7 +48,7 @@ def cards(
         "key": scenario.key(),
     }
     Path(out).parent.mkdir(parents=True, exist_ok=True)
-    with running.open(progress=False) as workers:
+    with running.open() as workers:
         plans = cards_measured.plans(scenario, seeds, trait_seeds)
         report(f"cards: {many(sum(len(plan) for plan in plans), 'run')}; the same command goes on where it was")
         measured = cards_measured.measured(scenario, plans, partial(workers.tables, name="cards", whole=True), about)
