@@ -9,7 +9,7 @@ the number of claims (Bonferroni: 1 − 0.05 / claims; it holds whatever the cla
 and is stricter than needed where they share runs; intervals as in `inference.verdicts.widened`).
 """
 
-from __future__ import annotations  # dropped  # dropped  # dropped
+from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence

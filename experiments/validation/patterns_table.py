@@ -4,7 +4,7 @@ The criteria were written down before any run was looked at. A pattern that is n
 a criterion nor a number of the model is moved for it. What may explain it stands in `patterns_report`.
 """
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
