@@ -43,6 +43,12 @@ WHY: dict[str, str] = {
         "Full trust is more than any seller enjoys. Trust as clients give it is nearer to the source, which "
         "is of buyers at a distance."
     ),
+    "loss by leavers": (
+        "Each person sells a speciality of their own, and it leaves with them: customers who had found what fits "
+        "are given to somebody who fits them no better than anybody. Where all of a herd sell one product that "
+        "loss is gone, and more is kept than was published. A real successor sells what the firm sells, or most "
+        "of it."
+    ),
     "salespeople remembered": (
         "Customers approach somebody about once a year, and salespeople stay for two or three years, so most "
         "places in memory stand empty. The source is of brands of things bought often."
