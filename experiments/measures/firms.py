@@ -1,4 +1,4 @@
-"""Firms as outcomes: how long they live, and whether a market of such firms could exist.
+"""Firms as outcomes: how long they live, what part of a market they have, and whether such a market could exist.
 
 Survival is that of Kaplan & Meier (1958), by SciPy. Only firms founded within the months of the tables count: of those
 founded before, the ones that failed early are not seen.
@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.stats import CensoredData, ecdf
+from scipy.stats.contingency import relative_risk
 
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.measures.kept import horizons
@@ -81,6 +82,76 @@ def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) 
     curve = survival(lives, failures_alone)
     before = curve[curve["months"] <= months]
     return float(before["share"].iloc[-1]) if len(before) else 1.0
+
+
+class HazardRatio(NamedTuple):
+    """How many times as often firms of one arm end in a month at risk as those of another.
+
+    Attributes
+    ----------
+    value, low, high : float
+        The ratio and its 95 % interval; NaN where it is unknown.
+    ends, months : int
+        Firms of ours that ended, and months in which they were at risk.
+    their_ends, their_months : int
+        The same of theirs.
+    """
+
+    value: float
+    low: float
+    high: float
+    ends: int
+    months: int
+    their_ends: int
+    their_months: int
+
+
+def hazard_ratio(ours: pd.DataFrame, theirs: pd.DataFrame, failures_alone: bool = False) -> HazardRatio:
+    """Return the ratio of the hazards of two arms: ends per month at risk, with a log-normal interval (Katz 1978).
+
+    It assumes that each arm's hazard is the same at every age, and that firms end independently. Firms of one run share
+    its luck, so the interval is too narrow rather than too wide.
+
+    Parameters
+    ----------
+    ours, theirs : pandas.DataFrame
+        Columns of `firm_lives`, of as many runs as there are.
+    failures_alone : bool
+        Take a firm whose owner left as censored, not as ended.
+    """
+
+    def counts(lives: pd.DataFrame) -> tuple[int, int]:
+        ended = lives["reason"] == "failed" if failures_alone else lives["reason"] != ""
+        return int(lives.loc[ended, "firms"].sum()), int((lives["firms"] * lives["duration"]).sum())
+
+    (ends, months), (their_ends, their_months) = found = counts(ours), counts(theirs)
+    if not months or not their_months:
+        return HazardRatio(np.nan, np.nan, np.nan, *found[0], *found[1])
+    risk = relative_risk(ends, months, their_ends, their_months)
+    low, high = risk.confidence_interval() if ends and their_ends else (np.nan, np.nan)
+    return HazardRatio(float(risk.relative_risk), float(low), float(high), *found[0], *found[1])
+
+
+def market_share(result: Result) -> pd.DataFrame:
+    """Return what part of all revenue every group has, per year and over the run so far.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and year: ``group``, ``months`` (end of the year, or of the run), ``share`` (in the revenue
+        of that year) and ``share_so_far`` (in all revenue up to there), both in [0, 1]; NaN where nobody sold.
+    """
+    year = np.minimum(-(-result.monthly["month"] // 12) * 12, result.scenario.months)
+    revenue = result.monthly.groupby([year.rename("months"), "group"], observed=True)["revenue"].sum()
+    revenue = revenue.unstack("group", fill_value=0.0)
+    parts = {
+        name: sums.div(sums.sum(axis=1).replace(0.0, np.nan), axis=0).stack()
+        for name, sums in (("share", revenue), ("share_so_far", revenue.cumsum()))
+    }
+    return pd.DataFrame(parts).reset_index()
+
+
+MARKET_SHARE = Measure("shares", market_share)
 
 
 def firm_fates(result: Result) -> pd.DataFrame:

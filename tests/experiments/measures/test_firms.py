@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+import math
+from types import SimpleNamespace
+
+import numpy as np
 import pandas as pd
 import pytest
 
-from longgame.experiments.measures.firms import BANDS, economy, firm_lives, in_bands, numbers, share_alive, survival
+from longgame.experiments.measures.firms import (
+    BANDS,
+    economy,
+    firm_lives,
+    hazard_ratio,
+    in_bands,
+    market_share,
+    numbers,
+    share_alive,
+    survival,
+)
 from longgame.sim import run
 from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
 
@@ -32,6 +46,73 @@ def test_survival_by_hand():
 def test_survival_beyond_what_was_watched_is_unknown():
     assert share_alive(lives(("a", 12, "failed", 1), ("a", 24, "", 1)), 60) != share_alive(lives(("a", 60, "", 1)), 60)
     assert pd.isna(share_alive(lives(("a", 24, "", 1)), 60))
+
+
+def test_hazard_ratio_by_hand():
+    # 10 of ours fail in 20·25 + 10·50 = 1,000 months at risk, 5 of theirs in 5·20 + 10·30 = 400.
+    ours = lives(("a", 25, "", 20), ("a", 50, "failed", 10))
+    theirs = lives(("b", 20, "failed", 5), ("b", 30, "", 10))
+    found = hazard_ratio(ours, theirs)
+    assert found[3:] == (10, 1000, 5, 400)
+    assert found.value == pytest.approx((10 / 1000) / (5 / 400)) == pytest.approx(0.8)
+    error = math.sqrt(1 / 10 - 1 / 1000 + 1 / 5 - 1 / 400)
+    assert found.low == pytest.approx(0.8 * math.exp(-1.95996 * error), rel=1e-4)
+    assert found.high == pytest.approx(0.8 * math.exp(1.95996 * error), rel=1e-4)
+    back = hazard_ratio(theirs, ours)
+    assert (back.value, back.low, back.high) == pytest.approx((1 / found.value, 1 / found.high, 1 / found.low))
+
+
+def test_an_owner_who_leaves_is_an_end_but_no_failure():
+    ours = lives(("a", 10, "failed", 2), ("a", 10, "owner left", 4), ("a", 10, "", 4))
+    theirs = lives(("b", 10, "failed", 4), ("b", 10, "", 6))
+    assert hazard_ratio(ours, theirs).value == pytest.approx(1.5)
+    assert hazard_ratio(ours, theirs, failures_alone=True).value == pytest.approx(0.5)
+
+
+def test_a_hazard_ratio_without_ends_has_no_interval():
+    some, none = lives(("a", 10, "failed", 2)), lives(("b", 10, "", 4))
+    assert hazard_ratio(none, some).value == 0.0 and math.isnan(hazard_ratio(none, some).high)
+    assert math.isinf(hazard_ratio(some, none).value) and math.isnan(hazard_ratio(some, none).low)
+    assert math.isnan(hazard_ratio(none, none).value) and math.isnan(hazard_ratio(none, lives()).value)
+
+
+def test_a_hazard_ratio_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(4)
+
+    def made(hazard):
+        until = rng.geometric(hazard, 80)
+        rows = [("a", min(t, 60), "failed" if t <= 60 else "", 1) for t in until]
+        return lives(*rows)
+
+    found = [hazard_ratio(made(0.01), made(0.02)) for _ in range(200)]
+    assert 0.9 < np.mean([ratio.low <= 0.5 <= ratio.high for ratio in found]) <= 0.99
+
+
+def test_market_share_by_hand():
+    monthly = pd.DataFrame(
+        [(1, "a", "x", 10.0), (12, "a", "y", 20.0), (12, "b", "x", 10.0), (13, "b", "x", 60.0), (26, "a", "x", 5.0)],
+        columns=["month", "group", "strategy", "revenue"],
+    )
+    found = market_share(SimpleNamespace(monthly=monthly, scenario=SimpleNamespace(months=26)))
+    assert found[["months", "group"]].to_numpy().tolist() == [[m, g] for m in (12, 24, 26) for g in ("a", "b")]
+    assert found["share"].tolist() == pytest.approx([0.75, 0.25, 0.0, 1.0, 1.0, 0.0])
+    assert found["share_so_far"].tolist() == pytest.approx([0.75, 0.25, 0.3, 0.7, 35 / 105, 70 / 105])
+
+
+def test_where_nobody_sells_there_is_no_share():
+    monthly = pd.DataFrame([(1, "a", 0.0), (13, "a", 5.0)], columns=["month", "group", "revenue"])
+    found = market_share(SimpleNamespace(monthly=monthly, scenario=SimpleNamespace(months=24)))
+    assert math.isnan(found["share"][0]) and found["share"][1] == 1.0
+
+
+def test_shares_of_a_run_add_up():
+    result = run(CONFIGURATIONS["repeat-supply"].but({"customers.count": 300}, months=30, burn_in=12), 1)
+    found = market_share(result)
+    assert found["months"].unique().tolist() == [12, 24, 30] and len(found) == 3 * len(result.scenario.firms)
+    assert found.groupby("months")[["share", "share_so_far"]].sum().to_numpy() == pytest.approx(1.0)
+    last = found[found["months"] == 30].set_index("group")["share_so_far"]
+    revenue = result.firms.groupby("group", observed=True)["revenue"].sum()
+    assert (revenue / revenue.sum()).to_dict() == pytest.approx(last.to_dict())
 
 
 def test_numbers_by_hand():
