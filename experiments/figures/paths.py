@@ -4,7 +4,7 @@
 out from the data that is drawn.
 """
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """The markets of the lesson page: two conducts × two organisations over a grid of three dials."""
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence

@@ -1,6 +1,6 @@
 """The numbers of the runs on the page: paths with their median and band, exchanges, and paired differences."""
 
-from __future__ import annotations  # dropped  # dropped
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any

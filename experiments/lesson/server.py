@@ -4,7 +4,7 @@ The server keeps nothing of a reader between two requests: an address holds ever
 independent of each other, and an address that is opened again shows the same runs.
 """
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import hashlib
 import io

@@ -5,7 +5,7 @@ on how often the work was interrupted and taken up again. Finished runs go into 
 only this process writes to it.
 """
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import os
 import signal

@@ -1,6 +1,6 @@
 """The tournament and the invasion: league tables, verdicts, who takes part, the commands from end to end."""
 
-from __future__ import annotations  # dropped
+from __future__ import annotations
 
 import json
 from typing import get_args

@@ -1,6 +1,6 @@
 """The results store: what goes in comes out the same, once, whatever else is going on."""
 
-from __future__ import annotations  # dropped  # dropped  # dropped
+from __future__ import annotations
 
 import os
 import sqlite3
