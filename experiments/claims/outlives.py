@@ -9,9 +9,9 @@ firm-year in a market that has gone through its burn-in. There new firms are tol
 never fail leave no room for new herds. The same conduct and price stand on both sides, in the shared market and in
 separate ones.
 
-Beside survival stands the ratio of hazards: how many times as often herds fail in a month at risk as singletons.
-It takes each side's hazard to be the same at every age. In the shared market the groups' shares of all revenue stand
-beside it.
+Beside survival stands the ratio of hazards: how many times as often herds fail in a month as singletons of the same
+age (Mantel & Haenszel 1959). It takes that ratio to be the same at every age. In the shared market the groups' shares
+of all revenue stand beside it.
 
 A singleton also ends when its owner leaves. A herd outlives its members by construction, so such an end is no
 failure: it censors. It counts in the last question only. Where the scenario gives firms unlimited cash, they get that
@@ -34,7 +34,7 @@ from longgame.experiments.figures.pairs import Shown, figure_pairs, in_each_mark
 from longgame.experiments.measures.firms import FATES, FIRM_LIVES, MARKET_SHARE, HazardRatio, hazard_ratio, share_alive
 from longgame.experiments.measures.kept import HORIZONS, horizons
 from longgame.experiments.study import Draw
-from longgame.experiments.words import MARKET_WORDS, named, number, years
+from longgame.experiments.words import MARKET_WORDS, capital, named, number, years
 from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
 from longgame.sim.scenario import Scenario
 
@@ -76,21 +76,22 @@ def _failures(tables: Tables) -> str:
 
 
 def _hazard_of(lives: pd.DataFrame, conduct: str, where: Side) -> HazardRatio:
-    """Return how many times as often herds of a conduct failed as singletons, in a month at risk."""
+    """Return how many times as often herds of a conduct failed as singletons of the same age."""
     sides = ({**where, "group": Arm(conduct, kind).name} for kind in (HERD, SINGLETON))
     ours, theirs = (lives.loc[chosen(lives, side)] for side in sides)
     return hazard_ratio(ours, theirs, failures_alone=True)
 
 
 def _hazards(tables: Tables, start: Side) -> list[str]:
-    """Say how many times as often herds failed as singletons, of all markets together."""
+    """Say how many times as often herds failed as singletons of the same age, where both failed."""
     said = []
-    for conduct in CONDUCTS:
-        found = _hazard_of(tables["firms"], conduct, start)
+    for setting, conduct in product(MARKET_WORDS, CONDUCTS):
+        found = _hazard_of(tables["firms"], conduct, {**start, "setting": setting})
         if found.low == found.low:
+            place = capital(MARKET_WORDS[setting])
             said.append(
-                f"In a month at risk {conduct} herds failed {number(found.value)} times as often as {conduct} "
-                f"singletons ({number(found.low)} to {number(found.high)})."
+                f"{place}: {conduct} herds failed {number(found.value)} times as often a month as {conduct} singletons "
+                f"of the same age ({number(found.low)} to {number(found.high)})."
             )
     return said
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import CensoredData, ecdf
-from scipy.stats.contingency import relative_risk
+from numpy.typing import NDArray
+from scipy.stats import CensoredData, ecdf, norm
 
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.measures.kept import horizons
@@ -85,7 +85,7 @@ def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) 
 
 
 class HazardRatio(NamedTuple):
-    """How many times as often firms of one arm end in a month at risk as those of another.
+    """How many times as often firms of one arm end in a month as firms of another that are as old.
 
     Attributes
     ----------
@@ -107,10 +107,10 @@ class HazardRatio(NamedTuple):
 
 
 def hazard_ratio(ours: pd.DataFrame, theirs: pd.DataFrame, failures_alone: bool = False) -> HazardRatio:
-    """Return the ratio of the hazards of two arms: ends per month at risk, with a log-normal interval (Katz 1978).
+    """Return the ratio of the hazards of two arms, age by age (Mantel & Haenszel 1959).
 
-    It assumes that each arm's hazard is the same at every age, and that firms end independently. Firms of one run share
-    its luck, so the interval is too narrow rather than too wide.
+    The interval is log-normal (Greenland & Robins 1985). Hazards may change with age; it is assumed that their ratio
+    does not, and that firms end independently. Firms of one run share its luck, so the interval is rather too narrow.
 
     Parameters
     ----------
@@ -119,17 +119,26 @@ def hazard_ratio(ours: pd.DataFrame, theirs: pd.DataFrame, failures_alone: bool 
     failures_alone : bool
         Take a firm whose owner left as censored, not as ended.
     """
+    last = int(max(ours["duration"].max(), theirs["duration"].max())) if len(ours) and len(theirs) else 0
 
-    def counts(lives: pd.DataFrame) -> tuple[int, int]:
-        ended = lives["reason"] == "failed" if failures_alone else lives["reason"] != ""
-        return int(lives.loc[ended, "firms"].sum()), int((lives["firms"] * lives["duration"]).sum())
+    def by_age(lives: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how many firms ended at each age, and how many were at risk."""
+        ended = (lives["reason"] == "failed") if failures_alone else (lives["reason"] != "")
+        age, firms = lives["duration"].to_numpy(np.int64), lives["firms"].to_numpy(float)
+        gone = np.bincount(age, firms, minlength=last + 1)[1:]
+        return np.bincount(age, firms * ended, minlength=last + 1)[1:], gone[::-1].cumsum()[::-1]
 
-    (ends, months), (their_ends, their_months) = found = counts(ours), counts(theirs)
-    if not months or not their_months:
-        return HazardRatio(np.nan, np.nan, np.nan, *found[0], *found[1])
-    risk = relative_risk(ends, months, their_ends, their_months)
-    low, high = risk.confidence_interval() if ends and their_ends else (np.nan, np.nan)
-    return HazardRatio(float(risk.relative_risk), float(low), float(high), *found[0], *found[1])
+    (a, n), (b, m) = by_age(ours), by_age(theirs)
+    counts = [int(numbers.sum()) for numbers in (a, n, b, m)]
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody was at risk, or nobody ended
+        if not last:
+            return HazardRatio(np.nan, np.nan, np.nan, *counts)
+        up, down = (a * m / (n + m)).sum(), (b * n / (n + m)).sum()
+        variance = (((a + b) * n * m - a * b * (n + m)) / (n + m) ** 2).sum() / (up * down)
+        value, factor = up / down, np.exp(norm.ppf(0.975) * np.sqrt(variance))
+    known = up > 0 and down > 0
+    low, high = (value / factor, value * factor) if known else (np.nan, np.nan)
+    return HazardRatio(float(value), float(low), float(high), *counts)
 
 
 def market_share(result: Result) -> pd.DataFrame:

@@ -261,9 +261,10 @@ class TestAsFalseAsTheyMustBe:
         assert parts["group"].tolist() == ["a", "b"]
         assert list(parts)[2:] == [f"in the year to {when}" for when in ("1 year", "2 years", "3 years")]
         assert set(parts.iloc[:, 2:].to_numpy().ravel()) == {"25%"}
-        (said, _) = outlives._hazards({"firms": lives}, outlives.GROWN)
-        assert said.startswith(
-            "In a month at risk collaborative herds failed 0.5 times as often as collaborative singletons (0."
+        said = outlives._hazards({"firms": lives}, outlives.GROWN)
+        assert len(said) == 4 and said[2].startswith(
+            "Separate markets: collaborative herds failed 0.5 times as often a month as collaborative singletons of "
+            "the same age (0."
         )
 
     def test_what_is_void_at_every_horizon_is_left_out_and_nothing_else(self):

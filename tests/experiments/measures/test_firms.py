@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats.contingency import relative_risk
 
 from longgame.experiments.measures.firms import (
     BANDS,
@@ -49,17 +50,40 @@ def test_survival_beyond_what_was_watched_is_unknown():
 
 
 def test_hazard_ratio_by_hand():
-    # 10 of ours fail in 20·25 + 10·50 = 1,000 months at risk, 5 of theirs in 5·20 + 10·30 = 400.
-    ours = lives(("a", 25, "", 20), ("a", 50, "failed", 10))
-    theirs = lives(("b", 20, "failed", 5), ("b", 30, "", 10))
+    # At age 1: 2 of 10 of ours fail, and 4 of 10 of theirs; at age 2: 1 of 8, and 3 of 6.
+    ours = lives(("a", 1, "failed", 2), ("a", 2, "failed", 1), ("a", 2, "", 7))
+    theirs = lives(("b", 1, "failed", 4), ("b", 2, "failed", 3), ("b", 2, "", 3))
     found = hazard_ratio(ours, theirs)
-    assert found[3:] == (10, 1000, 5, 400)
-    assert found.value == pytest.approx((10 / 1000) / (5 / 400)) == pytest.approx(0.8)
-    error = math.sqrt(1 / 10 - 1 / 1000 + 1 / 5 - 1 / 400)
-    assert found.low == pytest.approx(0.8 * math.exp(-1.95996 * error), rel=1e-4)
-    assert found.high == pytest.approx(0.8 * math.exp(1.95996 * error), rel=1e-4)
+    assert found[3:] == (3, 18, 7, 16)
+    up, down = 2 * 10 / 20 + 1 * 6 / 14, 4 * 10 / 20 + 3 * 8 / 14
+    assert found.value == pytest.approx(up / down)
+    variance = ((6 * 100 - 8 * 20) / 400 + (4 * 48 - 3 * 14) / 196) / (up * down)
+    assert math.log(found.high / found.value) == pytest.approx(1.95996 * math.sqrt(variance), rel=1e-4)
     back = hazard_ratio(theirs, ours)
     assert (back.value, back.low, back.high) == pytest.approx((1 / found.value, 1 / found.high, 1 / found.low))
+
+
+def test_at_one_age_it_is_the_ratio_of_two_shares():
+    ours, theirs = lives(("a", 1, "failed", 5), ("a", 1, "", 15)), lives(("b", 1, "failed", 9), ("b", 1, "", 21))
+    known = relative_risk(5, 20, 9, 30)
+    interval = known.confidence_interval()
+    expected = (known.relative_risk, interval.low, interval.high)
+    assert hazard_ratio(ours, theirs)[:3] == pytest.approx(expected)
+
+
+def test_firms_are_compared_with_firms_as_old():
+    # All are safe in their first ten months; later a tenth fails a month. Many of ours are censored young.
+    def made(young):
+        rows, there = [("x", 10, "", young)], 1000.0
+        for age in range(11, 21):
+            rows.append(("x", age, "failed", there / 10))
+            there *= 0.9
+        return lives(*rows, ("x", 20, "", there))
+
+    ours, theirs = made(3000), made(0)
+    assert hazard_ratio(ours, theirs).value == pytest.approx(1.0)
+    found = hazard_ratio(ours, theirs)
+    assert (found.ends / found.months) / (found.their_ends / found.their_months) < 0.5
 
 
 def test_an_owner_who_leaves_is_an_end_but_no_failure():
@@ -85,7 +109,7 @@ def test_a_hazard_ratio_covers_the_truth_about_as_often_as_it_says():
         return lives(*rows)
 
     found = [hazard_ratio(made(0.01), made(0.02)) for _ in range(200)]
-    assert 0.9 < np.mean([ratio.low <= 0.5 <= ratio.high for ratio in found]) <= 0.99
+    assert 0.91 < np.mean([ratio.low <= 0.5 <= ratio.high for ratio in found]) < 0.99
 
 
 def test_market_share_by_hand():
