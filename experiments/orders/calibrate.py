@@ -173,7 +173,7 @@ class Calibration:
     count: int
     purchases: PurchaseFit
     counts: CountFit
-    stakes: StakeFit
+    stakes: StakeFit | None
     rate: float
     stake: float
     matching: Matching | None
@@ -207,12 +207,13 @@ class Calibration:
         """Return the fitted scenario, and the factor on minutes per visit."""
         fit = self.purchases
         churn = 0.0 if fit.at_bound[2] and fit.churn < 1e-3 else fit.churn
-        return _build(self.count, self.sellers, self.rate, fit.spread, churn, self.stake, self.stakes.between)
+        spread = self.stakes.between if self.stakes else Scenario().customers.stake_spread
+        return _build(self.count, self.sellers, self.rate, fit.spread, churn, self.stake, spread)
 
     def estimates(self) -> tuple[Estimate, ...]:
         """Return every fitted number with its interval and how it was fitted."""
-        fit, stakes, counts = self.purchases, self.stakes, self.counts
-        ratio, unit = self.rate / fit.rate, self.stake / stakes.mean
+        fit, counts = self.purchases, self.counts
+        ratio = self.rate / fit.rate
         low, high = _interval(fit.rate, fit.errors[0])
         rate = (low * ratio, high * ratio)
         if self.matching is None:
@@ -228,20 +229,30 @@ class Calibration:
             + ("; at the bound of its range, no interval" if at_bound else "")
             for at_bound in fit.at_bound
         ]
-        order = f"so that the mean {'simulated' if self.matching else 'expected'} order has the mean amount"
-        mean = "mean of a month's orders; bootstrap over customers"
-        between = "variance components of ln amount; bootstrap over customers"
         reference = "gamma-Poisson on orders after the first month, for reference"
         return (
             Estimate("purchase rate", fit.rate, low, high, "per month", likely[0]),
             Estimate("customers.rate", self.rate, *rate, "per month", needs),
             Estimate("customers.rate_spread", fit.spread, *spread, "", likely[1]),
             Estimate("customers.churn", fit.churn, *churn, "per month", likely[2]),
+            *self._stake_estimates(),
+            Estimate("NBD r", counts.r, *r, "", reference),
+            Estimate("NBD alpha", counts.alpha, *alpha, "months", "the same"),
+        )
+
+    def _stake_estimates(self) -> tuple[Estimate, ...]:
+        """Return the fitted numbers of money; none of a log without amounts."""
+        stakes = self.stakes
+        if stakes is None:
+            return ()
+        unit = self.stake / stakes.mean
+        order = f"so that the mean {'simulated' if self.matching else 'expected'} order has the mean amount"
+        mean = "mean of a month's orders; bootstrap over customers"
+        between = "variance components of ln amount; bootstrap over customers"
+        return (
             Estimate("mean amount", stakes.mean, *stakes.mean_interval, "money", mean),
             Estimate("customers.stake", self.stake, *(unit * x for x in stakes.mean_interval), "money", order),
             Estimate("customers.stake_spread", stakes.between, *stakes.between_interval, "", between),
-            Estimate("NBD r", counts.r, *r, "", reference),
-            Estimate("NBD alpha", counts.alpha, *alpha, "months", "the same"),
         )
 
     def report(self) -> str:
@@ -291,7 +302,9 @@ class Calibration:
         return [
             *lines,
             f"  spread of ln amount within a customer ({self.stakes.within:.3g}): not in the model, where a "
-            f"customer's stake is fixed",
+            f"customer's stake is fixed"
+            if self.stakes
+            else "  customers.stake and stake_spread: not fitted, the log has no amounts; they stay at the default",
             "  arrival = 1: every place that falls empty is taken at once; the log does not show who never bought",
             "  everything else (trust, choice, experience, service, word of mouth, …): not in an order log; "
             "stays at the default",
@@ -363,7 +376,7 @@ def calibrate(
         purchases = fit_purchases(past)
     except InputError as error:
         raise InputError(str(error).replace("order log", log.name)) from None
-    stakes = fit_stakes(log.frame, np.random.default_rng(seed))
+    stakes = fit_stakes(log.frame, np.random.default_rng(seed)) if log.has_amounts else None
     sellers, origin = _sellers(log, salespeople)
     count = min(seen, customers) if customers else seen
     if count < seen:
@@ -379,7 +392,7 @@ def calibrate(
         counts=fit_counts(_later_orders(log), past.months),
         stakes=stakes,
         rate=purchases.rate,
-        stake=1.0,
+        stake=1.0 if stakes else Scenario().customers.stake,
         matching=None,
         why_not_matched="matching was switched off",
         past=past,
@@ -387,8 +400,9 @@ def calibrate(
         repeat_share=repeat_share(log.frame, months),
     )
     # Without a simulation: order = price × stake, price at the mean markup, E[lognormal] = median · exp(σ²/2).
-    price = draft.scenario().offer.unit_cost * (1.0 + mean_markup(draft.scenario()))
-    draft = replace(draft, stake=stakes.mean / (price * math.exp(min(stakes.between, 3.0) ** 2 / 2.0)))
+    if stakes:
+        price = draft.scenario().offer.unit_cost * (1.0 + mean_markup(draft.scenario()))
+        draft = replace(draft, stake=stakes.mean / (price * math.exp(min(stakes.between, 3.0) ** 2 / 2.0)))
     return _match(draft, seed, rounds, simulated) if match else draft
 
 
@@ -458,7 +472,7 @@ def _match(draft: Calibration, seed: int, rounds: int, simulated: int) -> Calibr
         churn = fit_purchases(histories(orders, length)).churn
     except InputError:
         churn = math.nan
-    stake = draft.stake * draft.stakes.mean / float(monthly.mean())
+    stake = draft.stake * (draft.stakes.mean / float(monthly.mean()) if draft.stakes else 1.0)
     reached = abs(shares[best] - target) < TOLERANCE * target
     matching = Matching(tuple(rates), tuple(shares), target, churn, stopped, reached)
     return replace(draft, rate=rates[best], stake=stake, matching=matching, why_not_matched="")

@@ -68,6 +68,10 @@ def _plot_stakes(calibration: Calibration, ax: Axes) -> None:
     from scipy.stats import norm
 
     stakes = calibration.stakes
+    if stakes is None:
+        ax.set_axis_off()
+        ax.set_title("Stakes: the log has no amounts,\nthe default's are kept")
+        return
     # A mean of few months varies by the spread between customers plus a share of the spread within.
     low, high = np.quantile(stakes.customer_means, (0.001, 0.999))
     bins = np.linspace(low, high, 40)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -15,6 +16,29 @@ if TYPE_CHECKING:
 SCHEMA = ("customer", "salesperson", "firm", "month", "amount")
 
 
+#: What may be known of an order beside that, where the file has it.
+MORE = ("date", "order", "product", "quantity", "source")
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What was left out of a log for one reason.
+
+    Attributes
+    ----------
+    why : str
+        The reason.
+    rows : int
+        Rows of the file.
+    money : float
+        Sum of their amounts; of returns that were netted, what they took off sales. NaN: their amounts are unknown.
+    """
+
+    why: str
+    rows: int
+    money: float
+
+
 @dataclass(frozen=True)
 class OrderLog:
     """An order log in the schema, and what was done to get it there.
@@ -23,7 +47,8 @@ class OrderLog:
     ----------
     frame : pandas.DataFrame
         One row per order, columns `SCHEMA`, sorted by month. ``month`` counts calendar months; 1 is the
-        first month observed. ``amount`` is money above 0. An unknown salesperson or firm is ``<NA>``.
+        first month observed. ``amount`` is money above 0, or NaN in a log without amounts. An unknown salesperson or
+        firm is ``<NA>``.
     months : int
         Complete months observed; the last month of the frame is at most this.
     name : str
@@ -33,15 +58,26 @@ class OrderLog:
     rows : int
         Data rows read.
     lines : int
-        Usable rows before those of one order were summed.
-    dropped : mapping of str to int
-        Rows (or orders) left out, by reason.
+        Usable rows before those of one order were summed; 0 if none were.
+    left_out : tuple of LeftOut
+        What was left out, by reason.
     warnings : tuple of str
         Things that look wrong but were not changed.
     columns : mapping of str to str
         Meaning → column of the file.
     dates : str
         How dates were read, for example ``day/month/year``; empty without dates.
+    sales : str
+        What was taken for a sale, where a status or stage says so.
+    currency : str
+        The one currency of the amounts, where it is known.
+    first, last : str
+        Day or month of the first and of the last order; empty without dates.
+    more : DataFrame, optional
+        Columns of `MORE` that the file has, in the rows of `frame`.
+    lost : DataFrame, optional
+        Deals that were lost: columns of `SCHEMA` but with a date, if known, for the month, and of `MORE`. Amounts may
+        be NaN, customers ``<NA>``.
     """
 
     frame: pd.DataFrame
@@ -50,10 +86,31 @@ class OrderLog:
     start: str | None = None
     rows: int = 0
     lines: int = 0
-    dropped: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()
     warnings: tuple[str, ...] = ()
     columns: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
+    sales: str = ""
+    currency: str = ""
+    first: str = ""
+    last: str = ""
+    more: pd.DataFrame | None = field(default=None, repr=False)
+    lost: pd.DataFrame | None = field(default=None, repr=False)
+
+    @property
+    def dropped(self) -> dict[str, int]:
+        """Rows left out, by reason."""
+        return {left.why: left.rows for left in self.left_out}
+
+    @property
+    def has_amounts(self) -> bool:
+        """Whether the file says how much an order was."""
+        return bool(self.frame["amount"].notna().any())
+
+    @property
+    def revenue(self) -> float:
+        """Sum of the amounts, in money; NaN without amounts."""
+        return float(self.frame["amount"].sum()) if self.has_amounts else math.nan
 
     @property
     def customers(self) -> int:
@@ -66,6 +123,15 @@ class OrderLog:
         return int(self.frame["salesperson"].nunique()) or None
 
     @property
+    def salespeople_at_once(self) -> float | None:
+        """Salespeople who sell at one time, a mean over the months; None if the log names none.
+
+        One sells in every month from the first order to the last.
+        """
+        spans = self.frame.groupby("salesperson", observed=True)["month"].agg(["min", "max"])
+        return float((spans["max"] - spans["min"] + 1).sum()) / self.months if len(spans) else None
+
+    @property
     def firms(self) -> int | None:
         """Number of firms; None if the log names none."""
         return int(self.frame["firm"].nunique()) or None
@@ -73,16 +139,22 @@ class OrderLog:
     def summary(self) -> str:
         """Return a text of what was read and dropped, and what looks odd."""
         when = f" from {self.start}" if self.start else ""
+        worth = f" worth {self.revenue:,.2f}" if self.has_amounts else ""
         lines = [
-            f"{self.name}: {_many(self.rows, 'row')} read, {_many(len(self.frame), 'order')} of "
+            f"{self.name}: {_many(self.rows, 'row')} read, {_many(len(self.frame), 'order')}{worth} of "
             f"{_many(self.customers, 'customer')} in {_many(self.months, 'month')}{when}",
             "  taken as: " + ", ".join(f"{meaning} = {name}" for meaning, name in self.columns.items()),
         ]
         if self.dates:
             lines.append(f"  dates read as: {self.dates}")
+        if self.sales:
+            lines.append(f"  what a sale is: {self.sales}")
         if self.lines > len(self.frame):
             lines.append(f"  summed: {self.lines:,} lines into orders")
-        lines += [f"  dropped: {count:,} {reason}" for reason, count in self.dropped.items()]
+        lines += [
+            f"  dropped: {left.rows:,} {left.why}" + (f" ({left.money:,.2f})" if math.isfinite(left.money) else "")
+            for left in self.left_out
+        ]
         lines += [f"  look at this: {text}" for text in self.warnings]
         return "\n".join(lines)
 

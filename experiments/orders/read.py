@@ -1,26 +1,48 @@
-"""Order logs read from CSV, gzipped CSV, whitespace-separated text or Parquet into one schema.
+"""Order logs read into one schema: tables of sales from CSV, text, JSON, Parquet or a workbook.
 
-`read_orders` brings a file into the schema of `longgame.experiments.orders.log` and counts the rows that it
-leaves out.
+`read_orders` brings a file into the schema of `longgame.experiments.orders.log` and reports the rows that it leaves
+out, with their money.
 """
 
 from __future__ import annotations
 
+import math
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from longgame.experiments.orders.columns import as_amounts, as_dates, as_ids, brief
-from longgame.experiments.orders.log import OrderLog, in_schema
-from longgame.experiments.orders.unpack import SIZE_LIMIT, memory_for, unpack
+from longgame.experiments.orders.amounts import as_amounts, as_names, by_value, currencies_of
+from longgame.experiments.orders.columns import brief
+from longgame.experiments.orders.dates import as_dates, from_columns
+from longgame.experiments.orders.left import Left
+from longgame.experiments.orders.log import MORE, OrderLog, in_schema
+from longgame.experiments.orders.memory import SIZE_LIMIT, memory_for
+from longgame.experiments.orders.months import number_months
+from longgame.experiments.orders.netting import net, summed
+from longgame.experiments.orders.oddities import oddities
+from longgame.experiments.orders.status import BACK, LOST, OPEN, SALE, UNKNOWN, kinds_of_rows
+from longgame.experiments.orders.unpack import unpack
 from longgame.sim.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the user says of a file; see `read_orders`."""
+
+    date_format: str | None
+    window: tuple[str | None, str | None]
+    drop_duplicates: bool
+    won: Sequence[str]
+    currency: str | None
+    decimal: str | None
+    keep_going: bool
 
 
 def read_orders(
@@ -28,29 +50,51 @@ def read_orders(
     columns: Mapping[str, str] | None = None,
     *,
     date_format: str | None = None,
-    window: tuple[str, str] | None = None,
+    window: tuple[str | None, str | None] | None = None,
     drop_duplicates: bool = False,
+    won: Sequence[str] = (),
+    currency: str | None = None,
+    decimal: str | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    join: Sequence[str | os.PathLike[str]] = (),
+    keep_going: bool = False,
     size_limit: int = SIZE_LIMIT,
 ) -> OrderLog:
-    """Read an order log: CSV (any usual separator, also gzipped), whitespace-separated text, or Parquet.
+    """Read an order log: CSV (any usual separator, also gzipped), text, JSON, Parquet or a workbook.
 
-    Lines that share an order id (basket, invoice) and a customer are summed into one order, returns among
-    them included. An order or line that nets to 0 or less is dropped as a return. Calendar dates become
-    month numbers, and an incomplete last month is dropped. A month is complete if its last order comes
-    close to its end. Close means no longer than the 99 % point of the gaps between order days.
+    A status or stage says what a sale is, if there is one. Lines that share an order number, a customer and a day
+    are one order. Returns are netted with the sale that they take back. Calendar dates become month numbers, and an
+    incomplete last month is dropped. A month is complete if its last order comes close to its end. Close means no
+    longer than the 99 % point of the gaps between order days.
 
     Parameters
     ----------
     path : str or path
         The file; its content says what kind it is.
     columns : mapping, optional
-        Meaning → column name, for example ``{"customer": "Kunde"}``, where `columns.SYNONYMS` lacks it.
+        Meaning → column name, for example ``{"customer": "Kunde"}``, where `columns.SYNONYMS` lacks it. An empty name
+        says that there is no such column.
     date_format : str, optional
         `strptime` format of the dates, where they are ambiguous.
-    window : (str, str), optional
+    window : (str or None, str or None), optional
         First and last calendar month to keep, ``("2017-01", "2017-12")``.
     drop_duplicates : bool
         Drop lines that repeat an earlier one in every column that is read.
+    won : sequence of str
+        Values of the status that are sales; all others are none.
+    currency : str, optional
+        The one currency to keep, where there are several.
+    decimal : {".", ","}, optional
+        The sign before decimals, where it cannot be seen.
+    encoding : str, optional
+        Of a text that is not UTF-8, for example ``cp1252``.
+    sheet : str, optional
+        Of a workbook with several tables.
+    join : sequence of path
+        Files whose columns are added, by the one column that both have.
+    keep_going : bool
+        Read on although more than a tenth of the file is unusable, or years lie between two orders.
     size_limit : int
         Largest size in bytes, after unpacking.
 
@@ -63,239 +107,225 @@ def read_orders(
     InputError
         One line per mistake, with the file, the column, the value and what would be right.
     """
-    with memory_for(Path(path)):
-        return _read(Path(path), columns, date_format, window, drop_duplicates, size_limit)
+    path = Path(path)
+    if decimal not in (None, ".", ","):
+        raise InputError(f"{path}: decimal={brief(decimal)} is no sign before decimals; give '.' or ','")
+    wishes = Wishes(date_format, window or (None, None), drop_duplicates, won, currency, decimal, keep_going)
+    with memory_for(path):
+        raw, chosen, notes = unpack(
+            path, columns, size_limit, encoding=encoding, sheet=sheet, join=[Path(other) for other in join]
+        )
+        if raw.empty:
+            raise InputError(f"{path}: has column names but no rows; an order log has one line per order")
+        return _read(path, raw, chosen, notes, wishes)
 
 
-def _read(
-    path: Path,
-    columns: Mapping[str, str] | None,
-    date_format: str | None,
-    window: tuple[str, str] | None,
-    drop_duplicates: bool,
-    size_limit: int,
-) -> OrderLog:
-    """Return the log of a file, step by step: columns, types, orders, months."""
-    raw, chosen, notes = unpack(path, columns, size_limit)
-    if raw.empty:
-        raise InputError(f"{path}: has column names but no rows; an order log has one line per order")
-    left = _Left(path, raw, chosen)
+def _read(path: Path, raw: pd.DataFrame, chosen: dict[str, str], notes: list[str], wishes: Wishes) -> OrderLog:
+    """Return the log of a table, step by step: types, currency, what a sale is, orders, returns, months."""
+    left = Left(path, len(raw), chosen)
+    if wishes.drop_duplicates:
+        again = raw.duplicated()
+        left.note_rows(int(again.sum()), math.nan, "exact duplicates")
+        raw = raw[~again]
+    repeated = 0 if wishes.drop_duplicates or "order" in chosen else int(raw.duplicated().sum())
+    dates, daily = _bring_into_types(left, raw, wishes)
+    currency = _keep_one_currency(left, raw, wishes)
+    sales = _classify(left, raw, wishes)
+    left.examples = {m: raw[chosen[m]].dropna().astype("string").head(1).tolist() for m in chosen}
     del raw
-    if drop_duplicates:
-        left.drop(left.table.duplicated(), "exact duplicates")
-    dates = _bring_into_types(left, date_format)
-    _drop_unusable(left)
+    lost = _take_out(left)
+    _drop_unusable(left, wishes.keep_going)
     usable = len(left.table)
-    repeated = 0 if drop_duplicates or "order" in chosen else int(left.table.duplicated().sum())
-    _sum_orders(left)
-    months, start = _number_months(left, window, notes)
-    frame = in_schema(left.table)
-    notes += _oddities(frame, months, left, repeated)
-    return OrderLog(frame, months, path.name, start, left.rows, usable, left.dropped, tuple(notes), chosen, dates)
+    left.table = summed(left.table)
+    lines = usable if len(left.table) < usable else 0
+    _net_returns(left)
+    months, start = number_months(left, wishes.window, daily, notes, wishes.keep_going)
+    table = left.table.sort_values("month", kind="stable").reset_index(drop=True)
+    frame = in_schema(table)
+    notes += oddities(table, months, left, repeated)
+    first, last = (_shown(date, daily) for date in (table["date"].min(), table["date"].max())) if start else ("", "")
+    return OrderLog(
+        frame,
+        months,
+        path.name,
+        start,
+        left.rows,
+        lines,
+        left.out,
+        tuple(notes),
+        {meaning: name for meaning, name in chosen.items() if meaning != "rival"},
+        dates,
+        sales,
+        currency,
+        first,
+        last,
+        table[[name for name in MORE if name in table]],
+        lost,
+    )
 
 
-class _Left:
-    """The rows of a log that are left, and how many were dropped for which reason."""
+def _shown(when: Any, daily: bool) -> str:
+    """Return a day, or the month of it if days are not known."""
+    return f"{when:%Y-%m-%d}" if daily else f"{when:%Y-%m}"
 
-    def __init__(self, path: Path, table: pd.DataFrame, chosen: Mapping[str, str]) -> None:
-        self.path, self.table, self.chosen = str(path), table, chosen
-        self.rows = len(table)
-        self.dropped: dict[str, int] = {}
-        self.examples: dict[str, list[str]] = {}
 
-    def drop(self, bad: Any, reason: str) -> None:
-        """Leave out rows, and count them under a reason."""
-        count = int(np.count_nonzero(bad))
-        if count:
-            self.dropped[reason] = self.dropped.get(reason, 0) + count
-            self.table = self.table[~np.asarray(bad, dtype=bool)]
+def _bring_into_types(left: Left, raw: pd.DataFrame, wishes: Wishes) -> tuple[str, bool]:
+    """Replace texts by names, money and times; return how dates were read, and whether days are known."""
+    import pandas as pd
 
-    def refuse_empty(self) -> None:
-        """Raise the `InputError` that names the most frequent reason, if no row is left."""
-        if not self.table.empty:
-            return
-        meaning = {"customer": "customer", "date": "date", "month": "month", "amount": "amount", "returns": "amount"}
-        reason = max(self.dropped, key=lambda r: self.dropped[r])
-        what = next((m for word, m in meaning.items() if word in reason and m in self.chosen), "amount")
-        name = self.chosen.get(what, "unit_price")
-        right = {
-            "customer": "give every row a customer",
-            "date": "write dates as YYYY-MM-DD, or give date_format",
-            "month": "number the months 1, 2, 3, …",
-            "amount": "give amounts above 0, like 1234.50",
-        }[what]
-        seen = f" (such as {brief(self.examples[what][0])})" if self.examples.get(what) else ""
-        counts = "; ".join(f"{count:,} {why}" for why, count in self.dropped.items())
+    chosen = left.chosen
+    table: dict[str, Any] = {}
+    for meaning in ("customer", "salesperson", "firm", "order", "product", "source"):
+        if meaning in chosen:
+            table[meaning] = as_names(raw[chosen[meaning]])
+
+    def money(meaning: str) -> pd.Series:
+        found, units = as_amounts(left.path, chosen[meaning], raw[chosen[meaning]], wishes.decimal)
+        left.units |= units
+        return found
+
+    if "amount" in chosen:
+        table["amount"] = money("amount")
+        if "rival" in chosen:
+            _refuse_rival(left, table["amount"], money("rival"))
+        if "quantity" in chosen:
+            table["quantity"] = money("quantity")
+    elif "unit_price" in chosen:
+        table["quantity"] = money("quantity")
+        table["amount"] = money("unit_price") * table["quantity"]
+    else:
+        table["amount"] = pd.Series(np.nan, index=raw.index)
+    dates, how, daily = _times(left.path, raw, chosen, wishes.date_format)
+    left.table = pd.DataFrame({**table, ("month" if how is None else "date"): dates})
+    return how or "", daily
+
+
+def _refuse_rival(left: Left, amount: pd.Series, rival: pd.Series) -> None:
+    """Refuse a file with two columns of money that differ."""
+    both = amount.notna() & rival.notna()
+    if bool((np.abs(amount - rival)[both] > 0.005).any()):
+        one, two = left.chosen["amount"], left.chosen["rival"]
         raise InputError(
-            f"{self.path}: none of the {self.rows:,} rows can be used: {counts}; column {brief(name)}{seen}: {right}"
+            f"{left.path}: column {brief(one)} (sum {amount.sum():,.2f}) and column {brief(two)} (sum "
+            f"{rival.sum():,.2f}) may both be the amount; say which with columns={{'amount': ...}}"
         )
 
 
-def _bring_into_types(left: _Left, date_format: str | None) -> str:
-    """Replace the texts of the file by ids, money and times; return how dates were read."""
+def _times(
+    path: str, raw: pd.DataFrame, chosen: Mapping[str, str], form: str | None
+) -> tuple[pd.Series, str | None, bool]:
+    """Return dates or numbers of months, how dates were read (None: they are numbers), and whether days are known."""
     import pandas as pd
 
-    raw, chosen, path = left.table, left.chosen, left.path
-    table: dict[str, Any] = {}
-    for meaning in ("customer", "salesperson", "firm", "order"):
-        if meaning in chosen:
-            table[meaning] = as_ids(raw[chosen[meaning]])
-    if "amount" in chosen:
-        table["amount"] = as_amounts(path, chosen["amount"], raw[chosen["amount"]])
-    else:
-        price, quantity = (as_amounts(path, chosen[k], raw[chosen[k]]) for k in ("unit_price", "quantity"))
-        table["amount"] = price * quantity
-    name = chosen.get("date") or chosen["month"]
-    how = ""
-    if "date" in chosen:
-        table["date"], how = as_dates(path, name, raw[name], date_format)
-    else:
-        numbers = pd.to_numeric(raw[name].astype("string") if raw[name].dtype == object else raw[name], errors="coerce")
-        if numbers.notna().mean() < 0.5:  # "2017-01": calendar months, without days
-            table["date"], how = as_dates(path, name, raw[name], date_format or "%Y-%m")
-        else:
-            table["month"] = numbers.astype("float64")
-    left.examples = {m: raw[chosen[m]].dropna().astype("string").head(1).tolist() for m in chosen}
-    left.table = pd.DataFrame(table)
-    return how
+    day = raw[chosen["date"]] if "date" in chosen else None
+    if "month" in chosen and "year" in chosen:
+        dayish = day is None or bool(day.astype("string").str.strip().str.fullmatch(r"\d{1,2}(?:\.0)?").mean() > 0.5)
+        if dayish:
+            dates = from_columns(raw[chosen["year"]], raw[chosen["month"]], day)
+            return dates, "columns of year and month" + (" and day" if day is not None else ""), day is not None
+    if day is not None:
+        dates, how = as_dates(path, chosen["date"], day, form)
+        return dates, how, how not in ("YYYYMM", "year and month")
+    name = chosen["month"]
+    texts = raw[name]
+    numbers = pd.to_numeric(texts.astype("string") if texts.dtype.kind not in "iuf" else texts, errors="coerce")
+    if form is None and numbers.notna().mean() >= 0.5 and not numbers.between(190_001, 21_001_231).mean() > 0.5:
+        return numbers.astype("float64"), None, False
+    dates, how = as_dates(path, name, texts, form)
+    return dates, how, False
 
 
-def _drop_unusable(left: _Left) -> None:
-    """Drop rows without a customer, a time or an amount."""
-    left.drop(left.table["customer"].isna(), "rows without a customer")
+def _keep_one_currency(left: Left, raw: pd.DataFrame, wishes: Wishes) -> str:
+    """Drop rows in other currencies than the one asked for, and return it; refuse several where none is."""
+    chosen, wanted = left.chosen, (wishes.currency or "").strip().upper()
+    money = chosen.get("amount") or chosen.get("unit_price")
+    if "currency" in chosen:
+        name = chosen["currency"]
+        codes = by_value(raw[name], lambda unique: unique.str.upper().replace("", None))
+    elif len(left.units) > 1 or (wanted and left.units):
+        name = str(money)
+        codes = currencies_of(raw[name])
+    elif wanted:
+        raise InputError(f"{left.path}: no column says the currency; name it with columns={{'currency': ...}}")
+    else:
+        return "".join(left.units)
+    sums = left.table["amount"].groupby(codes).agg(["size", "sum"]).sort_values("size", ascending=False)
+    if wanted and wanted not in sums.index:
+        raise InputError(
+            f"{left.path}: column {brief(name)} has no {brief(wanted)}; it has {', '.join(map(str, sums.index[:12]))}"
+        )
+    if len(sums) > 1 and not wanted:
+        said = " and ".join(f"{code} ({row['sum']:,.2f} in rows: {row['size']:,.0f})" for code, row in sums[:3].iterrows())
+        raise InputError(
+            f"{left.path}: column {brief(name)} has amounts in {said}, which cannot be added up; choose one with "
+            f"currency='{sums.index[0]}'"
+        )
+    if wanted:
+        for code in sums.index[sums.index != wanted]:
+            left.drop((codes == code).fillna(False).reindex(left.table.index), f"rows in {code}")
+        left.drop(codes.isna().reindex(left.table.index), "rows without a currency")
+    return wanted or str(sums.index[0]) if len(sums) else ""
+
+
+def _classify(left: Left, raw: pd.DataFrame, wishes: Wishes) -> str:
+    """Give each row of the table what it is by its status; return what was taken for a sale."""
+    named = {m: (left.chosen[m], raw[left.chosen[m]]) for m in ("status", "cancelled") if m in left.chosen}
+    kinds, said = kinds_of_rows(left.path, named.get("status"), named.get("cancelled"), wishes.won)
+    left.table["kind"] = np.int8(SALE) if kinds is None else kinds[raw.index.get_indexer(left.table.index)]
+    # What was paid back is a return, whatever its row is called.
+    left.table.loc[(left.table["amount"] < 0) & (left.table["kind"] == BACK), "kind"] = np.int8(SALE)
+    return said
+
+
+def _take_out(left: Left) -> pd.DataFrame | None:
+    """Drop rows that are no sales, but for those that a return may take back; return the lost deals."""
+    table = left.table
+    lost = table[table["kind"] == LOST]
+    deals = lost[[n for n in ("customer", "salesperson", "firm", "month", "amount", *MORE) if n in lost]]
+    left.drop(table["kind"] == LOST, "lost deals")
+    left.drop(left.table["kind"] == OPEN, "deals or orders that are open")
+    left.drop(left.table["kind"] == UNKNOWN, "rows without a status", unusable=True)
+    if not bool((left.table["amount"] < 0).any()):
+        left.drop(left.table["kind"] == BACK, "cancelled or refunded orders")
+    return deals.reset_index(drop=True) if len(deals) else None
+
+
+def _drop_unusable(left: Left, keep_going: bool) -> None:
+    """Drop rows without a customer, a time or an amount; stop if they are more than a tenth."""
+    left.drop(left.table["customer"].isna(), "rows without a customer", unusable=True)
     if "date" in left.table:
-        left.drop(left.table["date"].isna(), "rows without a readable date")
+        left.drop(left.table["date"].isna(), "rows without a readable date", unusable=True)
     else:
         month = left.table["month"]
         left.drop(
-            month.isna() | (month < 1) | (month != np.floor(month)) | (month > 120_000),
+            month.isna() | (month < 1) | (month != np.floor(month)) | (month > 1200),
             "rows whose month is not a whole number from 1 on",
+            unusable=True,
         )
-    left.drop(~np.isfinite(left.table["amount"]), "rows without a readable amount")
+    if left.priced:
+        left.drop(~np.isfinite(left.table["amount"]), "rows without a readable amount", unusable=True)
     left.refuse_empty()
+    if not keep_going:
+        left.refuse_lossy()
 
 
-def _sum_orders(left: _Left) -> None:
-    """Sum the lines of one order, and drop returns."""
-    if "date" in left.table:
-        left.table["month"] = left.table["date"].dt.year * 12 + left.table["date"].dt.month - 1
-    if "order" in left.table:
-        left.table = _summed(left.table)
-    kind = "orders" if "order" in left.chosen else "amounts"
-    left.drop(left.table["amount"] <= 0, f"returns ({kind} of 0 or less)")
+def _net_returns(left: Left) -> None:
+    """Net returns with their sales, and drop what is no sale then."""
+    if not left.priced:
+        left.drop(left.table["kind"] == BACK, "cancelled or refunded orders")
+        left.refuse_empty()
+        return
+    rest, taken = net(left.table)
+    table = left.table.assign(amount=rest.round(6), taken=taken)
+    gone = (table["amount"] == 0) & (table["plus"] > 0) & (taken == 0)  # taken back within the order
+    table.loc[gone, "taken"] = table.loc[gone, "plus"]
+    returns = table["plus"] == 0
+    whole = (table["amount"] == 0) & ((table["taken"] > 0) | (returns & (left.table["amount"] < 0)))
+    if whole.any() or taken.any():
+        rows, money = int(table.loc[whole, "rows"].sum()), round(float(table["taken"].sum()), 2)
+        left.note_rows(rows, money, "returns, netted with their sales")
+    left.table = table[~whole]
+    left.drop(left.table["kind"] == BACK, "cancelled or refunded orders")
+    left.drop(left.table["amount"] < 0, "returns without their sale")
+    left.drop(left.table["amount"] == 0, "orders of 0")
     left.refuse_empty()
-
-
-def _summed(raw: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per customer and order id: amounts summed, the first of everything else."""
-    import pandas as pd
-
-    # A line without an order id is an order of its own.
-    alone = raw["order"].isna()
-    some = bool(alone.any())
-    parts = [raw[alone].drop(columns="order")] if some else []
-    rest = raw[~alone] if some else raw
-    if len(rest):
-        rules = {
-            name: "sum" if name == "amount" else "first" for name in rest.columns if name not in ("customer", "order")
-        }
-        groups = rest.groupby(["customer", "order"], sort=False)
-        parts.append(groups.agg(rules).reset_index(level="customer").reset_index(drop=True))
-    whole = pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
-    # Sums of cents drift in the last binary digit; money has no digits there.
-    return whole.assign(amount=whole["amount"].round(6))
-
-
-def _number_months(left: _Left, window: tuple[str, str] | None, notes: list[str]) -> tuple[int, str | None]:
-    """Count months from the first one on; return their number, and the first calendar month if there is one."""
-    if "date" not in left.table:
-        return int(left.table["month"].max()), None
-    path = left.path
-    if window is not None:
-        low, high = (_month_of(path, text) for text in window)
-        if low > high:
-            raise InputError(f"{path}: window is {window[0]} to {window[1]}; the months must be in order")
-        month = left.table["month"]
-        left.drop((month < low) | (month > high), f"orders outside {window[0]} to {window[1]}")
-        if left.table.empty:
-            raise InputError(
-                f"{path}: no orders between {window[0]} and {window[1]}; choose months that the log covers"
-            )
-    first, last = int(left.table["month"].min()), int(left.table["month"].max())
-    if "date" in left.chosen:
-        last = _drop_incomplete(left, first, last, notes)
-    left.table["month"] = left.table["month"] - (first - 1)
-    return last - first + 1, _month_text(first)
-
-
-def _drop_incomplete(left: _Left, first: int, last: int, notes: list[str]) -> int:
-    """Drop the last month if it is incomplete, and note a first one that is; return the last month left."""
-    days = left.table["date"].to_numpy("datetime64[D]").astype(np.int64)
-    gap = _edge_gap(days)
-    if _first_day(last + 1) - 1 - days.max() > gap and last > first:
-        left.drop(left.table["month"] == last, f"orders in the incomplete last month ({_month_text(last)})")
-        last -= 1
-    begin = _first_day(first)
-    if days.min() - begin > gap and last > first:
-        notes.append(
-            f"the first month ({_month_text(first)}) seems incomplete: its first order is on day "
-            f"{int(days.min() - begin) + 1}; it was kept"
-        )
-    return last
-
-
-def _edge_gap(days: np.ndarray) -> int:
-    """Return the usual number of days without an order: the 99 % point of gaps between order days."""
-    gaps = np.diff(np.unique(days))
-    return max(1, int(np.quantile(gaps, 0.99))) if len(gaps) else 1
-
-
-def _month_of(path: str, text: str) -> int:
-    """Return the running number of a calendar month written YYYY-MM."""
-    found = re.fullmatch(r"(\d{4})-(\d{2})", text)
-    if not found or not 1 <= int(found[2]) <= 12:
-        raise InputError(f"{path}: window names {brief(text)}; write months like 2017-01")
-    return int(found[1]) * 12 + int(found[2]) - 1
-
-
-def _month_text(number: int) -> str:
-    """Return YYYY-MM of a running month number."""
-    return f"{number // 12:04d}-{number % 12 + 1:02d}"
-
-
-def _first_day(number: int) -> int:
-    """Return the first day of a month by its running number, in days since 1970."""
-    return int(np.datetime64(_month_text(number), "D").astype(np.int64))
-
-
-def _oddities(frame: pd.DataFrame, months: int, left: _Left, repeated: int) -> list[str]:
-    """Return one line per thing that looks wrong."""
-    notes = []
-    unusable = sum(count for reason, count in left.dropped.items() if reason.startswith("rows"))
-    if unusable > 0.2 * left.rows:
-        notes.append(f"{unusable / left.rows:.0%} of the rows could not be used")
-    if repeated > 0.01 * len(frame):
-        notes.append(f"{repeated:,} rows repeat an earlier one exactly; they were kept")
-    counts = frame["customer"].value_counts()
-    if len(counts) > 1 and counts.iloc[0] > 0.5 * len(frame):
-        notes.append(
-            f"one customer ({str(counts.index[0])[:60]}) has {counts.iloc[0] / len(frame):.0%} of the orders; a "
-            f"placeholder for unknown?"
-        )
-    if len(counts) == 1:
-        notes.append("all orders are of one customer")
-    if counts.iloc[0] == 1 and len(frame) > 20:
-        notes.append("no customer ordered twice; is the customer column an order number?")
-    empty = months - int(frame["month"].nunique())  # type: ignore[arg-type]
-    if empty:
-        notes.append(f"{empty} of {months} months have no order; is a date mistyped?")
-    typical = float(frame["amount"].median())
-    if float(frame["amount"].max()) > 1000 * typical:
-        notes.append(
-            f"the largest amount ({frame['amount'].max():,.2f}) is more than 1000 times the median ({typical:,.2f})"
-        )
-    for name in ("salesperson", "firm"):
-        missing = int(frame[name].isna().sum())
-        if 0 < missing < len(frame):
-            notes.append(f"{missing:,} orders name no {name}")
-    return notes

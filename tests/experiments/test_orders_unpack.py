@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.orders import unpack
+from longgame.experiments.orders import memory
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.orders.write import write_orders
 from longgame.sim.errors import InputError
@@ -110,7 +110,7 @@ def test_a_damaged_log_ends_the_command_with_exit_code_2(tmp_path, capsys):
 @pytest.fixture
 def little_memory(monkeypatch):
     """Twenty megabytes are free."""
-    monkeypatch.setattr(unpack, "free_memory", lambda: 20e6)
+    monkeypatch.setattr(memory, "free_memory", lambda: 20e6)
 
 
 def test_a_gzipped_log_is_refused_while_it_is_unpacked(tmp_path, little_memory):
@@ -140,7 +140,7 @@ def test_a_parquet_log_is_refused_before_it_is_unpacked(tmp_path, little_memory,
     assert path.stat().st_size < 200_000
     monkeypatch.setattr(pq.ParquetFile, "read", None)
     assert "of memory that are free" in refused(path)
-    monkeypatch.setattr(unpack, "free_memory", lambda: 1e12)
+    monkeypatch.setattr(memory, "free_memory", lambda: 1e12)
     assert "unpacks to more than 1,000,000 bytes" in refused(path, size_limit=1_000_000)
 
 
@@ -153,10 +153,10 @@ def test_a_lack_of_memory_later_on_is_one_line_too(tmp_path, monkeypatch):
 
 
 def test_free_memory_heeds_the_limit_of_the_process(monkeypatch):
-    free = unpack.free_memory()
+    free = memory.free_memory()
     assert free > 1e6
     monkeypatch.setattr(resource, "getrlimit", lambda _kind: (1, 1))
-    assert unpack.free_memory() == (0 if Path("/proc/self/statm").exists() else free)
+    assert memory.free_memory() == (0 if Path("/proc/self/statm").exists() else free)
 
 
 # -- absurd content ------------------------------------------------------------------------------------
