@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import textwrap
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,48 +12,15 @@ from cyclopts import Parameter
 
 from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import FileName, Seed, reader, screen_width, whole
+from longgame.experiments.cli.order_file import OrderFile
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from longgame.experiments.orders.calibrate import Calibration
 
-Column = Annotated[str | None, Parameter(metavar="COL")]
-
 #: Endings of figures, and the formats they stand for.
 KINDS = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
-
-
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Columns:
-    """Options that name the columns of an order log, as `longgame.experiments.orders.read.read_orders` knows them.
-
-    Attributes
-    ----------
-    customer : str, optional
-        Column that holds the customer.
-    salesperson : str, optional
-        Column that holds the salesperson.
-    firm : str, optional
-        Column that holds the firm.
-    date : str, optional
-        Column that holds the date.
-    month : str, optional
-        Column that holds the month.
-    amount : str, optional
-        Column that holds the amount.
-    order : str, optional
-        Column that holds the order.
-    """
-
-    customer: Column = None
-    salesperson: Column = None
-    firm: Column = None
-    date: Column = None
-    month: Column = None
-    amount: Column = None
-    order: Column = None
 
 
 def calibrate(
@@ -68,15 +33,14 @@ def calibrate(
     salespeople: Annotated[
         int | None, Parameter(converter=reader(whole("salespeople", 10_000_000)), metavar="N")
     ] = None,
-    columns: Columns = Columns(),
-    date_format: Annotated[str | None, Parameter(metavar="FORMAT")] = None,
+    reading: OrderFile = OrderFile(),
 ) -> int:
     """Fit a scenario to an order log, write it, and print how well it fits.
 
     Parameters
     ----------
     orders : str
-        Order log: CSV, text or Parquet.
+        Order log: CSV, text, JSON, Parquet or a workbook.
     out : str
         Scenario file to write (.toml).
     figure : str, optional
@@ -85,11 +49,8 @@ def calibrate(
         Seed of the fit.
     salespeople : int, optional
         Salespeople in the market, where the log does not name them.
-    date_format : str, optional
-        Format of the dates, for example %d.%m.%Y.
     """
     from longgame.experiments.orders.calibrate import calibrate
-    from longgame.experiments.orders.read import read_orders
     from longgame.sim.errors import InputError
     from longgame.sim.files import write_atomically
     from longgame.sim.scenario_files import dump_scenario
@@ -102,11 +63,7 @@ def calibrate(
             raise InputError(f"{option} {path}: is the order log itself; name another file")
     if Path(out).suffix.lower() != ".toml":
         raise InputError(f"--out {out}: is written as TOML; give it the ending .toml")
-    named = {name: column for name, column in asdict(columns).items() if column}
-    try:
-        log = read_orders(orders, named or None, date_format=date_format)
-    except InputError as error:
-        raise InputError(*map(_in_options, error.lines)) from None
+    log = reading.read(orders)
     print(log.summary(), end="\n\n", flush=True)
     fit = calibrate(log, salespeople=salespeople, seed=seed)
     comments = [f"Fitted by longgame calibrate to {log.name}", *filter(None, [fit.warning])]
@@ -126,12 +83,6 @@ def _same_file(one: str, other: str) -> bool:
     with contextlib.suppress(OSError, ValueError):
         return os.path.samefile(one, other)
     return os.path.abspath(one) == os.path.abspath(other)
-
-
-def _in_options(line: str) -> str:
-    """Return a remedy of `longgame.experiments.orders.read.read_orders` in the options of this command."""
-    line = re.sub(r"columns=\{'(\w+)': \.\.\.\}", r"--\1 COL", line)
-    return line.replace("date_format=", "--date-format ").replace("give date_format", "give --date-format")
 
 
 def _fit_figure(fit: Calibration) -> Figure:

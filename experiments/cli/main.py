@@ -35,6 +35,7 @@ COMMANDS = {
     "lesson": ("lesson:lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"),
     "page": ("page:page", "serve the lesson page to this machine, with markets of your own run live"),
     "simulate": ("simulate:simulate", "run one market and write its tables"),
+    "orders": ("orders:orders", "show what an order file holds, and what was left out"),
     "calibrate": ("calibrate:calibrate", "fit a scenario to an order log"),
     "limits": ("limits:limits", "compare the market with exact results of theory, all else switched off"),
     "bands": ("bands:bands", "see whether each reference configuration is a market that could exist"),

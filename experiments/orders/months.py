@@ -74,11 +74,12 @@ def _refuse_gap(left: Left) -> None:
         late = len(left.table) - early
         name = brief(left.chosen.get("date", left.chosen.get("month")))
         keep = (months[k + 1], months[-1]) if late >= early else (months[0], months[k])
+        low, high = (month_text(int(month)) for month in keep)
         raise InputError(
             f"{left.path}: dates span {int(months[-1] - months[0]) + 1:,} months, with no order between "
             f"{month_text(int(months[k]))} and {month_text(int(months[k + 1]))}; {min(early, late):,} of "
-            f"{len(left.table):,} orders lie beyond; mend column {name}, keep part of it with window=('{month_text(int(keep[0]))}', '{month_text(int(keep[1]))}'), or go on with "
-            "keep_going=True"
+            f"{len(left.table):,} orders lie beyond; mend column {name}, keep part of it with window=('{low}', "
+            f"'{high}'), or go on with keep_going=True"
         )
 
 

@@ -61,7 +61,7 @@ def _of_customers(table: pd.DataFrame) -> list[str]:
     """Return what looks wrong in the names of customers and salespeople."""
     notes = []
     counts = table["customer"].value_counts()
-    if 1 < len(counts) and 10 < len(table) < 2 * counts.iloc[0]:
+    if len(counts) > 1 and 10 < len(table) < 2 * counts.iloc[0]:
         notes.append(
             f"one customer ({str(counts.index[0])[:60]}) has {counts.iloc[0] / len(table):.0%} of the orders; a "
             f"placeholder for unknown?"
@@ -86,8 +86,8 @@ def _of_names(role: str, names: list[str]) -> list[str]:
     if pairs:
         more = f", and {len(pairs) - 1:,} more such pairs" if len(pairs) > 1 else ""
         notes.append(
-            f"{role}s {brief(pairs[0][0])} and {brief(pairs[0][1])} differ only in case, accents or signs{more}; they were "
-            "kept apart"
+            f"{role}s {brief(pairs[0][0])} and {brief(pairs[0][1])} differ only in case, accents or signs{more}; "
+            "they were kept apart"
         )
     missing = [name for name in names if name.lower() in NO_NAMES]
     if missing:

@@ -255,7 +255,9 @@ def _keep_one_currency(left: Left, raw: pd.DataFrame, wishes: Wishes) -> str:
             f"{left.path}: column {brief(name)} has no {brief(wanted)}; it has {', '.join(map(str, sums.index[:12]))}"
         )
     if len(sums) > 1 and not wanted:
-        said = " and ".join(f"{code} ({row['sum']:,.2f} in rows: {row['size']:,.0f})" for code, row in sums[:3].iterrows())
+        said = " and ".join(
+            f"{code} ({row['sum']:,.2f} in rows: {row['size']:,.0f})" for code, row in sums[:3].iterrows()
+        )
         raise InputError(
             f"{left.path}: column {brief(name)} has amounts in {said}, which cannot be added up; choose one with "
             f"currency='{sums.index[0]}'"

@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from longgame.experiments.orders import memory
 from longgame.experiments.orders.columns import brief, find_columns, some_names
 from longgame.experiments.orders.memory import LESS, SIZE_LIMIT, refuse_too_large
 from longgame.experiments.orders.sheets import read_json_array, read_json_lines, read_workbook
