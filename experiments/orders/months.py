@@ -35,7 +35,7 @@ def number_months(
     if "date" not in left.table:
         if any(window):
             raise InputError(f"{left.path}: window needs calendar months, and the log has numbers of months only")
-        left.table["date"] = np.datetime64("NaT")
+        left.table["date"] = np.full(len(left.table), "NaT", "datetime64[s]")
         return int(left.table["month"].max()), None
     _keep_window(left, window)
     if not keep_going:

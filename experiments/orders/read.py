@@ -131,7 +131,7 @@ def _read(path: Path, raw: pd.DataFrame, chosen: dict[str, str], notes: list[str
     dates, daily = _bring_into_types(left, raw, wishes)
     currency = _keep_one_currency(left, raw, wishes)
     sales = _classify(left, raw, wishes)
-    left.examples = {m: raw[chosen[m]].dropna().astype("string").head(1).tolist() for m in chosen}
+    left.examples = {m: _example(raw[chosen[m]], left.table.get(m)) for m in chosen}
     del raw
     lost = _take_out(left)
     _drop_unusable(left, wishes.keep_going)
@@ -162,6 +162,13 @@ def _read(path: Path, raw: pd.DataFrame, chosen: dict[str, str], notes: list[str
         table[[name for name in MORE if name in table]],
         lost,
     )
+
+
+def _example(texts: pd.Series, read: pd.Series | None) -> list[str]:
+    """Return a value of a column that could not be read, else the first one, if there is any."""
+    texts = texts.dropna()
+    bad = texts.loc[texts.index.isin(read.index[read.isna()])] if read is not None else texts[:0]
+    return (bad if len(bad) else texts).head(1).astype("string").tolist()
 
 
 def _shown(when: Any, daily: bool) -> str:
