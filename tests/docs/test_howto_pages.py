@@ -87,6 +87,16 @@ def test_run_an_experiment(capsys):
     assert Path("results/two/claims.html").exists()
 
 
+def test_order_file(capsys):
+    made = {}
+    for kind, text in blocks("order-file"):
+        if kind == "sh":
+            carry_out(text.replace("--months 36", "--months 24"), capsys)
+        else:
+            exec(text, made)
+    assert Path("results/book/figures/paper").parent.parent.exists() and made["log"].revenue > 0
+
+
 def test_calibrate(capsys):
     made = {}
     for kind, text in blocks("calibrate"):
