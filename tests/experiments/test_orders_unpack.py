@@ -174,7 +174,7 @@ LONG = "long" * 10_000
         (HEAD + "1,2017-01-31,5\n", {"columns": {"customer": LONG}}, "is not there"),
         (HEAD + "1,2017-01-31,5\n", {"columns": {LONG: "customer"}}, "does not have"),
         (HEAD + f"1,2017-01-31,{LONG}\n", {}, "above 0"),
-        (HEAD + f'1,2017-01-31,"{LONG},1,2"\n', {}, "comma"),
+        (HEAD + f'1,2017-01-31,"{LONG},1,2"\n', {}, "like 1234.50"),
         (HEAD + f"1,03/04/2017 {LONG},5\n", {}, "cannot be told apart"),
         (HEAD + f"1,{LONG},5\n", {}, "YYYY-MM-DD"),
         (HEAD + "1,2017-01-31,5\n", {"window": (LONG, "2018-01")}, "2017-01"),
