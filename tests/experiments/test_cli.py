@@ -180,7 +180,7 @@ def test_bad_input_is_one_clear_line_and_leaves_nothing(what, capsys):
     arguments, said = BAD[what]
     Path("taken").write_text("a file")
     for name in ("log.csv", "log.png"):
-        Path(name).write_text("kunde,date,amount\n1,2024-01-01,5\n")
+        Path(name).write_text("wer,date,amount\n1,2024-01-01,5\n")
     Path("dates.csv").write_text("customer,date,amount\n1,01/02/2024,5\n")
     Path("half.py").write_text("class STUDY:\n    name = 'half'\n")
     Path("bad.toml").write_text('[[firms]]\nname = "x"\ncount = 3\nstrategies = { colaborative = 1 }\n')
