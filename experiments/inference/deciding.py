@@ -1,7 +1,8 @@
 """What decides: the two dials or fewer that best tell the markets in which a claim holds from the others.
 
-A shallow classification tree (Breiman et al. 1984; scikit-learn) over the dials of an ensemble. Shallow, because a person
-should be able to check the sentence that is made of it. It is kept only if it predicts markets that it has not seen.
+A shallow classification tree (Breiman et al. 1984; scikit-learn) over the dials of an ensemble. Shallow, because a
+person should be able to check the sentence that is made of it. It is kept only if it predicts markets that it has not
+seen.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ class Deciding:
     regions : tuple of Region
         They part all markets, best first; one alone where no dial decides.
     saved : float
-        Part of the squared error of a constant share that is saved in markets left out (1 − Brier ÷ Brier of the share).
+        Part of the squared error of a constant share that is saved in markets left out (Brier skill).
     """
 
     regions: tuple[Region, ...]

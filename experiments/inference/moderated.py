@@ -48,7 +48,7 @@ def prior_of(variances: NDArray[np.float64], degrees: float) -> Prior:
     beyond = (np.var(logs, ddof=1) if len(found) > 1 else 0.0) - polygamma(1, degrees / 2)
     if beyond <= polygamma(1, MOST / 2):
         return Prior(float(np.exp(logs.mean())), MOST)
-    own = 2 * brentq(lambda half: polygamma(1, half) - beyond, 1e-3, MOST)
+    own = 2 * float(brentq(lambda half: polygamma(1, half) - beyond, 1e-3, MOST))  # pyright: ignore[reportArgumentType]
     return Prior(float(np.exp(logs.mean() + digamma(own / 2) - np.log(own / 2))), float(own))
 
 

@@ -1,4 +1,4 @@
-"""Claims over many markets: in which share of those that agree with the evidence does each hold?
+"""Claims over many markets: in which share of those that agree with the evidence each holds.
 
 Every claim is run in every market with the same few seeds, its first verdict alone. One market's runs say little; over
 hundreds of markets they tell how large luck is, and that steadies the interval of each (`inference.moderated`). In
@@ -49,6 +49,21 @@ type Says = Literal["for", "against", "mixed", "undecided"]
 type Tell = Callable[[str], None]
 
 
+class Compared(NamedTuple):
+    """What was compared in many markets.
+
+    Attributes
+    ----------
+    rows : pandas.DataFrame
+        Columns `COLUMNS`; ``mean`` and ``variance`` are of the differences over seeds, in ``unit``.
+    runs : int
+        How many there are, those that claims share counted once.
+    """
+
+    rows: pd.DataFrame
+    runs: int
+
+
 # -- running ------------------------------------------------------------------------------------------
 
 
@@ -58,7 +73,7 @@ def compare(
     seeds: tuple[int, ...],
     workers: Workers,
     tell: Tell = lambda text: None,
-) -> pd.DataFrame:
+) -> Compared:
     """Run the first verdict of every claim in every market and return what was compared.
 
     Parameters
@@ -73,11 +88,10 @@ def compare(
 
     Returns
     -------
-    pandas.DataFrame
-        Columns `COLUMNS`; ``mean`` and ``variance`` are of the differences over seeds, in ``unit``. A market that
-        cannot hold the arms of a claim, or in which all runs failed, has no row for it.
+    Compared
+        A market that cannot hold the arms of a claim, or in which all runs failed, has no row for it.
     """
-    found, done = [], 0
+    found, done, runs = [], 0, 0
     for names in batched(markets, BATCH, strict=False):
         some = {name: markets[name] for name in names}
         plans = {name: plan for name, claim in claims.items() if (plan := _plan(claim, some, seeds))}
@@ -87,8 +101,8 @@ def compare(
             for part in with_measures(plan, wanted):
                 workers.run(part)
             found += list(_heard(name, claims[name], plan, workers))
-        done += len(some)
-    return pd.DataFrame(found, columns=list(COLUMNS))
+        done, runs = done + len(some), runs + len(wanted) * len(seeds)
+    return Compared(pd.DataFrame(found, columns=list(COLUMNS)), runs)
 
 
 def _plan(claim: AnyClaim, markets: Mapping[str, Scenario], seeds: tuple[int, ...]) -> Plan | None:
