@@ -11,10 +11,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from longgame.experiments.figures.axes import LINEAR, dial_label, headline
+from longgame.experiments.figures.axes import LINEAR, dial_label, headline, wrapped
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.inference.deciding import Deciding
-from longgame.experiments.words import many
+from longgame.experiments.words import DIAL_WORDS, many
 
 #: Colour and marker of what a market says of a claim, from left to right.
 LOOKS = {
@@ -25,7 +25,7 @@ LOOKS = {
 }
 
 #: Heights of the strips of plausible markets and of the prior behind, where rows are 1 apart.
-_FRONT, _BEHIND = 0.42, 0.8
+_FRONT, _BEHIND = 0.4, 0.86
 
 PLAUSIBLE, PRIOR = "plausible", "prior"
 
@@ -40,22 +40,26 @@ def figure_shares(figure: Figure, shares: Mapping[str, pd.DataFrame]) -> None:
         From `over_markets.shares`, by the name of the ensemble: a panel each.
     """
     claims = list(dict.fromkeys(claim for table in shares.values() for claim in table["claim"]))
-    if figure.get_figwidth() < 6:
+    narrow = figure.get_figwidth() < 6
+    if narrow:
         figure.set_figheight(0.19 * len(claims) * 1.05 + 1.6)
     panels = figure.subplots(1, len(shares), sharey=True, squeeze=False)[0]
     for ax, (name, table) in zip(panels, shares.items(), strict=True):
         for sample, height, alpha in ((PRIOR, _BEHIND, 0.35), (PLAUSIBLE, _FRONT, 1.0)):
             _strips(ax, table[table["sample"] == sample], claims, height, alpha)
-        ax.set_title(name)
+        called = name.replace("-", "-\n") if narrow else name
+        ax.set_title(f"{called}\n\n" if name else "\n")  # room for the legend
         ax.set_xlim(0, 100)
-        ax.set_xlabel("share of markets (%)")
         ax.grid(axis="x")
         ax.grid(visible=False, axis="y")
+    panels[len(panels) // 2].set_xlabel("share of markets (%)")
     size = min(rcParams["font.size"], 0.62 * 72 * figure.get_figheight() / max(len(claims), 1))
     panels[0].set_yticks(range(len(claims)), claims, fontsize=max(size, 8))
     panels[0].set_ylim(len(claims) - 0.4, -0.6)
     handles = [Patch(color=colour, label=says) for says, (colour, _) in LOOKS.items()]
-    figure.legend(handles=handles, loc="outside upper right", ncols=len(handles), handlelength=1, columnspacing=1)
+    close = {"handlelength": 0.8, "columnspacing": 0.8, "handletextpad": 0.3, "borderaxespad": 0.3}
+    legend = panels[0].legend(handles=handles, loc="lower left", bbox_to_anchor=(-0.3 * narrow, 1.0), ncols=4, **close)
+    legend.set_in_layout(False)  # it reaches over the other panels, which must not give way
     headline(figure, _finding(shares), "strip = markets that agree with the evidence, pale behind = the prior.")
 
 
@@ -107,30 +111,39 @@ def figure_map(
     for kind, (colour, marker) in LOOKS.items():
         its = (says == kind).to_numpy(bool)
         back, front = its & ~plausible, its & plausible
+        if not front.any() and not back.any():
+            continue
         alike = {"color": colour, "marker": marker, "linewidths": 0}
         ax.scatter(x[back], y[back], 0.5 * size, alpha=0.3, **alike)
         ax.scatter(x[front], y[front], heavy[front], alpha=0.85, label=kind, **alike)
     for region in found.regions:
         _edges(ax, region.bounds, across, other)
-    figure.legend(loc="outside upper right", ncols=4, handletextpad=0.1, columnspacing=0.8)
+    ax.legend(
+        loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, handletextpad=0.1, columnspacing=0.8, borderaxespad=0.2
+    )
     best = found.best
     headline(
         figure,
         f"{title.rstrip('.')}: in {100 * best.share:.0f} % of the markets of the best region, elsewhere in "
         f"{100 * found.elsewhere:.0f} %",
-        "large = plausible markets by weight, small and pale = prior; lines = where the tree of two dials cuts.",
+        "large = plausible markets by weight, small and pale = prior; lines = cuts of the tree.",
     )
 
 
 def _places(ax: Axes, values: pd.Series | None, axis: str, count: int = 0) -> np.ndarray:
     """Set one axis for a dial and return where markets lie on it; without a dial they are spread evenly."""
-    spread = np.random.default_rng(0).random(count or len(values if values is not None else ()))
+    spread = np.random.default_rng(1).random(count or len(values if values is not None else ()))
     if values is None:
         getattr(ax, f"set_{axis}ticks")([])
         return spread
     room = 0.6 * (ax.figure.get_figwidth() if axis == "x" else ax.figure.get_figheight())
-    getattr(ax, f"set_{axis}label")(dial_label(str(values.name), room))
-    if str(values.name).startswith("switch."):
+    name = str(values.name)
+    if name in DIAL_WORDS:
+        text = "\n".join(wrapped(part, room, rcParams["axes.labelsize"]) for part in (DIAL_WORDS[name], f"({name})"))
+    else:
+        text = dial_label(name, room)
+    getattr(ax, f"set_{axis}label")(text)
+    if name.startswith("switch."):
         getattr(ax, f"set_{axis}ticks")([0, 1], ["off", "on"])
         return values.to_numpy(float) + 0.5 * (spread - 0.5)
     if 0 < LINEAR * values.min() < values.max():

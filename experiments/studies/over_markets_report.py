@@ -15,21 +15,8 @@ from longgame.experiments.figures.over_markets import PLAUSIBLE, PRIOR, figure_m
 from longgame.experiments.inference.deciding import Deciding, Region, deciding
 from longgame.experiments.studies.over_markets import SAYS, Sample, heard, shares
 from longgame.experiments.study import Draw, Findings, headline
-from longgame.experiments.words import listed, many, number
+from longgame.experiments.words import DIAL_WORDS, listed, many, number
 from longgame.sim.refusals import meaning_of
-
-#: What the dials mean that are no numbers of a scenario.
-MEANINGS = {
-    "switch.record": "what buyers post can be looked up",
-    "switch.credence": "customers judge a claim by how large it is",
-    "switch.offers": "customers hear several sellers",
-    "switch.persistence": "open needs wait",
-    "switch.succession": "colleagues take over a leaver's clients",
-    "firms.customers": "customers per salesperson",
-    "firms.adversarial": "share of adversarial salespeople",
-    "firms.collaborative": "share of collaborative salespeople",
-    "firms.herds": "share of salespeople in herds",
-}
 
 
 def meaning(dial: str) -> str:
@@ -40,7 +27,7 @@ def meaning(dial: str) -> str:
     >>> meaning("firms.herds"), meaning("customers.rate")
     ('share of salespeople in herds', 'mean number of needs of a customer, per month')
     """
-    return MEANINGS.get(dial) or ", ".join(filter(None, meaning_of(dial)))
+    return DIAL_WORDS.get(dial) or ", ".join(filter(None, meaning_of(dial)))
 
 
 def bound(dial: str, low: float, high: float) -> str:

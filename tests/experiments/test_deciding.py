@@ -31,7 +31,7 @@ def test_chance_is_no_reason():
 @pytest.mark.parametrize("holds", [True, False])
 def test_where_all_markets_say_the_same_nothing_decides(holds):
     found = deciding(markets(), np.full(300, holds), np.ones(300))
-    assert found.dials == () and found.best.share == pytest.approx(holds) and np.isnan(found.elsewhere)
+    assert found.dials == () and found.best.share == pytest.approx(float(holds)) and np.isnan(found.elsewhere)
 
 
 def test_markets_without_weight_do_not_count():
