@@ -83,7 +83,6 @@ def over_markets(
         report(f"{many(len(claims), 'claim')} in {many(len(markets), 'market')}; the same command goes on where it was")
         compared = study.compare(claims, markets, tuple(range(count)), workers, report)
         among = max(len(claims), len(known.names()))
-        found = findings(ensemble, compared.rows, samples, points, claims, among)
         about = {
             **made_by(line),
             "ensemble": ensemble.name,
@@ -91,17 +90,11 @@ def over_markets(
             "seeds": count,
             "runs": compared.runs,
         }
-        found = found.with_about(ensemble_centre(ensemble), about)
+        found, told = findings(ensemble, compared.rows, samples, points, claims, among, about)
         found.write(draft)
+        told.write(draft / "told.json")
     show(found, path, time.perf_counter() - started)
     return DONE
-
-
-def ensemble_centre(ensemble: Ensemble) -> Scenario:
-    """Return the configuration around which the markets of an ensemble lie."""
-    from longgame.sim.configurations import CONFIGURATIONS
-
-    return CONFIGURATIONS[ensemble.kind]
 
 
 def chosen(ensemble: Ensemble, most: int | None) -> tuple[dict[str, Scenario], list[Sample], pd.DataFrame]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.figures.over_markets import PLAUSIBLE, PRIOR, figure_map, figure_shares
 from longgame.experiments.inference.deciding import Deciding, Region, deciding
 from longgame.experiments.studies.over_markets import SAYS, Sample, heard, shares
+from longgame.experiments.studies.over_markets_stored import Told
 from longgame.experiments.study import Draw, Findings, headline
 from longgame.experiments.words import DIAL_WORDS, listed, many, number
 from longgame.sim.refusals import meaning_of
@@ -105,8 +107,9 @@ def findings(
     points: pd.DataFrame,
     claims: Mapping[str, AnyClaim],
     among: int,
-) -> Findings:
-    """Return what was found of claims over an ensemble.
+    about: Mapping[str, Any],
+) -> tuple[Findings, Told]:
+    """Return what was found of claims over an ensemble, and the part of it that is kept.
 
     Parameters
     ----------
@@ -121,6 +124,8 @@ def findings(
         In the order in which they are shown.
     among : int
         Claims that are read side by side.
+    about : mapping
+        What it takes to do it again.
     """
     says = heard(compared)
     counted = shares(says, samples, among)
@@ -141,7 +146,7 @@ def findings(
         "Mixed: some comparisons are clear for the claim, others clear against it. Undecided: not clear.",
         *(f"{dial}: {meaning(dial)}." for dial in dict.fromkeys(d for found in decided.values() for d in found.dials)),
     )
-    return Findings(
+    found = Findings(
         "claims",
         f"Claims over plausible markets: {ensemble.name}",
         sentences=told,
@@ -153,7 +158,9 @@ def findings(
             "dials": points.rename_axis("market").reset_index(),
         },
         figures=_figures(counted, says, decided, points, samples, heads),
+        about=about,
     )
+    return found, Told(ensemble.name, counted, heads, sentences, about)
 
 
 def _decided(claim: str, says: pd.DataFrame, sample: Sample, points: pd.DataFrame) -> Deciding:

@@ -21,6 +21,7 @@ from longgame.experiments.studies.over_markets import (
     share_of,
     shares,
 )
+from longgame.experiments.studies.over_markets_stored import Told, side_by_side
 from longgame.sim import Scenario
 
 SMALL = Scenario(months=24).but({"customers.count": 300})
@@ -128,3 +129,27 @@ def test_a_market_that_cannot_hold_the_arms_is_left_out(tmp_path):
     with ResultStore(tmp_path / "runs.sqlite") as store, Workers(store, 1) as workers:
         found, _ = compare({"picky": Picky()}, markets, (0, 1), workers)
     assert set(found["market"]) == {"usual"}
+
+
+class TestStored:
+    def told(self, name="made"):
+        said = heard(compared([(9, 9), (9, 9), (-9, -9), (0, 0)]))
+        both = [Sample("plausible", {"m0": 1.0, "m1": 1.0, "m2": 1.0}), Sample("prior", {"m2": 1.0, "m3": 1.0})]
+        return Told(name, shares(said, both, 1), {"c": "It is so."}, {"c": "No dial."}, {"seeds": 3})
+
+    def test_what_is_written_is_read(self, tmp_path):
+        told = self.told()
+        told.write(tmp_path / "told.json")
+        found = Told.load(tmp_path / "told.json")
+        assert (found.name, found.headlines, found.decides, found.about) == (
+            told.name,
+            told.headlines,
+            told.decides,
+            told.about,
+        )
+        pd.testing.assert_frame_equal(found.shares, told.shares.drop(columns="markets").round(3))
+
+    def test_a_table_has_a_line_a_claim_and_a_column_an_ensemble(self):
+        lines = side_by_side([self.told(), self.told("other")]).splitlines()
+        assert lines[0] == "| claim | made | other |"
+        assert lines[2] == "| `c`: It is so. |" + " **67 % for, 33 % against** (0, 50) |" * 2
