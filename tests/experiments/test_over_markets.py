@@ -52,7 +52,7 @@ class TestOneMarket:
         rng = np.random.default_rng(5)
         means = rng.standard_normal((4_000, 1)) / math.sqrt(3)
         said = heard(compared(means, places=("here",)))["says"]
-        assert said.isin(["for", "against"]).mean() == pytest.approx(0.05, abs=0.012)
+        assert float(said.isin(["for", "against"]).mean()) == pytest.approx(0.05, abs=0.012)
 
     def test_the_mean_is_over_comparisons(self):
         found = heard(compared([(1.0, 3.0)] * 3))
