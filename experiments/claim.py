@@ -271,6 +271,11 @@ def as_measured(tables: Tables) -> Tables:
     return tables
 
 
+def no_tables(tables: Tables) -> Mapping[str, pd.DataFrame]:
+    """Return no tables to read."""
+    return {}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim:
     """A claim of the essays, with everything it takes to judge it.
@@ -301,6 +306,8 @@ class Claim:
         Takes the tables as measured, returns those that are asked and drawn.
     first_measures : tuple of str
         Measures that the first verdict needs; all if none is named.
+    shown : callable
+        Takes the tables as measured, returns tables to read beside the verdicts, by their heading.
     """
 
     name: str
@@ -315,6 +322,7 @@ class Claim:
     design: Callable[[Scenario], Design] | None = None
     prepare: Callable[[Tables], Tables] = as_measured
     first_measures: tuple[str, ...] = ()
+    shown: Callable[[Tables], Mapping[str, pd.DataFrame]] = no_tables
 
     @property
     def question(self) -> str:
@@ -361,6 +369,7 @@ class Claim:
             self.name,
             self.headline,
             verdicts=self.verdicts(tables),
+            shown=self.shown(tables),
             tables={"runs": tables[first], **{f"tables/{name}": tables[name] for name in others}},
             figures=self.figures(tables),
         )

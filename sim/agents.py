@@ -331,13 +331,12 @@ class Salesperson(_Recorded):
         customer : Client
             The customer, as far as the salesperson can know them.
         """
-        strategy, scenario = self.strategy, self.model.books.scenario
+        strategy, months = self.strategy, self.model.books.scenario.months
         prospects, clients, last = strategy.conducts()
         chosen = clients if customer.deals >= strategy.client_after else prospects
-        if self.month > scenario.months - strategy.endgame_months:
+        if self.month > months - strategy.endgame_months:
             chosen = last
-        pay = scenario.firms[int(self.firm.record["group"])].rules.pay
-        return shaped(chosen, pay, scenario.economy.incentive)
+        return shaped(chosen, self.model.pays[self.firm.row], self.model.incentive)
 
     def closed(self, customer: Client, outcome: str, price: float, refund: float) -> None:
         """Learn the end of an encounter, where a subclass overrides this; the default does nothing.

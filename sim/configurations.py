@@ -40,8 +40,13 @@ def _sellers(singletons: int, herds: int, of: int = 5) -> list[dict[str, Any]]:
     ]
 
 
-#: Each configuration in one line.
-DESCRIPTIONS: dict[str, str] = {
+#: Markets that could exist: their economy lies in all bands.
+PLAUSIBLE = ("repeat-supply", "projects", "consumer-services")
+
+#: What is said of the others.
+OUTSIDE = "Its economy is outside the ranges of `longgame bands`."
+
+_LINES = {
     "repeat-supply": "Supply of firms by wholesalers: medium stake, about three needs a year, informed customers.",
     "projects": "Projects for firms, such as software: high stake, rare needs, long discovery, much service.",
     "consumer-services": "Household services: small stake, a need every other month, neighbours who talk.",
@@ -51,6 +56,11 @@ DESCRIPTIONS: dict[str, str] = {
     "software": "Business software: high stake, rare needs, long discovery, much service, long clients.",
     "used-cars": "Used cars: high stake, a need every four years, quality that cannot be seen, few return.",
     "main-street": "A small town: a dozen sellers, all have 20 contacts, a need every other month.",
+}
+
+#: Each configuration in one line.
+DESCRIPTIONS: dict[str, str] = {
+    name: line if name in PLAUSIBLE else f"{line} {OUTSIDE}" for name, line in _LINES.items()
 }
 
 #: What makes a market one that could exist. Where nothing else is said the value is assumed.
@@ -241,7 +251,6 @@ _FIRMS: dict[str, tuple[int, int, int]] = {"main-street": (3, 1, 3)}
 #: Sellers of a plausible market (singletons, herds of 5): ordinary ones, collaborative ones, and 19 % adversarial.
 #: 5-20 % are dishonest (Egan, Matvos & Seru 2019: 7 %, in some firms above 15 %).
 MIX: dict[str, tuple[int, int]] = {"order-taker": (10, 2), "collaborative": (5, 2), "adversarial": (3, 1)}
-PLAUSIBLE = ("repeat-supply", "projects", "consumer-services")
 
 
 def _configuration(name: str) -> Scenario:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from longgame.sim.agents import Candidate, Client, Customer, Deal, Firm, Offer, Salesperson
 from longgame.sim.columns import DEAL, OUTCOMES
-from longgame.sim.layout import write_policy
+from longgame.sim.layout import write_conducts, write_policy
 from longgame.sim.organisation import FirmPolicy
 from longgame.sim.stages import Stage
 from longgame.sim.stages.approach import approach_instead, look_again
@@ -83,6 +83,10 @@ def ask_for_policies(market: Market) -> None:
         except ValueError as error:
             raise ValueError(f"{type(firm).__name__}.policy: {error}") from None
         write_policy(market.state.firms[f : f + 1], policy, market.books.scenario.steps)
+        if policy.pay != market.pays[f]:
+            market.pays[f] = policy.pay
+            if market.incentive > 0.0:
+                write_conducts(market.state, f, market.strategies, policy.pay, market.incentive)
 
 
 # -- salespeople --------------------------------------------------------------------------------------

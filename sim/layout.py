@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,7 +16,7 @@ from longgame.sim.chance import STRIP
 from longgame.sim.compiled import CACHE
 from longgame.sim.errors import InputError
 from longgame.sim.files import write_atomically
-from longgame.sim.organisation import FirmPolicy, shaped
+from longgame.sim.organisation import FirmPolicy, Pay, shaped
 from longgame.sim.scenario import Scenario
 from longgame.sim.state import (
     ACCOUNT,
@@ -42,6 +43,7 @@ from longgame.sim.state import (
     open_business,
     settle,
 )
+from longgame.sim.strategy import Strategy
 from longgame.sim.trust import NOBODY
 
 
@@ -203,6 +205,23 @@ def write_policy(firms: NDArray[Any], policy: FirmPolicy, steps: int = 1) -> Non
         firms[name] = value
     firms["delivery_team"] = policy.delivery_team / steps
     firms["hiring"], firms["learning"] = HIRING[policy.hiring], LEARNING[policy.learning]
+
+
+def with_own_conducts(state: State) -> State:
+    """Return the state with conducts of its own for every firm, at first those of its group."""
+    groups = state.conducts.reshape(-1, 3 * len(state.strategies))
+    n_firms, size = len(state.firms), groups.shape[1]
+    own = groups[state.firms["group"]].ravel()
+    state.firms["shift"] = len(state.conducts) + size * (np.arange(n_firms) - state.firms["group"])
+    return state._replace(conducts=np.concatenate([state.conducts, own]))
+
+
+def write_conducts(state: State, f: int, strategies: Sequence[Strategy], pay: Pay, incentive: float) -> None:
+    """Let a firm with conducts of its own sell as its pay makes people sell."""
+    firm = state.firms[f]
+    rows = [conduct_row(shaped(conduct, pay, incentive)) for each in strategies for conduct in each.conducts()]
+    first = int(firm["shift"]) + len(rows) * int(firm["group"])
+    state.conducts[first : first + len(rows)] = np.array(rows, CONDUCT)
 
 
 def relink(state: State) -> State:

@@ -18,7 +18,7 @@ from longgame.sim.columns import OUTCOMES
 from longgame.sim.engine import size_of
 from longgame.sim.errors import InputError
 from longgame.sim.hooks import AFTER, HOOKS, AgentClass, ask_for_policies, cover, overridden
-from longgame.sim.layout import build, relink
+from longgame.sim.layout import build, relink, with_own_conducts
 from longgame.sim.loop import play_months
 from longgame.sim.month import check_seed, pass_on, play_month, see_to_firms
 from longgame.sim.precompile import precompile
@@ -122,6 +122,10 @@ class Market(mesa.Model):
         )
         self.month, self.clock = -self._scenario.burn_in, 0  # the clock counts steps, from the start of the burn-in
         self.state: State = build(self._scenario, int(seed))
+        self.pays = [self._scenario.firms[g].rules.pay for g in self.state.firms["group"].tolist()]
+        self.incentive = self._scenario.economy.incentive
+        if "policy" in own and self.incentive > 0.0:  # their pay may come to shape another conduct than their group's
+            self.state = with_own_conducts(self.state)
         self.first_custom_conduct = len(self.state.conducts)
         if "conduct" in own:  # for every visit there can be in a month a row of the first seller and one of a colleague
             most = len(self.state.customers) * self._scenario.choice.offers

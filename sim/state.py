@@ -250,6 +250,7 @@ FIRM = np.dtype(
         ("founders", "i4"),
         ("staff", "i4"),
         ("closed", "i4"),
+        ("shift", "i4"),  # rows from its group's conducts to its own; 0 where it has none of its own
         ("cash", "i8"),
         ("revenue", "i8"),
         ("profit", "i8"),
@@ -314,7 +315,7 @@ class State(NamedTuple):
     firms: NDArray[Any]  # (f,) FIRM
     roster: NDArray[np.int32]  # (m,) rows of members, firm by firm
     strategies: NDArray[Any]  # (s,) STRATEGY
-    conducts: NDArray[Any]  # (3 groups · s + room for custom ones,) CONDUCT
+    conducts: NDArray[Any]  # (3 groups · s + 3 firms · s of firms with own pay + room for custom ones,) CONDUCT
     culture: NDArray[np.int32]  # (m,) strategy of each post at the start
     habitual: NDArray[np.int32]  # (1,) strategy that newcomers bring where firms hire by record
     visits: NDArray[Any]  # (room,) VISIT

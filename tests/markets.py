@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from longgame.sim import STRATEGIES, Conduct, FirmPolicy, Firms, Pay, Scenario, Strategy
+from longgame.sim.scenario import STEPS
 from longgame.sim.strategy import Value
 
 #: Where the declared range is wider than a quick or sensible market allows: (lowest, highest).
@@ -132,6 +133,15 @@ def scenarios(draw, max_count: int = 60, max_months: int = 30) -> Scenario:
             changes[path] = draw(_number(path, info, value))
     changes["customers.count"] = min(changes["customers.count"], max_count)
     changes["months"] = min(changes["months"], max_months)
+    changes["step"] = draw(st.sampled_from(list(STEPS)))
+    if (steps := STEPS[changes["step"]]) > 1:
+        minutes = {name: getattr(default.attention, name) for name in ("capacity", "talk", "ask", "advise")}
+        minutes |= {name: changes.get(f"attention.{name}", value) for name, value in minutes.items()}
+        # A step has to hold the longest conversation; what was drawn for a month is what is left over.
+        changes["attention.capacity"] = minutes.pop("capacity") + steps * sum(minutes.values())
+        # As many steps, or few more, as a market in months has.
+        changes["months"] = 1 + changes["months"] // steps
+        changes["burn_in"] = min(changes.get("burn_in", 0), 12)
     low = changes.get("offer.skill_low", default.offer.skill_low)
     high = changes.get("offer.skill_high", default.offer.skill_high)
     changes["offer.skill_low"], changes["offer.skill_high"] = sorted((low, high))

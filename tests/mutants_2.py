@@ -268,6 +268,13 @@ VERSION_2: tuple[tuple[str, str, str, str, str], ...] = (
         f"{_ORDERS}::test_each_group_of_firms_has_conducts_of_its_own_pay",
     ),
     (
+        "pay of own code shapes nothing",
+        "hooks.py",
+        "            if market.incentive > 0.0:",
+        "            if market.incentive > 9.0:",
+        "tests/sim/test_hooks.py::test_pay_of_own_code_shapes_conduct_as_declared_pay_does",
+    ),
+    (
         "capital is that of one member",
         "state.py",
         "(1.0 + firm.overhead) * firm.staff",

@@ -157,11 +157,12 @@ CLAIM = Claim(
             worth=0.0,
         ),
     ),
-    # How often customers need something, the work after a close, the hours there are, how long people stay in the job,
-    # and how long one waits; then the assumed numbers.
+    # How often customers need something, what a herd costs and how large it is, the hours there are, how long people
+    # stay in the job, and how long one waits; then the assumed numbers. With six arms larger herds do not fit.
     dials=(
         FREQUENCY,
-        RANGES["service.service"],
+        RANGES["herd.overhead"],
+        RANGES["herd.members"].between(2, 6),
         RANGES["attention.capacity"],
         RANGES["staffing.turnover"],
         RANGES["months"],

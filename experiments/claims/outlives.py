@@ -9,6 +9,10 @@ firm-year in a market that has gone through its burn-in. There new firms are tol
 never fail leave no room for new herds. The same conduct and price stand on both sides, in the shared market and in
 separate ones.
 
+Beside survival stands the ratio of hazards: how many times as often herds fail in a month as singletons of the same
+age (Mantel & Haenszel 1959). It takes that ratio to be the same at every age. In the shared market the groups' shares
+of all revenue stand beside it.
+
 A singleton also ends when its owner leaves. A herd outlives its members by construction, so such an end is no
 failure: it censors. It counts in the last question only. Where the scenario gives firms unlimited cash, they get that
 of the markets that could exist.
@@ -17,17 +21,20 @@ The essays' idea: the herd outlives the singleton. Rules: docs/odd.md, 4.10, 7.9
 """
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
+import pandas as pd
+
 from longgame.experiments.claim import Ask, Claim, nothing
-from longgame.experiments.design.arms import HERD, SINGLETON, Arm, chosen, crossed, markets
+from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, Side, chosen, crossed, markets
 from longgame.experiments.design.dials import ASSUMED_NUMBERS, FREQUENCY, RANGES
 from longgame.experiments.design.plan import Design, Tables
 from longgame.experiments.figures.pairs import Shown, figure_pairs, in_each_market
-from longgame.experiments.measures.firms import FATES, FIRM_LIVES, share_alive
-from longgame.experiments.measures.kept import HORIZONS
+from longgame.experiments.measures.firms import FATES, FIRM_LIVES, MARKET_SHARE, HazardRatio, hazard_ratio, share_alive
+from longgame.experiments.measures.kept import HORIZONS, horizons
 from longgame.experiments.study import Draw
-from longgame.experiments.words import named
+from longgame.experiments.words import MARKET_WORDS, capital, named, number, years
 from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
 from longgame.sim.scenario import Scenario
 
@@ -63,7 +70,57 @@ def _failures(tables: Tables) -> str:
     fates = tables["founders"]
     last = fates[fates["months"] == fates["months"].max()]
     failed = float((last["failed_a_year"] * last["firm_years"]).sum())
-    return f"In all {failed:,.0f} firms failed." if failed else "No firm failed in any run."
+    if not failed:
+        return "No firm failed in any run."
+    return " ".join([f"In all {failed:,.0f} firms failed.", *_hazards(tables, FOUNDING)])
+
+
+def _hazard_of(lives: pd.DataFrame, conduct: str, where: Side) -> HazardRatio:
+    """Return how many times as often herds of a conduct failed as singletons of the same age."""
+    sides = ({**where, "group": Arm(conduct, kind).name} for kind in (HERD, SINGLETON))
+    ours, theirs = (lives.loc[chosen(lives, side)] for side in sides)
+    return hazard_ratio(ours, theirs, failures_alone=True)
+
+
+def _hazards(tables: Tables, start: Side) -> list[str]:
+    """Say how many times as often herds failed as singletons of the same age, where both failed."""
+    said = []
+    for setting, conduct in product(MARKET_WORDS, CONDUCTS):
+        found = _hazard_of(tables["firms"], conduct, {**start, "setting": setting})
+        if found.low == found.low:
+            place = capital(MARKET_WORDS[setting])
+            said.append(
+                f"{place}: {conduct} herds failed {number(found.value)} times as often a month as {conduct} singletons "
+                f"of the same age ({number(found.low)} to {number(found.high)})."
+            )
+    return said
+
+
+def _shown(tables: Tables) -> Mapping[str, pd.DataFrame]:
+    """Return the ratios of hazards, and the groups' shares of a market in which all meet."""
+    lives, shares = tables["firms"], tables["shares"]
+    ratios = []
+    for start, setting, conduct in product((FOUNDING, GROWN), MARKET_WORDS, CONDUCTS):
+        found = _hazard_of(lives, conduct, {**start, "setting": setting})
+        ratios.append(
+            {
+                **start,
+                "market": MARKET_WORDS[setting],
+                "conduct": conduct,
+                "herds failed": f"{found.ends:,} in {found.months:,} months",
+                "singletons failed": f"{found.their_ends:,} in {found.their_months:,} months",
+                "ratio": number(found.value),
+                "95% interval": f"{number(found.low)} to {number(found.high)}",
+            }
+        )
+    ends = horizons(int(shares["months"].max()))
+    rows = shares.loc[chosen(shares, {"setting": SHARED}) & shares["months"].isin(ends)]
+    means = rows.groupby(["start", "group", "months"], observed=True)["share"].mean().unstack("months")
+    parts = means.map("{:.0%}".format).rename(columns=lambda months: f"in the year to {years(months)}")
+    return {
+        "Hazard of failing, herds against singletons:": pd.DataFrame(ratios),
+        "Share of all revenue in the shared market:": parts.reset_index().rename_axis(columns=None),
+    }
 
 
 def _new_firms(tables: Tables) -> str:
@@ -74,7 +131,7 @@ def _new_firms(tables: Tables) -> str:
         share, count = share_alive(rows, 12 * YEARS, failures_alone=True), int(rows["firms"].sum())
         if share == share:
             said.append(f"Of {count:,} new {named(arm)} {share:.0%} did not fail within {YEARS} years.")
-    return " ".join(said)
+    return " ".join([*said, *_hazards(tables, GROWN)])
 
 
 def _hazard(question: str, finding: str, column: str, note: Callable[[Tables], str] = nothing) -> Ask:
@@ -100,7 +157,7 @@ CLAIM = Claim(
     text=__doc__,
     pairs=PAIRS,
     design=_design,
-    measures=(FATES, FIRM_LIVES, HORIZONS),
+    measures=(FATES, FIRM_LIVES, HORIZONS, MARKET_SHARE),
     prepare=_prepare,
     asks=(
         Ask(
@@ -139,4 +196,5 @@ CLAIM = Claim(
         *ASSUMED_NUMBERS,
     ),
     draw=_draw,
+    shown=_shown,
 )

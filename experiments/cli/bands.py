@@ -46,9 +46,8 @@ def bands(
     print(measured.terminal(table))
     if write:
         write_into(write, "bands", measured.markdown(table))
-    outside = table[~table["holds"] & table["market"].isin(PLAUSIBLE)]
+    outside = int((~table["holds"] & table["market"].isin(PLAUSIBLE)).sum())
     print(
-        f"\n{many(len(outside), 'number')} outside its range in a market that should be in all "
-        f"({many(seeds, 'seed')} of every market), in {time.perf_counter() - start:.0f} s."
+        f"\n{measured.summary(outside)} ({many(seeds, 'seed')} of every market, {time.perf_counter() - start:.0f} s)."
     )
-    return FAILED if len(outside) else DONE
+    return FAILED if outside else DONE

@@ -84,8 +84,8 @@ def composed(counts: Mapping[str, int], organisation: str) -> Composition:
 
 
 def market_firms(scenario: Scenario, organisation: str) -> int:
-    """Return how many firms of a kind make as many salespeople as the scenario has, at least two."""
-    return max(2, round(scenario.sellers / firm_size(scenario, organisation)))
+    """Return how many firms of a kind make about as many salespeople as the scenario has: even, so it can be halved."""
+    return 2 * max(1, round(scenario.sellers / firm_size(scenario, organisation) / 2))
 
 
 def part_of(firms: int, share: float) -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from annotated_types import Ge, Gt, Le, Lt
 
+from longgame.experiments.design.herds import MEMBERS, herd_numbers, is_of_herds, with_herds
 from longgame.sim.configurations import needs_a_month
 from longgame.sim.errors import InputError, nearest
 from longgame.sim.refusals import problems
@@ -32,7 +33,8 @@ class Dial:
     Attributes
     ----------
     name : str
-        Dotted name, for example ``word_of_mouth.gossip``; ``months`` is the horizon.
+        Dotted name, for example ``word_of_mouth.gossip``; ``months`` is the horizon, ``herd.overhead`` that of
+        all herds.
     low, high : float
         Ends of the search.
     whole : bool
@@ -57,10 +59,8 @@ class Dial:
     def at(self, scenario: Scenario, value: float) -> Scenario:
         """Return the scenario with the dial at a value."""
         value = round(value) if self.whole else float(value)
-        if self.name == "months":
-            return scenario.but(months=value)
         if not self.holding:
-            return scenario.but({self.name: value})
+            return set_numbers(scenario, {self.name: value})
         now, other = (_value(scenario, name) for name in (self.name, self.holding))
         held = other * now / value
         if (self.name, self.holding) == ("customers.rate", "customers.count"):
@@ -73,6 +73,21 @@ class Dial:
     def between(self, low: float, high: float) -> Dial:
         """Return the dial with another range."""
         return replace(self, low=low, high=high)
+
+
+def set_numbers(scenario: Scenario, values: Mapping[str, Any]) -> Scenario:
+    """Return the scenario with other numbers, by the names of their dials.
+
+    Examples
+    --------
+    >>> made = set_numbers(Scenario(), {"months": 12, "customers.churn": 0.0, "herd.overhead": 0.3})
+    >>> made.months, made.customers.churn, {g.rules.overhead for g in made.firms if g.members > 1}
+    (12, 0.0, {0.3})
+    """
+    made = scenario.but({name: value for name, value in values.items() if not is_of_herds(name)})
+    for name in filter(is_of_herds, values):
+        made = with_herds(made, name, values[name])
+    return made
 
 
 def _value(scenario: Scenario, name: str) -> Any:
@@ -140,6 +155,8 @@ RANGES: dict[str, Dial] = {
         Dial("service.liability", 0.0, 1.0),
         Dial("customers.patience", 0.0, 0.99),
         Dial("economy.capital", 3.0, 60.0),
+        Dial("herd.overhead", 0.0, 1.0),
+        Dial(MEMBERS, 2, 10, whole=True),
     )
 }
 
@@ -168,8 +185,8 @@ def read(text: str, option: str, scenario: Scenario) -> Dial:
     Parameters
     ----------
     text : str
-        A dotted name, ``months`` or ``repurchase``. Without a range, that of `RANGES` is taken, else `sensible`
-        limits.
+        A dotted name, ``months``, ``repurchase``, or ``herd.`` with a number of a firm's policy. Without a range, that
+        of `RANGES` is taken, else `sensible` limits.
     option : str
         Where it was given, for what is told of a mistake.
     scenario : Scenario
@@ -218,7 +235,7 @@ def _dial(name: str, option: str, scenario: Scenario) -> Dial:
     turned = {REPURCHASE: FREQUENCY, **RANGES}
     if name in turned:
         return check(turned[name], option, scenario)
-    numbers = {path: (info, value) for path, info, value in scenario.numbers()}
+    numbers = {path: (info, value) for path, info, value in (*scenario.numbers(), *herd_numbers(scenario))}
     if name not in numbers:
         help = nearest(name, [*turned, *numbers], "docs/odd.md lists them all")
         raise InputError(f"{option} {name}: is not a dial of the scenario; {help}")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from longgame.experiments.design.arms import Arm, labels_of, markets
+from longgame.experiments.design.dials import set_numbers
 from longgame.experiments.design.plan import Design
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Strategy
@@ -75,9 +76,7 @@ def grid(scenario: Scenario, dials: Mapping[str, Sequence[Any]], arms: Sequence[
     """
     made = Design({})
     for point in _points(dials):
-        there = scenario.but({k: v for k, v in point.items() if k != "months"})
-        if "months" in point:
-            there = there.but(months=point["months"])
+        there = set_numbers(scenario, point)
         said = ",".join(f"{dial}={value:g}" for dial, value in point.items())
         labels = {"run_months" if dial == "months" else dial: value for dial, value in point.items()}
         made |= markets(there, arms).also(**labels).renamed(lambda name, said=said: f"{name}@{said}")

@@ -1,4 +1,4 @@
-"""Firms as outcomes: how long they live, and whether a market of such firms could exist.
+"""Firms as outcomes: how long they live, what part of a market they have, and whether such a market could exist.
 
 Survival is that of Kaplan & Meier (1958), by SciPy. Only firms founded within the months of the tables count: of those
 founded before, the ones that failed early are not seen.
@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import CensoredData, ecdf
+from numpy.typing import NDArray
+from scipy.stats import CensoredData, ecdf, norm
 
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.measures.kept import horizons
@@ -81,6 +82,85 @@ def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) 
     curve = survival(lives, failures_alone)
     before = curve[curve["months"] <= months]
     return float(before["share"].iloc[-1]) if len(before) else 1.0
+
+
+class HazardRatio(NamedTuple):
+    """How many times as often firms of one arm end in a month as firms of another that are as old.
+
+    Attributes
+    ----------
+    value, low, high : float
+        The ratio and its 95 % interval; NaN where it is unknown.
+    ends, months : int
+        Firms of ours that ended, and months in which they were at risk.
+    their_ends, their_months : int
+        The same of theirs.
+    """
+
+    value: float
+    low: float
+    high: float
+    ends: int
+    months: int
+    their_ends: int
+    their_months: int
+
+
+def hazard_ratio(ours: pd.DataFrame, theirs: pd.DataFrame, failures_alone: bool = False) -> HazardRatio:
+    """Return the ratio of the hazards of two arms, age by age (Mantel & Haenszel 1959).
+
+    The interval is log-normal (Greenland & Robins 1985). Hazards may change with age; it is assumed that their ratio
+    does not, and that firms end independently. Firms of one run share its luck, so the interval is rather too narrow.
+
+    Parameters
+    ----------
+    ours, theirs : pandas.DataFrame
+        Columns of `firm_lives`, of as many runs as there are.
+    failures_alone : bool
+        Take a firm whose owner left as censored, not as ended.
+    """
+    last = int(max(ours["duration"].max(), theirs["duration"].max())) if len(ours) and len(theirs) else 0
+
+    def by_age(lives: pd.DataFrame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how many firms ended at each age, and how many were at risk."""
+        ended = (lives["reason"] == "failed") if failures_alone else (lives["reason"] != "")
+        age, firms = lives["duration"].to_numpy(np.int64), lives["firms"].to_numpy(float)
+        gone = np.bincount(age, firms, minlength=last + 1)[1:]
+        return np.bincount(age, firms * ended, minlength=last + 1)[1:], gone[::-1].cumsum()[::-1]
+
+    (a, n), (b, m) = by_age(ours), by_age(theirs)
+    counts = [int(numbers.sum()) for numbers in (a, n, b, m)]
+    with np.errstate(divide="ignore", invalid="ignore"):  # where nobody was at risk, or nobody ended
+        if not last:
+            return HazardRatio(np.nan, np.nan, np.nan, *counts)
+        up, down = (a * m / (n + m)).sum(), (b * n / (n + m)).sum()
+        variance = (((a + b) * n * m - a * b * (n + m)) / (n + m) ** 2).sum() / (up * down)
+        value, factor = up / down, np.exp(norm.ppf(0.975) * np.sqrt(variance))
+    known = up > 0 and down > 0
+    low, high = (value / factor, value * factor) if known else (np.nan, np.nan)
+    return HazardRatio(float(value), float(low), float(high), *counts)
+
+
+def market_share(result: Result) -> pd.DataFrame:
+    """Return what part of all revenue every group has, per year and over the run so far.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per group and year: ``group``, ``months`` (end of the year, or of the run), ``share`` (in the revenue
+        of that year) and ``share_so_far`` (in all revenue up to there), both in [0, 1]; NaN where nobody sold.
+    """
+    year = np.minimum(-(-result.monthly["month"] // 12) * 12, result.scenario.months)
+    revenue = result.monthly.groupby([year.rename("months"), "group"], observed=True)["revenue"].sum()
+    revenue = revenue.unstack("group", fill_value=0.0)
+    parts = {
+        name: sums.div(sums.sum(axis=1).replace(0.0, np.nan), axis=0).stack()
+        for name, sums in (("share", revenue), ("share_so_far", revenue.cumsum()))
+    }
+    return pd.DataFrame(parts).reset_index()
+
+
+MARKET_SHARE = Measure("shares", market_share)
 
 
 def firm_fates(result: Result) -> pd.DataFrame:

@@ -29,6 +29,7 @@ from longgame.experiments.runs.workers import AllFailed, Workers, work_of
 from longgame.experiments.store.store import Failure
 from longgame.experiments.study import Draw, headline
 from longgame.experiments.words import number
+from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
 
 #: Told what is being done, in a few words.
@@ -285,7 +286,7 @@ def search(
                 continue
             tell(f"flip in {dial}")
             found.append(find_flip(claim, scenario, seeds, dial, workers.tables, budget.steps))
-        except AllFailed as error:
+        except (AllFailed, InputError) as error:  # an input error: the scenario has no herd
             skipped.append((str(dial), str(error)))
         except ValidationError as error:
             reason = str(error.errors()[0]["msg"]).removeprefix("Value error, ")

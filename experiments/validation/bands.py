@@ -50,6 +50,23 @@ def terminal(table: pd.DataFrame) -> str:
     return text_table([heads, *rows], right=range(1, len(heads)))
 
 
+def summary(outside: int) -> str:
+    """Say how many numbers are outside of markets that should be in all ranges.
+
+    Examples
+    --------
+    >>> summary(0)
+    'No number is outside its range in a market that should be in all ranges'
+    >>> summary(1)
+    '1 number is outside its range in a market that should be in all ranges'
+    >>> summary(12)
+    '12 numbers are outside their ranges in markets that should be in all ranges'
+    """
+    if outside > 1:
+        return f"{outside} numbers are outside their ranges in markets that should be in all ranges"
+    return f"{'1' if outside else 'No'} number is outside its range in a market that should be in all ranges"
+
+
 def markdown(table: pd.DataFrame) -> str:
     """Return the table for a document; numbers outside their range are bold. Sources of the ranges follow."""
     heads, rows = _cells(table, "**{}**")

@@ -1,68 +1,26 @@
 """Empirical patterns, measured in runs of the default market or of a stated variation of it.
 
-One function per pattern takes tables to a few numbers per run. What is expected of them, and the verdicts,
-stand in `longgame.experiments.validation.patterns_table`. Nothing in `sim` is tuned to any of this.
+One function per pattern takes tables to a few numbers per run. The markets stand in
+`longgame.experiments.validation.patterns_markets`; what is expected, and the verdicts, in
+`longgame.experiments.validation.patterns_table`. Nothing in `sim` is tuned to any of this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from longgame.default_market import DEFAULT
-from longgame.experiments.design.plan import Measure
-from longgame.sim import STRATEGIES, Firms, Result, Scenario, Strategy
+from longgame.sim import Result, Scenario, Strategy
 from longgame.sim.books import Books
-from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.engine import in_ranges
 from longgame.sim.layout import build
 from longgame.sim.month import pass_on, play_month, see_to_firms
 from longgame.sim.state import DECLINED, FROM_CHANCE, SOLD, State, customer_ids
 
 Numbers = NDArray[np.float64]
-
-# -- markets ------------------------------------------------------------------------------------------
-
-#: Salespeople of each strategy in the mixed market.
-EACH = 3
-
-
-def mixed() -> Scenario:
-    """Return the default market with three singletons of every strategy of the library in it."""
-    groups = [Firms(name=name, count=EACH, strategies={name: 1}) for name in STRATEGIES]
-    default = CONFIGURATIONS[DEFAULT]
-    count = round(default.customers.count * EACH * len(groups) / default.sellers)
-    return default.but({"customers.count": count}, firms=[group.model_dump() for group in groups])
-
-
-def rare_talk() -> Scenario:
-    """Return the default market in which a story is told thirty times less often.
-
-    By default everybody is spoken ill of in their first month or two, which leaves no time "before".
-    """
-    return CONFIGURATIONS[DEFAULT].but({"word_of_mouth.gossip": 0.01})
-
-
-#: Levels of consulting effort.
-EFFORTS = tuple(round(0.1 * k, 1) for k in range(11))
-
-
-def consulting(effort: float) -> Scenario:
-    """Return the default market whose collaborative sellers put this effort into discovery and advice."""
-    seller = Strategy(
-        name="consultant",
-        description="collaborative, with another consulting effort",
-        with_prospects=STRATEGIES["collaborative"].with_prospects.but(discovery=effort, advice=effort),
-    )
-    groups = []
-    for group in CONFIGURATIONS[DEFAULT].firms:
-        mix = {name.replace("collaborative", "consultant"): n for name, n in group.strategies.items()}
-        groups.append(group.model_copy(update={"strategies": mix}))
-    return CONFIGURATIONS[DEFAULT].but(firms=[group.model_dump() for group in groups], strategies=[seller.model_dump()])
-
 
 # -- looking into a run -------------------------------------------------------------------------------
 
@@ -483,23 +441,3 @@ def reputation(result: Result) -> pd.DataFrame:
 def minds(result: Result) -> pd.DataFrame:
     """Return how many salespeople a customer remembers at the end of a run, on average."""
     return pd.DataFrame({"remembered": [result.customers["remembered"].mean()]})
-
-
-# -- plans --------------------------------------------------------------------------------------------
-
-
-def plans() -> Iterator[tuple[str, dict[str, Scenario], tuple[Measure, ...]]]:
-    """Yield every set of runs: its name, its markets, and what is measured in them."""
-    yield (
-        "default",
-        {"default": CONFIGURATIONS[DEFAULT]},
-        (
-            Measure("stories", stories),
-            Measure("repurchase", repurchase),
-            Measure("reputation", reputation),
-            Measure("minds", minds),
-        ),
-    )
-    yield "mixed", {"mixed": mixed()}, (Measure("careers", honesty_by_person, orders=True),)
-    yield "rare talk", {"rare talk": rare_talk()}, (Measure("bad words", bad_words),)
-    yield "effort", {f"{e:g}": consulting(e) for e in EFFORTS}, (Measure("consultants", consultants),)

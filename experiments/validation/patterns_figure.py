@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 from longgame.experiments.figures.axes import headline, label_ends
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.inference.effects import interval
-from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, NO_PROBLEM, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
+from longgame.experiments.validation.patterns import ENDINGS, NO_PROBLEM, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
+from longgame.experiments.validation.patterns_markets import EFFORTS
 from longgame.experiments.validation.patterns_table import Tables
 
 _BLUE, _ORANGE = OKABE_ITO["blue"], OKABE_ITO["orange"]
@@ -151,12 +152,15 @@ def recovery(ax: Axes, tables: Tables) -> None:
     mended = mended[[group for group in mended.index if group.endswith("singleton")]]
     for k, (group, value) in enumerate(mended.items()):
         pair = (float(share.loc[group, ENDINGS[NO_PROBLEM]]), float(value))
-        ax.plot([k - 0.15, k + 0.15], pair, color="#777777", zorder=2)
-        ax.plot([k - 0.15], pair[:1], "o", color=_BLUE, label="no problem" if k == 0 else None)
-        ax.plot([k + 0.15], pair[1:], "^", color=_ORANGE, label="solved" if k == 0 else None)
-    ax.set_xticks(range(len(mended)), [str(group).replace("-singleton", "\nsingletons") for group in mended.index])
-    ax.set(ylabel="% buy again in 2 years", ylim=(0, 100), xlim=(-0.6, len(mended) - 0.4))
-    ax.legend(loc="upper left")
+        ax.plot(pair, [-k + 0.12, -k - 0.12], color="#777777", zorder=2)
+        ax.plot(pair[:1], [-k + 0.12], "o", color=_BLUE, label="no problem" if k == 0 else None)
+        ax.plot(pair[1:], [-k - 0.12], "^", color=_ORANGE, label="solved" if k == 0 else None)
+    # Names of groups are long: they stand beside their rows, where none can touch another.
+    ax.set_yticks([-k for k in range(len(mended))], [str(name).removesuffix("-singleton") for name in mended.index])
+    ax.grid(axis="x", visible=True)
+    ax.grid(axis="y", visible=False)
+    ax.set(xlabel="% of singletons' clients who\nbuy again in 2 years", xlim=(-3, 103), ylim=(-len(mended) + 0.4, 1.1))
+    ax.legend(loc="upper right", ncols=2, columnspacing=1.0)
 
 
 def worth(ax: Axes, tables: Tables) -> None:

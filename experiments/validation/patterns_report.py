@@ -19,9 +19,9 @@ WHY: dict[str, str] = {
         " meet more strangers, and two that sell below cost overpromise a little."
     ),
     "inverted U of effort": (
-        "Sales only fall. Hours of discovery and advice come out of prospecting at once, and who always "
-        "pitches does not close more often for knowing the need. The rising branch, on which a little "
-        "attention makes an offer more convincing, is missing: no decision rewards effort as such."
+        "Sales only fall, most steeply at first, so the quadratic bends up at the end. Hours of discovery and "
+        "advice come out of prospecting at once. That attention pleases and cuts the offer to the need does not "
+        "make up for them, so the rising branch is missing."
     ),
     "first bad word": (
         "A story reaches one listener, who discounts it and may never have bought from this seller; there is "
@@ -42,6 +42,12 @@ WHY: dict[str, str] = {
     "worth of reputation": (
         "Full trust is more than any seller enjoys. Trust as clients give it is nearer to the source, which "
         "is of buyers at a distance."
+    ),
+    "loss by leavers": (
+        "Each person sells a speciality of their own, and it leaves with them: customers who had found what fits "
+        "are given to somebody who fits them no better than anybody. Where all of a herd sell one product that "
+        "loss is gone, and more is kept than was published. A real successor sells what the firm sells, or most "
+        "of it."
     ),
     "salespeople remembered": (
         "Customers approach somebody about once a year, and salespeople stay for two or three years, so most "

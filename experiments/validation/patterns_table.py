@@ -16,10 +16,12 @@ import pandas as pd
 from longgame.default_market import DEFAULT
 from longgame.experiments.design.plan import Plan
 from longgame.experiments.inference.effects import Effect, effect_of, fewest
+from longgame.experiments.measures.leavers import leaver_loss
 from longgame.experiments.runs.workers import Workers
 from longgame.experiments.store.store import ResultStore
-from longgame.experiments.validation import patterns
-from longgame.experiments.validation.patterns import EFFORTS, ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
+from longgame.experiments.validation import patterns, patterns_markets
+from longgame.experiments.validation.patterns import ENDINGS, SILENT, SOLVED, TEAM_SOLVED, UNSOLVED
+from longgame.experiments.validation.patterns_markets import EFFORTS
 from longgame.sim.configurations import CONFIGURATIONS
 
 SEEDS, QUICK_SEEDS = 100, 10
@@ -163,6 +165,16 @@ def _step(more: int, less: int) -> Callable[[Tables], pd.Series]:
 def _recovery(tables: Tables) -> pd.Series:
     """Return what a solved problem is worth against none, within groups, in percentage points."""
     return cast(pd.Series, tables["repurchase"].groupby("seed").apply(patterns.standardised))
+
+
+def _lost(market: str) -> Callable[[Tables], pd.Series]:
+    """Return the percentage of leavers' customers' yearly sales that is lost."""
+
+    def value(tables: Tables) -> pd.Series:
+        rows = tables["leavers"]
+        return cast(pd.Series, 100 * rows[rows["market"] == market].groupby("seed").apply(leaver_loss))
+
+    return value
 
 
 def _column(table: str, column: str, scale: float = 1.0) -> Callable[[Tables], pd.Series]:
@@ -328,6 +340,24 @@ PATTERNS: tuple[Pattern, ...] = (
         "persons",
         _column("minds", "remembered"),
     ),
+    *(
+        Pattern(
+            "loss by leavers",
+            f"sales to a leaver's customers, {market}",
+            f"default, {change}" if change else "default",
+            source,
+            f"{low} … {high}",
+            low,
+            high,
+            "% a year",
+            _lost(market),
+        )
+        for market, change, source, low, high in (
+            ("handed on", "", "Shi et al. 2017: 13-18", 10, 25),
+            ("not handed on", "succession 0", "assumed: most of it is the person's", 60, 90),
+            ("handed on, one product", "herds of one product", "Shi et al. 2017: 13-18", 10, 25),
+        )
+    ),
 )
 
 INPUTS: tuple[Input, ...] = (
@@ -349,7 +379,7 @@ def measure(seeds: Sequence[int], workers: int) -> dict[str, pd.DataFrame]:
     """
     tables: dict[str, pd.DataFrame] = {}
     with ResultStore() as store, Workers(store, workers, progress=True) as made:
-        for _, scenarios, measures in patterns.plans():
+        for _, scenarios, measures in patterns_markets.plans():
             tables |= made.tables(Plan(scenarios, tuple(seeds), measures), whole=True)
     return tables
 

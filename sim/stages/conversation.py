@@ -76,7 +76,7 @@ def conduct_towards(state, month, s, deals):
         phase = 1
     if month > state.params[0].burn_in + state.params[0].months - strategy.endgame_months:
         phase = 2
-    return 3 * person.cell + phase
+    return 3 * person.cell + phase + state.firms[person.firm].shift
 
 
 @rule

@@ -238,6 +238,35 @@ class TestAsFalseAsTheyMustBe:
         rich = run(SMALL.but({"economy.capital": 1200.0}), 0)
         assert set(firm_fates(rich)["founders_alive"]) == {1.0}
 
+    def test_herds_that_fail_half_as_often_have_half_the_hazard(self):
+        rows = [
+            (setting, start, f"{conduct}-{kind}", 50, reason, firms)
+            for setting in ("shared", "separate")
+            for start in ("founding", "grown")
+            for conduct in outlives.CONDUCTS
+            for kind, failed in ((HERD, 5), (SINGLETON, 10))
+            for reason, firms in (("failed", failed), ("", 20 - failed))
+        ]
+        lives = pd.DataFrame(rows, columns=["setting", "start", "group", "duration", "reason", "firms"])
+        shares = [
+            {"setting": setting, "start": "grown", "seed": seed, "group": group, "months": months, "share": share}
+            for setting, each in (("shared", 0.25), ("separate", 1.0))
+            for seed, more in ((0, 0.1), (1, -0.1))
+            for months in (12, 24, 36)
+            for group, share in (("a", each + more), ("b", each - more))
+        ]
+        hazards, parts = outlives.CLAIM.shown({"firms": lives, "shares": pd.DataFrame(shares)}).values()
+        assert len(hazards) == 8 and set(hazards["ratio"]) == {"0.5"}
+        assert set(hazards["herds failed"]) == {"5 in 1,000 months"}
+        assert parts["group"].tolist() == ["a", "b"]
+        assert list(parts)[2:] == [f"in the year to {when}" for when in ("1 year", "2 years", "3 years")]
+        assert set(parts.iloc[:, 2:].to_numpy().ravel()) == {"25%"}
+        said = outlives._hazards({"firms": lives}, outlives.GROWN)
+        assert len(said) == 4 and said[2].startswith(
+            "Separate markets: collaborative herds failed 0.5 times as often a month as collaborative singletons of "
+            "the same age (0."
+        )
+
     def test_what_is_void_at_every_horizon_is_left_out_and_nothing_else(self):
         ours, theirs = Arm("principled", HERD), Arm("collaborative", HERD)
         rows = [

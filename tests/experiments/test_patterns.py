@@ -5,12 +5,15 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 
 from longgame.default_market import DEFAULT
 from longgame.experiments.cli import main as cli
+from longgame.experiments.figures.style import style
 from longgame.experiments.reports.documents import marks
-from longgame.experiments.validation import patterns, patterns_report, patterns_table
-from longgame.experiments.validation.patterns import AFTER, BEFORE, EFFORTS, ENDINGS, HORIZON, Diary
+from longgame.experiments.validation import patterns, patterns_figure, patterns_markets, patterns_report, patterns_table
+from longgame.experiments.validation.patterns import AFTER, BEFORE, ENDINGS, HORIZON, Diary
+from longgame.experiments.validation.patterns_markets import EFFORTS
 from longgame.experiments.validation.patterns_table import PATTERNS, Pattern
 from longgame.sim import STRATEGIES, Scenario, run
 from longgame.sim.configurations import CONFIGURATIONS
@@ -28,13 +31,13 @@ def pattern(name: str, case: str) -> Pattern:
 class TestMarkets:
     def test_each_changes_what_it_says_and_nothing_else(self):
         default = CONFIGURATIONS[DEFAULT]
-        assert patterns.rare_talk() == default.but({"word_of_mouth.gossip": 0.01})
-        mixed = patterns.mixed()
+        assert patterns_markets.rare_talk() == default.but({"word_of_mouth.gossip": 0.01})
+        mixed = patterns_markets.mixed()
         assert {name for group in mixed.firms for name in group.strategies} == set(STRATEGIES)
         assert mixed.customers.count == round(default.customers.count * mixed.sellers / default.sellers)
         assert mixed.but(firms=default.firms) == default.but({"customers.count": mixed.customers.count})
         for effort in (0.0, 1.0):
-            market = patterns.consulting(effort)
+            market = patterns_markets.consulting(effort)
             conduct = market.strategy("consultant").with_prospects
             assert (conduct.discovery, conduct.advice) == (effort, effort)
             assert conduct.but(discovery=0.8, advice=0.2) == STRATEGIES["collaborative"].with_prospects
@@ -42,6 +45,15 @@ class TestMarkets:
             assert [(g.count, g.members, g.policy) for g in market.firms] == [
                 (g.count, g.members, g.policy) for g in default.firms
             ]
+
+    def test_leavers_hand_on_or_not_and_herds_sell_one_product(self):
+        default = CONFIGURATIONS[DEFAULT]
+        kept, lost, alike = patterns_markets.leavers().values()
+        assert kept == default and default.staffing.succession > 0
+        assert lost.but({"staffing.succession": default.staffing.succession}) == default
+        assert alike.but(firms=default.firms) == default
+        for group, before in zip(alike.firms, default.firms, strict=True):
+            assert group.rules.model_dump() == {**before.rules.model_dump(), "one_product": group.members > 1}
 
     def test_a_run_looked_into_is_the_same_run(self):
         scenario = Scenario(months=26).but({"customers.count": 200})
@@ -207,6 +219,37 @@ class TestProblems:
         assert patterns.standardised(counts.assign(again=[80, 45, 20, 1])) == pytest.approx(10 * 50 / 55)
 
 
+def test_loss_by_leavers_in_percent():
+    row = {"left_before": 100.0, "left_after": 60.0, "stayed_before": 200.0, "stayed_after": 150.0}
+    tables = {"leavers": pd.DataFrame([{**row, "seed": seed, "market": "handed on"} for seed in range(8)])}
+    checked = pattern("loss by leavers", "sales to a leaver's customers, handed on").check(tables)
+    assert checked["value"] == pytest.approx(20.0) and checked["outcome"] == "pass"
+
+
+def labels_of(ax):
+    """Return the boxes of all texts of a panel, in pixels."""
+    ax.figure.draw_without_rendering()
+    low, high = ax.get_xlim()
+    seen = [text for text in ax.get_xticklabels() if low <= text.get_position()[0] <= high]
+    texts = [*seen, *ax.get_yticklabels(), ax.xaxis.label, *ax.get_legend().get_texts()]
+    return [text.get_window_extent() for text in texts]
+
+
+def test_names_of_groups_do_not_touch():
+    rows = [
+        (f"{name}-singleton", ending, 0, 100, again)
+        for name, again in (("adversarial", 5), ("collaborative", 80), ("order-taker", 99))
+        for ending in ("no problem", "voiced and solved")
+    ]
+    tables = {"repurchase": pd.DataFrame(rows, columns=["group", "ending", "seed", "cases", "again"])}
+    with style("paper"):
+        ax = Figure(figsize=(4, 3)).add_axes((0.3, 0.3, 0.5, 0.45))  # as wide as on the page
+        patterns_figure.recovery(ax, tables)
+        boxes = labels_of(ax)
+    assert len(boxes) >= 11
+    assert not any(a.overlaps(b) for k, a in enumerate(boxes) for b in boxes[:k])
+
+
 def test_a_premium_leaves_the_offer_as_attractive():
     record = np.rec.array(np.array([Scenario().record()]))[0]
     rule = getattr(offer_value, "py_func", offer_value)
@@ -227,9 +270,9 @@ class TestCommand:
         monkeypatch.chdir(tmp_path)
         small = [
             (name, {arm: s.but({"customers.count": 600}).but(months=60) for arm, s in markets.items()}, measures)
-            for name, markets, measures in patterns.plans()
+            for name, markets, measures in patterns_markets.plans()
         ]
-        monkeypatch.setattr(patterns, "plans", lambda: small)
+        monkeypatch.setattr(patterns_markets, "plans", lambda: small)
         document = tmp_path / "a.md"
         document.write_text(f"before\n{BEGIN}\nstale-text\n{END}\nafter\n")
         assert cli.main(["patterns", "--seeds", "6", "--workers", "1", "--write", "a.md"]) == 0

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
-from longgame.sim.configurations import CHANGES, CONFIGURATIONS, DESCRIPTIONS, PLAUSIBLE, cover, description, load
+from longgame.sim.configurations import (
+    CHANGES,
+    CONFIGURATIONS,
+    DESCRIPTIONS,
+    OUTSIDE,
+    PLAUSIBLE,
+    cover,
+    description,
+    load,
+)
 from longgame.sim.scenario import Scenario
 from longgame.sim.strategy import Conduct, Strategy
 
@@ -68,3 +78,15 @@ def test_every_changed_number_has_its_reason(name):
     assert differs <= set(stated) and len(stated) == len(set(stated))
     assert all(change.reason for change in CHANGES[name])
     assert all(path in description(name) for path in stated)
+
+
+def test_a_configuration_outside_the_bands_says_so():
+    odd = (Path(__file__).parents[2] / "docs" / "odd.md").read_text(encoding="utf-8")
+    table = odd.partition("<!-- longgame bands -->")[2].partition("<!-- /longgame bands -->")[0]
+    head, _, *rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("|")]
+    names = [cell.strip() for cell in head[2:]]
+    assert names == list(CONFIGURATIONS)
+    outside = {name for row in rows for name, cell in zip(names, row[2:], strict=True) if "**" in cell}
+    assert outside == {name for name in CONFIGURATIONS if OUTSIDE in DESCRIPTIONS[name]}
+    assert outside == {name for name in CONFIGURATIONS if OUTSIDE in description(name)}
+    assert outside == set(CONFIGURATIONS) - set(PLAUSIBLE)

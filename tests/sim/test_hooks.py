@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from longgame.sim import Customer, Firm, FirmPolicy, Market, Salesperson, Scenario, hooks, run
+from longgame.sim import Customer, Firm, FirmPolicy, Market, Pay, Salesperson, Scenario, hooks, run
 from longgame.sim.stages.conversation import finish_waiting
 from longgame.sim.trust import NOBODY
 from tests.markets import scenarios
@@ -244,6 +244,49 @@ class TestPolicy:
 
         with pytest.raises(ValueError, match=r"^Sharing\.policy: `shares_leads` needs a firm of two or more members"):
             Market(TINY, rng=1, classes={"adversarial-singleton": Sharing}).step()
+
+
+@pytest.mark.parametrize("sellers", [[], [UsualSeller]], ids=["by the rules", "in Python"])
+@pytest.mark.parametrize("incentive", [0.0, 0.4])
+def test_pay_of_own_code_shapes_conduct_as_declared_pay_does(incentive, sellers):
+    pay = Pay(closings=0.2, repeat=0.8, satisfaction=0.4)
+
+    class Caring(Firm):
+        def policy(self):
+            return super().policy().model_copy(update={"pay": pay})
+
+    scenario = TINY.but({"economy.incentive": incentive}, burn_in=12)
+    paid = [
+        {**group.model_dump(), "policy": {**group.rules.model_dump(), "pay": pay.model_dump()}}
+        if group.name in GROUPS[1:3]
+        else group.model_dump()
+        for group in scenario.firms
+    ]
+    declared = run(scenario.but(firms=paid), 5, orders=True)
+    own = played(scenario, 5, {name: [Caring, *sellers] for name in GROUPS[1:3]}).result()
+    assert_same(own, declared)
+    assert not own.monthly.equals(run(scenario, 5).monthly)
+
+
+def test_firms_of_one_group_and_months_of_one_firm_have_conducts_of_their_own_pay():
+    class Turning(Firm):
+        def policy(self):
+            pay = Pay(closings=1.0) if self.row % 2 or self.model.month <= 3 else Pay(closings=0.0, repeat=1.0)
+            return super().policy().model_copy(update={"pay": pay})
+
+    scenario = TINY.but({"economy.incentive": 0.1, "customers.rate": 2.0}, months=6)
+    market = Market(scenario, rng=1, classes={"adversarial-singleton": Turning})
+    seen = set()
+    for month in range(1, 7):
+        market.step()
+        visits = market.table("visits")
+        visits = visits[visits["met"] >= 0]
+        firms = market.state.salespeople["firm"][visits["seller"]]
+        own = np.isin(firms, market.asked("policy"))
+        pressure = market.state.conducts["pressure"][visits["conduct"]]
+        seen |= {(month > 3, bool(f % 2), round(float(p), 9)) for f, p in zip(firms[own], pressure[own], strict=True)}
+    # The strategy's own pressure is .8; pay for repeat business takes .1 off, pay for closings adds as much.
+    assert seen == {(False, False, 0.9), (False, True, 0.9), (True, True, 0.9), (True, False, 0.7)}
 
 
 def test_a_colleague_whose_own_conduct_takes_too_long_leaves_the_first_one_theirs(monkeypatch):
