@@ -1,0 +1,1 @@
+"""Evidence: published numbers, and the markets that agree with them."""
