@@ -124,7 +124,7 @@ class Trust(Value):
         "salespeople a customer can remember",
         ge=1,
         le=64,
-        source="assumed; sets of 3-7 (Howard & Sheth 1969) are of consumer brands, of suppliers fewer (docs/trace.md, 3)",
+        source="assumed; 3-7 (Howard & Sheth 1969) are consumer brands, suppliers are fewer (docs/trace.md, 3)",
     )
     brands: int = dial(3, "firms a customer can remember", ge=1, le=64, source="as `remembered`")
     acquainted: bool = dial(False, "customers know every salesperson by name at the start", off="false")
