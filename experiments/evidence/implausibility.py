@@ -2,8 +2,8 @@
 
 I² = (z - E)² ÷ (V_seeds + V_emulator + V_discrepancy): z is the published number, E what is expected at the point;
 seeds differ, the emulator is not certain, and no model is the world (Vernon, Goldstein & Bower 2010; Andrianakis et al.
-2015). The discrepancy of a target holds the uncertainty of the published number too. Beyond 3 a point is ruled out: for any
-distribution with one peak, 95 % lie within (Pukelsheim 1994).
+2015). The discrepancy of a target holds the uncertainty of the published number too. Beyond 3 a point is ruled out: of
+any distribution with one peak 95 % lie within (Pukelsheim 1994).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Weights for what is left: approximate Bayesian computation with the runs themselves.
 
-The kernel is the error model: a run with mean m over its seeds has density exp(-d²/2), d² = Σ (z - m)² ÷ (V_discrepancy +
+The kernel is the error model: runs with mean m over seeds weigh exp(-d²/2), d² = Σ (z - m)² ÷ (V_discrepancy +
 V_seeds); with it the answer is exact for a model that is off by so much (Wilkinson 2013). Candidates are runs at points
 even over what is left. Where they weigh as few, more are run where emulators put the weight; candidates from both are
 weighed by the density of the mixture they come from (Veach & Guibas 1995: balance heuristic).
@@ -70,7 +70,7 @@ def misses(targets: Sequence[Target], values: np.ndarray) -> np.ndarray:
     Returns
     -------
     numpy.ndarray
-        Signed: above 0 where the runs lie above; NaN where no run of a point has such a number. Shape (points, targets).
+        Shape (points, targets); above 0 where the runs lie above, NaN where no run of a point has such a number.
     """
     found = np.full((len(values), len(targets)), np.nan)
     for k, target in enumerate(targets):
@@ -116,7 +116,8 @@ def gathered(history: History, model: Model, count: int, seeds: tuple[int, ...],
     seed : int
     """
     rng = np.random.default_rng([seed, 101])
-    fresh = history.space.snapped(history.points[rng.choice(len(history.points), min(count, len(history.points)), False)])
+    chosen = rng.choice(len(history.points), min(count, len(history.points)), replace=False)
+    fresh = history.space.snapped(history.points[chosen])
     kept = [(wave.places[keep], wave.values[keep]) for wave in history.waves for keep in [history.inside(wave.places)]]
     places = np.concatenate([fresh, *(p for p, _ in kept)])
     values = np.concatenate([model(fresh, seeds), *(v for _, v in kept)])
@@ -170,8 +171,7 @@ def _likely(history: History, count: int, rng: np.random.Generator) -> np.ndarra
 def thinned(shares: np.ndarray, count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Return at most so many of the candidates, with new weights that give every mean without bias.
 
-    Those with much weight are all kept; of the others some are drawn, and weigh as much as one more of them (Fearnhead &
-    Clifford 2003).
+    Those with much weight are all kept; of the others some are drawn, which weigh the same (Fearnhead & Clifford 2003).
 
     Returns
     -------

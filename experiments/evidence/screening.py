@@ -1,8 +1,8 @@
 """Screening: which dials move any target at all.
 
 Total Sobol indices (Saltelli et al. 2010) of the emulated mean of every target over the whole prior, by SALib. A dial
-whose index is above `LEAST` in any target stays; the others are set to what the configuration has. Switches of structure
-stay whatever they do: rival structures are asked about, not assumed.
+whose index is above `LEAST` in any target stays; the others are set to what the configuration has. Switches of
+structure stay whatever they do: rival structures are asked about, not assumed.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Waves of history matching: run points, learn emulators, rule out what cannot agree, run points in what is left.
 
 A population of points, even over what is left, stands for it. A wave takes away those that it rules out and lets the
-others multiply (`sampling.evolve`). Where few would be left it goes down to the cut in steps, each of which leaves a fair
-part (Au & Beck 2001: subset simulation); so the share of the prior that is left is known also where it is tiny.
+others multiply (`sampling.evolve`). Where few would be left it goes down to the cut in steps, each of which leaves a
+fair part (Au & Beck 2001: subset simulation); so the share of the prior that is left is known also where it is tiny.
 """
 
 from __future__ import annotations
@@ -178,9 +178,7 @@ def _cut(history: History, wave: Wave, rng: np.random.Generator) -> History:
     """Return the history after a wave, with a new population: step by step down to the cut."""
     points, passing, level = history.points, 1.0, np.inf
     for _ in range(MOST_STEPS):
-        found = largest(
-            implausibility(wave.emulators, history.targets, history.space.snapped(points)), wave.order
-        )
+        found = largest(implausibility(wave.emulators, history.targets, history.space.snapped(points)), wave.order)
         lower = max(CUT, float(np.quantile(found, STEP)))
         if lower > CUT and lower > 0.99 * level:
             break

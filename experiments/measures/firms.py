@@ -14,6 +14,7 @@ import pandas as pd
 from scipy.stats import CensoredData, ecdf
 
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.evidence import table
 from longgame.experiments.measures.kept import horizons
 from longgame.sim.books import Result
 
@@ -141,17 +142,14 @@ class Band(NamedTuple):
     source: str
 
 
+#: What the ids of their rows in the table of evidence begin with.
+ECONOMY_ROWS = "economy_"
+
 #: Bands in which every reference configuration but `anonymous` should lie.
-BANDS = (
-    Band("unmet", "needs that never end in a deal", 0.0, 0.2, "assumed: most needs of a firm are met by somebody"),
-    Band("turnover", "people who leave, a year", 0.15, 0.4, "HBR 2017; trade surveys .15-.35"),
-    Band("selling_cost", "wages, commission and overhead ÷ revenue", 0.05, 0.25, "trade surveys of sales cost"),
-    Band("selling_cost_alone", "the same of singletons", 0.05, 0.25, "trade surveys of sales cost"),
-    Band("win_rate", "deals ÷ pitches", 0.15, 0.4, "trade surveys (CSO, TAS)"),
-    Band("repeat_share", "revenue from customers of the firm", 0.45, 0.85, "a wholesaler's log .79-.88"),
-    Band("customer_hours", "hours with customers ÷ working time", 0.25, 0.6, "surveys 34-46 %, observed 21 %"),
-    Band("losses", "firm-years with a loss", 0.0, 0.4, "statistics of small firms"),
-    Band("survival", "new firms in business after five years", 0.35, 0.65, "business demography"),
+BANDS = tuple(
+    Band(row.name.removeprefix(ECONOMY_ROWS), row.regularity, row.low, row.high, row.source)
+    for row in table.rows("fit")
+    if row.name.startswith(ECONOMY_ROWS) and row.low is not None and row.high is not None
 )
 
 
@@ -204,6 +202,5 @@ def numbers(sums: pd.DataFrame, lives: pd.DataFrame) -> dict[str, float]:
 
 def in_bands(found: dict[str, float]) -> pd.DataFrame:
     """Return the table of bands with the number found and whether it is inside."""
-    rows = [{**band._asdict(), "found": found[band.number]} for band in BANDS]
-    table = pd.DataFrame(rows)
-    return table.assign(holds=(table["found"] >= table["low"]) & (table["found"] <= table["high"]))
+    bands = pd.DataFrame([{**band._asdict(), "found": found[band.number]} for band in BANDS])
+    return bands.assign(holds=(bands["found"] >= bands["low"]) & (bands["found"] <= bands["high"]))
