@@ -1,9 +1,8 @@
 """Emulators: what a target would be at a point that was not run, how far seeds differ there, and how sure that is.
 
 Per target one surface of the mean over seeds and one of the logarithm of the variance between seeds (stochastic history
-matching: Andrianakis et al. 2015). A surface is a regression on the dials and their squares, and a Gaussian process on
-what that leaves, with a length of its own for every dial (automatic relevance determination). Both are scikit-learn's
-(extra `evidence`), which is imported only here.
+matching: Andrianakis et al. 2015). A surface is a Gaussian process of scikit-learn's (extra `evidence`, imported only
+here): a plane and what bends it, with a length of its own for every dial (automatic relevance determination).
 """
 
 from __future__ import annotations
@@ -46,7 +45,6 @@ def sklearn() -> Any:
     try:
         import sklearn
         import sklearn.gaussian_process
-        import sklearn.linear_model
     except ModuleNotFoundError:
         raise InputError(
             "ensemble: needs the extra `evidence`; install it with: pip install 'longgame[evidence]'"
@@ -68,29 +66,25 @@ class Surface:
 
     Attributes
     ----------
-    line : sklearn.linear_model.Ridge
-        Of the dials and their squares.
     process : sklearn.gaussian_process.GaussianProcessRegressor
-        Of what the line leaves, in units of `scale`.
-    scale : float
+        Of the values, in units of `scale` around `middle`.
+    middle, scale : float
     """
 
-    line: Any
     process: Any
+    middle: float
     scale: float
 
     def __call__(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the function at points, shapes (points,)."""
-        found = [
-            (self.line.predict(_squares(part)), *self.process.predict(part, return_std=True)) for part in _parts(places)
-        ]
-        line, mean, sd = (np.concatenate(column) for column in zip(*found, strict=True))
-        return line + self.scale * mean, (self.scale * sd) ** 2
+        found = [self.process.predict(part - 0.5, return_std=True) for part in _parts(places)]
+        mean, sd = (np.concatenate(column) for column in zip(*found, strict=True))
+        return self.middle + self.scale * mean, (self.scale * sd) ** 2
 
     def expected(self, places: np.ndarray) -> np.ndarray:
         """Return the mean alone, which costs less, shape (points,)."""
-        parts = (self.line.predict(_squares(part)) + self.scale * self.process.predict(part) for part in _parts(places))
-        return np.concatenate(list(parts))
+        found = np.concatenate([self.process.predict(part - 0.5) for part in _parts(places)])
+        return self.middle + self.scale * found
 
 
 def surface(
@@ -113,24 +107,27 @@ def surface(
     like : Surface, optional
         One of the same function whose lengths are taken over.
     """
-    lib = sklearn()
-    kernels = lib.gaussian_process.kernels
-    line = lib.linear_model.RidgeCV(alphas=np.geomspace(1e-3, 1e3, 13)).fit(_squares(places), values)
-    rest = values - line.predict(_squares(places))
-    scale = max(float(rest.std()), 1e-9 * (1.0 + float(np.abs(values).max())))
-    errors = np.maximum(noise / scale**2, 1e-6)
-    make = lib.gaussian_process.GaussianProcessRegressor
+    make = sklearn().gaussian_process.GaussianProcessRegressor
+    middle = float(values.mean())
+    scale = max(float(values.std()), 1e-9 * (1.0 + float(np.abs(values).max())))
+    around, rest, errors = places - 0.5, (values - middle) / scale, np.maximum(noise / scale**2, 1e-6)
     if like is not None:
         kernel = like.process.kernel_
     else:
-        lengths = np.full(places.shape[1], 2.0) if ard else 2.0
-        kernel = kernels.ConstantKernel(0.5, (1e-3, 10.0)) * kernels.RBF(lengths, (0.2, 50.0))
-        kernel += kernels.WhiteKernel(0.05, (1e-5, 2.0))
         few = np.random.default_rng(seed).permutation(len(places))[:FIT_ON]
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a length at its bound is a dial that does nothing
-            kernel = make(kernel, alpha=errors[few], optimizer=_search).fit(places[few], rest[few] / scale).kernel_
-    return Surface(line, make(kernel, alpha=errors, optimizer=None).fit(places, rest / scale), scale)
+            search = make(_kernel(places.shape[1] if ard else 1), alpha=errors[few], optimizer=_search)
+            kernel = search.fit(around[few], rest[few]).kernel_
+    return Surface(make(kernel, alpha=errors, optimizer=None).fit(around, rest), middle, scale)
+
+
+def _kernel(lengths: int) -> Any:
+    """Return a kernel to begin with: a plane, a bent surface with so many lengths, and what neither explains."""
+    kernels = sklearn().gaussian_process.kernels
+    plane = kernels.ConstantKernel(0.1, (1e-3, 1e2)) * kernels.DotProduct(1.0, "fixed")
+    bent = kernels.ConstantKernel(1.0, (1e-3, 1e2)) * kernels.RBF(np.full(lengths, 1.0), (0.1, 50.0))
+    return plane + bent + kernels.WhiteKernel(0.05, (1e-6, 2.0))
 
 
 def _parts(places: np.ndarray) -> list[np.ndarray]:
@@ -144,12 +141,6 @@ def _search(cost: Any, start: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarra
 
     found = minimize(cost, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": STEPS})
     return found.x, float(found.fun)
-
-
-def _squares(places: np.ndarray) -> np.ndarray:
-    """Return the terms of the line: each dial around the middle, and its square."""
-    middle = places - 0.5
-    return np.hstack([middle, middle**2])
 
 
 @dataclass(frozen=True)
