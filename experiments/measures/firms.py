@@ -7,7 +7,7 @@ founded before, the ones that failed early are not seen.
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,12 +55,10 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
     pandas.DataFrame
         One row a month with an end: ``months``, ``share``, ``low`` and ``high`` (95 % interval), ``at_risk``.
     """
-    rows = lives.loc[lives.index.repeat(lives["firms"])]
-    ended = (rows["reason"] == "failed") if failures_alone else (rows["reason"] != "")
-    duration = rows["duration"].to_numpy(float)
-    if not ended.any():
+    curve = _curve(lives, failures_alone)
+    if curve is None:
         return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
-    curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
+    duration = lives["duration"].repeat(lives["firms"]).to_numpy(float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where all are alive, or none, SciPy says that there is no interval: it is NaN
         bounds = curve.confidence_interval(method="log-log")
@@ -75,13 +73,22 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
     )
 
 
+def _curve(lives: pd.DataFrame, failures_alone: bool) -> Any:
+    """Return SciPy's survival function of some lives; None where nothing ended."""
+    duration = lives["duration"].repeat(lives["firms"]).to_numpy(float)
+    ended = ((lives["reason"] == "failed") if failures_alone else (lives["reason"] != "")).repeat(lives["firms"])
+    return ecdf(CensoredData.right_censored(duration, ~ended.to_numpy(bool))).sf if ended.any() else None
+
+
 def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
-    """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
-    if not (lives["duration"].to_numpy() >= months).any():
-        return float("nan")
-    curve = survival(lives, failures_alone)
-    before = curve[curve["months"] <= months]
-    return float(before["share"].iloc[-1]) if len(before) else 1.0
+    """Return the share of new firms in business after so many months.
+
+    0 where all ended before; NaN where some were not watched for so long, and none that was is left to tell.
+    """
+    curve = _curve(lives, failures_alone)
+    if (lives["duration"].to_numpy() >= months).any():
+        return 1.0 if curve is None else float(curve.evaluate(months))
+    return 0.0 if curve is not None and curve.probabilities[-1] == 0.0 else float("nan")
 
 
 def firm_fates(result: Result) -> pd.DataFrame:
@@ -113,20 +120,13 @@ def firm_fates(result: Result) -> pd.DataFrame:
             row = {
                 "group": group,
                 "months": months,
-                "founders_alive": _alive(rows[rows["founded"] == 1], months),
+                "founders_alive": share_alive(rows[rows["founded"] == 1], months, failures_alone=True),
                 "failed_a_year": (rows["reason"] == "failed").sum() / years if years else np.nan,
                 "ended_a_year": (rows["reason"] != "").sum() / years if years else np.nan,
                 "firm_years": years,
             }
             pieces.append(row)
     return pd.DataFrame(pieces)
-
-
-def _alive(lives: pd.DataFrame, months: int) -> float:
-    """Return the share of firms that did not fail within so many months: 0 where all failed before."""
-    if len(lives) and set(lives["reason"]) == {"failed"}:
-        return float((lives["duration"] > months).mean())
-    return share_alive(lives, months, failures_alone=True)
 
 
 FATES = Measure("fates", firm_fates)
