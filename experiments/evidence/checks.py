@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from longgame.experiments.evidence.implausibility import Target, on_scale
-from longgame.experiments.evidence.posterior import Candidates, effective, kernel, misses
+from longgame.experiments.evidence.posterior import Candidates, allowed, effective, kernel, misses, summary
 from longgame.experiments.evidence.sampling import maximin
 from longgame.experiments.evidence.space import Space
 from longgame.experiments.evidence.waves import History, Model, begin, learn, match
@@ -136,11 +136,14 @@ def coverage(space: Space, targets: Sequence[Target], found: Candidates, seed: i
     rng, count = np.random.default_rng([seed, 105]), len(targets)
     whole = np.flatnonzero(np.isfinite(found.values[:, 0, :count]).all(axis=1))
     chosen = rng.permutation(whole)[:TRUTHS]
-    held, widths = [], []
+    means, between = summary(targets, found.values)
+    sd, held, widths = allowed(targets, between), [], []
     for row in chosen:
         others = np.arange(len(found.places)) != row
-        aims = [replace(aim, value=_off(aim, rng)) for aim in known(targets, found.values[row, 0, :count])]
-        shares = _near(kernel_squares(misses(aims, found.values[others])), found.density[others])
+        world = np.array([on_scale(t, found.values[row, :1, k])[0] for k, t in enumerate(targets)])
+        world += rng.normal(0.0, [target.sd for target in targets])
+        missed = np.where(np.isfinite(means[others]), (means[others] - world) / sd, np.inf)
+        shares = _near((missed**2).sum(axis=1), found.density[others])
         bounds = np.array(
             [quantiles(column, shares, ((1 - LEVEL) / 2, (1 + LEVEL) / 2)) for column in found.places[others].T]
         )
@@ -156,17 +159,6 @@ def coverage(space: Space, targets: Sequence[Target], found: Candidates, seed: i
             "truths": len(chosen),
         }
     )
-
-
-def _off(aim: Known, rng: np.random.Generator) -> float:
-    """Return the value of a known truth as a world would show it that the model misses by its discrepancy."""
-    error = rng.normal(0.0, aim.sd)
-    return aim.value * float(np.exp(error)) if aim.log else aim.value + error
-
-
-def kernel_squares(missed: np.ndarray) -> np.ndarray:
-    """Return the squared distance of points, infinite where a number is not there, shape (points,)."""
-    return (np.where(np.isfinite(missed), missed, np.inf) ** 2).sum(axis=1)
 
 
 def _near(squares: np.ndarray, density: np.ndarray) -> np.ndarray:

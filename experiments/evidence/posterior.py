@@ -72,20 +72,33 @@ def misses(targets: Sequence[Target], values: np.ndarray) -> np.ndarray:
     numpy.ndarray
         Shape (points, targets); above 0 where the runs lie above, NaN where no run of a point has such a number.
     """
-    found = np.full((len(values), len(targets)), np.nan)
-    for k, target in enumerate(targets):
-        scaled = on_scale(target, values[:, :, k])
-        defined = np.isfinite(scaled).any(axis=1)
-        means = np.array([np.nanmean(row) for row in scaled[defined]])
-        between = _between(scaled)
-        found[defined, k] = (means - aim(target)) / np.sqrt(target.sd**2 + between)
-    return found
+    means, between = summary(targets, values)
+    return (means - [aim(target) for target in targets]) / allowed(targets, between)
 
 
-def _between(scaled: np.ndarray) -> float:
-    """Return the variance between seeds, pooled over all points that are there: so few seeds tell little of one."""
-    whole = scaled[np.isfinite(scaled).sum(axis=1) >= 2]
-    return float(np.mean([np.nanvar(row, ddof=1) for row in whole])) if len(whole) else 0.0
+def summary(targets: Sequence[Target], values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return means over seeds on the scales of targets, and the variance between seeds.
+
+    The variance is pooled over all points: so few seeds tell little of one.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Shapes (points, targets), NaN where no run has the number, and (targets,).
+    """
+    scaled = np.stack([on_scale(target, values[:, :, k]) for k, target in enumerate(targets)], axis=2)
+    there = np.isfinite(scaled)
+    count = there.sum(axis=1)
+    means = np.where(count > 0, np.where(there, scaled, 0.0).sum(axis=1) / np.maximum(count, 1), np.nan)
+    squares = (np.where(there, scaled - means[:, None, :], 0.0) ** 2).sum(axis=1)
+    variances = np.where(count >= 2, squares / np.maximum(count - 1, 1), np.nan)
+    known = np.isfinite(variances)
+    return means, np.where(known, variances, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+
+
+def allowed(targets: Sequence[Target], between: np.ndarray) -> np.ndarray:
+    """Return the standard deviations of discrepancy and seeds together, shape (targets,)."""
+    return np.sqrt(np.array([target.sd for target in targets]) ** 2 + between)
 
 
 def kernel(missed: np.ndarray) -> np.ndarray:
