@@ -20,9 +20,6 @@ BLACK, GREY, BLUE, ORANGE = OKABE_ITO["black"], "#bbbbbb", OKABE_ITO["blue"], OK
 #: Dials over whose pairs is drawn what is left, and parts of each.
 DIALS, PARTS = 4, 8
 
-#: Rows of published numbers on a figure that is wider than high.
-ROWS_ON_SLIDE = 26
-
 
 def shares_left(figure: Figure, table: pd.DataFrame, kind: str) -> None:
     """Fill a figure with the share of the prior that is left after each wave, from the table of waves."""
@@ -60,30 +57,35 @@ def evidence(figure: Figure, table: pd.DataFrame, tests: pd.DataFrame, kind: str
     Each row has a scale of its own: 0 and 1 are the ends of the published range.
     """
     tests = tests.loc[tests["low"].notna() & tests["high"].notna()]
-    if figure.get_figwidth() < 6:
-        figure.set_figheight(1.6 + 0.17 * (len(table) + len(tests)))
-    heights = [max(len(table), 1), max(len(tests), 1)]
-    if len(tests):
-        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=heights)
-    else:
-        upper, lower = figure.add_subplot(), None
-    _rows(upper, table)
-    upper.set_title("numbers that chose", fontsize=rcParams["axes.labelsize"])
-    if lower is not None:
-        _rows(lower, tests)
-        lower.set_title("numbers that chose nothing", fontsize=rcParams["axes.labelsize"])
-    bottom = upper if lower is None else lower
-    bottom.set_xlim(-2.0, 3.0)
-    bottom.set_xticks([0, 1], ["low", "high"])
-    bottom.set_xlabel("end of the published range")
+    for ax, rows, title in _panels(figure, table, tests):
+        _rows(ax, rows)
+        ax.set_title(title, fontsize=rcParams["axes.labelsize"])
+        ax.set_xlim(-2.0, 3.0)
+        ax.set_xticks([0, 1], ["low", "high"])
     met = int(table["met"].sum())
     passed = f", {int(tests['met'].sum())} of {len(tests)} that chose nothing" if len(tests) else ""
     headline(
         figure,
         f"{kind}: the middle market meets {met} of {len(table)} numbers that chose{passed}",
         "band = published range; grey = middle 90% of markets of the prior, blue = of the ensemble; point = median, "
-        "arrow = beyond the figure.",
+        "arrow = beyond the figure; low and high = ends of the range.",
     )
+
+
+def _panels(figure: Figure, table: pd.DataFrame, tests: pd.DataFrame) -> list[tuple[Axes, pd.DataFrame, str]]:
+    """Return panels with their rows and titles: one above the other on paper, in two columns on a slide."""
+    chose, not_ = "numbers that chose", "numbers that chose nothing"
+    if figure.get_figwidth() < 6:
+        figure.set_figheight(1.6 + 0.17 * (len(table) + len(tests) + 2))
+        parts = [(table, chose), *([(tests, not_)] if len(tests) else [])]
+        axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=[len(rows) for rows, _ in parts])
+        return [(ax, *part) for ax, part in zip(axes[:, 0], parts, strict=True)]
+    half = min(len(table), -(-(len(table) + len(tests) + 2) // 2))
+    right = [(table[half:], "and more"), (tests, not_)]
+    right = [(rows, title) for rows, title in right if len(rows)]
+    grid = figure.add_gridspec(max(len(right), 1), 2, height_ratios=[len(rows) for rows, _ in right] or None)
+    found = [(figure.add_subplot(grid[:, 0]), table[:half], chose)]
+    return found + [(figure.add_subplot(grid[k, 1]), *part) for k, part in enumerate(right)]
 
 
 def _rows(ax: Axes, table: pd.DataFrame) -> None:
@@ -100,8 +102,6 @@ def _rows(ax: Axes, table: pd.DataFrame) -> None:
             marker = "o" if inside == middle else "<" if middle < 0 else ">"
             ax.plot([inside], [place + shift], marker=marker, color=colour, linestyle="none")
     ax.set_yticks(places, table["name"])
-    if len(table) > ROWS_ON_SLIDE / 2 and rcParams["font.size"] > 12:
-        ax.tick_params(axis="y", pad=2)
     ax.set_ylim(-0.7, len(table) - 0.3)
     ax.tick_params(axis="y", length=0)
     ax.grid(False)
@@ -139,7 +139,7 @@ def depth(figure: Figure, history: History, kind: str) -> None:
     judged = least_implausible(history, seen)
     count = len(chosen)
     axes = figure.subplots(count, count, squeeze=False)
-    names = [history.space.priors[k].name.rpartition(".")[2] for k in chosen]
+    names = [history.space.priors[k].name.replace(".", ".\n") for k in chosen]
     for i, one in enumerate(chosen):
         for j, other in enumerate(chosen):
             ax = axes[i, j]
@@ -154,7 +154,7 @@ def depth(figure: Figure, history: History, kind: str) -> None:
             ax.grid(False)
             ax.set_xlim(0, 1)
             if i == count - 1:
-                ax.set_xlabel(names[j], rotation=20 if len(names[j]) > 10 else 0)
+                ax.set_xlabel(names[j])
             if j == 0:
                 ax.set_ylabel(names[i], rotation=0, ha="right", va="center")
     priors = [history.space.priors[k] for k in chosen]
@@ -163,7 +163,7 @@ def depth(figure: Figure, history: History, kind: str) -> None:
         figure.set_figheight(4.6)
     headline(
         figure,
-        f"{kind}: {names[0]} is narrowed most",
+        f"{kind}: {priors[0].name} is narrowed most",
         "diagonal = what is left of a dial; below = share left (bright is more), above = least implausibility (dark "
         f"is ruled out); from left to right and from below: {listed(ranges)}.",
     )

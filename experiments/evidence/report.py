@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,8 @@ class EnsembleFindings(Findings):
         if self.made is None or not self.made.found:
             return None
         kept = {key: self.about[key] for key in ("command", "model", "commit", "versions") if key in self.about}
-        return self.made.ensemble(kept)
+        searched = {name: metadata.version(name) for name in ("scikit-learn", "SALib")}
+        return self.made.ensemble({**kept, "versions": {**kept.get("versions", {}), **searched}})
 
     def write(self, folder: Path) -> None:
         """Write everything into a folder, and the ensemble as a file of its own."""
@@ -156,7 +158,8 @@ def findings(made: Made, text: str) -> EnsembleFindings:
     }
     if made.history.conflict is None:
         drawn["depth"] = partial(figures.depth, history=made.history, kind=made.kind)
-    about = {"runs": made.runs, "markets": len(made.space.names), "split": SPLIT, "without": list(made.without)}
+    about = {"runs": made.runs, "seeds": list(made.seeds), "split": SPLIT, "without": list(made.without)}
+    about |= {"dials": made.space.names, "fixed": made.fixed, "seed": made.seed}
     return EnsembleFindings(
         "ensemble",
         f"Plausible markets: {made.kind}",
@@ -324,7 +327,7 @@ def _weighed(made: Made, tables: Mapping[str, pd.DataFrame]) -> list[str]:
     said = [f"The runs in what is left weigh as much as {size:.0f} equal ones."]
     if size < LEAST:
         said.append(
-            f"That is fewer than {LEAST}: shares of markets are known to {1 / np.sqrt(max(size, 1)):.0%} at best."
+            f"That is fewer than {LEAST}: a share of one half of the markets is uncertain by {1 / np.sqrt(size):.0%}."
         )
     missed = tables["evidence"].loc[~tables["evidence"]["met"].astype(bool), "name"].tolist()
     said.append(
@@ -420,7 +423,10 @@ def _shown_dials(table: pd.DataFrame) -> pd.DataFrame:
         {
             "dial": table["dial"],
             "prior": [_range(a, b) for a, b in zip(table["prior_low"], table["prior_high"], strict=True)],
-            "ensemble, median": table["median"].map(number),
+            "ensemble, median": [
+                f"on in {row.mean:.0%}" if str(row.dial).startswith("switch.") else number(row.median)
+                for row in table[["dial", "mean", "median"]].itertuples(index=False)
+            ],
             "middle 90 %": [_range(a, b) for a, b in zip(table["low"], table["high"], strict=True)],
             "width ÷ prior's": table["width"].map("{:.2f}".format),
             "truths held by 90 % intervals": table["held"].map("{:.0%}".format),
