@@ -15,7 +15,8 @@ from typing import Annotated, Any, Self
 import numpy as np
 from pydantic import Field, ValidationError, model_validator
 
-from longgame.experiments.evidence.priors import KINDS, market, space_of
+from longgame.experiments.evidence.priors import market, space_of
+from longgame.experiments.evidence.table import Kind
 from longgame.sim.errors import InputError, nearest, refusals
 from longgame.sim.files import read_file, write_atomically
 from longgame.sim.scenario import Scenario
@@ -38,7 +39,7 @@ class Ensemble(Value):
     ----------
     name : str
         What the markets are named after: ``repeat-supply-001`` and on.
-    kind : str
+    kind : {"repeat-supply", "projects", "consumer-services"}
         Configuration around which they lie.
     dials : tuple of str
         Names of the dials that vary (`priors.space_of`), in the order of columns.
@@ -57,7 +58,7 @@ class Ensemble(Value):
 
     format: int = FORMAT
     name: LongName
-    kind: str
+    kind: Kind
     dials: Annotated[tuple[str, ...], Field(strict=False, min_length=1)]
     fixed: dict[str, Any] = Field(default={})
     points: Rows
@@ -69,8 +70,6 @@ class Ensemble(Value):
     def _whole(self) -> Self:
         if self.format != FORMAT:
             raise ValueError(f"`format` is {self.format}; this program reads {FORMAT}")
-        if self.kind not in KINDS:
-            raise ValueError(f"`kind` is {self.kind!r}; {nearest(self.kind, KINDS)}")
         known = {*space_of(self.kind).names, *(path for path, _, _ in Scenario().numbers())}
         for name in self.dials:
             if name not in known or self.dials.count(name) > 1:
@@ -170,7 +169,7 @@ class Ensemble(Value):
             stream.write("{\n" + ",\n".join(lines) + "\n}\n")
 
 
-def scenario_at(kind: str, values: Mapping[str, float], fixed: Mapping[str, Any]) -> Scenario:
+def scenario_at(kind: Kind, values: Mapping[str, float], fixed: Mapping[str, Any]) -> Scenario:
     """Return the market at some values; of `fixed` those that are dials too count as such."""
     dials = set(space_of(kind).names)
     held = {name: value for name, value in fixed.items() if name in dials}

@@ -7,17 +7,15 @@ or on (1): rival structures compete. ``firms.NAME`` makes the sales force: its s
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 from longgame.experiments.evidence.space import Prior, Space
-from longgame.sim.configurations import CONFIGURATIONS, PLAUSIBLE
+from longgame.experiments.evidence.table import Kind, rows
+from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
-
-#: Kinds of markets for which there is an ensemble: the configurations that could exist.
-KINDS = PLAUSIBLE
 
 #: Months of a run behind the burn-in: enough for leavers' clients, new firms' five years and reputations.
 MONTHS = 120
@@ -34,35 +32,24 @@ SWITCHES: dict[str, dict[str, Any]] = {
     "switch.succession": {"staffing.succession": 0.0},
 }
 
-_LOGS = "three logs of wholesalers and shops"
-_TARP = "TARP 1986"
+#: Inputs of the table of evidence that are no number of a scenario, and the dial that each bounds.
+_DERIVED = {"derived.adversarial": "firms.adversarial"}
 
-#: Ranges that all kinds share.
+#: Assumed ranges that all kinds share; published ones stand in the table of evidence (use *input*).
 _COMMON: tuple[Prior, ...] = (
     # who is in the market
     Prior("firms.customers", 50, 150, "assumed: the configurations have 77 to 116 customers per salesperson"),
-    Prior(
-        "firms.adversarial",
-        0.05,
-        0.2,
-        "share of dishonest sellers (Egan, Matvos & Seru 2019: 7 %, in some firms > 15 %)",
-    ),
     Prior("firms.collaborative", 0.1, 0.6, "assumed: the others take orders"),
     Prior("firms.herds", 0.2, 0.9, "assumed: most salespeople have colleagues"),
     # switches of structure
     *(Prior(name, 0, 1, "rival structures: off or on", whole=True) for name in SWITCHES),
     # customers
     Prior("customers.rate", 0.08, 1.0, "assumed: from one need a year to one a month"),
-    Prior("customers.rate_spread", 1.0, 2.0, "BG/NBD r .25-.83 in four logs"),
-    Prior("customers.stake_spread", 0.61, 0.77, _LOGS),
-    Prior("customers.stake_noise", 0.56, 0.76, _LOGS),
     Prior("customers.churn", 0.002, 0.03, "assumed: a customer lasts 3 to 40 years"),
     Prior("customers.drift", 0.005, 0.1, "assumed: a need is another after a year, or hardly changes in ten"),
     Prior("customers.patience", 0.7, 0.99, "assumed: an open need lasts a quarter to some years"),
     # trust
-    Prior("trust.prior", 0.15, 0.5, "trust in salespeople before experience (Gallup 2018)"),
     Prior("trust.forgetting", 0.7, 0.98, "assumed: two to fifty experiences are remembered"),
-    Prior("trust.negativity", 1.5, 2.5, "loss aversion 1.96 (Brown et al. 2024)"),
     Prior("trust.seller_weight", 0.5, 6.0, "assumed around 2 (Jøsang & Ismail 2002)"),
     Prior("trust.general_share", 0.05, 0.5, "assumed: less than the brand's"),
     Prior("trust.brand_share", 0.2, 0.8, "assumed"),
@@ -88,13 +75,6 @@ _COMMON: tuple[Prior, ...] = (
     Prior("experience.attentive", 0.0, 0.15, "assumed"),
     Prior("experience.advice_felt", 0.0, 0.15, "assumed"),
     # hours and offer
-    Prior(
-        "attention.capacity",
-        1920,
-        4800,
-        "selling time 20-45 % of 160 hours (surveys, observation), half with service",
-        True,
-    ),
     Prior("attention.tailoring", 0.0, 0.6, "assumed"),
     Prior("attention.estimate_noise", 0.1, 0.5, "assumed"),
     Prior("attention.knowledge_width", 0.1, 0.5, "assumed"),
@@ -105,7 +85,6 @@ _COMMON: tuple[Prior, ...] = (
     # after the close
     Prior("service.issue", 0.05, 0.35, "assumed"),
     Prior("service.severity", 0.3, 0.9, "assumed"),
-    Prior("service.voice", 0.5, 0.75, f"complaints voiced of losses of money ({_TARP})"),
     Prior("service.solve", 0.5, 0.95, "assumed"),
     Prior("service.tolerance", 0.05, 0.3, "assumed"),
     Prior("service.remorse", 0.05, 0.6, "assumed"),
@@ -115,7 +94,6 @@ _COMMON: tuple[Prior, ...] = (
     Prior("service.sorry", 0.0, 0.3, "assumed"),
     # talk
     Prior("word_of_mouth.gossip", 0.05, 0.6, "assumed"),
-    Prior("word_of_mouth.bad_ratio", 1.0, 2.0, f"people told per experience ({_TARP})"),
     Prior("word_of_mouth.witness", 0.2, 0.8, "assumed"),
     Prior("word_of_mouth.story_weight", 0.0, 1.5, "assumed"),
     # firms
@@ -152,11 +130,11 @@ _AROUND: tuple[tuple[str, float, float, str], ...] = (
 
 
 @cache
-def space_of(kind: str) -> Space:
+def space_of(kind: Kind) -> Space:
     """Return every dial that varies in a kind of market."""
     own = {prior.name: prior for prior in _OWN[kind]}
-    shared = tuple(own.pop(prior.name, prior) for prior in _COMMON)
     now = {path: value for path, _, value in CONFIGURATIONS[kind].numbers()}
+    shared = tuple(own.pop(prior.name, prior) for prior in (*_published(kind, now), *_COMMON))
     around = (
         Prior(path, now[path] * low, now[path] * high, why, whole=isinstance(now[path], int))
         for path, low, high, why in _AROUND
@@ -164,7 +142,15 @@ def space_of(kind: str) -> Space:
     return Space((*shared, *own.values(), *around))
 
 
-def usual(kind: str, name: str) -> float:
+def _published(kind: Kind, now: Mapping[str, Any]) -> Iterator[Prior]:
+    """Yield the dials whose range is published."""
+    for row in rows("input", kind):
+        name = _DERIVED.get(row.dial, row.dial)
+        if (name in now or name in _FORCE) and row.low is not None and row.high is not None:
+            yield Prior(name, row.low, row.high, row.source, whole=isinstance(now.get(name), int))
+
+
+def usual(kind: Kind, name: str) -> float:
     """Return what a dial that does not vary is set to: where it stands in the configuration of its kind.
 
     A number that is off there and has a switch of its own is set to the middle of its range, for where it is on.
@@ -188,13 +174,12 @@ def usual(kind: str, name: str) -> float:
     return people[name.removeprefix("firms.")] / base.sellers
 
 
-def market(kind: str, values: Mapping[str, float], fixed: Mapping[str, Any]) -> Scenario:
+def market(kind: Kind, values: Mapping[str, float], fixed: Mapping[str, Any]) -> Scenario:
     """Return the market of a kind at some values of its dials.
 
     Parameters
     ----------
-    kind : str
-        One of `KINDS`.
+    kind : Kind
     values : mapping of str to float
         By the names of dials; those that are not there stand as in the configuration.
     fixed : mapping of str to Any
@@ -258,7 +243,7 @@ def sales_force(
     return [group.model_dump(mode="json") for group in groups]
 
 
-def varied(kind: str, names: list[str]) -> tuple[Space, dict[str, float]]:
+def varied(kind: Kind, names: list[str]) -> tuple[Space, dict[str, float]]:
     """Return the space of some dials of a kind, and the values of the others, which vary no more."""
     whole = space_of(kind)
     return whole.only(names), {name: usual(kind, name) for name in whole.names if name not in names}

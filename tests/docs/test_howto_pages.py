@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
+from longgame.experiments.evidence.table import targets
 from longgame.experiments.figures import style
 from longgame.sim import STRATEGIES, Scenario
 from longgame.sim.scenario_files import load_scenario
@@ -25,6 +26,35 @@ ONE = ["--set", "customers.count=60", "--months", "6", "--seeds", "1", "--worker
 LAB = {
     "phase-map": [*ONE, "--coarse", "2", "--depth", "0"],
     "sensitivity": [*ONE, "--trajectories", "2", "--top", "2", "--samples", "8"],
+    "ensemble": [
+        *[
+            "--dials",
+            "customers.rate",
+            "economy.wage",
+            "switch.offers",
+            "--waves",
+            "1",
+            "--points",
+            "8",
+            "--screen",
+            "10",
+        ],
+        *[
+            "--seeds",
+            "2",
+            "--customers",
+            "200",
+            "--months",
+            "24",
+            "--set",
+            "burn_in=0",
+            "--truths",
+            "1",
+            "--workers",
+            "1",
+        ],
+        *["--without", *(target.name for target in targets("repeat-supply")[3:])],
+    ],
     "fit-strategy": [*ONE, "--fresh", "1", "--budget", "5"],
 }
 
@@ -96,6 +126,16 @@ def test_calibrate(capsys):
             exec(text, made)
     assert 0.5 < made["scenario"].customers.rate / load_scenario("mine.toml").customers.rate < 2
     assert Path("fit.png").exists()
+
+
+def test_ensemble(capsys):
+    for kind, text in blocks("ensemble"):
+        if kind == "sh":
+            assert "Known truths" in carry_out(text, capsys)
+        else:
+            exec(text, {})
+    shown = capsys.readouterr().out.split()
+    assert int(shown[0]) > 0 and float(shown[1]) == 1.0
 
 
 def test_add_a_strategy(capsys, monkeypatch):

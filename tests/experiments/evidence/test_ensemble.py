@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longgame.experiments.evidence.ensemble import Ensemble
-from longgame.experiments.evidence.priors import KINDS, SWITCHES, market, space_of, usual
+from longgame.experiments.evidence.priors import SWITCHES, market, space_of, usual
 from longgame.experiments.evidence.space import Prior, Space
+from longgame.experiments.evidence.table import KINDS
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.errors import InputError
 
@@ -121,7 +122,7 @@ class TestEnsemble:
     @pytest.mark.parametrize(
         ("change", "told"),
         [
-            ({"kind": "project"}, "did you mean `projects`?"),
+            ({"kind": "project"}, "kind: Input should be 'repeat-supply', 'projects' or 'consumer-services'"),
             ({"weights": [1.0]}, "`weights` has 1 numbers; there are 2 points"),
             ({"weights": [0.5, 0.9]}, "must be 0 or more and sum to 1"),
             ({"weights": [1.5, -0.5]}, "must be 0 or more and sum to 1"),
