@@ -103,6 +103,8 @@ def ensemble(
         Dials that may vary (default: every one with a prior range).
     without : tuple of str
         Targets of the table of evidence that are left out.
+    settings : tuple of str
+        Hold one number of all markets; may be repeated. A dial that is set varies no more.
     months : int, optional
         Length of the runs behind their burn-in (default 120).
     seed : int

@@ -71,11 +71,12 @@ class Ensemble(Value):
         if self.format != FORMAT:
             raise ValueError(f"`format` is {self.format}; this program reads {FORMAT}")
         known = {*space_of(self.kind).names, *(path for path, _, _ in Scenario().numbers())}
-        for name in self.dials:
-            if name not in known or self.dials.count(name) > 1:
-                raise ValueError(
-                    f"`dials` has {name!r}, which is no dial or there twice; {nearest(name, known, 'remove it')}"
-                )
+        for field, names in (("dials", list(self.dials)), ("fixed", [*self.fixed])):
+            for name in names:
+                if name not in known or names.count(name) > 1:
+                    raise ValueError(
+                        f"`{field}` has {name!r}, which is no dial or there twice; {nearest(name, known, 'remove it')}"
+                    )
         for field, rows in (("points", self.points), ("prior", self.prior)):
             for number, row in enumerate(rows, 1):
                 if len(row) != len(self.dials):

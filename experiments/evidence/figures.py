@@ -81,10 +81,10 @@ def _panels(figure: Figure, table: pd.DataFrame, tests: pd.DataFrame) -> list[tu
         axes = figure.subplots(len(parts), 1, squeeze=False, height_ratios=[len(rows) for rows, _ in parts])
         return [(ax, *part) for ax, part in zip(axes[:, 0], parts, strict=True)]
     half = min(len(table), -(-(len(table) + len(tests) + 2) // 2))
-    right = [(table[half:], "and more"), (tests, not_)]
+    right = [(table.iloc[half:], "and more"), (tests, not_)]
     right = [(rows, title) for rows, title in right if len(rows)]
     grid = figure.add_gridspec(max(len(right), 1), 2, height_ratios=[len(rows) for rows, _ in right] or None)
-    found = [(figure.add_subplot(grid[:, 0]), table[:half], chose)]
+    found = [(figure.add_subplot(grid[:, 0]), table.iloc[:half], chose)]
     return found + [(figure.add_subplot(grid[k, 1]), *part) for k, part in enumerate(right)]
 
 

@@ -51,7 +51,7 @@ class Prior:
         (0.2, 4.0)
         """
         if self.whole:
-            return min(self.low + math.floor(place * (self.high - self.low + 1)), self.high)
+            return float(min(self.low + math.floor(place * (self.high - self.low + 1)), self.high))
         if self.by_factors:
             return _short(self.low * (self.high / self.low) ** place)
         return _short(self.low + (self.high - self.low) * place)

@@ -128,6 +128,7 @@ class TestEnsemble:
             ({"weights": [1.5, -0.5]}, "must be 0 or more and sum to 1"),
             ({"points": [[0.3, 0.4], [0.3]]}, "`points` 1 has 2 values; there are 1 dials"),
             ({"dials": ["word_of_mouth.gosip"]}, "did you mean `word_of_mouth.gossip`?"),
+            ({"fixed": {"customers.cont": 3}}, "did you mean `customers.count`?"),
             ({"format": 9}, "this program reads 1"),
             ({"prior": []}, "prior: Tuple should have at least 1 item"),
             ({"colour": "blue"}, "colour: Extra inputs are not permitted"),
