@@ -40,9 +40,8 @@ def figure_shares(figure: Figure, shares: Mapping[str, pd.DataFrame]) -> None:
         From `over_markets.shares`, by the name of the ensemble: a panel each.
     """
     claims = list(dict.fromkeys(claim for table in shares.values() for claim in table["claim"]))
-    narrow = figure.get_figwidth() < 6
-    if narrow:
-        figure.set_figheight(0.19 * len(claims) * 1.05 + 1.6)
+    narrow, row = figure.get_figwidth() < 6, 1.7 * rcParams["font.size"] / 72
+    figure.set_figheight(max(0.0 if narrow else figure.get_figheight(), row * len(claims) + 12 * row))
     panels = figure.subplots(1, len(shares), sharey=True, squeeze=False)[0]
     for ax, (name, table) in zip(panels, shares.items(), strict=True):
         for sample, height, alpha in ((PRIOR, _BEHIND, 0.35), (PLAUSIBLE, _FRONT, 1.0)):
@@ -53,8 +52,7 @@ def figure_shares(figure: Figure, shares: Mapping[str, pd.DataFrame]) -> None:
         ax.grid(axis="x")
         ax.grid(visible=False, axis="y")
     panels[len(panels) // 2].set_xlabel("share of markets (%)")
-    size = min(rcParams["font.size"], 0.62 * 72 * figure.get_figheight() / max(len(claims), 1))
-    panels[0].set_yticks(range(len(claims)), claims, fontsize=max(size, 8))
+    panels[0].set_yticks(range(len(claims)), claims)
     panels[0].set_ylim(len(claims) - 0.4, -0.6)
     handles = [Patch(color=colour, label=says) for says, (colour, _) in LOOKS.items()]
     close = {"handlelength": 0.8, "columnspacing": 0.8, "handletextpad": 0.3, "borderaxespad": 0.3}
