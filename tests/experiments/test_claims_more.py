@@ -297,7 +297,7 @@ class TestInvasion:
                 (strategy,) = group.strategies
                 assert strategy.removesuffix("-equal") == way
                 assert {c.markup for c in market.strategy(strategy).conducts()} == {0.4}
-            assert 43 <= market.sellers <= 45 and invader.count * invader.members in (4, 5)
+            assert market.sellers in (40, 44) and invader.count * invader.members in (4, 5)
             assert market.economy.entry == "survivors" and market.burn_in == 0
 
 

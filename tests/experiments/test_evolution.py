@@ -335,7 +335,7 @@ class TestCommand:
         found = pd.read_csv(tmp_path / "one/fixation.csv").set_index(["process", "resident", "mutant"])
         for process in ("fermi", "moran"):
             for pair in (("champion", "twin"), ("twin", "champion")):
-                assert found.loc[(process, *pair), "chance"] == pytest.approx(1 / 43)
+                assert found.loc[(process, *pair), "chance"] == pytest.approx(1 / 44)
         assert "Live market, year 3" in (tmp_path / "one/report.md").read_text()
         assert "Live market, year 3" in capsys.readouterr().out
 

@@ -281,7 +281,7 @@ class TestTournament:
         command = ["tournament", "mine.py", "collaborative", "--set", "customers.count=60", "--months", "12"]
         assert cli.main([*command, "--seeds", "6", "--workers", "2", "--out", "out"]) == 0
         told = capsys.readouterr()
-        assert "48 runs use Python strategies, about 10 times slower" in told.err
+        assert "30 runs use Python strategies, about 10 times slower" in told.err
         league = pd.read_csv("out/league.csv")
         assert set(league["strategy"]) == {"mine", "collaborative"}
         assert "Mine" in Path("out/about.json").read_text()

@@ -79,8 +79,8 @@ BAD_SCENARIOS = {
         ["strategies.x: `endgame`", "both or neither"],
     ),
     "unknown base": ('base = "softwear"', ['base is "softwear"', "did you mean `software`"]),
-    "base not a name": ("base = 3", ["base is 3", "choose from default"]),
-    "acquainted with too many": ("[trust]\nacquainted = true", ["`trust.acquainted` needs room", "40"]),
+    "base not a name": ("base = 3", ["base is 3", "choose from repeat-supply"]),
+    "acquainted with too many": ("[trust]\nacquainted = true", ["`trust.acquainted` needs room", "43"]),
     "used to a stranger": (
         "[choice]\ninitial_habit = 0.5",
         ["`choice.initial_habit` is 0.5", "needs `trust.acquainted` = true"],
@@ -129,7 +129,7 @@ def test_a_thousand_mistakes_are_counted_not_poured_out(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "words"), [("sofware", "did you mean `software`"), ("qqq", "choose from default"), ("", "choose")]
+    ("name", "words"), [("sofware", "did you mean `software`"), ("qqq", "choose from repeat-supply"), ("", "choose")]
 )
 def test_an_unknown_configuration(name, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
