@@ -291,4 +291,5 @@ def evidence(result: Result) -> pd.DataFrame:
     return pd.DataFrame([found])
 
 
-EVIDENCE = Measure("evidence", evidence, orders=True)
+#: A new *fit* row, or another id, is another version: a results store keeps the columns that it has.
+EVIDENCE = Measure("evidence", evidence, version=1, orders=True)

@@ -168,10 +168,18 @@ TEST: tuple[Callable[[Seen], dict[str, float]], ...] = (
 
 
 def evidence_test(result: Result) -> pd.DataFrame:
-    """Return the numbers of a run that are only compared: one row, a column per *test* row that one run can show."""
-    seen = see(result)
-    found = {name: value for function in TEST for name, value in function(seen).items()}
-    return pd.DataFrame([{row.id: found[row.id] for row in table.rows("test") if row.measure == "evidence_test"}])
+    """Return the numbers of a run that are only compared: one row, a column per *test* row that one run can show.
+
+    The columns are the ids of the rows, in the order of the table; without a deal all are NaN.
+    """
+    assert result.orders is not None
+    found: dict[str, float] = {}
+    if len(result.orders):
+        seen = see(result)
+        found = {name: value for function in TEST for name, value in function(seen).items()}
+    names = [row.id for row in table.rows("test") if row.measure == "evidence_test"]
+    return pd.DataFrame([{name: found.get(name, float("nan")) for name in names}])
 
 
-EVIDENCE_TEST = Measure("evidence_test", evidence_test, orders=True)
+#: A new row that one run can show, or another id, is another version.
+EVIDENCE_TEST = Measure("evidence_test", evidence_test, version=1, orders=True)

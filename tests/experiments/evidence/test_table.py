@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
+import itertools
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -96,6 +99,53 @@ def test_what_takes_several_runs_names_a_pattern_or_says_so():
     several = [row for row in rows("test") if row.measure == "runs"]
     assert {row.pattern for row in several if row.pattern} <= known
     assert {row.id for row in several if not row.pattern} == {"price-elasticity", "effort-elasticity"}
+
+
+def _number(node: ast.expr) -> float | None:
+    """Return the number that an expression is, if it is one."""
+    try:
+        value = ast.literal_eval(node)
+    except ValueError:
+        return None
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def ranges_in(source: str, dial: str = "") -> set[tuple[float, float]]:
+    """Return every two numbers side by side in a call, tuple or list; with a dial, of calls that name it alone."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call):
+            parts = [*node.args, *(word.value for word in node.keywords)]
+        elif isinstance(node, ast.Tuple | ast.List) and not dial:
+            parts = node.elts
+        else:
+            continue
+        if not dial or any(isinstance(part, ast.Constant) and part.value == dial for part in parts):
+            numbers = [_number(part) for part in parts]
+            found |= {(a, b) for a, b in itertools.pairwise(numbers) if a is not None and b is not None}
+    return found
+
+
+def test_a_range_that_stands_elsewhere_is_found():
+    assert ranges_in("Band('unmet', 'needs', 0.0, 0.2, 'x')") == {(0.0, 0.2)}
+    assert ranges_in("f('trust.prior', 1, high=-2)\nf(3, 4)", dial="trust.prior") == {(1, -2)}
+
+
+def test_no_number_of_the_table_stands_elsewhere():
+    package = Path(table.__file__).parents[1]
+    whole = [path for folder in (package, package.parent / "sim") for path in folder.rglob("*.py")]
+    judges = [path for path in whole if path.parent.name in ("evidence", "measures", "validation")]
+    assert len(judges) > 15
+    told = {pair for path in judges for pair in ranges_in(path.read_text(encoding="utf-8"))}
+    for row in rows():
+        if row.low is not None and row.high is not None:
+            # Two whole numbers side by side are years, horizons or codes.
+            fraction = row.low % 1 > 0 or row.high % 1 > 0
+            assert not fraction or (row.low, row.high) not in told, row.id
+            if row.dial:
+                for path in whole:
+                    beside = ranges_in(path.read_text(encoding="utf-8"), row.dial)
+                    assert (row.low, row.high) not in beside, (row.id, path.name)
 
 
 class TestTarget:

@@ -169,3 +169,8 @@ def test_every_row_that_one_run_can_show_has_a_number(name):
     found = EVIDENCE_TEST.of(run(CONFIGURATIONS[name].but(months=120), 0, orders=True))
     assert list(found) == [row.id for row in rows("test") if row.measure == "evidence_test"]
     assert EVIDENCE_TEST.orders and np.isfinite(found.to_numpy()).all()
+
+
+def test_a_run_without_a_deal_has_no_number():
+    found = EVIDENCE_TEST.of(made(12))
+    assert len(found.columns) and found.isna().all(axis=None)
