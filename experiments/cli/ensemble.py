@@ -135,7 +135,8 @@ def ensemble(
             "the same command goes on where it was stopped"
         )
 
-    study = Matching(kind, effort.budget(), without, seed, report, dials or None)
+    held = [text.partition("=")[0].strip() for text in settings]
+    study = Matching(kind, effort.budget(), without, seed, report, dials or None, held)
     seeds = effort.seeds or (2 if effort.quick else 4)
     return carry_out(
         study,

@@ -87,6 +87,8 @@ class Matching:
         Takes a line on how far it is.
     names : sequence of str, optional
         Dials that may vary; all of `priors.space_of` if left out.
+    held : sequence of str
+        Dials that stay where the scenario has them, as do all in which it differs from the configuration.
     """
 
     kind: Kind
@@ -95,6 +97,7 @@ class Matching:
     seed: int = 1
     tell: Callable[[str], None] = field(default=lambda line: None, repr=False)
     names: Sequence[str] | None = None
+    held: Sequence[str] = ()
     name: str = "ensemble"
     text: str = __doc__ or ""
 
@@ -129,7 +132,7 @@ class Matching:
         """Return the dials that may vary, and the numbers that are held and differ from the configuration."""
         fixed = _differing(scenario, CONFIGURATIONS[self.kind])
         allowed = space_of(self.kind) if self.names is None else space_of(self.kind).only(self.names)
-        return allowed.only([name for name in allowed.names if name not in fixed]), fixed
+        return allowed.only([name for name in allowed.names if name not in {*fixed, *self.held}]), fixed
 
     def _screened(
         self, model: Markets, fit: Sequence[Target], seeds: tuple[int, ...]

@@ -71,6 +71,15 @@ class TestCommand:
         assert made["command"].startswith("longgame ensemble repeat-supply") and made["split"] == report.SPLIT
         assert made["seeds"] == [0, 1] and {"scikit-learn", "SALib", "numpy"} <= set(made["versions"])
 
+    def test_a_dial_that_is_set_varies_no_more_be_it_to_what_the_configuration_has(self, monkeypatch):
+        asked = []
+        monkeypatch.setattr(study.Matching, "_screened", lambda self, model, fit, seeds: asked.append(model) or 1 / 0)
+        for setting in ("economy.wage=1000.0", "economy.wage=700.0"):
+            with pytest.raises(ZeroDivisionError):
+                cli.main(["ensemble", *SMALL, "--set", setting])
+        assert [model.space.names for model in asked] == 2 * [["firms.customers", "switch.offers", "customers.rate"]]
+        assert [model.fixed.get("economy.wage") for model in asked] == [None, 700.0]
+
     @pytest.mark.parametrize(
         ("words", "told"),
         [
