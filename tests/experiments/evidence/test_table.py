@@ -135,6 +135,8 @@ def test_no_number_of_the_table_stands_elsewhere():
     package = Path(table.__file__).parents[1]
     whole = [path for folder in (package, package.parent / "sim") for path in folder.rglob("*.py")]
     judges = [path for path in whole if path.parent.name in ("evidence", "measures", "validation")]
+    # Its assumed ranges are of dials; those that the table bounds are looked for by their names below.
+    judges = [path for path in judges if path.name != "priors.py"]
     assert len(judges) > 15
     told = {pair for path in judges for pair in ranges_in(path.read_text(encoding="utf-8"))}
     for row in rows():
