@@ -92,7 +92,7 @@ def compare(
         A market that cannot hold the arms of a claim, or in which all runs failed, has no row for it.
     """
     found, done, runs = [], 0, 0
-    for names in batched(markets, BATCH, strict=False):
+    for names in batched(markets, BATCH):
         some = {name: markets[name] for name in names}
         plans = {name: plan for name, claim in claims.items() if (plan := _plan(claim, some, seeds))}
         wanted = wanted_measures(plans.values())

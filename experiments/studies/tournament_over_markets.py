@@ -45,7 +45,7 @@ def play(
         Runs that it took.
     """
     pieces, done, runs = [], 0, 0
-    for names in batched(markets, BATCH, strict=False):
+    for names in batched(markets, BATCH):
         tell(f"markets {done + 1} to {done + len(names)} of {len(markets)}")
         designs, measures = Design({}), ()
         for name in names:
