@@ -1,7 +1,7 @@
-"""Write the generated tables of `odd.md` and the page `strategies.md` from the code.
+"""Write the generated tables of `odd.md` and `trace.md` and the page `strategies.md` from the code.
 
 Each table stands between ``<!-- generated: NAME -->`` and ``<!-- /generated -->``. Run as
-``python docs/generate.py`` to bring the document up to date, with ``--check`` to be told what drifted.
+``python docs/generate.py`` to bring the documents up to date, with ``--check`` to be told what drifted.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 # The document describes the code beside it, not a version that may be installed.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from longgame.experiments.evidence.table import KINDS, Row, Use, evidence, rows
 from longgame.experiments.tables import markdown_table
 from longgame.sim.chance import Purpose
 from longgame.sim.columns import TABLES, Column
@@ -32,6 +33,7 @@ from longgame.sim.stages import MONTH
 from longgame.sim.strategy import Conduct, Strategy, Value
 
 DOCUMENT = Path(__file__).with_name("odd.md")
+TRACE = Path(__file__).with_name("trace.md")
 CARDS = Path(__file__).with_name("strategies.md")
 
 _BLOCK = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
@@ -309,18 +311,73 @@ def tables() -> dict[str, Callable[[], str]]:
     return made
 
 
+def evidence_table(use: Use) -> str:
+    """Return the rows of the table of evidence of one use."""
+    measured = {"input": "dial", "fit": "kinds of market", "test": "measured by"}[use]
+    cells = [
+        [
+            code(row.id),
+            row.regularity,
+            published(row),
+            row.unit,
+            row.population,
+            f"{row.source} ({row.strength})",
+            {"input": code(row.dial), "fit": kinds_of(row), "test": measured_by(row)}[use],
+        ]
+        for row in rows(use)
+    ]
+    return table(["row", "regularity", "published", "unit", "of whom", "source", measured], cells)
+
+
+def tolerances_table() -> str:
+    """Return the share of its value that a regularity may be off, by class."""
+    shares = evidence().tolerances.model_dump(by_alias=True)
+    return table(["class", "÷ value"], [[name, number(share)] for name, share in shares.items()])
+
+
+def published(row: Row) -> str:
+    """Return the value of a row and its range, or the tolerance that it has."""
+    value = "" if row.value is None else number(row.value)
+    if row.tolerance != "given":
+        return f"{value} ± {row.tolerance}"
+    if row.low is None or row.high is None:
+        return f"above {number(row.low)}" if row.high is None else f"below {number(row.high)}"
+    ends = f"{number(row.low)} … {number(row.high)}"
+    return f"{value} ({ends})" if value else ends
+
+
+def kinds_of(row: Row) -> str:
+    """Return the kinds of market that a row speaks of, and why not of all."""
+    return "all" if row.kinds == KINDS else f"{', '.join(row.kinds)}: {row.reason}"
+
+
+def measured_by(row: Row) -> str:
+    """Return the measure of a row of use *test*."""
+    several = f"patterns: {row.pattern}" if row.pattern else "several runs; no plan yet"
+    return several if row.measure == "runs" else code(row.measure)
+
+
+def evidence_tables() -> dict[str, Callable[[], str]]:
+    """Return every generated table of `trace.md` by name."""
+    uses: tuple[Use, ...] = ("input", "fit", "test")
+    made: dict[str, Callable[[], str]] = {"evidence-tolerances": tolerances_table}
+    return made | {f"evidence-{use}": lambda use=use: evidence_table(use) for use in uses}
+
+
 # -- the document --------------------------------------------------------------------------------------
 
 
-def renew(text: str) -> tuple[str, list[str]]:
-    """Return the document with every generated table made afresh, and the names of those that drifted.
+def renew(text: str, made: Mapping[str, Callable[[], str]] | None = None) -> tuple[str, list[str]]:
+    """Return a document with every generated table made afresh, and the names of those that drifted.
+
+    Without tables, it is the description and has those of `tables`.
 
     Raises
     ------
     ValueError
         If a marker names no table, a table stands nowhere or twice, or a marker is left open.
     """
-    made = tables()
+    made = tables() if made is None else made
     found = [match[1] for match in _BLOCK.finditer(text)]
     if text.count("<!-- generated: ") != len(found):
         raise ValueError("a `<!-- generated: NAME -->` has a bad name or no `<!-- /generated -->`")
@@ -356,25 +413,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a table drifted")
     options = parser.parse_args(arguments)
-    try:
-        text, drifted = renew(DOCUMENT.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        print(f"{DOCUMENT.name}: {error}", file=sys.stderr)
-        return 2
+    documents = ((DOCUMENT, tables()), (TRACE, evidence_tables()))
+    found: list[tuple[Path, str, list[str]]] = []
+    for document, made in documents:
+        try:
+            found.append((document, *renew(document.read_text(encoding="utf-8"), made)))
+        except (OSError, ValueError) as error:
+            print(f"{document.name}: {error}", file=sys.stderr)
+            return 2
     page = cards()
     stale = not CARDS.exists() or CARDS.read_text(encoding="utf-8") != page
     if options.check:
-        for name in drifted:
-            print(f"{DOCUMENT.name}: table {name!r} drifted; run python docs/generate.py", file=sys.stderr)
+        for document, _, drifted in found:
+            for name in drifted:
+                print(f"{document.name}: table {name!r} drifted; run python docs/generate.py", file=sys.stderr)
         if stale:
             print(f"{CARDS.name}: drifted; run python docs/generate.py", file=sys.stderr)
-        return 1 if drifted or stale else 0
+        return 1 if stale or any(drifted for _, _, drifted in found) else 0
     if stale:
         CARDS.write_text(page, encoding="utf-8")
         print(f"{CARDS.name}: renewed")
-    if drifted:
-        DOCUMENT.write_text(text, encoding="utf-8")
-        print(f"{DOCUMENT.name}: renewed {', '.join(drifted)}")
+    for document, text, drifted in found:
+        if drifted:
+            document.write_text(text, encoding="utf-8")
+            print(f"{document.name}: renewed {', '.join(drifted)}")
     return 0
 
 

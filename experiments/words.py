@@ -16,6 +16,19 @@ if TYPE_CHECKING:
 MARKET_WORDS = {"shared": "shared market", "separate": "separate markets"}
 ORGANISATION_WORDS = {"singleton": "singletons", "herd": "herds"}
 
+#: What the dials of an ensemble mean that are no numbers of a scenario.
+DIAL_WORDS = {
+    "switch.record": "what buyers post can be looked up",
+    "switch.credence": "customers judge a claim by how large it is",
+    "switch.offers": "customers hear several sellers",
+    "switch.persistence": "open needs wait",
+    "switch.succession": "colleagues take over a leaver's clients",
+    "firms.customers": "customers per salesperson",
+    "firms.adversarial": "share of adversarial salespeople",
+    "firms.collaborative": "share of collaborative salespeople",
+    "firms.herds": "share of salespeople in herds",
+}
+
 
 def number(value: float) -> str:
     """Write a number with about three digits, thousands apart, a true minus sign.

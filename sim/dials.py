@@ -120,7 +120,11 @@ class Trust(Value):
 
     memory: bool = dial(True, "customers remember anything at all (trust, prices, habits)", off="false")
     remembered: int = dial(
-        6, "salespeople a customer can remember", ge=1, le=64, source="evoked sets of about 3-7 (Howard & Sheth 1969)"
+        6,
+        "salespeople a customer can remember",
+        ge=1,
+        le=64,
+        source="assumed; 3-7 (Howard & Sheth 1969) are consumer brands, suppliers are fewer (docs/trace.md, 3)",
     )
     brands: int = dial(3, "firms a customer can remember", ge=1, le=64, source="as `remembered`")
     acquainted: bool = dial(False, "customers know every salesperson by name at the start", off="false")
@@ -349,7 +353,7 @@ class Service(Value):
         ge=0,
         le=1,
         off="0",
-        source="recovery never beats no failure (de Matos et al. 2007)",
+        source="assumed: recovery never beats no failure (de Matos et al. 2007 find that in satisfaction it does)",
     )
     service: int = dial(60, "work after each close without a delivery team", unit="minutes", ge=0, le=100_000, off="0")
     complaint: int = dial(60, "listening to a complaint", unit="minutes", ge=0, le=100_000, off="0")
@@ -397,7 +401,7 @@ class WordOfMouth(Value):
         ge=0,
         le=10,
         off="1",
-        source="range 1.2-2 (TARP 1986; East et al. 2007)",
+        source="people told per experience (TARP 1986; range in docs/trace.md, 3)",
     )
     witness: float = dial(
         0.5,

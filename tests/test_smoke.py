@@ -56,6 +56,14 @@ def test_dials_are_ranked_by_what_they_decide():
     assert main(["sensitivity", "annuity", *SMALL[:4], *few, "--out", "dials"]) == 0
 
 
+def test_markets_that_agree_with_published_numbers_are_found():
+    few = ["--waves", "1", "--points", "8", "--screen", "10", "--seeds", "2", "--truths", "1", "--workers", "1"]
+    dials = ["--dials", "customers.rate", "economy.wage", "switch.offers"]
+    small = ["--customers", "200", "--months", "24", "--set", "burn_in=0"]
+    assert main(["ensemble", "repeat-supply", *dials, *few, *small, "--out", "ensemble"]) == 0
+    assert Path("ensemble", "evidence.csv").exists()
+
+
 def test_the_live_market_runs():
     with serving() as address:
         status, _, text = get(f"{address}/monthly.csv")

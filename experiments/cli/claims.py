@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from longgame.experiments.cli.codes import DONE, FAILED
 from longgame.experiments.cli.options import (
+    EnsembleName,
     FileName,
     Folder,
     Line,
@@ -38,6 +39,7 @@ def claims(
     seeds: Seeds | None = None,
     quick: bool = False,
     no_flips: bool = False,
+    markets: EnsembleName | None = None,
     running: Running = Running(),
     out: Folder | None = None,
     write: FileName | None = None,
@@ -55,6 +57,9 @@ def claims(
         A first look: 10 seeds, one dial and one figure per claim, no dial that costs over 50 million customer-months.
     no_flips : bool
         Do not search where claims flip.
+    markets : str, optional
+        Instead of one market, all of an ensemble: a stored one, or a file (`longgame ensemble`). The answer is then in
+        which share of them each claim holds, from 3 seeds of each (--quick: 2, and 30 markets).
     out : str, optional
         Where the results go (default results/claims, as for run).
     write : str, optional
@@ -64,8 +69,17 @@ def claims(
     from longgame.experiments.reports.documents import check_place, write_into
     from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies import all_claims, all_claims_report
+    from longgame.sim.errors import InputError
     from longgame.sim.scenario_files import dump_scenario
 
+    if markets is not None:
+        from longgame.experiments.cli.over_markets import over_markets
+
+        asked = _load(claims or known.names())
+        if write or no_flips:
+            raise InputError("--markets: does not go with --write or --no-flips; leave them out")
+        how = {"market": market, "seeds": seeds, "quick": quick, "running": running, "out": out, "line": line}
+        return over_markets(asked, markets, **how)
     if write:  # before the long run: a wrong file is reported at once
         check_place(write, "claims")
     chosen = market.load()

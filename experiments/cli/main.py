@@ -29,6 +29,7 @@ COMMANDS = {
     "evolve": ("evolve:evolve", "let ways of selling that earn more spread, on payoffs and in the market"),
     "phase-map": ("phase_map:phase_map", "map who is ahead over any two dials of the scenario, and how surely"),
     "sensitivity": ("sensitivity:sensitivity", "find the dials that decide the verdict of a claim"),
+    "ensemble": ("ensemble:ensemble", "find the markets that agree with published numbers, with weights"),
     "show": ("show:show", "print the card of a strategy: rule, origin, traits, record"),
     "cards": ("cards:cards", "measure what the strategy cards report of the library"),
     "fit-strategy": ("fit_strategy:fit_strategy", "search the best conduct in a market, by horizon"),

@@ -125,6 +125,8 @@ Seeds = Annotated[int, Parameter(converter=reader(whole("seeds", MOST_SEEDS)), m
 Seed = Annotated[int, Parameter(converter=reader(seed_number), metavar="N")]
 Months = Annotated[int, Parameter(converter=reader(whole("months", MOST_MONTHS)), metavar="N")]
 FileName = Annotated[str, Parameter(converter=reader(file_name), metavar="FILE")]
+#: A stored ensemble of markets, or a file of one.
+EnsembleName = Annotated[str, Parameter(converter=reader(file_name), metavar="NAME_OR_FILE")]
 Folder = Annotated[str, Parameter(converter=reader(file_name), metavar="DIR")]
 Processes = Annotated[
     int, Parameter(converter=reader(whole("worker processes", 4 * cores(), ", four per core")), metavar="N")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from longgame.default_market import DEFAULT
 from longgame.experiments.cli.carry import announce, carry_out
-from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds, report
+from longgame.experiments.cli.options import EnsembleName, Folder, Line, Market, Running, Seeds, report
 from longgame.experiments.words import many
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def run(
     quick: bool = False,
     until_clear: bool = False,
     max_seeds: Seeds | None = None,
+    markets: EnsembleName | None = None,
     line: Line,
 ) -> int:
     """Run an experiment, print what was found, and write it.
@@ -46,11 +47,21 @@ def run(
         the first look (default 16).
     max_seeds : int, optional
         Where --until-clear ends at the latest (default 100).
+    markets : str, optional
+        Run a claim in all markets of an ensemble instead of one: a stored ensemble, or a file.
     """
     from longgame.experiments.claim import QUICK_SEEDS, SEEDS
     from longgame.experiments.studies import load
 
     asked, planned = load(experiment), _planned(quick, until_clear, seeds, max_seeds)
+    if markets is not None:
+        from longgame.experiments.cli.over_markets import over_markets
+        from longgame.sim.errors import InputError
+
+        if planned or not hasattr(asked, "analyse"):
+            raise InputError(f"--markets: goes with claims alone, without --until-clear; {experiment}: leave it out")
+        how = {"market": market, "seeds": seeds, "quick": quick, "running": running, "out": out, "line": line}
+        return over_markets({asked.name: asked}, markets, **how)
     chosen = market.load()
     name, one_plan = asked.name, hasattr(asked, "analyse")
     if planned:

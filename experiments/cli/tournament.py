@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from longgame.experiments.cli.lab import SEEDS, Lab, Payoff, Strategies
-from longgame.experiments.cli.options import Folder, Line, Market, Running, Seeds
+from longgame.experiments.cli.options import EnsembleName, Folder, Line, Market, Running, Seeds
 
 
 def tournament(
     *strategies: Strategies,
     lab: Lab = Lab(),
     market: Market = Market(),
-    seeds: Seeds = SEEDS,
+    seeds: Seeds | None = None,
     payoff: Payoff = "profit",
+    markets: EnsembleName | None = None,
+    quick: bool = False,
     running: Running = Running(),
     out: Folder | None = None,
     line: Line,
@@ -20,15 +22,28 @@ def tournament(
 
     Parameters
     ----------
-    seeds : int
-        Runs of every market.
+    seeds : int, optional
+        Runs of every market (default 16; with --markets 3, with --quick 2).
     payoff : str
         Profit of the firm after all costs, or pay of the salesperson.
+    markets : str, optional
+        Play in all markets of an ensemble instead of one: a stored ensemble, or a file. Then all sell together, and
+        each in a market of its own; duels are left out.
+    quick : bool
+        With --markets: 30 of them.
     out : str, optional
         Where the results go (default results/tournament, with six letters of what was chosen).
     """
     from longgame.experiments.studies.values import Tournament
+    from longgame.sim.errors import InputError
 
     contest = lab.choose(strategies, market)
+    if markets is not None:
+        from longgame.experiments.cli.over_markets import tournament_over
+
+        how = {"seeds": seeds, "quick": quick, "market": market, "running": running, "out": out, "line": line}
+        return tournament_over(contest, markets, payoff=payoff, **how)
+    if quick:
+        raise InputError("--quick: goes with --markets; use --seeds instead")
     study = Tournament(contest.strategies, contest.organisation, payoff)
-    return contest.carry_out(study, seeds, running, out, line)
+    return contest.carry_out(study, seeds or SEEDS, running, out, line)

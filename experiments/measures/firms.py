@@ -7,7 +7,7 @@ founded before, the ones that failed early are not seen.
 from __future__ import annotations
 
 import warnings
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.stats import CensoredData, ecdf, norm
 
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.evidence import table
 from longgame.experiments.measures.kept import horizons
 from longgame.sim.books import Result
 
@@ -55,12 +56,10 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
     pandas.DataFrame
         One row a month with an end: ``months``, ``share``, ``low`` and ``high`` (95 % interval), ``at_risk``.
     """
-    rows = lives.loc[lives.index.repeat(lives["firms"])]
-    ended = (rows["reason"] == "failed") if failures_alone else (rows["reason"] != "")
-    duration = rows["duration"].to_numpy(float)
-    if not ended.any():
+    curve = _curve(lives, failures_alone)
+    if curve is None:
         return pd.DataFrame({name: np.zeros(0) for name in ("months", "share", "low", "high", "at_risk")})
-    curve = ecdf(CensoredData.right_censored(duration, ~ended.to_numpy())).sf
+    duration = lives["duration"].repeat(lives["firms"]).to_numpy(float)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # where all are alive, or none, SciPy says that there is no interval: it is NaN
         bounds = curve.confidence_interval(method="log-log")
@@ -75,13 +74,22 @@ def survival(lives: pd.DataFrame, failures_alone: bool = False) -> pd.DataFrame:
     )
 
 
+def _curve(lives: pd.DataFrame, failures_alone: bool) -> Any:
+    """Return SciPy's survival function of some lives; None where nothing ended."""
+    duration = lives["duration"].repeat(lives["firms"]).to_numpy(float)
+    ended = ((lives["reason"] == "failed") if failures_alone else (lives["reason"] != "")).repeat(lives["firms"])
+    return ecdf(CensoredData.right_censored(duration, ~ended.to_numpy(bool))).sf if ended.any() else None
+
+
 def share_alive(lives: pd.DataFrame, months: int, failures_alone: bool = False) -> float:
-    """Return the share of new firms in business after so many months; NaN where no firm was watched for so long."""
-    if not (lives["duration"].to_numpy() >= months).any():
-        return float("nan")
-    curve = survival(lives, failures_alone)
-    before = curve[curve["months"] <= months]
-    return float(before["share"].iloc[-1]) if len(before) else 1.0
+    """Return the share of new firms in business after so many months.
+
+    0 where all ended before; NaN where some were not watched for so long, and none that was is left to tell.
+    """
+    curve = _curve(lives, failures_alone)
+    if (lives["duration"].to_numpy() >= months).any():
+        return 1.0 if curve is None else float(curve.evaluate(months))
+    return 0.0 if curve is not None and curve.probabilities[-1] == 0.0 else float("nan")
 
 
 class HazardRatio(NamedTuple):
@@ -192,20 +200,13 @@ def firm_fates(result: Result) -> pd.DataFrame:
             row = {
                 "group": group,
                 "months": months,
-                "founders_alive": _alive(rows[rows["founded"] == 1], months),
+                "founders_alive": share_alive(rows[rows["founded"] == 1], months, failures_alone=True),
                 "failed_a_year": (rows["reason"] == "failed").sum() / years if years else np.nan,
                 "ended_a_year": (rows["reason"] != "").sum() / years if years else np.nan,
                 "firm_years": years,
             }
             pieces.append(row)
     return pd.DataFrame(pieces)
-
-
-def _alive(lives: pd.DataFrame, months: int) -> float:
-    """Return the share of firms that did not fail within so many months: 0 where all failed before."""
-    if len(lives) and set(lives["reason"]) == {"failed"}:
-        return float((lives["duration"] > months).mean())
-    return share_alive(lives, months, failures_alone=True)
 
 
 FATES = Measure("fates", firm_fates)
@@ -221,17 +222,14 @@ class Band(NamedTuple):
     source: str
 
 
+#: What the ids of their rows in the table of evidence begin with.
+ECONOMY_ROWS = "economy_"
+
 #: Bands in which every reference configuration but `anonymous` should lie.
-BANDS = (
-    Band("unmet", "needs that never end in a deal", 0.0, 0.2, "assumed: most needs of a firm are met by somebody"),
-    Band("turnover", "people who leave, a year", 0.15, 0.4, "HBR 2017; trade surveys .15-.35"),
-    Band("selling_cost", "wages, commission and overhead ÷ revenue", 0.05, 0.25, "trade surveys of sales cost"),
-    Band("selling_cost_alone", "the same of singletons", 0.05, 0.25, "trade surveys of sales cost"),
-    Band("win_rate", "deals ÷ pitches", 0.15, 0.4, "trade surveys (CSO, TAS)"),
-    Band("repeat_share", "revenue from customers of the firm", 0.45, 0.85, "a wholesaler's log .79-.88"),
-    Band("customer_hours", "hours with customers ÷ working time", 0.25, 0.6, "surveys 34-46 %, observed 21 %"),
-    Band("losses", "firm-years with a loss", 0.0, 0.4, "statistics of small firms"),
-    Band("survival", "new firms in business after five years", 0.35, 0.65, "business demography"),
+BANDS = tuple(
+    Band(row.name.removeprefix(ECONOMY_ROWS), row.regularity, row.low, row.high, row.source)
+    for row in table.rows("fit")
+    if row.name.startswith(ECONOMY_ROWS) and row.low is not None and row.high is not None
 )
 
 
@@ -284,6 +282,5 @@ def numbers(sums: pd.DataFrame, lives: pd.DataFrame) -> dict[str, float]:
 
 def in_bands(found: dict[str, float]) -> pd.DataFrame:
     """Return the table of bands with the number found and whether it is inside."""
-    rows = [{**band._asdict(), "found": found[band.number]} for band in BANDS]
-    table = pd.DataFrame(rows)
-    return table.assign(holds=(table["found"] >= table["low"]) & (table["found"] <= table["high"]))
+    bands = pd.DataFrame([{**band._asdict(), "found": found[band.number]} for band in BANDS])
+    return bands.assign(holds=(bands["found"] >= bands["low"]) & (bands["found"] <= bands["high"]))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from longgame.default_market import DEFAULT
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.measures.careers import honesty_by_person
 from longgame.experiments.measures.leavers import LEAVERS
 from longgame.experiments.validation import patterns
 from longgame.sim import STRATEGIES, Firms, Scenario, Strategy
@@ -78,7 +79,7 @@ def plans() -> Iterator[tuple[str, dict[str, Scenario], tuple[Measure, ...]]]:
             Measure("minds", patterns.minds),
         ),
     )
-    yield "mixed", {"mixed": mixed()}, (Measure("careers", patterns.honesty_by_person, orders=True),)
+    yield "mixed", {"mixed": mixed()}, (Measure("careers", honesty_by_person, orders=True),)
     yield "rare talk", {"rare talk": rare_talk()}, (Measure("bad words", patterns.bad_words),)
     yield "leavers", leavers(), (LEAVERS,)
     yield "effort", {f"{e:g}": consulting(e) for e in EFFORTS}, (Measure("consultants", patterns.consultants),)

@@ -15,7 +15,10 @@ import pandas as pd
 
 from longgame.default_market import DEFAULT
 from longgame.experiments.design.plan import Plan
+from longgame.experiments.evidence.table import Row
+from longgame.experiments.evidence.table import rows as evidence_rows
 from longgame.experiments.inference.effects import Effect, effect_of, fewest
+from longgame.experiments.measures import careers
 from longgame.experiments.measures.leavers import leaver_loss
 from longgame.experiments.runs.workers import Workers
 from longgame.experiments.store.store import ResultStore
@@ -191,6 +194,32 @@ _RARE = "default, gossip 0.01"
 _HONESTY, _GROWTH = "Franke & Park 2006; Jaramillo et al. 2007", "Jaramillo & Grisaffe 2009"
 _TARP, _WORD = "TARP 1986", "Cabral & Hortaçsu 2010"
 
+
+def _row(name: str) -> Row:
+    """Return a row of the table of evidence."""
+    return next(row for row in evidence_rows() if row.id == name)
+
+
+def _range(name: str) -> tuple[float, float]:
+    """Return the range of a row that has both ends."""
+    row = _row(name)
+    assert row.low is not None and row.high is not None
+    return row.low, row.high
+
+
+def _ends(name: str) -> str:
+    """Return the range of a row in words."""
+    low, high = _range(name)
+    return f"{low:g} … {high:g}"
+
+
+def _percent(name: str) -> float:
+    """Return the value of a row that is a share, in percent."""
+    value = _row(name).value
+    assert value is not None
+    return round(100 * value, 9)
+
+
 PATTERNS: tuple[Pattern, ...] = (
     *(
         Pattern(
@@ -198,11 +227,10 @@ PATTERNS: tuple[Pattern, ...] = (
             f"{sales} of the first year",
             _MIXED,
             _HONESTY,
-            "r in −0.1 … 0.2",
-            -0.1,
-            0.2,
+            f"r in {_ends('orientation-sales').replace('-', '−')}",
+            *_range("orientation-sales"),
             "r",
-            _career(patterns.correlation, sales),
+            _career(careers.correlation, sales),
         )
         for sales in ("deals", "revenue")
     ),
@@ -216,7 +244,7 @@ PATTERNS: tuple[Pattern, ...] = (
             0,
             _INF,
             f"{unit} a month, per year",
-            _career(patterns.slope, sales),
+            _career(careers.slope, sales),
         )
         for sales, unit in (("deals", "deals"), ("revenue", "money"))
     ),
@@ -264,7 +292,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "word of mouth",
         "bad ÷ good stories",
         "default",
-        _TARP,
+        "the ratio above again; TARP 1986 counts people told",
         "at most 2",
         -_INF,
         2,
@@ -277,17 +305,17 @@ PATTERNS: tuple[Pattern, ...] = (
             f"{ENDINGS[k]}{note}",
             "default",
             _TARP,
-            f"{share} ± {AROUND:g}",
-            share - AROUND,
-            share + AROUND,
+            f"{_percent(row):g} ± {AROUND:g}",
+            _percent(row) - AROUND,
+            _percent(row) + AROUND,
             "% in 24 months",
             _again(k),
         )
-        for k, share, note in (
-            (SILENT, 9, ""),
-            (UNSOLVED, 19, ""),
-            (SOLVED, 54, ""),
-            (TEAM_SOLVED, 82, " (for solved fast)"),
+        for k, row, note in (
+            (SILENT, "again-silent", ""),
+            (UNSOLVED, "again-voiced", ""),
+            (SOLVED, "again-solved-large", ""),
+            (TEAM_SOLVED, "again-fast", " (for solved fast)"),
         )
     ),
     *(
@@ -308,7 +336,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "no recovery paradox",
         "solved − no problem, same group",
         "default",
-        "de Matos et al. 2007",
+        "assumed; de Matos et al. 2007 find no difference",
         "below 0",
         -_INF,
         0,
@@ -321,9 +349,8 @@ PATTERNS: tuple[Pattern, ...] = (
             f"if a stranger trusted {how}",
             "default",
             "Resnick et al. 2006",
-            "5 … 10",
-            5,
-            10,
+            _ends("reputation-premium"),
+            *_range("reputation-premium"),
             "% of price",
             _column("reputation", name, 100),
         )
@@ -333,7 +360,7 @@ PATTERNS: tuple[Pattern, ...] = (
         "salespeople remembered",
         "mean of customers at the end",
         "default",
-        "Howard & Sheth 1969",
+        "Howard & Sheth 1969, consumer brands",
         "3 … 7",
         3,
         7,
@@ -361,7 +388,7 @@ PATTERNS: tuple[Pattern, ...] = (
 )
 
 INPUTS: tuple[Input, ...] = (
-    Input("complaints voiced", "service.voice", _TARP, "0.5 … 0.75", 0.5, 0.75),
+    Input("complaints voiced", "service.voice", _TARP, _ends("voice"), *_range("voice")),
     Input("bad evidence counts", "trust.negativity", "Baumeister et al. 2001", "1 … 3", 1, 3),
     Input("bad told ÷ good told", "word_of_mouth.bad_ratio", _TARP, "at most 2", 0, 2),
 )

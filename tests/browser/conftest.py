@@ -69,7 +69,7 @@ def watched(browser, home, **usual):
             context = browser.new_context(viewport={"width": width, "height": height}, **{**usual, **options})
             contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         page.on(
             "console",
             lambda message: (

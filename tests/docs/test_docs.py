@@ -20,6 +20,7 @@ generate = importlib.util.module_from_spec(_SPEC)
 _SPEC.loader.exec_module(generate)
 
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
+TRACE = (DOCS / "trace.md").read_text(encoding="utf-8")
 BODY, _, REFERENCES = ODD.partition("\n## References\n")
 
 HEADINGS = [
@@ -59,19 +60,25 @@ def section(number: str) -> str:
 
 
 def test_generated_tables_are_up_to_date():
-    _, drifted = generate.renew(ODD)
-    assert not drifted, f"run python docs/generate.py; drifted: {', '.join(drifted)}"
+    for text, made in ((ODD, generate.tables()), (TRACE, generate.evidence_tables())):
+        _, drifted = generate.renew(text, made)
+        assert not drifted, f"run python docs/generate.py; drifted: {', '.join(drifted)}"
 
 
 def test_check_names_the_table_that_drifted(tmp_path, monkeypatch, capsys):
     edited = tmp_path / "odd.md"
     edited.write_text(ODD.replace("places for customers in the market", "something else"), encoding="utf-8")
     monkeypatch.setattr(generate, "DOCUMENT", edited)
+    trace = tmp_path / "trace.md"
+    trace.write_text(TRACE.replace("| `win-rate` |", "| `lose-rate` |"), encoding="utf-8")
+    monkeypatch.setattr(generate, "TRACE", trace)
     monkeypatch.setattr(generate, "CARDS", tmp_path / "strategies.md")
     assert generate.main(["--check"]) == 1
     told = capsys.readouterr().err
     assert "scenario-customers" in told and "strategies.md: drifted" in told
+    assert "trace.md: table 'evidence-fit' drifted" in told
     assert generate.main([]) == 0
+    assert trace.read_text(encoding="utf-8") == TRACE
     assert edited.read_text(encoding="utf-8") == ODD
     assert generate.main(["--check"]) == 0
 

@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
+from longgame.experiments.evidence.table import targets
 from longgame.experiments.figures import style
 from longgame.sim import STRATEGIES, Scenario
 from longgame.sim.scenario_files import load_scenario
@@ -25,6 +26,35 @@ ONE = ["--set", "customers.count=60", "--months", "6", "--seeds", "1", "--worker
 LAB = {
     "phase-map": [*ONE, "--coarse", "2", "--depth", "0"],
     "sensitivity": [*ONE, "--trajectories", "2", "--top", "2", "--samples", "8"],
+    "ensemble": [
+        *[
+            "--dials",
+            "customers.rate",
+            "economy.wage",
+            "switch.offers",
+            "--waves",
+            "1",
+            "--points",
+            "8",
+            "--screen",
+            "10",
+        ],
+        *[
+            "--seeds",
+            "2",
+            "--customers",
+            "200",
+            "--months",
+            "24",
+            "--set",
+            "burn_in=0",
+            "--truths",
+            "1",
+            "--workers",
+            "1",
+        ],
+        *["--without", *(target.name for target in targets("repeat-supply")[3:])],
+    ],
     "fit-strategy": [*ONE, "--fresh", "1", "--budget", "5"],
 }
 
@@ -58,13 +88,14 @@ def carry_out(text, capsys):
             rest = (["milker", "advisor"] if whole else []) + rest + SMALL + ["--seeds", "1", "--workers", "1"]
             rest = ["1" if before == "--points" else word for before, word in pairwise(["", *rest])]
             rest = [str(min(int(word), 2)) if before == "--years" else word for before, word in pairwise(["", *rest])]
-        if command in ("run", "claims", "simulate"):
+        over = "--markets" in rest  # an ensemble has its own numbers
+        if command in ("run", "claims", "simulate") and not over:
             own = "mine.toml" in rest  # a market with as many customers as the log
             rest += SMALL[2:] if own else SMALL
         rest += LAB.get(command, [])
         if command in ("run", "claims"):
             rest += FEW[2:] if "--until-clear" in rest else FEW
-        if command == "claims" and "--quick" not in rest:
+        if command == "claims" and "--quick" not in rest and not over:
             rest.append("--no-flips")  # --quick searches
         if command == "claims" and not any(word in claims.names() or word.endswith(".py") for word in rest):
             rest = ["herd", *rest]
@@ -106,6 +137,18 @@ def test_calibrate(capsys):
             exec(text, made)
     assert 0.5 < made["scenario"].customers.rate / load_scenario("mine.toml").customers.rate < 2
     assert Path("fit.png").exists()
+
+
+def test_ensemble(capsys):
+    made = "results/first/repeat-supply.json"
+    for kind, text in blocks("ensemble"):
+        if kind == "sh":
+            shown = carry_out(text.replace("--markets repeat-supply", f"--markets {made}"), capsys)
+            assert ("Known truths" if "longgame ensemble" in text else "of the ensemble") in shown
+        else:
+            exec(text, {})
+            count, total = capsys.readouterr().out.split()
+            assert int(count) > 0 and float(total) == pytest.approx(1.0)
 
 
 def test_add_a_strategy(capsys, monkeypatch):

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from longgame.default_market import DEFAULT
 from longgame.experiments.cli import main as cli
 from longgame.experiments.figures.style import style
+from longgame.experiments.measures import careers
 from longgame.experiments.reports.documents import marks
 from longgame.experiments.validation import patterns, patterns_figure, patterns_markets, patterns_report, patterns_table
 from longgame.experiments.validation.patterns import AFTER, BEFORE, ENDINGS, HORIZON, Diary
@@ -67,16 +68,16 @@ class TestMarkets:
 
 class TestHonesty:
     def test_honesty_is_that_of_what_customers_meet(self):
-        assert patterns.honesty_of(STRATEGIES["collaborative"]) == 1.0
-        assert patterns.honesty_of(STRATEGIES["adversarial"]) == pytest.approx(0.2)
-        assert patterns.honesty_of(STRATEGIES["milker"]) == pytest.approx(0.7)
-        assert patterns.honesty_of(STRATEGIES["quitter"]) == 1.0
+        assert careers.honesty_of(STRATEGIES["collaborative"]) == 1.0
+        assert careers.honesty_of(STRATEGIES["adversarial"]) == pytest.approx(0.2)
+        assert careers.honesty_of(STRATEGIES["milker"]) == pytest.approx(0.7)
+        assert careers.honesty_of(STRATEGIES["quitter"]) == 1.0
 
     def test_careers_by_hand(self):
         people = pd.DataFrame({"salesperson": [7, 8, 9], "hired": [1, 13, 13], "left": [pd.NA, 24, pd.NA]})
         months = range(1, 61)
         sales = pd.DataFrame({m: [m / 12.0, 2.0 * (13 <= m <= 24)] for m in months}, index=[7, 8])  # 9 never sold
-        found = patterns.careers(people, sales, 60)
+        found = careers.careers(people, sales, 60)
         assert found["early"].tolist() == pytest.approx([sum(range(1, 13)) / 12, 24.0, 0.0])
         assert found["growth"].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
 
@@ -90,9 +91,9 @@ class TestHonesty:
                 "growth": [1.0, 2.0, 9.0, 10.0],
             }
         )
-        assert math.isnan(patterns.correlation(people)) or abs(patterns.correlation(people)) < 1e-12
-        assert patterns.slope(people) == pytest.approx(5.0)
-        assert patterns.correlation(people.assign(early=[1.0, 3.0, 1.0, 3.0])) == pytest.approx(1.0)
+        assert math.isnan(careers.correlation(people)) or abs(careers.correlation(people)) < 1e-12
+        assert careers.slope(people) == pytest.approx(5.0)
+        assert careers.correlation(people.assign(early=[1.0, 3.0, 1.0, 3.0])) == pytest.approx(1.0)
 
 
 def effort_tables(curve, seeds=20, noise=0.0, rng=None):

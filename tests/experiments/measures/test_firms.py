@@ -139,6 +139,12 @@ def test_shares_of_a_run_add_up():
     assert (revenue / revenue.sum()).to_dict() == pytest.approx(last.to_dict())
 
 
+def test_of_firms_that_all_failed_none_is_alive():
+    failed = lives(("a", 12, "failed", 1), ("a", 24, "failed", 1))
+    assert share_alive(failed, 60) == 0.0 and share_alive(failed, 18) == pytest.approx(0.5)
+    assert pd.isna(share_alive(lives(("a", 12, "failed", 1), ("a", 24, "", 1)), 60))
+
+
 def test_numbers_by_hand():
     sums = pd.DataFrame(
         [

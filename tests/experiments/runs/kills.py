@@ -88,7 +88,7 @@ def rehearse(folder: Path, *, kills: int, runs: int, seed: int = 1, spread: floa
         parent = start()
         anywhere = number % 3 == 2
         if not anywhere:
-            wait_for(lambda b=before: len(finished(store)) > len(b), 90)
+            wait_for(lambda b=before: len(finished(store)) > len(b), 300)
         time.sleep(rng.uniform(0, 6 if anywhere else spread))
         seen = finished(store)  # what anybody could know to be finished
         assert parent.poll() is None, f"over before kill {number + 1}: {parent.communicate()}"
