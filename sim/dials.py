@@ -6,37 +6,12 @@ parameter record, the tables of the documentation and the lines that refuse a va
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
+from longgame.sim.declaration import dial
 from longgame.sim.strategy import Value
-
-ASSUMED = "assumed"
-
-
-def dial(
-    default: Any,
-    meaning: str,
-    *,
-    unit: str = "",
-    source: str = ASSUMED,
-    off: str = "",
-    ge: float | None = None,
-    le: float | None = None,
-    gt: float | None = None,
-    lt: float | None = None,
-) -> Any:
-    """Declare one number of the model: the only place where its default, range and source stand."""
-    return Field(
-        default=default,
-        description=meaning,
-        ge=ge,
-        le=le,
-        gt=gt,
-        lt=lt,
-        json_schema_extra={"unit": unit, "source": source, "off": off},
-    )
 
 
 class Customers(Value):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 
 from pydantic import BaseModel, ValidationError
 
@@ -36,6 +37,24 @@ class InputError(ValueError):
     def __reduce__(self) -> tuple[type[InputError], tuple[str, ...]]:
         """Pickle by lines, so that the error crosses process boundaries whole."""
         return type(self), self.lines
+
+
+@contextmanager
+def extra(asking: str, name: str) -> Iterator[None]:
+    """Refuse, where a package is missing that the block imports: the extra that has it is to be installed.
+
+    Parameters
+    ----------
+    asking : str
+        The command or option that needs it.
+    name : str
+        The extra, as pyproject.toml declares it.
+    """
+    try:
+        yield
+    except ModuleNotFoundError:
+        line = f"{asking}: needs the extra `{name}`; install it with: pip install 'longgame[{name}]'"
+        raise InputError(line) from None
 
 
 def printable(text: str) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from pydantic import Field, model_validator
 from pydantic.fields import FieldInfo
 
+from longgame.sim.declaration import dial
 from longgame.sim.dials import (
     Attention,
     Choice,
@@ -24,7 +25,6 @@ from longgame.sim.dials import (
     Staffing,
     Trust,
     WordOfMouth,
-    dial,
 )
 from longgame.sim.library import STRATEGIES
 from longgame.sim.organisation import Firms, firms

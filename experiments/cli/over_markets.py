@@ -203,9 +203,7 @@ def chosen(ensemble: Ensemble, most: int | None) -> tuple[dict[str, Scenario], l
 
 def _check_extra() -> None:
     """Refuse to start without scikit-learn, before anything is run."""
-    from importlib.util import find_spec
+    from longgame.sim.errors import extra
 
-    from longgame.sim.errors import InputError
-
-    if find_spec("sklearn") is None:
-        raise InputError("--markets: needs scikit-learn: pip install 'longgame[evidence]'")
+    with extra("--markets", "evidence"):
+        import sklearn.tree  # noqa: F401

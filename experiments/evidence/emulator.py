@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, polygamma
 
-from longgame.sim.errors import InputError
+from longgame.sim.errors import extra
 
 #: Points on which lengths are found; all points are used once they are.
 FIT_ON = 300
@@ -42,13 +42,9 @@ def sklearn() -> Any:
     InputError
         If the extra is not installed.
     """
-    try:
+    with extra("ensemble", "evidence"):
         import sklearn
         import sklearn.gaussian_process
-    except ModuleNotFoundError:
-        raise InputError(
-            "ensemble: needs the extra `evidence`; install it with: pip install 'longgame[evidence]'"
-        ) from None
     return sklearn
 
 

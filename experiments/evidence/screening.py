@@ -14,7 +14,7 @@ import pandas as pd
 
 from longgame.experiments.evidence.emulator import Emulator
 from longgame.experiments.evidence.space import Space
-from longgame.sim.errors import InputError
+from longgame.sim.errors import extra
 
 #: Least total index in any target with which a dial stays.
 LEAST = 0.02
@@ -36,13 +36,9 @@ def indices(space: Space, emulators: Sequence[Emulator], seed: int) -> pd.DataFr
     InputError
         If the extra `evidence` is not installed.
     """
-    try:
+    with extra("ensemble", "evidence"):
         import SALib.analyze.sobol
         import SALib.sample.sobol
-    except ModuleNotFoundError:
-        raise InputError(
-            "ensemble: needs the extra `evidence`; install it with: pip install 'longgame[evidence]'"
-        ) from None
     problem = {"num_vars": len(space), "names": space.names, "bounds": [[0.0, 1.0]] * len(space)}
     sample = SALib.sample.sobol.sample(problem, SAMPLES, calc_second_order=False, seed=seed + 1)
     snapped, columns = space.snapped(sample), {}

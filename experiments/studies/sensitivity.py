@@ -26,7 +26,7 @@ from longgame.experiments.design.plan import Answer, Design, Plan, Tables, apart
 from longgame.experiments.inference.effects import Effect, effect_of
 from longgame.experiments.inference.flips import first_plan, first_verdict, mean_effect
 from longgame.experiments.words import number
-from longgame.sim.errors import InputError
+from longgame.sim.errors import extra
 from longgame.sim.scenario import Scenario
 
 #: Levels of the Morris grid, as most of the literature has it.
@@ -56,16 +56,12 @@ def salib() -> Any:
     InputError
         If the extra is not installed.
     """
-    try:
+    with extra("sensitivity", "sensitivity"):
         import SALib
         import SALib.analyze.morris
         import SALib.analyze.sobol
         import SALib.sample.morris
         import SALib.sample.sobol
-    except ModuleNotFoundError:
-        raise InputError(
-            "sensitivity: needs the extra `sensitivity`; install it with: pip install 'longgame[sensitivity]'"
-        ) from None
     return SALib
 
 
