@@ -86,7 +86,7 @@ a_month = log.frame.groupby("month")["salesperson"].nunique().mean()
 print(f"{people} names in the log; {a_month:.0f} of them sell in an average month.")
 
 # %% [markdown]
-# We take the town's twelve places (without, the fit would take the names for as many sellers at once). On the command
+# We take the town's twelve places (without, the fit takes those who sell at one time, from their first order to their last). On the command
 # line: `longgame calibrate orders.csv --salespeople 12 --out mine.toml`. The report is long; of its table read the
 # first columns of the lines that begin with `customers.`
 

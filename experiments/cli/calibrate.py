@@ -26,7 +26,7 @@ KINDS = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
 def calibrate(
     orders: str,
     /,
-    *,
+    *more: str,
     out: FileName,
     figure: FileName | None = None,
     seed: Seed = 0,
@@ -41,6 +41,8 @@ def calibrate(
     ----------
     orders : str
         Order log: CSV, text, JSON, Parquet or a workbook.
+    *more : str
+        Further files of the same columns, such as one a month; all are read as one.
     out : str
         Scenario file to write (.toml).
     figure : str, optional
@@ -59,11 +61,11 @@ def calibrate(
     if figure and kind is None:
         raise InputError(f"--figure {figure}: has an ending that is not known; choose {', '.join(KINDS)}")
     for option, path in (("--out", out), ("--figure", figure)):
-        if path is not None and _same_file(path, orders):
+        if path is not None and any(_same_file(path, one) for one in (orders, *more)):
             raise InputError(f"{option} {path}: is the order log itself; name another file")
     if Path(out).suffix.lower() != ".toml":
         raise InputError(f"--out {out}: is written as TOML; give it the ending .toml")
-    log = reading.read(orders)
+    log = reading.read(orders, *more)
     print(log.summary(), end="\n\n", flush=True)
     fit = calibrate(log, salespeople=salespeople, seed=seed)
     comments = [f"Fitted by longgame calibrate to {log.name}", *filter(None, [fit.warning])]

@@ -51,6 +51,8 @@ class OrderFile:
         Column that holds the currency.
     source : str, optional
         Column that holds where the customer came from.
+    refund : str, optional
+        Column that holds what was paid back of an order.
     won : tuple of str
         Values of the status that are sales; all others are none.
     currency : str, optional
@@ -88,6 +90,7 @@ class OrderFile:
     product: Column = None
     currency_column: Column = None
     source: Column = None
+    refund: Column = None
     won: Annotated[tuple[str, ...], Parameter(consume_multiple=True, metavar="VALUE")] = ()
     currency: Annotated[str | None, Parameter(metavar="CODE")] = None
     date_format: Annotated[str | None, Parameter(metavar="FORMAT")] = None
@@ -99,8 +102,8 @@ class OrderFile:
     end: Annotated[str | None, Parameter(name="--to", metavar="YYYY-MM")] = None
     keep_going: bool = False
 
-    def read(self, path: str) -> OrderLog:
-        """Read an order file.
+    def read(self, path: str, *more: str) -> OrderLog:
+        """Read an order file, or several of the same columns as one.
 
         Raises
         ------
@@ -110,7 +113,7 @@ class OrderFile:
         from longgame.experiments.orders.read import read_orders
         from longgame.sim.errors import InputError
 
-        meanings = [field.name for field in fields(self)[:15]]
+        meanings = [field.name for field in fields(self)[:16]]
         columns = {
             name.removesuffix("_column"): column for name in meanings if (column := getattr(self, name)) is not None
         }
@@ -118,6 +121,7 @@ class OrderFile:
             return read_orders(
                 path,
                 columns or None,
+                more=more,
                 date_format=self.date_format,
                 window=(self.start, self.end),
                 won=self.won,

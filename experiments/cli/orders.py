@@ -17,7 +17,7 @@ from longgame.experiments.cli.order_file import OrderFile
 def orders(
     file: str,
     /,
-    *,
+    *more: str,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     out: FileName | None = None,
     reading: OrderFile = OrderFile(),
@@ -28,6 +28,8 @@ def orders(
     ----------
     file : str
         Order file: CSV, text, JSON, Parquet or a workbook.
+    *more : str
+        Further files of the same columns, such as one a month; all are read as one.
     as_json : bool
         Print the numbers as JSON.
     out : str, optional
@@ -36,7 +38,7 @@ def orders(
     from longgame.experiments.studies.order_book import facts, order_book
 
     started = time.perf_counter()
-    log = reading.read(file)
+    log = reading.read(file, *more)
     if out is not None:
         from longgame.experiments.cli.carry import show
         from longgame.experiments.reports.folder import results_folder

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -144,7 +144,7 @@ def _numbers(path: str, name: str, text: pd.Series, decimal: str | None) -> pd.S
     number = rf"[-+]?(?:\d+|\d{{1,3}}(?:\{other}\d{{2,3}})*\{other}\d{{3}})?(?:\{sign}\d*)?(?:[eE][-+]?\d+)?"
     good = text.str.fullmatch(number) & text.str.contains(r"\d", regex=True)
     clean = text.where(good).str.replace(other, "", regex=False).str.replace(sign, ".", regex=False)
-    values = pd.to_numeric(clean, errors="coerce").astype("float64")
+    values = cast("pd.Series", pd.to_numeric(clean, errors="coerce")).astype("float64")
     return values.where(np.abs(values) < 1e15)
 
 

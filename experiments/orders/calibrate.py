@@ -341,8 +341,8 @@ def calibrate(
     log : OrderLog
         The orders (`longgame.experiments.orders.read.read_orders`).
     salespeople : int, optional
-        Salespeople in the market. Without it, those in the log, else its firms or stores. A log that names
-        neither gets as many customers per salesperson as the default scenario.
+        Salespeople in the market. Without it, those who sell at one time in the log, else its firms or stores. A log
+        that names neither gets as many customers per salesperson as the default scenario.
     customers : int, optional
         Largest number of customers of the scenario; salespeople are scaled in proportion. The fit uses all.
     seed : int
@@ -410,8 +410,8 @@ def _sellers(log: OrderLog, given: int | None) -> tuple[int, str]:
     """Return how many salespeople the market has, and where that number is from."""
     if given is not None:
         return given, "given"
-    if log.salespeople:
-        return log.salespeople, "salespeople in the log"
+    if at_once := log.salespeople_at_once:
+        return max(1, round(at_once)), "salespeople who sell at one time in the log"
     if log.firms:
         return log.firms, "one per firm or store in the log"
     each = Scenario().customers.count / Scenario().sellers

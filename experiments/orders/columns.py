@@ -52,6 +52,8 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "estado_pedido resultado",
         "cancelled": "cancelled canceled is_cancelled is_canceled cancelled_at canceled_at refunded is_refunded "
         "returned is_return voided deleted is_deleted storniert storno annule anulado cancelado",
+        "refund": "refund refunds refund_amount refunded_amount amount_refunded total_refunded erstattung "
+        "erstattungsbetrag remboursement montant_rembourse reembolso importe_reembolsado",
         "product": "product product_id product_name item sku article stock_code produkt artikel artikelnummer produit "
         "producto articulo",
         "currency": "currency currency_code iso_currency wahrung waehrung devise monnaie moneda divisa",

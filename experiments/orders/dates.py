@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import numpy as np
 
@@ -117,7 +117,7 @@ def _guessed(path: str, name: str, texts: pd.Series) -> tuple[pd.Series, str]:
         return _counted(texts)
     if texts.str.contains(r"[^\W\d_]{3,}", regex=True).mean() > 0.5:
         fields = pd.DataFrame(texts.map(_in_words, na_action="ignore").tolist(), columns=["year", "month", "day"])
-        if fields["month"].notna().mean() > 0.5:
+        if float(fields["month"].notna().mean()) > 0.5:
             _refuse_short(path, name, texts[fields["year"].isna() & fields["month"].notna()])
             year, month, day = (fields[k].astype("Int64") for k in fields)
             full = _centuries(year)
@@ -151,7 +151,7 @@ def _counted(texts: pd.Series) -> tuple[pd.Series, str]:
         if low <= middle <= high:
             origin = "1899-12-30" if unit == "D" else "unix"
             kept = numbers.where((numbers >= low) & (numbers <= high))
-            return pd.to_datetime(kept, unit=unit, origin=origin, errors="coerce"), said
+            return cast("pd.Series", pd.to_datetime(kept, unit=unit, origin=origin, errors="coerce")), said
     return pd.Series(pd.NaT, index=texts.index, dtype="datetime64[s]"), ""
 
 
@@ -227,7 +227,7 @@ def _may_be(numbers: pd.DataFrame, order: str, long: list[bool]) -> bool:
 
 def _by_variety(numbers: pd.DataFrame, fits: list[str]) -> list[str]:
     """Return the orders left where two-digit years may stand first or last: days vary more than years."""
-    first, last = numbers[0].nunique(), numbers[2].nunique()
+    first, last = int(numbers[0].nunique()), int(numbers[2].nunique())
     if first > 2 * last:
         return [order for order in fits if order != "year/month/day"]
     return ["year/month/day"] if last > 2 * first else fits
@@ -289,7 +289,7 @@ def from_columns(year: pd.Series, month: pd.Series, day: pd.Series | None) -> pd
 
     def numbers(column: pd.Series, first: Callable[[pd.Series], pd.Series] | None = None) -> pd.Series:
         texts = by_value(column, first) if first else column
-        found = pd.to_numeric(texts.astype("string"), errors="coerce").astype("Float64")
+        found = cast("pd.Series", pd.to_numeric(texts.astype("string"), errors="coerce")).astype("Float64")
         return found.where(found == found.round()).astype("Int64")
 
     return _from_fields(_centuries(numbers(year)), numbers(month, months), 1 if day is None else numbers(day))

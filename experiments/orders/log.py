@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 #: The columns of an order log, in order. Units: id, id, id, month number (1 is the first), money.
 SCHEMA = ("customer", "salesperson", "firm", "month", "amount")
 
-
 #: What may be known of an order beside that, where the file has it.
 MORE = ("date", "order", "product", "quantity", "source")
+
+#: Why money was left out that was paid back: with its order, or as a part of it.
+RETURNED, REFUNDED = "returns, netted with their sales", "refunds, taken off their sales"
 
 
 @dataclass(frozen=True)
@@ -187,7 +189,8 @@ def order_log(frame: pd.DataFrame, *, months: int | None = None, name: str = "or
     Parameters
     ----------
     frame : pandas.DataFrame
-        Columns ``customer``, ``month`` and ``amount``; ``salesperson`` and ``firm`` if known.
+        Columns ``customer``, ``month`` and ``amount``; ``salesperson`` and ``firm`` if known. A ``refund`` is taken
+        off its order; one paid back in full is none.
     months : int, optional
         Months observed; the last month with an order if not given.
     name : str
@@ -210,6 +213,22 @@ def order_log(frame: pd.DataFrame, *, months: int | None = None, name: str = "or
     if not float(frame["amount"].min()) > 0:
         raise InputError(f"{name}: the least amount is {frame['amount'].min()}; amounts must be above 0")
     present = [column for column in SCHEMA if column in frame.columns]
-    kept = in_schema(frame[present])
+    kept, left_out = _without_refunds(frame)
+    if kept.empty:
+        raise InputError(f"{name}: every order was paid back; an order log has sales")
+    kept = in_schema(kept[present])
     columns = {column: column for column in present}
-    return OrderLog(kept, months or high, name, None, len(kept), len(kept), columns=columns)
+    return OrderLog(kept, months or high, name, None, len(frame), len(kept), left_out, columns=columns)
+
+
+def _without_refunds(frame: pd.DataFrame) -> tuple[pd.DataFrame, tuple[LeftOut, ...]]:
+    """Return orders with refunds taken off, and what was taken off."""
+    if "refund" not in frame.columns:
+        return frame, ()
+    net = (frame["amount"] - frame["refund"]).round(6)
+    back = net <= 0
+    out = (
+        LeftOut(RETURNED, int(back.sum()), round(float(frame.loc[back, "amount"].sum()), 2)),
+        LeftOut(REFUNDED, 0, round(float(frame.loc[~back, "refund"].sum()), 2)),
+    )
+    return frame.assign(amount=net).loc[~back], tuple(one for one in out if one.rows or one.money)

@@ -25,13 +25,14 @@ def summed(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Lines: ``customer``, ``amount``, ``kind``, ``date`` or ``month``; ``order`` and ``quantity`` if known.
+        Lines: ``customer``, ``amount``, ``kind``, ``date`` or ``month``; ``order``, ``quantity`` and ``refund`` (taken
+        off the amount already) if known.
 
     Returns
     -------
     DataFrame
         With columns ``when`` (day since 1970, or month), ``rows`` (lines summed) and ``plus`` (sum of amounts above
-        0) beside those of `table`.
+        0, before refunds) beside those of `table`.
     """
     import pandas as pd
 
@@ -42,7 +43,7 @@ def summed(table: pd.DataFrame) -> pd.DataFrame:
     else:
         table["when"] = table["month"] = table["month"].astype("int64")
     table["rows"] = 1
-    table["plus"] = table["amount"].clip(lower=0.0)
+    table["plus"] = table["amount"].clip(lower=0.0) + table.get("refund", 0.0)
     if "order" not in table:
         return table
     alone = table["order"].isna().to_numpy()
@@ -55,7 +56,7 @@ def summed(table: pd.DataFrame) -> pd.DataFrame:
     groups = keys.groupby(list(keys), sort=False).ngroup().to_numpy()
     first = np.unique(groups, return_index=True)[1]
     orders = table.iloc[first].reset_index(drop=True)
-    for name in ("amount", "plus", "rows", "quantity"):
+    for name in ("amount", "plus", "rows", "quantity", "refund"):
         if name in table:
             sums = np.bincount(groups, weights=table[name].to_numpy(dtype=float))
             # Sums of cents drift in the last binary digit; money has no digits there.

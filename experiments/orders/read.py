@@ -9,9 +9,9 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from longgame.experiments.orders.amounts import as_amounts, as_names, by_value, 
 from longgame.experiments.orders.columns import brief
 from longgame.experiments.orders.dates import as_dates, from_columns
 from longgame.experiments.orders.left import Left
-from longgame.experiments.orders.log import MORE, OrderLog, in_schema
+from longgame.experiments.orders.log import MORE, REFUNDED, RETURNED, OrderLog, in_schema
 from longgame.experiments.orders.memory import SIZE_LIMIT, memory_for
 from longgame.experiments.orders.months import number_months
 from longgame.experiments.orders.netting import net, summed
@@ -49,6 +49,7 @@ def read_orders(
     path: str | os.PathLike[str],
     columns: Mapping[str, str] | None = None,
     *,
+    more: Sequence[str | os.PathLike[str]] = (),
     date_format: str | None = None,
     window: tuple[str | None, str | None] | None = None,
     drop_duplicates: bool = False,
@@ -75,6 +76,8 @@ def read_orders(
     columns : mapping, optional
         Meaning → column name, for example ``{"customer": "Kunde"}``, where `columns.SYNONYMS` lacks it. An empty name
         says that there is no such column.
+    more : sequence of path
+        Further files of the same columns, such as one a month; all are read as one.
     date_format : str, optional
         `strptime` format of the dates, where they are ambiguous.
     window : (str or None, str or None), optional
@@ -113,11 +116,13 @@ def read_orders(
     wishes = Wishes(date_format, window or (None, None), drop_duplicates, won, currency, decimal, keep_going)
     with memory_for(path):
         raw, chosen, notes = unpack(
-            path, columns, size_limit, encoding=encoding, sheet=sheet, join=[Path(other) for other in join]
+            [path, *map(Path, more)], columns, size_limit, encoding=encoding, sheet=sheet, join=[*map(Path, join)]
         )
         if raw.empty:
             raise InputError(f"{path}: has column names but no rows; an order log has one line per order")
-        return _read(path, raw, chosen, notes, wishes)
+        return replace(
+            _read(path, raw, chosen, notes, wishes), name=path.name + (f" and {len(more)} more" if more else "")
+        )
 
 
 def _read(path: Path, raw: pd.DataFrame, chosen: dict[str, str], notes: list[str], wishes: Wishes) -> OrderLog:
@@ -126,7 +131,7 @@ def _read(path: Path, raw: pd.DataFrame, chosen: dict[str, str], notes: list[str
     if wishes.drop_duplicates:
         again = raw.duplicated()
         left.note_rows(int(again.sum()), math.nan, "exact duplicates")
-        raw = raw[~again]
+        raw = raw.loc[~again]
     repeated = 0 if wishes.drop_duplicates or "order" in chosen else int(raw.duplicated().sum())
     dates, daily = _bring_into_types(left, raw, wishes)
     currency = _keep_one_currency(left, raw, wishes)
@@ -202,6 +207,8 @@ def _bring_into_types(left: Left, raw: pd.DataFrame, wishes: Wishes) -> tuple[st
         table["amount"] = money("unit_price") * table["quantity"]
     else:
         table["amount"] = pd.Series(np.nan, index=raw.index)
+    if "refund" in chosen:
+        table["refund"] = money("refund").abs().fillna(0.0).clip(upper=table["amount"].clip(lower=0.0))
     dates, how, daily = _times(left.path, raw, chosen, wishes.date_format)
     left.table = pd.DataFrame({**table, ("month" if how is None else "date"): dates})
     return how or "", daily
@@ -235,7 +242,8 @@ def _times(
         return dates, how, how not in ("YYYYMM", "year and month")
     name = chosen["month"]
     texts = raw[name]
-    numbers = pd.to_numeric(texts.astype("string") if texts.dtype.kind not in "iuf" else texts, errors="coerce")
+    bare = texts.astype("string") if texts.dtype.kind not in "iuf" else texts
+    numbers = cast("pd.Series", pd.to_numeric(bare, errors="coerce"))
     if form is None and numbers.notna().mean() >= 0.5 and not numbers.between(190_001, 21_001_231).mean() > 0.5:
         return numbers.astype("float64"), None, False
     dates, how = as_dates(path, name, texts, form)
@@ -277,20 +285,23 @@ def _keep_one_currency(left: Left, raw: pd.DataFrame, wishes: Wishes) -> str:
 
 
 def _classify(left: Left, raw: pd.DataFrame, wishes: Wishes) -> str:
-    """Give each row of the table what it is by its status; return what was taken for a sale."""
+    """Give each row what it is by its status, and take refunds off sales; return what was taken for a sale."""
     named = {m: (left.chosen[m], raw[left.chosen[m]]) for m in ("status", "cancelled") if m in left.chosen}
     kinds, said = kinds_of_rows(left.path, named.get("status"), named.get("cancelled"), wishes.won)
     left.table["kind"] = np.int8(SALE) if kinds is None else kinds[raw.index.get_indexer(left.table.index)]
     # What was paid back is a return, whatever its row is called.
     left.table.loc[(left.table["amount"] < 0) & (left.table["kind"] == BACK), "kind"] = np.int8(SALE)
+    if "refund" in left.table:
+        left.table["refund"] = left.table["refund"].where(left.table["kind"] == SALE, 0.0)
+        left.table["amount"] -= left.table["refund"]
     return said
 
 
 def _take_out(left: Left) -> pd.DataFrame | None:
     """Drop rows that are no sales, but for those that a return may take back; return the lost deals."""
     table = left.table
-    lost = table[table["kind"] == LOST]
-    deals = lost[[n for n in ("customer", "salesperson", "firm", "month", "amount", *MORE) if n in lost]]
+    known = [n for n in ("customer", "salesperson", "firm", "month", "amount", *MORE) if n in table]
+    deals = table.loc[table["kind"] == LOST, known]
     left.drop(table["kind"] == LOST, "lost deals")
     left.drop(left.table["kind"] == OPEN, "deals or orders that are open")
     left.drop(left.table["kind"] == UNKNOWN, "rows without a status", unusable=True)
@@ -330,9 +341,11 @@ def _net_returns(left: Left) -> None:
     table.loc[gone, "taken"] = table.loc[gone, "plus"]
     returns = table["plus"] == 0
     whole = (table["amount"] == 0) & ((table["taken"] > 0) | (returns & (left.table["amount"] < 0)))
-    if whole.any() or taken.any():
+    if bool(whole.any()) or bool(taken.any()):
         rows, money = int(table.loc[whole, "rows"].sum()), round(float(table["taken"].sum()), 2)
-        left.note_rows(rows, money, "returns, netted with their sales")
+        left.note_rows(rows, money, RETURNED)
+    if "refund" in table:
+        left.note_rows(0, round(float(table.loc[~whole, "refund"].sum()), 2), REFUNDED)
     left.table = table[~whole]
     left.drop(left.table["kind"] == BACK, "cancelled or refunded orders")
     left.drop(left.table["amount"] < 0, "returns without their sale")

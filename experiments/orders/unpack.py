@@ -38,7 +38,7 @@ type Unpacked = tuple[pd.DataFrame, dict[str, str], list[str]]
 
 
 def unpack(
-    path: Path,
+    paths: Sequence[Path],
     given: Mapping[str, str] | None,
     limit: int = SIZE_LIMIT,
     *,
@@ -50,8 +50,8 @@ def unpack(
 
     Parameters
     ----------
-    path : path
-        The file; its content says what kind it is.
+    paths : sequence of path
+        The file; its content says what kind it is. Further ones have the same columns, and their rows stand below.
     given : mapping of str to str, optional
         Meaning → column, as in `find_columns`.
     limit : int
@@ -66,15 +66,18 @@ def unpack(
     Raises
     ------
     InputError
-        If the file cannot be opened, is damaged, is over the limit or needs more memory than is free.
+        If a file cannot be opened, is damaged, is over the limit or needs more memory than is free, or lacks a
+        column of the first.
     """
+    path, *more = paths
     options = {"known": frozenset((given or {}).values()), "encoding": encoding, "sheet": sheet, "limit": limit}
     if join:
         table = _opened(path, _all_of(path), **options)
+        table = _stacked(path, table, {other: _opened(other, _all_of(other), **options) for other in more})
         for other in join:
             table = _joined(path, table, other, _opened(other, _all_of(other), **options))
         chosen, notes = find_columns(str(path), list(table.columns), given)
-        return table[list(dict.fromkeys(chosen.values()))], chosen, notes
+        return table.loc[:, list(dict.fromkeys(chosen.values()))], chosen, notes
     found: list[tuple[dict[str, str], list[str]]] = []
 
     def pick(names: list[str]) -> list[str]:
@@ -82,7 +85,36 @@ def unpack(
         return list(dict.fromkeys(found[0][0].values()))
 
     table = _opened(path, pick, **options)
-    return table, *found[0]
+    columns = list(dict.fromkeys(found[0][0].values()))
+    others = {other: _opened(other, _these(path, other, columns), **options) for other in more}
+    return _stacked(path, table, others), *found[0]
+
+
+def _these(path: Path, other: Path, columns: list[str]) -> Pick:
+    """Return what picks the columns of a first file in another one."""
+
+    def pick(names: list[str]) -> list[str]:
+        if lacking := [name for name in columns if name not in names]:
+            raise InputError(
+                f"{other}: has no column {brief(lacking[0])}, which {path} has; files that are read as one have the "
+                f"same columns, and these are {some_names(names)}"
+            )
+        return columns
+
+    return pick
+
+
+def _stacked(path: Path, table: pd.DataFrame, others: Mapping[Path, pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of several files of the same columns as one table."""
+    import pandas as pd
+
+    for other, below in others.items():
+        if lacking := set(table.columns) ^ set(below.columns):
+            raise InputError(
+                f"{other}: column {brief(min(lacking))} is not in both this file and {path}; files that are read as "
+                "one have the same columns"
+            )
+    return pd.concat([table, *others.values()], ignore_index=True) if others else table
 
 
 def _all_of(path: Path) -> Pick:

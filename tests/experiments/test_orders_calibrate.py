@@ -65,8 +65,12 @@ def test_given_and_scaled_salespeople(log):
     assert "scaled down from 1,000" in fit.report()
     named = replace(log, frame=log.frame.assign(firm=log.frame["customer"] % 60))
     assert calibrate(named, match=False).sellers == 60
-    named = replace(named, frame=named.frame.assign(salesperson=log.frame["customer"] % 80))
-    assert calibrate(named, match=False).sellers == 80
+    named = replace(named, frame=named.frame.assign(salesperson=log.frame["customer"] % 40))
+    assert calibrate(named, match=False).sellers == 40
+    # Other names in the second half of the time: as many sell at one time.
+    shifts = named.frame["salesperson"] + 40 * (named.frame["month"] > named.months // 2)
+    named = replace(named, frame=named.frame.assign(salesperson=shifts))
+    assert named.salespeople == 80 and calibrate(named, match=False).sellers == pytest.approx(40, abs=2)
     assert "the log names none" in calibrate(log, match=False).report()
 
 

@@ -91,3 +91,30 @@ def test_what_is_known_of_orders_stands_beside_them(tmp_path):
     )
     more = read_orders(written(tmp_path, text)).more
     assert more[["source", "product", "quantity"]].values.tolist() == [["web", "bolts", 3.0], ["fair", "nuts", 2.0]]
+
+
+def test_files_of_the_same_columns_are_read_as_one(tmp_path, capsys):
+    paths = [str(written(tmp_path, f"customer,date,amount\nNorth,2024-0{k}-31,{k}00\n", f"{k}.csv")) for k in (1, 3)]
+    paths.insert(1, str(written(tmp_path, "amount,customer,date,note\n200,South,2024-02-29,x\n", "2.csv")))
+    assert main(["orders", *paths, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [found[name] for name in ("orders", "customers", "revenue", "months")] == [3, 2, 600.0, 3]
+    other = str(written(tmp_path, "customer,date,value\nNorth,2024-04-30,1\n", "4.csv"))
+    assert main(["orders", *paths, other]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"longgame orders: {other}: has no column 'amount'"), line
+
+
+def test_refunds_beside_their_orders_are_taken_off(tmp_path, capsys):
+    text = (
+        "customer,date,amount,status,refund\nNorth,2024-01-05,100,partially refunded,30\nNorth,2024-01-31,50,paid,50\n"
+        "South,2024-01-31,20,paid,\nSouth,2024-01-31,900,refunded,900\n"
+    )
+    assert main(["orders", str(written(tmp_path, text)), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [found[name] for name in ("orders", "customers", "revenue")] == [2, 2, 90.0]
+    assert [tuple(out.values()) for out in found["dropped"]] == [
+        ("cancelled or refunded orders", 1, 900.0),
+        ("returns, netted with their sales", 1, 50.0),
+        ("refunds, taken off their sales", 0, 30.0),
+    ]
