@@ -76,7 +76,9 @@ def drawn(name: str, market: Market, count: int, seed: int) -> tuple[str, tuple[
     markets, weights = list(ensemble.scenarios().values()), ensemble.shares
     few = int(np.count_nonzero(weights))
     if count > few:
-        raise InputError(f"--markets {name}: {count} different markets are needed, it has {few}; give fewer --seeds or --fresh")
+        raise InputError(
+            f"--markets {name}: {count} different markets are needed, it has {few}; give fewer --seeds or --fresh"
+        )
     places = np.random.default_rng(seed).choice(len(markets), count, replace=False, p=weights)
     return ensemble.name, tuple(markets[k] for k in places)
 

@@ -88,7 +88,9 @@ def importance(points: pd.DataFrame, outcome: pd.Series, weights: np.ndarray, se
             "counts": mean[:width] > max(luck, 0.0),
         }
     )
-    return Importance(table.sort_values("importance", ascending=False, kind="stable", ignore_index=True), explained, luck)
+    return Importance(
+        table.sort_values("importance", ascending=False, kind="stable", ignore_index=True), explained, luck
+    )
 
 
 def _folds(count: int, rng: np.random.Generator) -> list[np.ndarray]:

@@ -125,9 +125,7 @@ class Contest:
         worth = table[table["group"] == group].pivot(index="seed", columns="market", values="profit")
         if not self.over:
             return pd.DataFrame({k: worth[names[keys[k, ""]]] for k in range(len(strategies))})
-        rows = {
-            seed: [worth[names[keys[k, str(seed)]]].iloc[0] for k in range(len(strategies))] for seed in seeds
-        }
+        rows = {seed: [worth[names[keys[k, str(seed)]]].iloc[0] for k in range(len(strategies))] for seed in seeds}
         return pd.DataFrame.from_dict(rows, orient="index", columns=range(len(strategies)))
 
 

@@ -18,7 +18,7 @@ from longgame.experiments.inference.importance import Importance, importance
 from longgame.experiments.studies.over_markets import Sample
 from longgame.experiments.studies.over_markets_report import meaning, percent
 from longgame.experiments.study import Findings, headline
-from longgame.experiments.words import many, number
+from longgame.experiments.words import number
 from longgame.sim.errors import InputError
 
 #: Markets with an effect below which nothing can be learned of dials.
@@ -120,7 +120,9 @@ def table(found: Mapping[str, Importance]) -> pd.DataFrame:
         if before is not None:
             cells["in the prior"] = f"{before.loc[row.dial, 'importance']:.2f}" if guessed else "none"
         rows.append(cells)
-    return pd.DataFrame(rows, columns=["dial", "importance", "effect as it rises", "in the prior"][: 3 + (before is not None)])
+    return pd.DataFrame(
+        rows, columns=["dial", "importance", "effect as it rises", "in the prior"][: 3 + (before is not None)]
+    )
 
 
 def _way(direction: float) -> str:

@@ -73,7 +73,9 @@ def test_findings_name_what_moves_plausible_markets_and_what_moves_guesses():
     samples = [Sample("plausible", dict.fromkeys(first, 1.0)), Sample("prior", dict.fromkeys(last, 1.0))]
     found = findings("made", "A claim.\n\nText.", compared(effect), samples, points, {})
     table = found.shown["Dials"].set_index("dial")
-    assert table.loc["strong", "effect as it rises"].startswith("rises") and table.loc["strong", "in the prior"] == "none"
+    assert (
+        table.loc["strong", "effect as it rises"].startswith("rises") and table.loc["strong", "in the prior"] == "none"
+    )
     assert table.loc["weak", "importance"] == "none"
     assert "`strong` counts most" in found.sentences[0] and "money" in found.sentences[1]
 
