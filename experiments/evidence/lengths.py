@@ -1,8 +1,8 @@
 """The likelihood of a Gaussian process and its slope, cheap where there are many dials.
 
-scikit-learn builds a matrix per dial for the slope; with 70 dials that is nearly all the time that a search for lengths
-takes. Here the same numbers come from products of matrices (Rasmussen & Williams 2006, equation 5.9; the sum of weighted
-squared distances is written out).
+scikit-learn builds a matrix per dial for the slope; with 70 dials that is nearly all the time that a search for
+lengths takes. Here the same numbers come from products of matrices (Rasmussen & Williams 2006, equation 5.9; the sum of
+weighted squared distances is written out).
 """
 
 from __future__ import annotations

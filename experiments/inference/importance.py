@@ -1,9 +1,10 @@
 """Which dials an outcome goes with, over markets whose dials hang together.
 
 Sobol indices need dials that vary independently; those of an ensemble do not. A forest of trees (Geurts et al. 2006;
-scikit-learn) learns the outcome from the dials. A dial is as important as the forest gets worse on markets that it has not
-seen once that dial's values are shuffled (Breiman 2001). Shuffled copies of all dials are learned as well: a dial counts
-only where it does better than the best of those, which are luck by construction (Kursa & Rudnicki 2010).
+scikit-learn) learns the outcome from the dials. A dial is as important as the forest gets worse, on markets that it has
+not seen, once that dial's values are shuffled (Breiman 2001). Shuffled copies of all dials are learned as well, which
+are luck by construction (Kursa & Rudnicki 2010). A dial counts where it does better than the best of them, and where
+the forest foretells anything at all.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ TREES = 200
 SHUFFLES = 5
 
 
+#: Explained variance below which a forest foretells nothing, and importance that is worth a word.
+LEAST_EXPLAINED, LEAST_IMPORTANCE = 0.05, 0.02
+
+
 @dataclass(frozen=True)
 class Importance:
     """Which dials an outcome goes with.
@@ -36,7 +41,7 @@ class Importance:
     explained : float
         Part of the outcome's variance that the forest foretells in markets it has not seen; below 0 is nothing.
     luck : float
-        The largest importance of a shuffled copy.
+        The largest importance of a shuffled copy; infinite where nothing is foretold.
     """
 
     table: pd.DataFrame
@@ -77,7 +82,7 @@ def importance(points: pd.DataFrame, outcome: pd.Series, weights: np.ndarray, se
     ]
     losses, explained = np.array([loss for loss, _ in parts]), float(np.mean([share for _, share in parts]))
     mean, width = losses.mean(axis=0), real.shape[1]
-    luck = float(mean[width:].max())
+    luck = float(mean[width:].max()) if explained > LEAST_EXPLAINED else np.inf
     table = pd.DataFrame(
         {
             "dial": list(points),
@@ -85,12 +90,11 @@ def importance(points: pd.DataFrame, outcome: pd.Series, weights: np.ndarray, se
             "low": losses[:, :width].min(axis=0),
             "high": losses[:, :width].max(axis=0),
             "direction": [_rank_correlation(column, target, weights) for column in real.T],
-            "counts": mean[:width] > max(luck, 0.0),
+            "counts": mean[:width] > max(luck, LEAST_IMPORTANCE),
         }
     )
-    return Importance(
-        table.sort_values("importance", ascending=False, kind="stable", ignore_index=True), explained, luck
-    )
+    table = table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
+    return Importance(table, explained, luck)
 
 
 def _folds(count: int, rng: np.random.Generator) -> list[np.ndarray]:

@@ -120,9 +120,8 @@ def table(found: Mapping[str, Importance]) -> pd.DataFrame:
         if before is not None:
             cells["in the prior"] = f"{before.loc[row.dial, 'importance']:.2f}" if guessed else "none"
         rows.append(cells)
-    return pd.DataFrame(
-        rows, columns=["dial", "importance", "effect as it rises", "in the prior"][: 3 + (before is not None)]
-    )
+    heads = ["dial", "importance", "effect as it rises", *(["in the prior"] if before is not None else [])]
+    return pd.DataFrame(rows, columns=heads)
 
 
 def _way(direction: float) -> str:
@@ -136,6 +135,6 @@ def _said(found: Importance) -> str:
     """Say how much the dials foretell, and which counts most."""
     first = found.table.iloc[0]
     if not first["counts"]:
-        return "No dial counts among the plausible markets."
+        return "No dial foretells the effect among plausible markets."
     told = percent(max(found.explained, 0.0))
     return f"`{first['dial']}` counts most; all dials together foretell {told} of the variance among plausible markets."

@@ -36,7 +36,7 @@ def test_pure_luck_moves_nothing(seed):
     points = dials(seed=seed)
     luck = pd.Series(np.random.default_rng(seed + 100).standard_normal(len(points)))
     found = importance(points, luck, np.ones(len(points)), seed)
-    assert found.explained < 0.05 and found.table["counts"].sum() <= 1
+    assert found.explained < 0.05 and not found.table["counts"].any()
 
 
 def test_weights_decide_which_markets_speak():
@@ -67,16 +67,14 @@ def test_outcome_is_the_mean_over_comparisons():
 
 
 def test_findings_name_what_moves_plausible_markets_and_what_moves_guesses():
-    points = dials(80).set_axis([f"m{k}" for k in range(80)])
-    first, last = points.index[:40], points.index[40:]
+    points = dials(160).set_axis([f"m{k}" for k in range(160)])
+    first, last = points.index[:80], points.index[80:]
     effect = pd.concat([10 * points.loc[first, "strong"], 10 * points.loc[last, "weak"]])
     samples = [Sample("plausible", dict.fromkeys(first, 1.0)), Sample("prior", dict.fromkeys(last, 1.0))]
     found = findings("made", "A claim.\n\nText.", compared(effect), samples, points, {})
     table = found.shown["Dials"].set_index("dial")
-    assert (
-        table.loc["strong", "effect as it rises"].startswith("rises") and table.loc["strong", "in the prior"] == "none"
-    )
-    assert table.loc["weak", "importance"] == "none"
+    assert table.loc["strong", "effect as it rises"].startswith("rises")
+    assert table.loc["strong", "in the prior"] == table.loc["weak", "importance"] == "none"
     assert "`strong` counts most" in found.sentences[0] and "money" in found.sentences[1]
 
 
@@ -106,7 +104,7 @@ def ensemble(tmp_path, monkeypatch):
 def test_from_end_to_end(ensemble, capsys):
     words = ["sensitivity", "walk-away", "--markets", "tiny.json", "--seeds", "2", "--workers", "1", "--out", "out"]
     assert cli.main(words) == 0
-    assert "among plausible markets" in capsys.readouterr().out
+    assert "its mean over plausible markets is" in " ".join(capsys.readouterr().out.split())
     found = pd.read_csv(ensemble / "out" / "importance.csv")
     assert set(found["dial"]) == set(space_of("repeat-supply").names)
     assert (ensemble / "out" / "figures" / "slide" / "importance.png").is_file()
