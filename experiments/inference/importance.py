@@ -2,9 +2,9 @@
 
 Sobol indices need dials that vary independently; those of an ensemble do not. A forest of trees (Geurts et al. 2006;
 scikit-learn) learns the outcome from the dials. A dial is as important as the forest gets worse, on markets that it has
-not seen, once that dial's values are shuffled (Breiman 2001). Shuffled copies of all dials are learned as well, which
-are luck by construction (Kursa & Rudnicki 2010). A dial counts where it does better than the best of them, and where
-the forest foretells anything at all.
+not seen, once that dial's values are shuffled (Breiman 2001). Shuffled copies of all dials are learned as well, anew
+each time, which are luck by construction (Kursa & Rudnicki 2010). A dial counts where it does better than the best of
+them, and where the forest foretells anything at all.
 """
 
 from __future__ import annotations
@@ -72,25 +72,28 @@ def importance(points: pd.DataFrame, outcome: pd.Series, weights: np.ndarray, se
     """
     rng = np.random.default_rng(seed)
     real, target = points.to_numpy(float), outcome.to_numpy(float)
-    shadow = np.column_stack([rng.permutation(column) for column in real.T])
-    both = np.hstack([real, shadow])
-    parts = [
-        _left_out(both, target, weights, fold, rng)
-        for _ in range(TIMES)
-        for fold in _folds(len(target), rng)
-        if weights[~fold].sum() > 0 and weights[fold].sum() > 0
-    ]
-    losses, explained = np.array([loss for loss, _ in parts]), float(np.mean([share for _, share in parts]))
-    mean, width = losses.mean(axis=0), real.shape[1]
-    luck = float(mean[width:].max()) if explained > LEAST_EXPLAINED else np.inf
+    losses, shares, copies, width = [], [], [], real.shape[1]
+    for _ in range(TIMES):
+        both = np.hstack([real, np.column_stack([rng.permutation(column) for column in real.T])])
+        parts = [
+            _left_out(both, target, weights, fold, rng)
+            for fold in _folds(len(target), rng)
+            if weights[~fold].sum() > 0 and weights[fold].sum() > 0
+        ]
+        losses += [loss[:width] for loss, _ in parts]
+        copies.append(np.mean([loss[width:] for loss, _ in parts], axis=0).max())
+        shares += [share for _, share in parts]
+    lost, explained = np.array(losses), float(np.mean(shares))
+    luck = float(max(copies)) if explained > LEAST_EXPLAINED else np.inf
+    mean = lost.mean(axis=0)
     table = pd.DataFrame(
         {
             "dial": list(points),
-            "importance": mean[:width],
-            "low": losses[:, :width].min(axis=0),
-            "high": losses[:, :width].max(axis=0),
+            "importance": mean,
+            "low": lost.min(axis=0),
+            "high": lost.max(axis=0),
             "direction": [_rank_correlation(column, target, weights) for column in real.T],
-            "counts": mean[:width] > max(luck, LEAST_IMPORTANCE),
+            "counts": mean > max(luck, LEAST_IMPORTANCE),
         }
     )
     table = table.sort_values("importance", ascending=False, kind="stable", ignore_index=True)
