@@ -60,6 +60,39 @@ class Over:
         return {**made_by(line), "ensemble": ensemble.name, "made": ensemble.made, "seeds": len(self.seeds)}
 
 
+def drawn(name: str, market: Market, count: int, seed: int) -> tuple[str, tuple[Scenario, ...]]:
+    """Return the name of an ensemble, and different markets of it, drawn by weight.
+
+    Raises
+    ------
+    InputError
+        As `opened`, or if it has fewer.
+    """
+    import numpy as np
+
+    from longgame.sim.errors import InputError
+
+    ensemble = _loaded(name, market)
+    markets, weights = list(ensemble.scenarios().values()), ensemble.shares
+    few = int(np.count_nonzero(weights))
+    if count > few:
+        raise InputError(
+            f"--markets {name}: {count} different markets are needed, it has {few}; give fewer --seeds or --fresh"
+        )
+    places = np.random.default_rng(seed).choice(len(markets), count, replace=False, p=weights)
+    return ensemble.name, tuple(markets[k] for k in places)
+
+
+def _loaded(name: str, market: Market) -> Ensemble:
+    """Return an ensemble, with the refusal of options that do not go with it."""
+    from longgame.experiments.evidence.ensemble import Ensemble
+    from longgame.sim.errors import InputError
+
+    if market != Market():
+        raise InputError("--markets: does not go with --scenario, --set or --months; an ensemble has its own numbers")
+    return Ensemble.load(name)
+
+
 def opened(name: str, market: Market, seeds: int | None, quick: bool) -> Over:
     """Return the markets of an ensemble that a command runs.
 
@@ -79,13 +112,10 @@ def opened(name: str, market: Market, seeds: int | None, quick: bool) -> Over:
     InputError
         If there is no such ensemble, or an option does not go with it.
     """
-    from longgame.experiments.evidence.ensemble import Ensemble
     from longgame.experiments.studies.over_markets import FEWEST_SEEDS, SEEDS
     from longgame.sim.errors import InputError
 
-    if market != Market():
-        raise InputError("--markets: does not go with --scenario, --set or --months; an ensemble has its own numbers")
-    ensemble = Ensemble.load(name)
+    ensemble = _loaded(name, market)
     count = seeds or (FEWEST_SEEDS if quick else SEEDS)
     if count < FEWEST_SEEDS:
         raise InputError(f"--seeds {count}: must be {FEWEST_SEEDS} or more with --markets, to tell luck")
@@ -140,10 +170,55 @@ def over_markets(
     return DONE
 
 
+def sensitivity_over(
+    claim: AnyClaim,
+    name: str,
+    *,
+    seeds: int | None,
+    quick: bool,
+    market: Market,
+    running: Running,
+    out: str | None,
+    line: str,
+) -> int:
+    """Run the first verdict of a claim in the markets of an ensemble, and write which dials its effect goes with.
+
+    Parameters
+    ----------
+    claim : AnyClaim
+    name, market, seeds, quick
+        As for `opened`.
+    running, out, line
+        As for other commands.
+    """
+    from longgame.experiments.reports.folder import results_folder
+    from longgame.experiments.studies.over_markets import compare
+    from longgame.experiments.studies.sensitivity_over_markets import findings
+
+    _check_extra()
+    over, started = opened(name, market, seeds, quick), time.perf_counter()
+    path = folder(f"sensitivity-{claim.name}-{over.ensemble.name}", out)
+    with results_folder(path) as draft, running.open(progress=False) as workers:
+        compared = compare({claim.name: claim}, over.markets, over.seeds, workers, report)
+        about = {**over.about(line), "runs": compared.runs}
+        found = findings(over.ensemble.name, claim.text, compared.rows, over.samples, over.points, about)
+        found.write(draft)
+    show(found, path, time.perf_counter() - started)
+    return DONE
+
+
 def tournament_over(
-    contest: Contest, name: str, *, payoff: str, seeds: int | None, quick: bool, market: Market, running: Running,
-    out: str | None, line: str,
-) -> int:  # fmt: skip
+    contest: Contest,
+    name: str,
+    *,
+    payoff: str,
+    seeds: int | None,
+    quick: bool,
+    market: Market,
+    running: Running,
+    out: str | None,
+    line: str,
+) -> int:
     """Play the tournament in the markets of an ensemble, print who is first in how many, and write it.
 
     Parameters
