@@ -17,12 +17,14 @@ from longgame.sim.configurations import CONFIGURATIONS
 
 KEY, CODE = "the-key-of-the-test", "ABCD"
 
+USUAL_LIMITS = Limits()
+
 #: The default market with few customers.
 TOWN = CONFIGURATIONS["repeat-supply"].but({"customers.count": 430})
 
 
 @contextlib.contextmanager
-def serving(base=TOWN, *, seed=0, limits=Limits()):
+def serving(base=TOWN, *, seed=0, limits=USUAL_LIMITS):
     """Serve a class; give its server and its port."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         port = door.getsockname()[1]

@@ -52,7 +52,7 @@ def test_a_whole_hour():
     go_on(made)
     shown = made.of_phone(ada)
     assert made.phase == "end" and shown["winner"] == made.market.winner()
-    assert sorted(made.of_phone(seat)["rank"] for seat in made.seats) == [1, 1, 3] or shown["rank"] in (1, 2, 3)
+    assert sorted(made.of_phone(seat)["rank"] for seat in made.seats) in ([1, 1, 3], [1, 2, 2])  # two share a herd
     race = made.race()
     assert [len(line) for line in race["seats"]] == [2, 2, 2] and race["seats"][0][-1] == shown["total"]
     json.dumps([made.of_projector(), race, shown], allow_nan=False)

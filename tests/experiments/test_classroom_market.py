@@ -115,13 +115,12 @@ def consistent(made, choices):
     for seat, choice in enumerate(choices):
         firm = made._firm + (seat if choice.herd is None else made.seats + choice.herd)
         assert people["firm"][made._rows[seat]] == firm
-    assert np.flatnonzero(people["hired"] == NEVER).tolist() == [
-        row for row in range(len(people)) if people["hired"][row] == NEVER
-    ]
 
 
 def a_year(seats):
-    return st.lists(st.builds(Choice, st.sampled_from(WAYS), st.sampled_from([None, 0, 1])), min_size=seats, max_size=seats)
+    return st.lists(
+        st.builds(Choice, st.sampled_from(WAYS), st.sampled_from([None, 0, 1])), min_size=seats, max_size=seats
+    )
 
 
 @settings(max_examples=15, deadline=None)
@@ -184,8 +183,7 @@ def test_averages_are_those_of_the_monthly_table():
 
 def test_nobody_trusts_a_class_at_first():
     made = ClassMarket(BASE, SEATS, 0)
-    seen = made._state.memories["seller"]
-    assert (seen == NOBODY).all() or not np.isin(seen, made._rows).any()
+    assert (made._state.memories["seller"] == NOBODY).all()
 
 
 @pytest.mark.parametrize("name", ["anonymous", "main-street", "consumer-services"])

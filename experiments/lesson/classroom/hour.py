@@ -76,7 +76,7 @@ class Seat:
     token: str = field(default_factory=lambda: secrets.token_urlsafe(16))
     here: bool = False
     bet: str | None = None
-    choice: Choice = Choice()
+    choice: Choice = field(default_factory=Choice)
     chosen: bool = False
     last: SeatYear | None = None
 
@@ -108,6 +108,7 @@ class Hour:
         self.market: ClassMarket | None = None
         self.years = base.months // 12
         self._chosen_last: Counter[tuple[str, str]] = Counter()
+        self._ending: dict[str, Any] = {}
 
     # -- what phones do ---------------------------------------------------------------------------
 
@@ -198,6 +199,13 @@ class Hour:
         for seat, year in zip(self.seats, brought, strict=True):
             seat.last, seat.chosen = year, False
         self._chosen_last = Counter((s.choice.way, ALONE if s.choice.herd is None else TOGETHER) for s in self.seats)
+        if self.market.year == self.years:
+            by_way = self.market.by_way()
+            self._ending = {
+                "winner": self.market.winner(),
+                "kinds": [_average(average) for average in self.market.by_kind().values()],
+                "by_way": [[_average(by_way[way][group]) for group in (ALONE, TOGETHER)] for way in WAYS],
+            }
 
     def played(self) -> None:
         """Go on to the next year's choices, or to the end; to the same year's if it could not be played."""
@@ -229,8 +237,8 @@ class Hour:
             shown["last"] = {**seat.last._asdict(), "money": round(seat.last.money)}
             shown["total"] = round(float(money[seat.number]))
             shown["rank"], shown["of"] = int((money > money[seat.number]).sum()) + 1, len(self.seats)
-        if self.phase == END and self.market is not None:
-            shown["winner"] = self.market.winner()
+        if self.phase == END:
+            shown["winner"] = self._ending["winner"]
         return shown
 
     def of_projector(self) -> dict[str, Any]:
@@ -242,15 +250,10 @@ class Hour:
             "bets": [sum(seat.bet == kind for seat in self.seats) for kind in KINDS],
             "ways": [[self._chosen_last[way, group] for group in (ALONE, TOGETHER)] for way in WAYS],
         }
-        if self.phase == END and self.market is not None:
-            shown["winner"] = self.market.winner()
-            shown["kinds"] = [_average(average) for average in self.market.by_kind().values()]
-            by_way = self.market.by_way()
-            shown["by_way"] = [[_average(by_way[way][group]) for group in (ALONE, TOGETHER)] for way in WAYS]
-        return shown
+        return shown | self._ending if self.phase == END else shown
 
     def race(self) -> dict[str, Any] | None:
-        """Return the race so far: profit so far of every seat at the ends of the years, and the lines month by month."""
+        """Return the race so far: the profit of every seat at the ends of the years, and the lines month by month."""
         if self.market is None:
             return None
         return {

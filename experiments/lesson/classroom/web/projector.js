@@ -102,10 +102,10 @@ const earned = (average) => (average ? amount(average[0]) : say("class.nobody_so
 
 function result() {
   const rows = data.ways.map((name, i) => [say(`class.way_${name}`), ...now.by_way[i].map(earned)]);
-  const kinds = data.kinds.map((name, i) => [say(`class.kind_${name}`), earned(now.kinds[i]), say("class.result_bets", { n: now.bets[i] })]);
+  const kinds = data.kinds.map((name, i) => [say(`class.kind_${name}`), earned(now.kinds[i]), `${now.bets[i]}`]);
   return el("div", { class: "two" },
     table(say("class.result_table"), [say("class.result_way"), say("class.alone"), say("class.sold_herd")], rows, say("class.result_table")),
-    table(say("class.result_kinds"), ["", "", ""], kinds, say("class.result_kinds")));
+    table(say("class.result_kinds"), [say("class.result_kind"), say("class.result_year"), say("class.result_bets")], kinds, say("class.result_kinds")));
 }
 
 function end() {
