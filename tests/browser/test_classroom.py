@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import watched
+from tests.browser.conftest import SIZES, watched
 from tests.class_server import CODE, KEY, TOWN, serving
 
-PROJECTOR = {"width": 1920, "height": 1080}
-PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -23,11 +21,11 @@ def klass(browser):
 
 
 def open_projector(open_page, **options):
-    return open_page(part=f"/projector#{KEY}", viewport=PROJECTOR, **options)
+    return open_page(part=f"/projector#{KEY}", size="wall", **options)
 
 
 def open_phone(open_page, part=f"/#{CODE}", **options):
-    return open_page(part=part, viewport=PHONE, **options)
+    return open_page(part=part, size="phone", **options)
 
 
 def title(page, text):
@@ -55,7 +53,7 @@ def letters(page):
 def fits(page):
     """Check that nothing is wider than the screen, and letters on the projector are large enough."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if page.viewport_size == PROJECTOR:
+    if page.viewport_size["width"] == SIZES["wall"][0]:
         assert letters(page) >= 28
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "the projector has to be scrolled"
 
@@ -75,7 +73,7 @@ def test_an_hour(klass, keep):
     expect(wall.get_by_role("button", name="To the bets")).to_be_disabled()
     ada, bob = (open_phone(open_page) for _ in range(2))
     title(ada, "You are in")
-    expect(wall.get_by_text("2 phones are in")).to_be_visible()
+    expect(wall.locator("main").get_by_text("2 phones are in")).to_be_visible()
     expect(wall.get_by_role("img", name="QR code of http://127.0.0.1")).to_be_visible()
     for page, name in ((wall, "lobby"), (ada, "in")):
         fits(page)
@@ -84,7 +82,7 @@ def test_an_hour(klass, keep):
     go_on(wall, "To the bets")
     ada.get_by_role("button", name="Honest, in a herd").click()
     bob.get_by_role("button", name="Pushy, alone").click()
-    expect(wall.get_by_text("2 of 2 have bet")).to_be_visible()
+    expect(wall.locator("main").get_by_text("2 of 2 have bet")).to_be_visible()
     expect(ada.get_by_role("button", name="Honest, in a herd")).to_have_attribute("aria-pressed", "true")
     for page, name in ((wall, "bets"), (ada, "bet")):
         fits(page)
@@ -97,8 +95,8 @@ def test_an_hour(klass, keep):
         ada.get_by_role("radio", name="Honest").check()
         ada.get_by_role("radio", name="Herd 2").check()
         ada.get_by_role("button", name="So I will sell").click()
-        expect(ada.get_by_text("Chosen.")).to_be_visible()
-        expect(wall.get_by_text("1 of 2 have chosen")).to_be_visible()
+        expect(ada.locator("main").get_by_text("Chosen.")).to_be_visible()
+        expect(wall.locator("main").get_by_text("1 of 2 have chosen")).to_be_visible()
         for page, name in ((wall, "year"), (ada, "choose")):
             fits(page)
             keep(page, f"class-{name}-{year}", whole=page is ada)
@@ -116,10 +114,10 @@ def test_an_hour(klass, keep):
     fits(wall)
     keep(wall, "class-table", whole=False)
     right = made.hour.seats[0].bet == made.hour.market.winner()
-    expect(ada.get_by_text("Your bet was right" if right else "You bet on: Honest, in a herd")).to_be_visible()
+    expect(ada.locator("main").get_by_text("Your bet was right" if right else "You bet on: Honest, in a herd")).to_be_visible()
     total = round(float(made.hour.market.money[-1][0]))
     said = f"{total:,}".replace("-", "−")
-    expect(ada.get_by_text(f"{said} coins in all")).to_be_visible()
+    expect(ada.locator("main").get_by_text(f"{said} coins in all")).to_be_visible()
     go_on(wall, "Play again")
     title(ada, "Who earns most in 2 years?")
 
@@ -128,13 +126,13 @@ def test_a_phone_that_is_closed_and_opened_keeps_its_seller(klass):
     made, open_page = klass
     wall, ada = open_projector(open_page), open_phone(open_page)
     open_phone(open_page)
-    expect(ada.get_by_text("You are seller 1")).to_be_visible()
+    expect(ada.locator("header").get_by_text("You are seller 1")).to_be_visible()
     go_on(wall, "To the bets")
     ada.get_by_role("button", name="Honest, alone").click()
     expect(ada.get_by_role("button", name="Honest, alone")).to_have_attribute("aria-pressed", "true")
     context = ada.context
     ada.close()
-    expect(wall.get_by_text("1 of 2 have bet")).to_be_visible()
+    expect(wall.locator("main").get_by_text("1 of 2 have bet")).to_be_visible()
     again = open_page(part="/", context=context)  # without the code
     expect(again.get_by_text("You are seller 1")).to_be_visible()
     expect(again.get_by_role("button", name="Honest, alone")).to_have_attribute("aria-pressed", "true")
@@ -157,17 +155,18 @@ def test_a_broken_connection_is_told_and_comes_back(klass, browser):
         open_now.append(route)
         route.connect_to_server()
 
-    context = browser.new_context(viewport=PHONE, locale="en-GB")
+    width, height = SIZES["phone"]
+    context = browser.new_context(viewport={"width": width, "height": height}, locale="en-GB")
     context.route_web_socket("**/class", meet)
     ada = open_page(part=f"/#{CODE}", context=context)
     title(ada, "You are in")
     down = True
     open_now[-1].close(code=1011)
-    expect(ada.get_by_text("The connection is lost")).to_be_visible()
+    expect(ada.locator("main").get_by_text("The connection is lost")).to_be_visible()
     title(ada, "You are in")  # what was there stays
     down = False
-    expect(ada.get_by_text("The connection is lost")).to_have_count(0)
-    expect(ada.get_by_text("You are seller 1")).to_be_visible()
+    expect(ada.locator("main").get_by_text("The connection is lost")).to_have_count(0)
+    expect(ada.locator("header").get_by_text("You are seller 1")).to_be_visible()
     assert len(made.hour.seats) == 1 and len(open_now) == 2
     context.close()
 
@@ -179,7 +178,7 @@ def test_by_keyboard_alone(klass):
     ada.get_by_label("Code on the projector").focus()
     ada.keyboard.type("xxxx")
     ada.keyboard.press("Enter")
-    expect(ada.get_by_text("This code is not right")).to_be_visible()
+    expect(ada.locator("main").get_by_text("This code is not right")).to_be_visible()
     ada.get_by_label("Code on the projector").fill(CODE.lower())
     ada.keyboard.press("Enter")
     title(ada, "You are in")
@@ -195,7 +194,7 @@ def test_by_keyboard_alone(klass):
     ada.keyboard.press("ArrowUp")
     expect(ada.get_by_role("radio", name="Cheap")).to_be_focused()
     ada.keyboard.press("Enter")
-    expect(wall.get_by_text("1 of 1 have chosen")).to_be_visible()
+    expect(wall.locator("main").get_by_text("1 of 1 have chosen")).to_be_visible()
     assert made.hour.seats[0].choice.way == "discounter"
 
 
@@ -226,4 +225,4 @@ def test_in_german_and_in_the_dark(klass, keep):
 def test_only_the_whole_address_leads(klass):
     _, open_page = klass
     page = open_page(part="/projector")
-    expect(page.get_by_text("leads only with the whole address")).to_be_visible()
+    expect(page.locator("main").get_by_text("leads only with the whole address")).to_be_visible()

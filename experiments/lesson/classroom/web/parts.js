@@ -18,6 +18,12 @@ export function replace(place, ...content) {
   if (id) document.getElementById(id)?.focus({ preventScroll: true });
 }
 
+// Lets a screen reader say something, once: who goes through the page later does not meet it a second time.
+export function announce(place, text) {
+  place.textContent = text;
+  setTimeout(() => { if (place.textContent === text) place.textContent = ""; }, 3000);
+}
+
 // Horizontal bars with names and numbers, in groups of parts of one bar; `update` lets them grow.
 export function bars(names, looks) {
   const rows = names.map((name) => {

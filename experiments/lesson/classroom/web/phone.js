@@ -2,7 +2,7 @@
 
 import { button, el } from "./dom.js";
 import { link } from "./link.js";
-import { languageButtons, replace } from "./parts.js";
+import { announce, languageButtons, replace } from "./parts.js";
 import { amount, coins, data, say, speak, language } from "./words.js";
 
 const KEPT = "longgame-seat";
@@ -46,8 +46,8 @@ function show() {
     trouble ? el("p", { class: "note bad", id: "trouble" }, say(`class.${trouble}`)) : null,
   ];
   replace(main, ...notes, ...parts);
-  const title = [...notes, ...parts].filter(Boolean).slice(0, 2).map((part) => part.textContent).join(". ");
-  if (title !== announced) said.textContent = announced = title;
+  const text = [...main.querySelectorAll("h1, .note, .card p, .send p")].map((part) => part.textContent).join(" ");
+  if (text !== announced) announce(said, announced = text);
 }
 
 function door() {

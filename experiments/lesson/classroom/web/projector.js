@@ -2,7 +2,7 @@
 
 import { button, el, table } from "./dom.js";
 import { link } from "./link.js";
-import { bars, languageButtons, replace } from "./parts.js";
+import { announce, bars, languageButtons, replace } from "./parts.js";
 import { race } from "./race.js";
 import { amount, data, language, say, speak } from "./words.js";
 
@@ -29,10 +29,9 @@ function show() {
     shown = mark;
     replace(head, el("p", { class: "brand" }, say("class.title")),
       now && now.phase !== "lobby" ? el("p", { class: "brand code" }, `${say("class.lobby_code")} ${data.code}`) : null, languageButtons(show));
-    const notes = [trouble ? el("p", { class: "note bad" }, say(`class.${trouble}`)) : null,
-      lost ? el("p", { class: "note" }, say(lost === "refused" ? "class.wrong_key" : "class.wait_connection")) : null];
-    replace(main, ...notes, ...(now ? screens[now.phase]() : [el("h1", {}, say("class.leading_wait"))]));
-    said.textContent = main.querySelector("h1")?.textContent ?? "";
+    const note = trouble ? say(`class.${trouble}`) : lost ? say("class.wait_connection") : "";
+    replace(main, note ? el("p", { class: "note" }, note) : null, ...(now ? screens[now.phase]() : [el("h1", {}, say("class.leading_wait"))]));
+    announce(said, main.querySelector("h1")?.textContent ?? "");
   }
   if (now) update();
 }
