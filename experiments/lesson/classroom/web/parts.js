@@ -3,13 +3,13 @@
 import { button, el } from "./dom.js";
 import { language, languages, say, speak } from "./words.js";
 
-const NAMES = { en: "English", de: "Deutsch" };
+const NAMES = { en: "English", de: "Deutsch" }; // each begins with the two letters that its button shows
 
 // The buttons of the languages.
 export const languageButtons = (changed) =>
   el("div", { class: "languages", role: "group", "aria-label": say("class.language") },
-    ...languages.map((name) => button(NAMES[name], () => { speak(name); changed(); },
-      { id: `speak-${name}`, lang: name, "aria-pressed": `${name === language()}` })));
+    ...languages.map((name) => button(name.toUpperCase(), () => { speak(name); changed(); },
+      { id: `speak-${name}`, lang: name, "aria-label": NAMES[name], "aria-pressed": `${name === language()}` })));
 
 // Puts other content into a place; the keyboard stays on the element of the same id, if it is there again.
 export function replace(place, ...content) {

@@ -87,10 +87,17 @@ function last() {
   const played = now.phase === "end" ? now.years : now.year - 1;
   return [el("section", { class: "card" }, el("h2", {}, say("class.last_title", { year: played })),
     el("p", { class: "big" }, coins(money)),
-    el("p", {}, `${say("class.last_money", { money: coins(money), total: coins(now.total) })}; ${say("class.last_rank", { rank: now.rank, of: now.of })}.`),
+    el("p", {}, `${say("class.last_money", { total: coins(now.total) })}, ${say("class.last_rank", { rank: now.rank, of: now.of })}`),
     el("p", { class: "help" }, say("class.last_deals", { deals: amount(deals), repeat: amount(repeat) })),
     failed ? el("p", { class: "bad" }, say("class.last_failed")) : null)];
 }
+
+const opened = new Set();
+
+// Words for those who ask; what is open stays open while the screen changes.
+const more = (name, ...content) => el("details", { open: opened.has(name),
+  ontoggle: (event) => opened[event.target.open ? "add" : "delete"](name) },
+  el("summary", { id: name }, say(name === "more_herd" ? "class.more_herd" : "class.more_ways")), ...content);
 
 function year() {
   draft ??= { way: now.way, herd: now.herd };
@@ -106,8 +113,10 @@ function year() {
   return [el("p", { class: "soft" }, say("class.year_of", { year: now.year, years: now.years })), ...last(),
     el("form", { onsubmit: send },
       el("fieldset", {}, el("legend", {}, el("h1", {}, say("class.how"))),
-        ...data.ways.map((name) => option("way", name, say(`class.way_${name}`), say(`class.about_${name}`)))),
-      el("fieldset", {}, el("legend", {}, say("class.with_whom")), el("p", { class: "help" }, say("class.herd_help")),
+        ...data.ways.map((name) => option("way", name, say(`class.way_${name}`), now.year === 1 ? say(`class.about_${name}`) : "")),
+        now.year === 1 ? null : more("more_ways", ...data.ways.map((name) =>
+          el("p", {}, el("b", {}, say(`class.way_${name}`)), ` ${say(`class.about_${name}`)}`)))),
+      el("fieldset", {}, el("legend", {}, say("class.with_whom")), more("more_herd", el("p", {}, say("class.herd_help"))),
         option("herd", null, say("class.alone")),
         el("div", { class: "herds" }, ...now.herds.map((taken, n) => option("herd", n, say("class.herd", { n: n + 1 }),
           say("class.herd_places", { taken, of: now.herd_of }), taken >= now.herd_of && now.herd !== n)))),

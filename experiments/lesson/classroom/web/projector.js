@@ -70,7 +70,7 @@ function bets() {
     drawn.update(now.bets, Math.max(...now.bets, 5));
     count.textContent = say("class.bets_count", { n: bet(), of: now.seats.length });
   };
-  return [el("h1", {}, say("class.bet_title", { years: now.years })), drawn.place,
+  return [el("h1", {}, say("class.bet_title", { years: now.years })), el("div", { class: "grand" }, drawn.place), el("p", { class: "help" }, say("class.bet_text")),
     el("div", { class: "foot" }, count, onward(say("class.go_first")))];
 }
 
@@ -81,7 +81,7 @@ function sold() {
     el("p", { class: "legend" }, el("span", { class: "key loner" }), say("class.sold_alone"), " ", el("span", { class: "key herd" }), say("class.sold_herd")));
 }
 
-const drawnRace = () => [el("h2", {}, say("class.race_title")), race(run, now.years), el("p", { class: "help" }, say("class.race_seat"))];
+const drawnRace = (width) => [el("h2", {}, say("class.race_title")), race(run, now.years, width), el("p", { class: "help" }, say("class.race_seat"))];
 
 function year() {
   const count = el("p", { class: "big", role: "status" }), away = el("p", { class: "help" });
@@ -91,9 +91,9 @@ function year() {
     away.textContent = gone ? say("class.choose_gone", { n: gone }) : "";
     document.getElementById("onward").disabled = now.phase === "playing";
   };
-  const ways = el("ul", { class: "ways" }, ...data.ways.map((name) => el("li", {}, el("b", {}, say(`class.way_${name}`)), ` ${say(`class.about_${name}`)}`)));
+  const ways = el("ul", { class: "ways" }, ...data.ways.map((name) => el("li", {}, el("b", {}, say(`class.way_${name}`)), el("span", {}, say(`class.about_${name}`)))));
   return [el("h1", {}, say("class.choose_title", { year: now.year })),
-    run ? el("div", { class: "two wide" }, el("section", {}, ...drawnRace()), sold()) : ways,
+    run ? el("div", { class: "two wide" }, el("section", {}, ...drawnRace(1280)), sold()) : ways,
     el("div", { class: "foot" }, el("div", {}, count, away), onward(say("class.go_play", { year: now.year })))];
 }
 
@@ -103,14 +103,14 @@ function result() {
   const rows = data.ways.map((name, i) => [say(`class.way_${name}`), ...now.by_way[i].map(earned)]);
   const kinds = data.kinds.map((name, i) => [say(`class.kind_${name}`), earned(now.kinds[i]), `${now.bets[i]}`]);
   return el("div", { class: "two" },
-    table(say("class.result_table"), [say("class.result_way"), say("class.alone"), say("class.sold_herd")], rows, say("class.result_table")),
+    table(say("class.result_table"), [say("class.result_way"), say("class.sold_alone"), say("class.sold_herd")], rows, say("class.result_table")),
     table(say("class.result_kinds"), [say("class.result_kind"), say("class.result_year"), say("class.result_bets")], kinds, say("class.result_kinds")));
 }
 
 function end() {
   update = () => {};
   return [el("h1", {}, say("class.winner", { what: say(`class.kind_${now.winner}`) })),
-    ...(tableShown ? [result()] : drawnRace()),
+    ...(tableShown ? [result()] : drawnRace(1860)),
     el("div", { class: "foot" }, el("p", { class: "help" }, say("class.result_luck")),
       el("div", { class: "buttons" },
         button(say(tableShown ? "class.go_race" : "class.go_table"), () => { tableShown = !tableShown; show(); }, { id: "other" }), onward(say("class.go_again"))))];

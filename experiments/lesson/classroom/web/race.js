@@ -3,7 +3,7 @@
 import { short, svg } from "./dom.js";
 import { amount, data, say } from "./words.js";
 
-const WIDTH = 1240, HEIGHT = 700, LEFT = 110, RIGHT = 400, TOP = 24, BOTTOM = 60, LETTERS = 30, APART = 38;
+const HEIGHT = 690, LEFT = 110, RIGHT = 480, TOP = 24, BOTTOM = 60, LETTERS = 30, APART = 38;
 const LOOKS = { "class-alone": "loner", "class-herd": "herd", "collaborative-herd": "good", "adversarial-singleton": "bad" };
 
 // Whole numbers at nice distances that span two values.
@@ -11,7 +11,7 @@ function ticks(low, high) {
   const rough = (high - low || 1) / 4, size = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * size).find((n) => n >= rough);
   const found = [];
-  for (let at = Math.floor(low / step) * step; at <= high + step / 2; at += step) found.push(at);
+  for (let at = Math.floor(low / step) * step; found.length < 2 || found.at(-1) < high; at += step) found.push(at);
   return found;
 }
 
@@ -35,12 +35,13 @@ function stretches(line) {
   return found;
 }
 
-export function race({ seats, lines }, years) {
+// Draws the race, so wide in units of its letters.
+export function race({ seats, lines }, years, width) {
   const months = 12 * years, names = data.groups.concat(data.town).filter((name) => lines[name]?.some((x) => x !== null));
   const all = [0, ...seats.flat(), ...names.flatMap((name) => lines[name].filter((x) => x !== null))];
   const levels = ticks(Math.min(...all), Math.max(...all));
   const [low, high] = [levels[0], levels.at(-1)];
-  const x = (month) => LEFT + (WIDTH - LEFT - RIGHT) * month / months;
+  const x = (month) => LEFT + (width - LEFT - RIGHT) * month / months;
   const y = (value) => TOP + (HEIGHT - TOP - BOTTOM) * (high - value) / (high - low || 1);
   const path = (points) => points.map(([m, v], i) => `${i ? "L" : "M"}${x(m).toFixed(1)},${y(v).toFixed(1)}`).join("");
   const played = Math.max(0, ...names.map((name) => lines[name].length));
@@ -50,7 +51,7 @@ export function race({ seats, lines }, years) {
   }));
   const text = names.map((name) => say("class.race_line",
     { name: say(`class.line_${name}`), money: amount(lines[name].findLast((v) => v !== null)) })).join("; ");
-  return svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", class: "race",
+  return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", class: "race", preserveAspectRatio: "xMinYMin",
     "aria-label": say("class.race_label", { years: played / 12, lines: text }) },
     ...levels.flatMap((level) => [
       svg("line", { x1: LEFT, x2: x(months), y1: y(level), y2: y(level), class: level ? "grid" : "zero" }),
