@@ -95,8 +95,8 @@ class Client:
             while True:
                 message = json.loads(await self.socket.recv())
                 self.shown |= message
-                if message.get("refused"):
-                    return message["refused"]
+                if message.get("refused", [""])[0]:
+                    return message["refused"][0]
 
 
 def phone(port, **more):

@@ -129,6 +129,9 @@ BAD_MESSAGES = [
     b"\x00\xff" * 100,
     "[" * 999,
     '{"do": "bet", "on": 1e999}',
+    '{"do": "hello", "token": "ü"}',
+    '{"do": "hello", "code": "\\ud800"}',
+    '{"do": "hello", "code": "ſABC"}',
 ]
 
 
@@ -166,7 +169,7 @@ async def guess(port, tries=60):
     for k in range(tries):
         async with connect(f"ws://127.0.0.1:{port}/class", local_addr=(STRANGER, 0)) as attack:
             await attack.send(json.dumps({"do": "hello", "code": f"XX{k:02}"}))
-            answers.append(json.loads(await attack.recv())["refused"])
+            answers.append(json.loads(await attack.recv())["refused"][0])
     return answers
 
 
@@ -202,6 +205,11 @@ async def answer_time(one, bets):
     return longest
 
 
+def waits_no_longer(calm, longest):
+    """Return whether a phone waits about as long as without trouble; a machine that is busy anyway may take longer."""
+    return longest < 1.0 + 10 * calm
+
+
 async def hostile(port, made):
     """Attack a class in which two honest phones bet; return what came of it."""
     async with projector(port) as leader, phone(port) as ada, phone(port) as bob:
@@ -209,6 +217,7 @@ async def hostile(port, made):
         await go_on(leader)
         for one in (ada, bob):
             await one.hear(lambda now: now["phase"] == "bets")
+        calm = await answer_time(ada, list(KINDS))
         codes = [await closed_after(message, port) for message in BAD_MESSAGES]
         huge = await closed_after("x" * 200_000, port)
         guesses = await guess(port)
@@ -219,17 +228,17 @@ async def hostile(port, made):
         await bob.say(do="bet", on="collaborative-herd")
         await bob.hear(lambda now: now["bet"] == "collaborative-herd")
         shown = await leader.hear(lambda now: sum(now["bets"][:2]) >= 1)
-        return codes, huge, guesses, kept, longest, shown, made.hour
+        return codes, huge, guesses, kept, (calm, longest), shown, made.hour
 
 
 def test_a_hostile_client_harms_nobody():
     limits = Limits(at_one_address=3, connections=20)
     with serving(TOWN.but(months=12), limits=limits) as (made, port):
-        codes, huge, guesses, kept, longest, shown, hour = asyncio.run(hostile(port, made))
+        codes, huge, guesses, kept, times, shown, hour = asyncio.run(hostile(port, made))
         assert set(codes) == {4000} and huge in (1006, 1009)
         assert guesses[:5] == ["wrong_code"] * 5 and set(guesses[20:]) == {"wait"}
         assert kept <= limits.connections
-        assert longest < 2.0, f"an honest phone waited {longest:.1f} s"
+        assert waits_no_longer(*times)
         seats = [seat.address for seat in hour.seats]
         assert seats[:2] == ["127.0.0.1"] * 2 and seats.count(STRANGER) <= limits.at_one_address
         assert hour.seats[1].bet == "collaborative-herd" and hour.phase == "bets"
@@ -246,8 +255,18 @@ def test_a_phone_that_takes_nothing_holds_nobody_up():
             await ada.hear(lambda now: now["phase"] == "bets")
             return await answer_time(ada, list(KINDS))
 
-    with serving(TOWN.but(months=12)) as (_, port):
-        assert asyncio.run(stuck(port)) < 2.0
+    async def without(port):
+        async with projector(port) as leader, phone(port) as ada:
+            await leader.hear(lambda now: len(now["seats"]) == 1)
+            await go_on(leader)
+            await ada.hear(lambda now: now["phase"] == "bets")
+            return await answer_time(ada, list(KINDS))
+
+    times = []
+    for hour in (without, stuck):
+        with serving(TOWN.but(months=12)) as (_, port):
+            times.append(asyncio.run(hour(port)))
+    assert waits_no_longer(*times)
 
 
 def test_who_says_nothing_is_shown_out():
@@ -313,10 +332,12 @@ def test_phones_do_not_lead_and_projectors_do_not_bet():
             await leader.hear(lambda now: len(now["seats"]) == 1)
             await ada.say(do="next", step="lobby-0-1")
             await leader.say(do="bet", on="adversarial-herd")
-            return await ada.refused(), await leader.refused()
+            first = await ada.refused(), await leader.refused()
+            await ada.say(do="next", step="lobby-0-1")
+            return *first, await ada.refused()  # the same once more is told once more
 
     with serving() as (made, port):
-        assert asyncio.run(mixed(port)) == ("not_now", "not_now")
+        assert asyncio.run(mixed(port)) == ("not_now", "not_now", "not_now")
         assert made.hour.phase == "lobby"
 
 

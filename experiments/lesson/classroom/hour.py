@@ -114,7 +114,8 @@ class Hour:
 
     def back(self, token: str) -> Seat | None:
         """Return the seat of a token."""
-        return next((seat for seat in self.seats if secrets.compare_digest(seat.token, token)), None) if token else None
+        shown = token.encode()
+        return next((seat for seat in self.seats if secrets.compare_digest(seat.token.encode(), shown)), None)
 
     def join(self, code: str, address: str) -> Seat:
         """Give a new seat.

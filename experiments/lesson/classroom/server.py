@@ -28,7 +28,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from longgame.experiments.lesson.classroom import pages
-from longgame.experiments.lesson.classroom.hour import Hour, Refused, Seat
+from longgame.experiments.lesson.classroom.hour import PLAYING, Hour, Refused, Seat
 from longgame.experiments.lesson.classroom.limits import HERE, Allowance, Limits, WrongCodes
 from longgame.experiments.lesson.classroom.messages import Bet, Choose, Hello, Lead, Next, read
 from longgame.experiments.lesson.server import HEADERS, Guard
@@ -67,7 +67,7 @@ class Connection:
         self.socket, self.seat = socket, seat
         self.news = anyio.Event()
         self.news.set()
-        self.refused = ""
+        self.refused: tuple[str, int] = ("", 0)  # why, and how often: the same refusal is told again
         self.scope, self.ending = anyio.CancelScope(), NORMAL
         self._sent: dict[str, str] = {}
 
@@ -175,7 +175,7 @@ class ClassServer:
             if isinstance(said, Hello):
                 return await self._join(socket, said)
         except Refused as error:
-            await socket.send_text(json.dumps({"refused": error.why}))
+            await socket.send_text(json.dumps({"refused": [error.why, 0]}))
         return None
 
     def _lead(self, socket: WebSocket, said: Lead) -> Connection:
@@ -214,9 +214,9 @@ class ClassServer:
                 return
             try:
                 await self._do(connection, said)
-                connection.refused = ""
+                connection.refused = ("", connection.refused[1])
             except Refused as error:
-                connection.refused = error.why
+                connection.refused = (error.why, connection.refused[1] + 1)
             self.changed()
 
     async def _do(self, connection: Connection, said: Hello | Lead | Bet | Choose | Next) -> None:
@@ -243,14 +243,18 @@ class ClassServer:
                     await anyio.to_thread.run_sync(play)
                 finally:
                     self.hour.played()
+                    self.changed()
 
     async def _tell(self, connection: Connection) -> None:
         """Send a connection what it shows, whenever that changed."""
         while True:
             await connection.news.wait()
             connection.news = anyio.Event()
+            parts: dict[str, Any]
             if connection.seat is None:
-                parts = {"now": self.hour.of_projector(), "race": self.hour.race()}
+                parts = {"now": self.hour.of_projector()}
+                if self.hour.phase != PLAYING:
+                    parts["race"] = self.hour.race()
             else:
                 parts = {"now": self.hour.of_phone(connection.seat)}
             await connection.tell({**parts, "refused": connection.refused}, self.limits.patience)

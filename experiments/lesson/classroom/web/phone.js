@@ -24,11 +24,14 @@ const connection = link(() => ({ do: "hello", code, token }), take, (why) => { l
 function take(message) {
   lost = "";
   if (message.token) keepToken(message.token);
-  if (message.refused !== undefined) trouble = message.refused;
   if (message.now) {
-    if (now?.year !== message.now.year || now?.phase !== message.now.phase) draft = null;
+    if (now?.year !== message.now.year || now?.phase !== message.now.phase) {
+      draft = null;
+      trouble = "";
+    }
     now = message.now;
   }
+  if (message.refused) [trouble] = message.refused;
   show();
 }
 

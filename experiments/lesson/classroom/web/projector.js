@@ -14,7 +14,7 @@ const connection = link(() => ({ do: "lead", key: location.hash.slice(1) }), tak
 
 function take(message) {
   lost = "";
-  if (message.refused !== undefined) trouble = message.refused;
+  if (message.refused) [trouble] = message.refused;
   if (message.now) now = message.now;
   if (message.race !== undefined) run = message.race;
   show();
