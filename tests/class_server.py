@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from typing import Any
 
 import uvicorn
 from websockets.asyncio.client import connect
@@ -50,7 +51,8 @@ class Client:
 
     def __init__(self, port, hello, source="127.0.0.1"):
         self.port, self.hello, self.source = port, hello, source
-        self.shown, self.token, self.socket = {}, "", None
+        self.shown, self.token = {}, ""
+        self.socket: Any = None
 
     async def __aenter__(self):
         await self.come()

@@ -4,6 +4,7 @@ import asyncio
 import json
 import random
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -206,8 +207,8 @@ async def answer_time(one, bets):
 
 
 def waits_no_longer(calm, longest):
-    """Return whether a phone waits about as long as without trouble; a machine that is busy anyway may take longer."""
-    return longest < 1.0 + 10 * calm
+    """Return whether a phone is answered within some seconds, or within ten times what the machine takes anyway."""
+    return longest < 5.0 + 10 * calm
 
 
 async def hostile(port, made):
@@ -430,7 +431,12 @@ def test_the_command_serves_and_stores_nothing(tmp_path):
     command = [sys.executable, "-m", "longgame.experiments.cli.main", "class", "--port", "0", "--months", "12"]
     small = ["--set", "customers.count=200"]
     with subprocess.Popen(
-        [*command, *small], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*command, *small],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores Ctrl-C
     ) as serving_process:
         try:
             lines = [serving_process.stdout.readline() for _ in range(2)]
@@ -449,7 +455,7 @@ def test_the_command_serves_and_stores_nothing(tmp_path):
 
             assert asyncio.run(play())["last"]["visits"] >= 0
         finally:
-            serving_process.send_signal(2)
+            serving_process.send_signal(signal.SIGINT)
             _, said = serving_process.communicate(timeout=30)
     assert serving_process.returncode == 130 and "the class is over; nothing was stored" in said
     assert list(tmp_path.iterdir()) == []

@@ -285,7 +285,8 @@ class ClassMarket:
 
     def _waits(self, seat: int) -> bool:
         """Return whether a seat's firm failed and is not founded anew yet."""
-        return self._state.firms["closed"][self._state.salespeople["firm"][self._rows[seat]]] > 0
+        firm = int(self._state.salespeople["firm"][self._rows[seat]])
+        return int(self._state.firms["closed"][firm]) > 0
 
     # -- months -----------------------------------------------------------------------------------
 
