@@ -3,6 +3,7 @@
 `make lowest` runs this file alone, with the lowest versions that pyproject.toml declares.
 """
 
+import asyncio
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 import longgame
 from longgame.experiments.cli.main import main
+from tests import class_server
 from tests.live_server import get, serving
 
 SMALL = ["--set", "customers.count=200", "--months", "12", "--seeds", "2", "--workers", "1"]
@@ -62,6 +64,19 @@ def test_markets_that_agree_with_published_numbers_are_found():
     small = ["--customers", "200", "--months", "24", "--set", "burn_in=0"]
     assert main(["ensemble", "repeat-supply", *dials, *few, *small, "--out", "ensemble"]) == 0
     assert Path("ensemble", "evidence.csv").exists()
+
+
+def test_a_phone_plays_a_year_in_class():
+    async def play(port):
+        async with class_server.projector(port) as leader, class_server.phone(port) as phone:
+            await leader.hear(lambda now: len(now["seats"]) == 1)
+            for _ in range(3):
+                await class_server.go_on(leader)
+            return await phone.hear(lambda now: now["phase"] == "end")
+
+    with class_server.serving(class_server.TOWN.but(months=12)) as (_, port):
+        assert asyncio.run(play(port))["last"]["visits"] >= 0
+        assert get(f"http://127.0.0.1:{port}/projector")[0] == 200
 
 
 def test_the_live_market_runs():

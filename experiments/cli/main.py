@@ -35,6 +35,7 @@ COMMANDS = {
     "fit-strategy": ("fit_strategy:fit_strategy", "search the best conduct in a market, by horizon"),
     "lesson": ("lesson:lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"),
     "page": ("page:page", "serve the lesson page to this machine, with markets of your own run live"),
+    "class": ("classroom:classroom", "let the phones of a class bet, then sell in one market; the projector shows it"),
     "simulate": ("simulate:simulate", "run one market and write its tables"),
     "orders": ("orders:orders", "show what an order file holds, and what was left out"),
     "calibrate": ("calibrate:calibrate", "fit a scenario to an order log"),

@@ -21,7 +21,7 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -265,30 +265,33 @@ class Guard:
     ----------
     answers : ASGI application
         It answers the requests of the page itself.
+    headers : mapping of str to str
+        Headers of every answer.
     """
 
-    def __init__(self, answers: ASGIApp) -> None:
-        self._answers = answers
+    def __init__(self, answers: ASGIApp, headers: Mapping[str, str] = HEADERS) -> None:
+        self._answers, self._headers = answers, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         answers = self._answers
-        if scope["type"] == "http" and _foreign(Request(scope)):
+        if scope["type"] in ("http", "websocket") and _foreign(HTTPConnection(scope)):
             answers = _refusal(scope["path"], 403, ["another site asked for this; open the page itself, and ask there"])
         await answers(scope, receive, with_headers)
 
 
-def _foreign(request: Request) -> bool:
-    """Return whether another site made a request, other than by a link to the page."""
+def _foreign(request: HTTPConnection) -> bool:
+    """Return whether another site made a request or opened a WebSocket, other than by a link to the page."""
     said = request.headers
     linked = request.url.path == "/" and said.get("sec-fetch-dest") == "document"
-    own = (None, f"{request.url.scheme}://{said.get('host', '')}")
+    scheme = request.url.scheme.replace("ws", "http")  # an origin is that of the page
+    own = (None, f"{scheme}://{said.get('host', '')}")
     return not linked and (
         said.get("sec-fetch-site", "none") not in ("same-origin", "none") or said.get("origin") not in own
     )

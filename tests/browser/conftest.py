@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
 
 
 def browser_path():
