@@ -35,7 +35,7 @@ def outcomes(compared: pd.DataFrame) -> pd.Series:
     compared : pandas.DataFrame
         From `over_markets.compare`, of one claim.
     """
-    return compared.groupby("market", sort=False)["mean"].mean()
+    return compared.groupby("market", sort=False).agg(effect=("mean", "mean"))["effect"]
 
 
 def findings(
