@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -35,7 +35,7 @@ def outcomes(compared: pd.DataFrame) -> pd.Series:
     compared : pandas.DataFrame
         From `over_markets.compare`, of one claim.
     """
-    return compared.groupby("market", sort=False).agg(effect=("mean", "mean"))["effect"]
+    return cast(pd.Series, compared.groupby("market", sort=False)["mean"].mean())
 
 
 def findings(
