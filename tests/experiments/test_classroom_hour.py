@@ -1,11 +1,15 @@
 """The hour of a class: who may do what when, and what phones and projector are told."""
 
+import inspect
 import json
+from pathlib import Path
 
 import pytest
 
+from longgame.experiments.cli.classroom import classroom
 from longgame.experiments.lesson.classroom.hour import LETTERS, Hour, Refused, new_code
 from longgame.experiments.lesson.classroom.limits import Allowance, Limits, WrongCodes
+from longgame.experiments.lesson.classroom.market import MOST_YEARS
 from longgame.experiments.lesson.classroom.messages import Choose, Hello, read
 from tests.class_server import CODE, TOWN
 
@@ -163,6 +167,24 @@ def test_what_is_no_message(text):
 def test_messages():
     assert read('{"do": "hello", "code": "ABCD"}') == Hello(do="hello", code="ABCD")
     assert read('{"do": "choose", "way": "discounter", "herd": null}') == Choose(do="choose", way="discounter")
+
+
+def test_the_how_to_page_and_the_command_name_the_limits():
+    usual = Limits()
+    page = (Path(__file__).parents[2] / "docs" / "howto" / "class.md").read_text(encoding="utf-8")
+    options = inspect.signature(classroom).parameters
+    assert (options["phones"].default, options["per_address"].default) == (usual.seats, usual.at_one_address)
+    for row in (
+        f"phones (`--phones`) | {usual.seats}",
+        f"phones from one network address (`--per-address`) | {usual.at_one_address}",
+        f"connections from one network address, per phone allowed | {usual.connections // usual.at_one_address}",
+        f"one message | {usual.letters:,} bytes",
+        f"messages of one phone | {usual.burst:.0f} at once, then {usual.a_second:.0f} a second",
+        "wrong codes from one address | "
+        f"{usual.wrong_burst:.0f} at once, then {60 * usual.wrong_a_second:.0f} a minute",
+        f"years | {MOST_YEARS}",
+    ):
+        assert f"| {row} |" in page, row
 
 
 def test_an_allowance_fills_up_again():
