@@ -69,8 +69,8 @@ export function startHerd(root, { apart }) {
   const shown = el("div", { class: "earnings" });
   const said = el("p", { class: "now", "aria-live": "polite" });
   const settled = el("p", { "aria-live": "polite" });
-  const panel = el("div", {}, el("div", { class: "halves" }, switches, el("div", {}, drawing, shown, said)),
-    el("div", { class: "row" }, button(say("why.all_back"), () => set({ herd: "1".repeat(KEYS.length) }), { "data-all-on": true })), settled);
+  const panel = el("div", {}, settled, el("div", { class: "halves" }, switches, el("div", {}, drawing, shown, said,
+    button(say("why.all_back"), () => set({ herd: "1".repeat(KEYS.length) }), { "data-all-on": true }))));
   root.append(heading(say("why.herd_title")), el("p", { class: "lead" }, say("why.herd")), answers, panel);
   watch(["herd", "herdbet"], () => {
     const mine = get("herdbet");
