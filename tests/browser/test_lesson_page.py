@@ -501,16 +501,19 @@ def test_less_motion_jumps_from_stop_to_stop(opened):
 
 
 def test_a_slow_machine_is_ready_within_two_seconds(opened):
-    """First interaction on a processor six times slower; the best of three, because this machine may be busy."""
+    """First interaction on a processor six times slower, in time of its own: this machine may be busy otherwise."""
     page = opened(part="#town")
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-    took, address = [], page.url
-    for _ in range(3):
-        page.goto("about:blank")
-        page.goto(address)
-        page.locator("#town h2").wait_for()
-        page.locator("#next").click()
-        page.locator("#bets h2").wait_for()
-        took.append(page.evaluate("performance.now()"))
-    assert min(took) < 2_000
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    before = spent()
+    page.reload()
+    page.locator("#town h2").wait_for()
+    page.locator("#next").click()
+    page.locator("#bets h2").wait_for()
+    took = spent() - before
+    assert 0 < 6 * took < 2
