@@ -23,7 +23,7 @@ def klass(browser):
 
 
 def open_projector(open_page, **options):
-    return open_page(part=f"/projector#{KEY}", size="wall", **options)
+    return open_page(part=f"/projector#{KEY}", size="stage", **options)
 
 
 def open_phone(open_page, part=f"/#{CODE}", **options):
@@ -55,7 +55,7 @@ def letters(page):
 def fits(page):
     """Check that nothing is wider than the screen, and letters on the projector are large enough."""
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    if page.viewport_size["width"] == SIZES["wall"][0]:
+    if page.viewport_size["width"] == SIZES["stage"][0]:
         assert letters(page) >= 28
         assert page.evaluate("document.documentElement.scrollHeight <= innerHeight"), "the projector has to be scrolled"
 

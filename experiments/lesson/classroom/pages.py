@@ -10,6 +10,7 @@ from typing import Any
 import segno
 
 from longgame.experiments.lesson.classroom.market import ALONE, KINDS, TOGETHER, TOWN, WAYS
+from longgame.experiments.lesson.words import LANGUAGES, words
 
 LESSON = resources("longgame.experiments.lesson")
 WEB = LESSON / "classroom" / "web"
@@ -17,14 +18,10 @@ WEB = LESSON / "classroom" / "web"
 #: Files of the lesson page that these pages load, too.
 SHARED = ("dom.js",)
 
-LANGUAGES = ("en", "de")
+#: Parts of the lesson's words that these pages use.
+OWNERS = ("class", "shell")
 
 _KINDS = {"js": "text/javascript", "css": "text/css"}
-
-
-def words(language: str) -> dict[str, Any]:
-    """Return the words of the lesson in a language, by owner."""
-    return json.loads((LESSON / "words" / f"{language}.json").read_text(encoding="utf-8"))
 
 
 @functools.cache
@@ -38,7 +35,7 @@ def files() -> dict[str, tuple[str, str]]:
 def _page(name: str, **more: Any) -> str:
     """Return a page around its data: the words of all languages and the names that the server uses."""
     data = {
-        "words": {language: words(language) for language in LANGUAGES},
+        "words": {name: {owner: words(name)[owner] for owner in OWNERS} for name in LANGUAGES},
         "ways": list(WAYS),
         "kinds": list(KINDS),
         "groups": [ALONE, TOGETHER],
