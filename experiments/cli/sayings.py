@@ -58,6 +58,6 @@ def sayings(
         speaker = said.Speaker(language)
         answers = [speaker.say(saying.answer) for saying in found]
         room = screen_width() - max(map(len, answers)) - 2
-        lines = [textwrap.fill(speaker.say(f"saying.{saying.claim}"), room) for saying in found]
+        lines = [textwrap.fill(speaker.say(f"saying_{saying.claim}"), room) for saying in found]
         print(text_table(list(zip(answers, lines, strict=True))))
     return DONE

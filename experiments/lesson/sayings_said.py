@@ -54,7 +54,11 @@ class Speaker:
 
     def place(self, row: Row) -> str:
         """Return what the comparisons of a row have in common."""
-        return ", ".join(self.say(f"place.{slug(place)}") for place in row.places)
+        return ", ".join(self.say(f"place_{slug(place)}") for place in row.places)
+
+    def dial(self, name: str) -> str:
+        """Return what a dial is."""
+        return self.say(f"dial_{name.replace('.', '_')}")
 
     def listed(self, parts: Sequence[str]) -> str:
         """Join the parts of a list."""
@@ -88,7 +92,7 @@ class Speaker:
     def _turned(self, verdict: Mapping[str, Any]) -> list[str]:
         """Return which dials turn a verdict, and how many were searched; nothing where none was."""
         turns = [
-            self.say(f"turned_{turn['holds']}", dial=self.say(f"dial.{turn['dial']}"), at=self.number(turn["at"]))
+            self.say(f"turned_{turn['holds']}", dial=self.dial(turn["dial"]), at=self.number(turn["at"]))
             for turn in verdict["turns"]
         ]
         searched = self.say("searched", n=verdict["searched"], found=len(turns)) if verdict["searched"] else ""
@@ -104,7 +108,7 @@ class Speaker:
     def bound(self, bound: Bound) -> str:
         """Return between which values a dial lies."""
         ends = {"low": self.number(bound.low), "high": self.number(bound.high)}
-        return self.say(bound.relation, dial=self.say(f"dial.{bound.dial}"), **ends)
+        return self.say(bound.relation, dial=self.dial(bound.dial), **ends)
 
 
 def slug(text: str) -> str:
@@ -155,7 +159,7 @@ def data(told: Sequence[Told] = ()) -> dict[str, Any]:
 def in_order(told: Sequence[Told] = ()) -> list[Saying]:
     """Return every saying in the order of the words."""
     keys = words(LANGUAGES[0])["sayings"]
-    return sayings([key.removeprefix("saying.") for key in keys if key.startswith("saying.")], told)
+    return sayings([key.removeprefix("saying_") for key in keys if key.startswith("saying_")], told)
 
 
 def _card(saying: Saying) -> dict[str, Any]:
@@ -187,7 +191,7 @@ def _said(saying: Saying, speaker: Speaker) -> dict[str, Any]:
         "where": speaker.where(saying),
         "places": [speaker.place(row) for row in saying.rows],
         "turns": [speaker.turn(each.turn) for each in saying.markets],
-        "unit": speaker.say(f"unit.{slug(verdict['unit'])}"),
+        "unit": speaker.say(f"unit_{slug(verdict['unit'])}"),
         "runs": speaker.say("runs", runs=verdict["runs"], level=level),
     }
 
@@ -212,13 +216,13 @@ def _question(saying: Saying, speaker: Speaker) -> str:
         f"{'=' if choice == saying.answer else '~'}{_plain(speaker.say(choice))}" for choice in CHOICES
     )
     why = _plain(" ".join(sentences(saying, speaker)))
-    text = _plain(speaker.say(f"saying.{saying.claim}"))
+    text = _plain(speaker.say(f"saying_{saying.claim}"))
     return f"::{saying.claim}::[plain]{text} {{\n{choices}\n####{why}\n}}"
 
 
 def sentences(saying: Saying, speaker: Speaker) -> list[str]:
     """Return the whole answer to a saying, a sentence each."""
-    turns = [f"{speaker.say(f'kind.{m.kind}').capitalize()}: {speaker.turn(m.turn)}" for m in saying.markets]
+    turns = [f"{speaker.say(f'kind_{m.kind}').capitalize()}: {speaker.turn(m.turn)}" for m in saying.markets]
     return [speaker.verdict(saying), *turns, *([speaker.default(saying)] * bool(saying.markets)), *speaker.where(saying)]
 
 
@@ -238,7 +242,7 @@ def table(found: Sequence[Saying], language: str) -> str:
         shares = [speaker.percent(saying.share(says)) if saying.markets else "" for says in ("for", "against")]
         whole = Row((), tuple(saying.stored["effects"]))
         counts = [whole.count(says) for says in ("yes", "no", "not clear")]
-        text, answer = speaker.say(f"saying.{saying.claim}"), speaker.say(saying.answer)
+        text, answer = speaker.say(f"saying_{saying.claim}"), speaker.say(saying.answer)
         writer.writerow([saying.claim, text, answer, *shares, *counts, " ".join(sentences(saying, speaker))])
     return made.getvalue()
 

@@ -7,7 +7,6 @@ from pathlib import Path
 import jupytext
 import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 ROOT = Path(__file__).parents[2]
@@ -128,7 +127,7 @@ def test_notebook_runs_clean_and_its_rendered_copy_is_the_same(name):
     paired = pages.with_bets(name)
     cells = len(paired.cells)
     paired.cells += [nbformat.v4.new_code_cell(source) for source in (MOVED, SAID.get(name, ""))]
-    NotebookClient(paired, timeout=pages.PATIENCE, resources={"metadata": {"path": str(FOLDER)}}).execute()
+    pages.run(paired)
     code = [cell for cell in paired.cells[:cells] if cell.cell_type == "code"]
     for cell in code:
         for out in cell.outputs:

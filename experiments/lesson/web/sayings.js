@@ -2,7 +2,7 @@
 
 import { button, el, heading, table } from "./dom.js";
 import { declare, get, set } from "./state.js";
-import { language, say } from "./words.js";
+import { has, language, say } from "./words.js";
 
 const LETTERS = { true: "t", false: "f", depends: "d" };
 const NONE = "-";
@@ -13,7 +13,7 @@ declare("saying", "0", (value) => /^\d+$/.test(value));
 
 const letterOf = (i) => get("said")[i] ?? NONE;
 const answerTo = (i) => Object.keys(LETTERS).find((answer) => LETTERS[answer] === letterOf(i));
-const text = (card) => say(`sayings.saying.${card.claim}`);
+const text = (card) => say(`sayings.saying_${card.claim}`);
 
 function note(i, answer) {
   const letters = [...get("said").padEnd(i + 1, NONE)];
@@ -54,7 +54,7 @@ function strips(card, says) {
   const key = el("p", { class: "sayings-key soft" }, ...says.map((each) =>
     el("span", {}, el("i", { class: `sayings-part is-${each}` }), say(`sayings.${SHARES[each]}`))));
   const rows = card.markets.map(({ kind, shares }) => el("li", {},
-    el("span", { class: "sayings-place" }, say(`sayings.kind.${kind}`)),
+    el("span", { class: "sayings-place" }, say(`sayings.kind_${kind}`)),
     el("span", { class: "sayings-strip", "aria-hidden": "true" }, ...shares.map((share, i) =>
       el("i", { class: `sayings-part is-${says[i]}`, style: `width:${share}%` }))),
     el("span", { class: "sayings-count" },
@@ -71,11 +71,11 @@ function verdict(card, said, mine, says) {
   const right = card.answer === mine;
   const judged = open ? say("sayings.none") : say(right ? "sayings.right" : "sayings.wrong");
   const own = comparisons(card, said);
-  const asked = el("p", {}, say(`sayings.asked.${card.claim}`));
+  const asked = el("p", {}, say(`sayings.asked_${card.claim}`));
   const measured = el("p", { class: "soft" }, said.runs);
   const where = said.where.map((line) => el("p", {}, line));
   const plausible = card.markets.length > 0;
-  const turns = card.markets.map(({ kind }, i) => el("p", {}, el("b", {}, say(`sayings.kind.${kind}`)), `: ${said.turns[i]}`));
+  const turns = card.markets.map(({ kind }, i) => el("p", {}, el("b", {}, say(`sayings.kind_${kind}`)), `: ${said.turns[i]}`));
   return el("div", { class: "card sayings-verdict" },
     el("h3", { tabindex: -1 }, say(`sayings.${card.answer}`)),
     el("p", {}, `${say("sayings.yours", { answer: say(`sayings.${mine}`) })} `, el("span", { class: open ? "" : mark(right) }, judged)),
@@ -88,6 +88,7 @@ function one(root, { cards, choices, says }, said, i, face) {
   const card = cards[i];
   const mine = answerTo(i);
   const last = i === cards.length - 1;
+  const hint = `sayings.hint_${card.claim}`;
   const onward = button(say(last ? "sayings.finish" : mine ? "sayings.next" : "sayings.skip"), () => {
     set({ saying: `${i + 1}` });
     face(true);
@@ -102,6 +103,7 @@ function one(root, { cards, choices, says }, said, i, face) {
   root.append(heading(say("sayings.title")),
     el("p", { class: "soft" }, `${say("sayings.count", { n: i + 1, all: cards.length })} · ${say("sayings.score", score(cards))}`),
     el("blockquote", { class: "sayings-said lead", id: "sayings-said", tabindex: -1 }, text(card)),
+    has(hint) ? el("p", { class: "soft" }, say(hint)) : "",
     el("div", { class: "row", role: "group", "aria-label": say("sayings.ask") }, el("span", {}, say("sayings.ask")), ...buttons),
     mine ? verdict(card, said.cards[i], mine, says) : "",
     el("div", { class: "row" }, onward));
