@@ -41,11 +41,10 @@ def sayings(
     import textwrap
 
     from longgame.experiments.lesson import sayings_said as said
-    from longgame.experiments.studies.over_markets_stored import stored
     from longgame.experiments.tables import text_table
     from longgame.sim.files import write_atomically
 
-    found = said.in_order(stored())
+    found = said.in_order()
     answered = len(said.answered(found))
     for path, text, count in ((gift, said.gift, answered), (csv, said.table, len(found))):
         if path:

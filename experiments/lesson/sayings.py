@@ -9,17 +9,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from longgame.experiments.evidence.table import KINDS
 from longgame.experiments.figures.over_markets import LOOKS, PLAUSIBLE
-
-if TYPE_CHECKING:
-    from longgame.experiments.studies.over_markets_stored import Told
 
 type Answer = Literal["true", "false", "depends", "open"]
 
@@ -28,6 +27,9 @@ CHOICES: tuple[Answer, ...] = ("true", "false", "depends")
 
 #: What the verdict of one market makes of a saying.
 OF_VERDICT: dict[str, Answer] = {"holds": "true", "does not hold": "false", "depends": "depends", "undecided": "open"}
+
+#: What plausible markets say, a file a kind (`studies.over_markets_stored`).
+TOLD = files("longgame.experiments.evidence") / "told"
 
 #: Most rows of a chart: what a phone has room for.
 MOST_ROWS = 6
@@ -137,28 +139,35 @@ def stored() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def sayings(order: Iterable[str], told: Sequence[Told] = ()) -> list[Saying]:
+def sayings(order: Iterable[str], told: Traversable = TOLD) -> list[Saying]:
     """Return every saying.
 
     Parameters
     ----------
     order : iterable of str
         Names of claims; those that are not in it come last.
-    told : sequence of Told
-        What plausible markets say, one value a kind.
+    told : path
+        Folder of what plausible markets say.
     """
     found = {each["claim"]: each for each in stored()["claims"]}
     names = [name for name in order if name in found]
+    markets: dict[str, list[Markets]] = {}
+    for claim, each in _markets(told):
+        markets.setdefault(claim, []).append(each)
     return [
-        Saying(name, found[name], tuple(_markets(each, name) for each in told if name in each.headlines))
+        Saying(name, found[name], tuple(markets.get(name, ())))
         for name in [*names, *(name for name in found if name not in names)]
     ]
 
 
-def _markets(told: Told, claim: str) -> Markets:
-    """Return what the plausible markets of one kind say of a claim."""
-    shares = {says: told.share(claim, PLAUSIBLE, says) for says in LOOKS}
-    return Markets(told.name, shares, turn_of(told.decides[claim]))
+def _markets(folder: Traversable) -> Iterator[tuple[str, Markets]]:
+    """Yield what the plausible markets of each kind that is there say, claim after claim."""
+    for path in (folder / f"{kind}.json" for kind in KINDS):
+        if path.is_file():
+            tree = json.loads(path.read_text(encoding="utf-8"))
+            for each in tree["claims"]:
+                shares = {row["says"]: row["share"] for row in each["shares"] if row["sample"] == PLAUSIBLE}
+                yield each["claim"], Markets(tree["name"], shares, turn_of(each["decides"]))
 
 
 _SENTENCE = re.compile(r"Where (.+): in (\d+) %\. Elsewhere: in (\d+) %\.")

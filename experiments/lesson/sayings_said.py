@@ -7,15 +7,13 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from importlib.resources.abc import Traversable
+from typing import Any
 
 from longgame.experiments.figures.over_markets import LOOKS
-from longgame.experiments.lesson.sayings import CHOICES, Bound, Row, Saying, Turn, sayings, stored
+from longgame.experiments.lesson.sayings import CHOICES, TOLD, Bound, Row, Saying, Turn, sayings, stored
 from longgame.experiments.lesson.words import LANGUAGES, words
 from longgame.experiments.words import listed, number
-
-if TYPE_CHECKING:
-    from longgame.experiments.studies.over_markets_stored import Told
 
 #: What Moodle's GIFT format takes for marks of its own.
 _MARKS = re.compile(r"([\\~=#{}:])")
@@ -125,13 +123,13 @@ def slug(text: str) -> str:
 # -- the page -----------------------------------------------------------------------------------------
 
 
-def data(told: Sequence[Told] = ()) -> dict[str, Any]:
+def data(told: Traversable = TOLD) -> dict[str, Any]:
     """Return the data of the page's part: what is alike in all languages, and the words of each.
 
     Parameters
     ----------
-    told : sequence of Told
-        What plausible markets say, from `studies.over_markets_stored.stored`.
+    told : path
+        Folder of what plausible markets say.
 
     Returns
     -------
@@ -156,7 +154,7 @@ def data(told: Sequence[Told] = ()) -> dict[str, Any]:
     }
 
 
-def in_order(told: Sequence[Told] = ()) -> list[Saying]:
+def in_order(told: Traversable = TOLD) -> list[Saying]:
     """Return every saying in the order of the words."""
     keys = words(LANGUAGES[0])["sayings"]
     return sayings([key.removeprefix("saying_") for key in keys if key.startswith("saying_")], told)

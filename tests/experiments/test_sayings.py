@@ -24,21 +24,24 @@ from longgame.experiments.words import number
 
 DOCS = Path(__file__).parents[2] / "docs"
 STORED = {each["claim"]: each for each in sayings.stored()["claims"]}
-FOUND = {saying.claim: saying for saying in sayings_said.in_order()}
+#: Sayings of the default market alone: a folder in which nothing is told.
+NOWHERE = Path(__file__).with_name("nothing-told")
+FOUND = {saying.claim: saying for saying in sayings_said.in_order(NOWHERE)}
 SPEAKERS = [sayings_said.Speaker(language) for language in LANGUAGES]
 
 
-def told(name, **shares):
-    """Return what plausible markets of one kind say: shares for, mixed, undecided and against, by claim."""
+def told(folder, kind, **shares):
+    """Write down what plausible markets of one kind say: shares for, mixed, undecided and against, by claim."""
     rows = [
         {"claim": claim.replace("_", "-"), "sample": sample, "says": says, "share": share, "low": 0.0, "high": 1.0}
         for claim, parts in shares.items()
         for sample in (PLAUSIBLE, PRIOR)
         for says, share in zip(LOOKS, parts if sample == PLAUSIBLE else (0.25,) * 4, strict=True)
     ]
-    names = [claim.replace("_", "-") for claim in shares]
-    decides = dict.fromkeys(names, "Where `trust.record` is above 1.5 and `switch.offers` is off: in 90 %. Elsewhere: in 4 %.")
-    return Told(name, pd.DataFrame(rows), {claim: claims.headline(claim) for claim in names}, decides, {})
+    heads = {name: claims.headline(name) for name in (claim.replace("_", "-") for claim in shares)}
+    text = "Where `trust.record` is above 1.5 and `switch.offers` is off: in 90 %. Elsewhere: in 4 %."
+    Told(kind, pd.DataFrame(rows), heads, dict.fromkeys(heads, text), {}).write(folder / f"{kind}.json")
+    return folder
 
 
 # -- what is kept -------------------------------------------------------------------------------------
@@ -127,8 +130,9 @@ def test_what_decides_is_read_as_it_is_written(bounds):
     assert turn_of(said(Deciding((Region({}, 0.5, 1.0),), 0.0))) is None
 
 
-def test_plausible_markets_come_before_the_default_market():
-    found = {s.claim: s for s in sayings_said.in_order([told("projects", once=(0.7, 0.1, 0.1, 0.1), bell=(0, 0, 0, 1))])}
+def test_plausible_markets_come_before_the_default_market(tmp_path):
+    told(tmp_path, "projects", once=(0.7, 0.1, 0.1, 0.1), bell=(0, 0, 0, 1))
+    found = {saying.claim: saying for saying in sayings_said.in_order(tmp_path)}
     assert (found["once"].answer, found["bell"].answer) == ("true", "false")
     assert found["herd"].markets == () and found["herd"].answer == FOUND["herd"].answer
     english, german = SPEAKERS
@@ -169,8 +173,8 @@ def test_a_dial_that_turns_a_claim_is_named():
 # -- page and files -----------------------------------------------------------------------------------
 
 
-def test_the_page_has_a_card_a_saying_with_words_in_both_languages():
-    found = sayings_said.data([told("repeat-supply", once=(0.7, 0.1, 0.1, 0.1))])
+def test_the_page_has_a_card_a_saying_with_words_in_both_languages(tmp_path):
+    found = sayings_said.data(told(tmp_path, "repeat-supply", once=(0.7, 0.1, 0.1, 0.1)))
     assert [card["claim"] for card in found["cards"]] == list(FOUND)
     assert found["cards"][0]["markets"] == [{"kind": "repeat-supply", "shares": [70.0, 10.0, 10.0, 10.0]}]
     for language in LANGUAGES:
@@ -216,7 +220,7 @@ def test_the_table_has_every_saying_with_its_counts(language):
 
 def test_the_command_prints_and_writes(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("longgame.experiments.studies.over_markets_stored.FOLDER", tmp_path / "none")
+    monkeypatch.setattr(sayings_said.in_order, "__defaults__", (NOWHERE,))
     assert cli.main(["sayings"]) == 0
     shown = capsys.readouterr().out
     assert "Win/lose only works once." in shown and shown.count("It depends") == sum(

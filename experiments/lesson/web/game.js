@@ -1,8 +1,8 @@
 // The game: the reader serves customers by hand. It walks the tree that the model played, and knows no rule itself.
 
-import { button, el, money } from "./dom.js";
+import { button, el, heading, money } from "./dom.js";
 import { compare } from "./score.js";
-import { data, withGame } from "./source.js";
+import { data } from "./stored.js";
 import { read, walk } from "./tree.js";
 
 let choices, fair_price, guests, gossip, outcomes, unit_cost, visits; // of the game, when it is there
@@ -153,15 +153,12 @@ function show(focus) {
   }
 }
 
-export function startGame() {
-  place = document.getElementById("game");
-  const waiting = el("p", { class: "now", "data-waiting": true }, "The customers are on their way …");
-  place.append(waiting);
-  withGame((game) => {
-    data.game = game;
-    ({ choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = game);
-    done = guests.map(() => []);
-    show();
-  }, (why) => { waiting.textContent = `No customers can be found in this market: ${why}.`; });
+export function startGame(root, game) {
+  data.game = game;
+  place = el("div", { id: "game" });
+  root.append(heading("You are the salesperson"),
+    el("p", {}, "Three customers come to you. Each one may come back, or not. Your choices today matter later, too."), place);
+  ({ choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = game);
+  done = guests.map(() => []);
+  show();
 }
-

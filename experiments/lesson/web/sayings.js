@@ -44,7 +44,7 @@ function comparisons(card, { places, unit }) {
       ...row.dots.filter(([, from]) => from !== null).map(([, from, to, says]) => el("i", { class: `sayings-bar ${KINDS[says]}`,
         style: `left:${across(from)}%;width:${across(to) - across(from)}%` })),
       ...row.dots.map(([value, , , says]) => el("i", { class: `sayings-dot ${KINDS[says]}`, style: `left:${across(value)}%` }))),
-    el("span", { class: "sayings-count" }, say("sayings.row", row))));
+    el("span", { class: "sayings-count soft" }, say("sayings.row", row))));
   return el("figure", { class: "sayings-chart" }, el("figcaption", {}, say("sayings.chart")), el("ul", {}, ...rows),
     el("p", { class: "soft" }, say("sayings.right_of", { unit })));
 }
@@ -57,7 +57,7 @@ function strips(card, says) {
     el("span", { class: "sayings-place" }, say(`sayings.kind_${kind}`)),
     el("span", { class: "sayings-strip", "aria-hidden": "true" }, ...shares.map((share, i) =>
       el("i", { class: `sayings-part is-${says[i]}`, style: `width:${share}%` }))),
-    el("span", { class: "sayings-count" },
+    el("span", { class: "sayings-count soft" },
       shares.map((share, i) => `${Math.round(share)} % ${say(`sayings.${SHARES[says[i]]}`)}`).join(", "))));
   return el("figure", { class: "sayings-chart" }, el("figcaption", {}, say("sayings.strips")), key, el("ul", {}, ...rows));
 }

@@ -1,7 +1,7 @@
 // The reader's score, beside that of sellers who always do the same with the same customers and the same luck.
 
 import { money, table } from "./dom.js";
-import { data } from "./source.js";
+import { data } from "./stored.js";
 import { read, walk } from "./tree.js";
 
 const COLUMNS = ["earned", "hours", "per hour", "deals", "customers' gain"];

@@ -1,6 +1,6 @@
 // Reading the tree of the game: visits that the model played, one branch for everything the reader may do.
 
-import { data } from "./source.js";
+import { data } from "./stored.js";
 
 // The numbers of a visit, by name.
 export const read = ([numbers]) => Object.fromEntries(data.game.fields.map((name, i) => [name, numbers[i]]));
