@@ -27,11 +27,7 @@ PAGES, FIGURES = DOCS / "course", DOCS / "figures" / "course"
 BETS = {
     "01-what-is-a-sale": {"my_bet": "adversarial"},
     "02-trust-memory": {"my_bet": 6},
-    "03-annuity": {
-        "my_bet_after_1_year": "adversarial",
-        "my_bet_after_10_years": "collaborative",
-        "my_bet_month": 36,
-    },
+    "03-annuity": {"my_bet_after_1_year": "adversarial", "my_bet_after_10_years": "collaborative", "my_bet_month": 36},
     "04-herd": {
         "my_bet_after_1_year": "adversarial singletons",
         "my_bet_after_10_years": "collaborative herds",
@@ -49,7 +45,9 @@ COLOURS = 64
 #: Longest wait for one cell. Unit: seconds.
 PATIENCE = 300
 
-BET = '!!! question "Your bet"\n\n    In the notebook nothing goes on before your bet stands in place of `None`. Place it here in your head.'
+BET = """!!! question "Your bet"
+
+    In the notebook nothing goes on before your bet stands in place of `None`. Place it here in your head."""
 
 
 def notebook(name: str) -> NotebookNode:
@@ -100,7 +98,7 @@ def page(name: str, done: NotebookNode) -> str:
         drawn = [text for text, png in shown if png]
         said += [f"![{text}](../figures/course/{name}-{figures + k}.png)" for k, text in enumerate(drawn, 1)]
         figures += len(drawn)
-        code = f"```python\n{kept.source}\n```"
+        code = f"```python\n{kept.source.strip()}\n```"
         if "solution" in kept.metadata.get("tags", ()):
             parts.append(folded("success", kept.source.splitlines()[0].removeprefix("# "), [code, *said]))
             continue

@@ -251,7 +251,12 @@ def draw_network(figure: Figure, seen: Result) -> None:
         ax.scatter(*_points([places[i] for i in theirs.index]), 12, zorder=2, **alike)
     others = here.index.difference(sure.index)
     ax.scatter(
-        *_points([places[i] for i in others]), 6, color="#777777", linewidths=0, zorder=2, label="customers who trust nobody"
+        *_points([places[i] for i in others]),
+        6,
+        color="#777777",
+        linewidths=0,
+        zorder=2,
+        label="customers who trust nobody",
     )
     figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handletextpad=0.2)
 

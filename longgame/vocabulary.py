@@ -51,18 +51,7 @@ from longgame.experiments.runs.runner import run_plan
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies import tournament, tournament_figure
 from longgame.experiments.words import named, number, years
-from longgame.sim import (
-    POLICIES,
-    STRATEGIES,
-    Conduct,
-    Firms,
-    Market,
-    Pay,
-    Salesperson,
-    Scenario,
-    Strategy,
-    run,
-)
+from longgame.sim import POLICIES, STRATEGIES, Conduct, Firms, Market, Pay, Salesperson, Scenario, Strategy, run
 from longgame.sim.configurations import CONFIGURATIONS
 
 __all__ = [

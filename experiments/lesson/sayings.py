@@ -1,8 +1,8 @@
 """What salespeople say, and what the runs say of it: true, false, or it depends.
 
 The sayings are the claims. Their verdicts are read, never run here: those of the default market from
-``experiments/claims/verdicts.json`` (`longgame claims`), those over plausible markets from ``experiments/evidence/told``
-(`longgame claims --markets`), where there are any.
+``experiments/claims/verdicts.json`` (`longgame claims`), those over plausible markets, where there are any, from
+``experiments/evidence/told`` (`longgame claims --markets`).
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _markets(folder: Traversable) -> Iterator[tuple[str, Markets]]:
 
 _SENTENCE = re.compile(r"Where (.+): in (\d+) %\. Elsewhere: in (\d+) %\.")
 _NUMBER = r"(−?\d[\d,]*(?:\.\d+)?(?:e[+−-]?\d+)?)"
-_BOUND = re.compile(rf"`([\w.-]+)` is (?:(on|off)|(?:above {_NUMBER})|(?:at most {_NUMBER})|(?:between {_NUMBER} and {_NUMBER}))")
+_BOUND = re.compile(rf"`([\w.-]+)` is (?:(on|off)|above {_NUMBER}|at most {_NUMBER}|between {_NUMBER} and {_NUMBER})")
 
 
 def turn_of(sentence: str) -> Turn | None:
@@ -180,8 +180,9 @@ def turn_of(sentence: str) -> Turn | None:
 
     Examples
     --------
-    >>> turn_of("Where `switch.record` is on and `trust.prior` is at most 0.3: in 83 %. Elsewhere: in 20 %.").bounds
-    (Bound(dial='switch.record', relation='on', low='', high=''), Bound(dial='trust.prior', relation='most', low='', high='0.3'))
+    >>> turn = turn_of("Where `switch.record` is on and `trust.prior` is at most 0.3: in 83 %. Elsewhere: in 20 %.")
+    >>> turn.best, turn.elsewhere, [(bound.dial, bound.relation, bound.high) for bound in turn.bounds]
+    ('83', '20', [('switch.record', 'on', ''), ('trust.prior', 'most', '0.3')])
     >>> turn_of("No one or two dials tell where.") is None
     True
     """

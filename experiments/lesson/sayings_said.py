@@ -210,9 +210,7 @@ def answered(found: Sequence[Saying]) -> list[Saying]:
 
 def _question(saying: Saying, speaker: Speaker) -> str:
     """Return one question of a quiz."""
-    choices = "\n".join(
-        f"{'=' if choice == saying.answer else '~'}{_plain(speaker.say(choice))}" for choice in CHOICES
-    )
+    choices = "\n".join(f"{'=' if choice == saying.answer else '~'}{_plain(speaker.say(choice))}" for choice in CHOICES)
     why = _plain(" ".join(sentences(saying, speaker)))
     text = _plain(speaker.say(f"saying_{saying.claim}"))
     return f"::{saying.claim}::[plain]{text} {{\n{choices}\n####{why}\n}}"
@@ -221,7 +219,12 @@ def _question(saying: Saying, speaker: Speaker) -> str:
 def sentences(saying: Saying, speaker: Speaker) -> list[str]:
     """Return the whole answer to a saying, a sentence each."""
     turns = [f"{speaker.say(f'kind_{m.kind}').capitalize()}: {speaker.turn(m.turn)}" for m in saying.markets]
-    return [speaker.verdict(saying), *turns, *([speaker.default(saying)] * bool(saying.markets)), *speaker.where(saying)]
+    return [
+        speaker.verdict(saying),
+        *turns,
+        *([speaker.default(saying)] * bool(saying.markets)),
+        *speaker.where(saying),
+    ]
 
 
 def _plain(text: str) -> str:

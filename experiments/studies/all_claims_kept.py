@@ -40,7 +40,11 @@ def _first(entry: Entry) -> dict[str, Any]:
         "effects": _effects(verdict),
         "searched": len(entry.flips),
         "turns": [
-            {"dial": flip.dial.name, "holds": "above" if flip.high_effect.value > 0 else "below", "at": _short(flip.value)}
+            {
+                "dial": flip.dial.name,
+                "holds": "above" if flip.high_effect.value > 0 else "below",
+                "at": _short(flip.value),
+            }
             for flip in entry.flips
             if flip.kind == "flips"
         ],

@@ -32,6 +32,10 @@ function score(cards) {
 const KINDS = { yes: "is-yes", no: "is-no", "not clear": "is-open" };
 const SHARES = { for: "holds", mixed: "mixed", undecided: "undecided", against: "fails" };
 
+// How many comparisons of a row say what; what none of them says is left out.
+const counted = (row) => ["yes", "no", "open"].filter((says) => row[says])
+  .map((says) => say(`sayings.row_${says}`, { n: row[says] })).join(", ");
+
 // A row a place: each comparison as a mark at its size with its interval, a line at zero, and how many say what.
 function comparisons(card, { places, unit }) {
   const ends = card.rows.flatMap((row) => row.dots.flatMap(([, low, high]) => [low, high])).filter((end) => end !== null);
@@ -44,7 +48,7 @@ function comparisons(card, { places, unit }) {
       ...row.dots.filter(([, from]) => from !== null).map(([, from, to, says]) => el("i", { class: `sayings-bar ${KINDS[says]}`,
         style: `left:${across(from)}%;width:${across(to) - across(from)}%` })),
       ...row.dots.map(([value, , , says]) => el("i", { class: `sayings-dot ${KINDS[says]}`, style: `left:${across(value)}%` }))),
-    el("span", { class: "sayings-count soft" }, say("sayings.row", row))));
+    el("span", { class: "sayings-count soft" }, counted(row))));
   return el("figure", { class: "sayings-chart" }, el("figcaption", {}, say("sayings.chart")), el("ul", {}, ...rows),
     el("p", { class: "soft" }, say("sayings.right_of", { unit })));
 }
@@ -58,7 +62,7 @@ function strips(card, says) {
     el("span", { class: "sayings-strip", "aria-hidden": "true" }, ...shares.map((share, i) =>
       el("i", { class: `sayings-part is-${says[i]}`, style: `width:${share}%` }))),
     el("span", { class: "sayings-count soft" },
-      shares.map((share, i) => `${Math.round(share)} % ${say(`sayings.${SHARES[says[i]]}`)}`).join(", "))));
+      shares.map((share, i) => `${Math.round(share)}\u00a0%\u00a0${say(`sayings.${SHARES[says[i]]}`)}`).join(", "))));
   return el("figure", { class: "sayings-chart" }, el("figcaption", {}, say("sayings.strips")), key, el("ul", {}, ...rows));
 }
 
@@ -66,7 +70,7 @@ function strips(card, says) {
 
 const mark = (right) => (right ? "right" : "wrong");
 
-function verdict(card, said, mine, says) {
+function verdict(card, said, mine, says, onward) {
   const open = card.answer === "open";
   const right = card.answer === mine;
   const judged = open ? say("sayings.none") : say(right ? "sayings.right" : "sayings.wrong");
@@ -79,7 +83,7 @@ function verdict(card, said, mine, says) {
   return el("div", { class: "card sayings-verdict" },
     el("h3", { tabindex: -1 }, say(`sayings.${card.answer}`)),
     el("p", {}, `${say("sayings.yours", { answer: say(`sayings.${mine}`) })} `, el("span", { class: open ? "" : mark(right) }, judged)),
-    el("p", {}, said.verdict),
+    el("div", { class: "row" }, onward), el("p", {}, said.verdict),
     ...(plausible ? [strips(card, says), ...turns] : [...where, own]),
     el("details", {}, el("summary", {}, say("sayings.how")), asked, ...(plausible ? [el("p", {}, said.default), ...where, own] : []), measured));
 }
@@ -100,13 +104,13 @@ function one(root, { cards, choices, says }, said, i, face) {
   };
   const buttons = choices.map((answer) => button(say(`sayings.${answer}`), () => choose(answer),
     { "data-answer": answer, disabled: Boolean(mine), "aria-pressed": `${mine === answer}` }));
-  root.append(heading(say("sayings.title")),
-    el("p", { class: "soft" }, `${say("sayings.count", { n: i + 1, all: cards.length })} · ${say("sayings.score", score(cards))}`),
+  const { right, asked } = score(cards);
+  const place = [say("sayings.count", { n: i + 1, all: cards.length }), ...(asked ? [say("sayings.score", { right, asked })] : [])];
+  root.append(heading(say("sayings.title")), el("p", { class: "soft" }, place.join(" · ")),
     el("blockquote", { class: "sayings-said lead", id: "sayings-said", tabindex: -1 }, text(card)),
     has(hint) ? el("p", { class: "soft" }, say(hint)) : "",
     el("div", { class: "row", role: "group", "aria-label": say("sayings.ask") }, el("span", {}, say("sayings.ask")), ...buttons),
-    mine ? verdict(card, said.cards[i], mine, says) : "",
-    el("div", { class: "row" }, onward));
+    mine ? verdict(card, said.cards[i], mine, says, onward) : el("div", { class: "row" }, onward));
 }
 
 // -- the end ------------------------------------------------------------------------------------------
