@@ -142,7 +142,7 @@ def test_the_network_shows_contacts_salespeople_and_who_trusts_whom(short):
     figure = drawn(app.draw_network, market.seen)
     graph, places = app.neighbours(short.network, 150, 2)
     assert len(graph) == app.SHOWN and all(np.hypot(*place) < app.AROUND for place in places.values())
-    assert all(set(graph[i]) <= set(market.customer_agents[i].contacts()) for i in list(graph)[:5])
+    assert all(set(graph[i]) <= set(market.customer_agents[i].contacts) for i in list(graph)[:5])
     contacts, *ties = figure.axes[0].collections
     lines = [part for part in (contacts, *ties) if isinstance(part, LineCollection)]
     assert len(lines[0].get_segments()) == graph.number_of_edges()

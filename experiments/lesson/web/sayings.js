@@ -84,8 +84,8 @@ function verdict(card, said, mine, says, onward) {
     el("h3", { tabindex: -1 }, say(`sayings.${card.answer}`)),
     el("p", {}, `${say("sayings.yours", { answer: say(`sayings.${mine}`) })} `, el("span", { class: open ? "" : mark(right) }, judged)),
     el("div", { class: "row" }, onward), el("p", {}, said.verdict),
-    ...(plausible ? [strips(card, says), ...turns] : [...where, own]),
-    el("details", {}, el("summary", {}, say("sayings.how")), asked, ...(plausible ? [el("p", {}, said.default), ...where, own] : []), measured));
+    ...(plausible ? [strips(card, says), ...turns] : [own, ...where]),
+    el("details", {}, el("summary", {}, say("sayings.how")), asked, ...(plausible ? [el("p", {}, said.default), own, ...where] : []), measured));
 }
 
 function one(root, { cards, choices, says }, said, i, face) {
@@ -109,7 +109,7 @@ function one(root, { cards, choices, says }, said, i, face) {
   root.append(heading(say("sayings.title")), el("p", { class: "soft" }, place.join(" · ")),
     el("blockquote", { class: "sayings-said lead", id: "sayings-said", tabindex: -1 }, text(card)),
     has(hint) ? el("p", { class: "soft" }, say(hint)) : "",
-    el("div", { class: "row", role: "group", "aria-label": say("sayings.ask") }, el("span", {}, say("sayings.ask")), ...buttons),
+    el("div", { class: "row", role: "group", "aria-label": say("sayings.ask") }, el("span", { class: "sayings-ask" }, say("sayings.ask")), ...buttons),
     mine ? verdict(card, said.cards[i], mine, says, onward) : el("div", { class: "row" }, onward));
 }
 
