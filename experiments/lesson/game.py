@@ -140,6 +140,7 @@ def market(scenario: Scenario) -> Scenario:
     you = Firms(name="you", count=1, strategies={"collaborative": 1})
     return scenario.but(
         {
+            "burn_in": 0,
             "customers.count": 60,
             "customers.rate": 0.5,
             "customers.rate_spread": 0.0,

@@ -48,7 +48,7 @@ def test_nothing_asked_is_the_town_of_the_lesson():
 
 
 WRONG = {
-    "wher=shared": "wher: is not known; choose from",
+    "wher=shared": "wher: is not known; did you mean `theirs`?",
     "team=5&team=6": "team: is given 2 times",
     "team=0": "team: is '0'; it must be a whole number from 1 to 40",
     "team=2.5": "team: is '2.5'; it must be a whole number",
