@@ -156,15 +156,16 @@ def draw_profit(figure: Figure, seen: Result) -> None:
 
 def trusting(seen: Result) -> pd.DataFrame:
     """Return the customers who trust somebody: less than an even chance is no trust."""
-    return seen.customers[seen.customers["trust_favourite"] >= TRUSTED]
+    return seen.customers.loc[seen.customers["trust_favourite"] >= TRUSTED, :]
 
 
 def draw_trust(figure: Figure, seen: Result) -> None:
     """Draw the share of customers who trust a salesperson of each group most."""
     arms, clients, count = arms_of(seen), clients_of(trusting(seen), seen.salespeople), max(len(seen.customers), 1)
     share = clients["customers"].reindex(list(arms)) / count
-    said = f"{share.max():.0%} of customers trust {named(arms[str(share.idxmax())])} most"
-    ax = _panel(figure, seen, said if share.max() > 0 else "no customer trusts anybody yet")
+    most = float(share.max())
+    said = f"{most:.0%} of customers trust {named(arms[str(share.idxmax())])} most"
+    ax = _panel(figure, seen, said if most > 0 else "no customer trusts anybody yet")
     for row, (group, arm) in enumerate(arms.items()):
         its = look(arm)
         ax.barh(
@@ -250,15 +251,8 @@ def draw_network(figure: Figure, seen: Result) -> None:
         ax.scatter(*_points([around[person] for person in whose]), 45, zorder=3, label=named(arm), **alike)
         ax.scatter(*_points([places[i] for i in theirs.index]), 12, zorder=2, **alike)
     others = here.index.difference(sure.index)
-    ax.scatter(
-        *_points([places[i] for i in others]),
-        6,
-        color="#777777",
-        linewidths=0,
-        zorder=2,
-        label="customers who trust nobody",
-    )
-    figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handletextpad=0.2)
+    ax.scatter(*_points([places[i] for i in others]), 6, color="#777777", linewidths=0, zorder=2, label="trust nobody")
+    figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handletextpad=0.2, fontsize="small")
 
 
 def _points(places: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

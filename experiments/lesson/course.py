@@ -144,7 +144,7 @@ def slider(name: str, values: Sequence[Any], show: Callable[[Any], Any]) -> Sele
     ipywidgets.SelectionSlider
         Moved by code as by hand: ``slider.value = 0.5``.
     """
-    from IPython.display import display
+    from IPython.display import DisplayHandle, display
     from ipywidgets import Layout, SelectionSlider
 
     wide = Layout(width=f"{WIDTH}px", max_width="100%")
@@ -157,7 +157,8 @@ def slider(name: str, values: Sequence[Any], show: Callable[[Any], Any]) -> Sele
         style={"description_width": "initial"},
     )
     display(made)
-    shown = display(show(made.value), display_id=True)
+    shown = DisplayHandle()
+    shown.display(show(made.value))
     made.observe(lambda change: shown.update(show(change["new"])), names="value")
     return made
 
