@@ -4,6 +4,7 @@ import { button, el, heading, money } from "./dom.js";
 import { compare } from "./score.js";
 import { data } from "./stored.js";
 import { read, walk } from "./tree.js";
+import { say } from "./words.js";
 
 let choices, fair_price, guests, gossip, outcomes, unit_cost, visits; // of the game, when it is there
 
@@ -156,7 +157,7 @@ function show(focus) {
 export function startGame(root, game) {
   data.game = game;
   place = el("div", { id: "game" });
-  root.append(heading("You are the salesperson"),
+  root.append(heading(say("shell.part_game")),
     el("p", {}, "Three customers come to you. Each one may come back, or not. Your choices today matter later, too."), place);
   ({ choices, fair_price, guests, gossip, outcomes, unit_cost, visits } = game);
   done = guests.map(() => []);
