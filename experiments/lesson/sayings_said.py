@@ -134,7 +134,7 @@ def data(told: Traversable = TOLD) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``choices``; ``cards``, one a saying: ``claim``, ``answer``, ``markets`` (``kind``, ``shares`` in %), ``rows``
+        ``choices``; ``says``, what markets may say; ``cards``, one a saying: ``claim``, ``answer``, ``markets`` (``kind``, ``shares`` in %), ``rows``
         (``yes``, ``no``, ``open``, ``dots`` as value, low, high, says); ``said``, by language: ``cards`` (``verdict``,
         ``where``, ``places``, ``turns``, ``unit``, ``runs``), ``gift``, ``csv``.
     """
