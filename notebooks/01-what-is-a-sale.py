@@ -171,7 +171,7 @@ def gains(level):
     )
 
 
-dial = course.slider("over-promising", LEVELS, gains)
+slider = course.slider("over-promising", LEVELS, gains)
 
 # %%
 best = promises["seller gains"].idxmax()

@@ -192,7 +192,7 @@ def fall(negativity):
     )
 
 
-dial = course.slider("negativity", list(betrayed), fall)
+slider = course.slider("negativity", list(betrayed), fall)
 
 
 # %%

@@ -114,7 +114,7 @@ def judged(month):
     )
 
 
-dial = course.slider("months", list(range(12, 121, 12)), judged)
+slider = course.slider("months", list(range(12, 121, 12)), judged)
 
 # %% [markdown]
 # Below 0, both have earned less than they cost: a wage is 12,000 a year, and singletons of either kind do not earn

@@ -178,7 +178,7 @@ def paid(overhead):
     )
 
 
-dial = course.slider("overhead", OVERHEADS, paid)
+slider = course.slider("overhead", OVERHEADS, paid)
 
 # %% [markdown]
 # ## Exercises

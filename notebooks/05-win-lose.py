@@ -181,7 +181,7 @@ def asked(markup):
     )
 
 
-dial = course.slider("markup", MARKUPS, asked)
+slider = course.slider("markup", MARKUPS, asked)
 
 # %% [markdown]
 # ## No deal

@@ -136,7 +136,7 @@ def remembered(level):
     )
 
 
-dial = course.slider("memory", dials[MEMORY], remembered)
+slider = course.slider("memory", dials[MEMORY], remembered)
 
 # %% [markdown]
 # As thresholds. First along the upper edge of the maps: a long memory, more and more talk. Then along the left edge:

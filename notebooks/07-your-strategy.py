@@ -138,7 +138,7 @@ def among(share):
     )
 
 
-dial = course.slider("share", list(yours.index), among)
+slider = course.slider("share", list(yours.index), among)
 
 # %% [markdown]
 # ## Behaviour that no dial describes

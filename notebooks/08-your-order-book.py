@@ -154,7 +154,7 @@ def after(months):
     )
 
 
-dial = course.slider("months of log", list(known.index), after)
+slider = course.slider("months of log", list(known.index), after)
 
 # %% [markdown]
 # ## 4. The experiment

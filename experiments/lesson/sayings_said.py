@@ -134,9 +134,9 @@ def data(told: Traversable = TOLD) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``choices``; ``says``, what markets may say; ``cards``, one a saying: ``claim``, ``answer``, ``markets`` (``kind``, ``shares`` in %), ``rows``
-        (``yes``, ``no``, ``open``, ``dots`` as value, low, high, says); ``said``, by language: ``cards`` (``verdict``,
-        ``where``, ``places``, ``turns``, ``unit``, ``runs``), ``gift``, ``csv``.
+        ``choices``; ``says``, what markets may say; ``cards``, one a saying: ``claim``, ``answer``, ``markets``
+        (``kind``, ``shares`` in %), ``rows`` (``yes``, ``no``, ``open``, ``dots`` as value, low, high, says); ``said``,
+        by language: ``cards`` (``verdict``, ``where``, ``places``, ``turns``, ``unit``, ``runs``), ``gift``, ``csv``.
     """
     found = in_order(told)
     return {

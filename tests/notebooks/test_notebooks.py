@@ -55,9 +55,9 @@ assert a_month < 12 < people and of_one["customers.churn"] > whole["customers.ch
 
 #: Moves the slider of a notebook to each of its stops: a stop that cannot be shown is an error in the kernel.
 MOVED = """
-assert len(dial.options) > 2
-for stop in (*dial.options, dial.value):
-    dial.value = stop
+assert len(slider.options) > 2
+for stop in (*slider.options, slider.value):
+    slider.value = stop
 """
 
 
