@@ -136,7 +136,7 @@ def test_what_is_pressed_is_large_enough(opened, size):
     pressable(page)
 
 
-def test_a_stage_is_read_from_the_back_row(browser, opened, keep):
+def test_a_stage_is_read_from_the_back_row(opened, keep):
     page = opened("stage", part="#town?stage=on")
     readable(page, keep, "stage-before", smallest=28)
     all_answered(page, stage="on")
@@ -502,17 +502,19 @@ def test_less_motion_jumps_from_stop_to_stop(opened):
 
 
 def test_a_slow_machine_is_ready_within_two_seconds(opened):
-    """First interaction on a processor six times slower; the best of three, because this machine may be busy."""
+    """First interaction on a processor six times slower, in time of its own: this machine may be busy otherwise."""
     page = opened(part="#town")
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
-    took = []
-    for _ in range(3):
-        page.goto("about:blank")
-        page.go_back()
-        page.locator("#town h2").wait_for()
-        page.locator("#next").click()
-        page.locator("#bets h2").wait_for()
-        took.append(page.evaluate("performance.now()"))
-        page.go_back()
-    assert min(took) < 2_000
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    before = spent()
+    page.reload()
+    page.locator("#town h2").wait_for()
+    page.locator("#next").click()
+    page.locator("#bets h2").wait_for()
+    took = spent() - before
+    assert 0 < 6 * took < 2
