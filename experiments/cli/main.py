@@ -34,6 +34,7 @@ COMMANDS = {
     "cards": ("cards:cards", "measure what the strategy cards report of the library"),
     "fit-strategy": ("fit_strategy:fit_strategy", "search the best conduct in a market, by horizon"),
     "lesson": ("lesson:lesson", "make the lesson page: one HTML file to sell, bet, watch and try in"),
+    "sayings": ("sayings:sayings", "show what salespeople say and what the runs say of it; write it as a quiz"),
     "page": ("page:page", "serve the lesson page to this machine, with markets of your own run live"),
     "class": ("classroom:classroom", "let the phones of a class bet, then sell in one market; the projector shows it"),
     "simulate": ("simulate:simulate", "run one market and write its tables"),

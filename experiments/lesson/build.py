@@ -8,7 +8,7 @@ from typing import Any
 
 from longgame.experiments.design.plan import Answer
 from longgame.experiments.inference.effects import fewest
-from longgame.experiments.lesson import fails, game, sandbox, story, town, why
+from longgame.experiments.lesson import fails, game, notes, sandbox, sayings_said, story, town, why
 from longgame.experiments.lesson.asked import MOST_MONTHS, MOST_RUNS, MOST_SEED
 from longgame.experiments.lesson.rules import Check, unlimited
 from longgame.experiments.runs.provenance import commit
@@ -28,6 +28,8 @@ PARTS: Mapping[str, Part] = {
     "why": why.data,
     "fails": fails.data,
     "sandbox": sandbox.data,
+    "sayings": lambda base, seeds, answer, check: sayings_said.data(),
+    "notes": lambda base, seeds, answer, check: notes.data(base),
 }
 
 #: Runs of every market of the live page, whose reader waits for them.

@@ -10,7 +10,7 @@ from longgame.experiments.lesson.words import LANGUAGES, words
 
 SCREENS = (
     *("town", "bets", "race", "sell", "herd", "annuity", "trust", "record"),
-    *("return", "silent", "crowded", "costly", "pair", "gang", "sandbox", "answers"),
+    *("return", "silent", "crowded", "costly", "pair", "gang", "sandbox", "sayings", "answers", "notes", "rules"),
 )
 
 #: The game is another part's; its words are counted there.
@@ -78,6 +78,7 @@ def all_answered(page, **more):
     """Place every bet, so that every chart is there."""
     months = data_of(page)["bets"]
     bets = {f"bet{month}": "ours" for month in months} | {"seen": str(months[-1]), "herdbet": "leads", "annuity": "50"}
+    bets["said"] = "t"
     fails = {f"fail-{key}": "ours" for key in ("return", "silent", "crowded", "costly", "pair", "gang")}
     query = "&".join(f"{name}={value}" for name, value in {**bets, **fails, "trial": "kept.lie", **more}.items())
     page.evaluate("(query) => { location.hash = `town?${query}` }", query)
@@ -245,12 +246,12 @@ def test_keys_of_a_presenter(opened):
     page.keyboard.press("ArrowLeft")
     page.locator("#town h2").wait_for()
     page.keyboard.press("End")
-    page.locator("#answers h2").wait_for()
+    page.locator(f"#{SCREENS[-1]} h2").wait_for()
     page.locator("[data-stage]").click()
     page.keyboard.press("b")
     assert page.locator("#blank").is_visible()
-    page.keyboard.press("PageDown")  # the first key brings the page back, no more
-    assert page.locator("#blank").is_hidden() and page.locator("#answers h2").is_visible()
+    page.keyboard.press("PageUp")  # the first key brings the page back, no more
+    assert page.locator("#blank").is_hidden() and page.locator(f"#{SCREENS[-1]} h2").is_visible()
     page.keyboard.press("s")
     assert page.locator("[data-stage]").get_attribute("aria-pressed") == "false"
     page.keyboard.press("Home")

@@ -7,8 +7,10 @@ import { startGame } from "./game.js";
 import { startHandout } from "./handout.js";
 import { startHerd } from "./herd.js";
 import { startLook } from "./look.js";
+import { startNotes, startRules } from "./notes.js";
 import { startRecord } from "./record.js";
 import { startSandbox } from "./sandbox.js";
+import { startSayings } from "./sayings.js";
 import { startScreens } from "./screens.js";
 import { read } from "./state.js";
 import { data } from "./stored.js";
@@ -28,7 +30,10 @@ const SCREENS = [
   ["why", "record", "why.record_title", startRecord],
   ...CONDITIONS.map((key) => ["fails", key, `fails.${key}_title`, startFail(key)]),
   ["sandbox", "sandbox", "sandbox.title", startSandbox],
+  ["sayings", "sayings", "sayings.title", startSayings],
   ["answers", "answers", "answers.title", startAnswers],
+  ["notes", "notes", "notes.title", startNotes],
+  ["notes", "rules", "rules.title", startRules],
 ];
 
 export function begin() {
