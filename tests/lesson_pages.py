@@ -1,11 +1,13 @@
-"""A small lesson page for tests: eight settings, few customers, three years, two visits a guest."""
+"""A small lesson page for tests: eight settings, few customers, three years, and a street of four years."""
 
+import contextlib
 import os
 import time
+from contextlib import ExitStack
 from unittest import mock
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.lesson import game
+from longgame.experiments.lesson import street, street_ends
 from longgame.sim import Scenario
 
 #: Two levels a dial, since the market's own value is one of the ends.
@@ -17,16 +19,24 @@ SMALL = Scenario(months=MONTHS).but(OWN)
 PATIENCE = 600
 
 
-def small_game():
-    """Make the game small while the block lasts."""
-    return mock.patch.multiple(game, VISITS=2, CANDIDATES=2)
+#: Years of the street with a choice, and all of its years.
+CHOSEN, YEARS = 2, 4
+
+
+@contextlib.contextmanager
+def small_street():
+    """Make the street short while the block lasts."""
+    with ExitStack() as stack:
+        for module in (street, street_ends):
+            stack.enter_context(mock.patch.multiple(module, CHOSEN=CHOSEN, YEARS=YEARS))
+        yield
 
 
 def make(folder):
     """Make the page by the command; return its path."""
     out = folder / "lesson.html"
     own = [word for path, value in OWN.items() for word in ("--set", f"{path}={value}")]
-    with small_game():
+    with small_street():
         code = main(
             [
                 "lesson",

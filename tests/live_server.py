@@ -13,7 +13,7 @@ import uvicorn
 from longgame.experiments.lesson import server
 from longgame.sim import Scenario
 from longgame.sim.configurations import CONFIGURATIONS
-from tests.lesson_pages import small_game
+from tests.lesson_pages import small_street
 
 #: A market small enough to be run in a moment, and the library's software market.
 SMALL = Scenario(name="small", months=24).but({"customers.count": 400})
@@ -33,7 +33,7 @@ def serving(bases=BASES, usual="small"):
     at = uvicorn.Server(settings)
     market.closing = lambda: at.should_exit
     thread = threading.Thread(target=at.run, kwargs={"sockets": [door]}, daemon=True)
-    with small_game():
+    with small_street():
         thread.start()
         until = time.monotonic() + 30
         while not at.started:

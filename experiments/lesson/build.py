@@ -12,9 +12,10 @@ from longgame.experiments.design.arms import HERD, ORGANISATIONS, Arm, crossed, 
 from longgame.experiments.figures.exchanges import FILLS
 from longgame.experiments.figures.looks import Look, dark, distinct_looks, look
 from longgame.experiments.inference.effects import fewest
-from longgame.experiments.lesson import conclusion, game, grid, network, race
+from longgame.experiments.lesson import conclusion, grid, network, race, street_ends
 from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
 from longgame.experiments.measures.kept import horizons
+from longgame.experiments.lesson.words import words
 from longgame.experiments.runs.provenance import commit
 from longgame.experiments.words import MARKET_WORDS, named
 from longgame.sim.columns import DEAL, OUTCOMES
@@ -42,7 +43,7 @@ def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> 
         "seeds": seeds,
         "cells": cells,
         "picture": network.pictures(scenario),
-        "game": game.data(scenario),
+        "street": street_ends.data(scenario, seeds),
         "conclusion": conclusion.data(scenario, cells, usual, seeds),
     }
 
@@ -162,6 +163,7 @@ def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
         "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
         "outcomes": list(OUTCOMES),
         "exchange": {name: FILLS[name][0] for name in DEAL},
+        "words": words("en"),
     }
 
 

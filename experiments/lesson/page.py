@@ -73,7 +73,7 @@ def page(data: Mapping[str, Any], *, live: bool = False) -> str:
     parts = {
         **{name: escape(str(text)) for name, text in data["texts"].items()},
         "title": escape(str(data["title"])),
-        "style": source("style.css"),
+        "style": source("style.css") + source("street.css"),
         "data": numbers,
         "script": script(live=live),
     }

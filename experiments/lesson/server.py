@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from longgame.experiments.lesson import build, game, page, stream
+from longgame.experiments.lesson import build, page, stream, street, street_ends
 from longgame.experiments.lesson.asked import Asked, read
 from longgame.experiments.lesson.rules import Check
 from longgame.sim.errors import InputError
@@ -88,7 +88,8 @@ class Server:
         self.running = 0
         self.closing: Callable[[], bool] = lambda: False
         self._cores = CapacityLimiter(cores)
-        self._games: dict[str, dict[str, Any]] = {}
+        self._streets: dict[str, dict[str, Any]] = {}
+        self._openings: dict[tuple[str, str], street.Life] = {}
         self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
@@ -146,15 +147,33 @@ class Server:
         known = build.live(asked, request.query_params.get("scenario", self.usual), self.bases)
         return HTMLResponse(page.page(known, live=True))
 
-    async def game(self, request: Request) -> Response:
-        """Answer with the game of a scenario, which is played once."""
+    async def street(self, request: Request) -> Response:
+        """Answer with the street of a scenario before its first choice; it is played once."""
         base, check = self.asked(request).base, self.limit()
         key = base.but(months=1).key()  # it does not depend on the length of the runs
         async with self._playing:
-            check()  # the wait for the game of another request counts
-            if key not in self._games:
-                self._games[key] = await anyio.to_thread.run_sync(game.data, base, check, limiter=self._cores)
-        return JSONResponse(self._games[key])
+            check()  # the wait for the street of another request counts
+            if key not in self._streets:
+                self._streets[key] = await anyio.to_thread.run_sync(street_ends.begin, base, check, limiter=self._cores)
+        return JSONResponse(self._streets[key])
+
+    async def year(self, request: Request) -> Response:
+        """Answer with a year of the street: the last of a path of choices."""
+        path, rest = street.read_path(request.query_params.get("path", "")), request.query_params.multi_items()
+        base = read([pair for pair in rest if pair[0] != "path"], self.bases, self.usual).base
+        check = self.limit()
+        async with self._playing:
+            check()
+            year = await anyio.to_thread.run_sync(self._year, base, path, check, limiter=self._cores)
+        return JSONResponse(year)
+
+    def _year(self, base: Scenario, path: Sequence[str], check: Check) -> dict[str, Any]:
+        """Play the years of a path; the firm before its first month is kept."""
+        together, *ways = path
+        key = base.but(months=1).key(), together
+        if key not in self._openings:
+            self._openings[key] = street.opening(base, together, street.SEED, check)
+        return street.walk(self._openings[key], ways, check)
 
     async def run(self, request: Request) -> Response:
         """Answer with the months of the runs, one JSON value a line."""
@@ -298,7 +317,8 @@ def app(server: Server) -> ASGIApp:
     """Return the application."""
     answers = {
         "/": server.page,
-        "/game": server.game,
+        "/street": server.street,
+        "/year": server.year,
         "/run": server.run,
         "/picture": server.picture,
         "/monthly.csv": server.monthly,

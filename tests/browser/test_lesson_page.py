@@ -121,78 +121,6 @@ def test_what_is_pressed_is_large_enough(opened, size):
     pressable(page)
 
 
-# -- the game ------------------------------------------------------------------------------------------
-
-
-def choose(page, asking, choice):
-    page.locator(f"[data-ask={asking}]").click()
-    page.locator(f"[data-choice={choice}]").click()
-
-
-@pytest.mark.parametrize("size", ["phone", "desk"])
-def test_a_round_of_the_game(opened, keep, size):
-    page = opened(size)
-    data = data_of(page)["game"]
-    margin = data["fields"].index("margin")
-    choices = [("ask", "honest"), ("skip", "hard"), ("ask", "promise")]
-    for number, guest in enumerate(data["guests"]):
-        next_visit, earned, visits = guest["tree"], 0, 0
-        while next_visit:
-            asking, choice = choices[(number + visits) % 3]
-            if visits == 0 and number == 0:
-                page.locator(f"[data-ask={asking}]").click()
-                assert (
-                    f"{next_visit[asking]['honest'][0][data['fields'].index('estimate')]}%"
-                    in page.locator("#choice").inner_text()
-                )
-                keep(page, f"{size}-game-choice")
-                page.locator(f"[data-choice={choice}]").click()
-            else:
-                choose(page, asking, choice)
-            node = next_visit[asking][choice]
-            visits += 1
-            earned += node[0][margin]
-            kinds = page.locator("[data-result]").evaluate_all("all => all.map((one) => one.dataset.result)")
-            assert len(kinds) == visits
-            assert kinds[-1] == data["outcomes"][node[0][0]]
-            assert page.locator("[data-score]").get_attribute("data-score") == str(earned)
-            next_visit = node[2]
-        keep(page, f"{size}-game-{number + 1}")
-        plain(page)
-        if number < 2:
-            page.locator("[data-next-guest]").click()
-    assert page.locator("[data-table='Your score'] tbody th").all_inner_texts() == [
-        "You",
-        "Always ask, always honest",
-        "Never ask, always hard sell",
-        "The most that can be earned",
-    ]
-    amounts = page.locator("[data-table='Your score'] td[data-is=earned]").all_text_contents()
-    earned = [int(text.replace(",", "").replace("−", "-")) for text in amounts]
-    assert earned[3] >= max(earned[:3])
-
-
-def test_a_choice_can_be_taken_back_and_the_game_begun_again(opened):
-    page = opened()
-    assert page.locator("[data-undo]").is_disabled()
-    choose(page, "ask", "walk")
-    page.locator("[data-undo]").click()
-    assert page.locator("[data-result]").count() == 0
-    choose(page, "ask", "honest")
-    page.locator("[data-again]").click()
-    assert page.locator("[data-result]").count() == 0
-
-
-def test_a_rival_can_only_be_recommended_where_the_product_seems_not_to_fit(opened):
-    page = opened()
-    data = data_of(page)["game"]
-    for asking in ("ask", "skip"):
-        page.locator(f"[data-ask={asking}]").click()
-        shown = page.locator("[data-choice]").evaluate_all("all => all.map((one) => one.dataset.choice)")
-        assert sorted(shown) == sorted(data["guests"][0]["tree"][asking])
-        page.locator("[data-undo]").click()
-
-
 # -- bets ----------------------------------------------------------------------------------------------
 
 
@@ -418,12 +346,14 @@ def test_the_lesson_can_be_done_by_keyboard_alone(opened, keep):
 
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
-    tab_to("[data-ask=ask]")
+    tab_to("[data-together=team]")
     page.keyboard.press("Enter")
-    tab_to("[data-choice=honest]")
+    assert page.evaluate("document.activeElement.matches('#street h2')")  # the question is read next
+    tab_to("[data-way=honest]")
     page.keyboard.press("Space")
-    assert page.locator("[data-result]").count() == 1
-    assert page.evaluate("document.activeElement.matches('.result')")  # what came of it is read next
+    tab_to("[data-year-end]")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.matches('.street-after h3')")  # what came of it is read next
     tab_to("#next")
     page.keyboard.press("Enter")
     page.locator("#bet h2").wait_for()

@@ -339,19 +339,20 @@ def test_a_busy_server_says_so(opened_live, monkeypatch):
 
 
 def test_the_page_keeps_its_own_policy(opened_live):
-    """With the policy in force: the game and the runs come, and nothing is refused."""
+    """With the policy in force: the street and the runs come, and nothing is refused."""
     page = opened_live(bypass_csp=False)
-    page.locator("[data-ask=ask]").click()
-    page.locator("[data-choice=honest]").click()
+    page.locator("[data-together=team]").click()
+    page.locator("[data-way=honest]").click()
+    page.locator("[data-year-end]").click()
     page.locator("#status", has_text="finished").wait_for()
 
 
-def test_a_market_without_a_game_says_so(opened_live, monkeypatch):
+def test_a_market_without_a_street_says_so(opened_live, monkeypatch):
     def refuse(scenario, check):
         raise InputError("no customer whom the product fits")
 
-    monkeypatch.setattr(server.game, "data", refuse)
+    monkeypatch.setattr(server.street_ends, "begin", refuse)
     page = opened_live(part="/?scenario=nobody")
-    page.locator("[data-waiting]", has_text="no customer whom the product fits").wait_for()
+    page.locator("#street [role=status]", has_text="no customer whom the product fits").wait_for()
     opened_live.troubles[:] = [one for one in opened_live.troubles if "422" not in one]  # the browser logs it
     finished(page)  # all else works

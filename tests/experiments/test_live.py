@@ -224,7 +224,7 @@ def test_a_refused_request_gives_one_line(address):
 
 
 #: Addresses that start work, and the page itself.
-PATHS = ("run?months=1&runs=1", "picture?months=1", "monthly.csv?months=1&runs=1", "game", "scenario.toml?market=x", "")
+PATHS = ("run?months=1&runs=1", "picture?months=1", "monthly.csv?months=1&runs=1", "street", "scenario.toml?market=x", "")
 
 #: Headers with which a browser sends the requests of other sites: a script, a picture, a frame; a page from disk.
 FOREIGN = (
@@ -328,19 +328,19 @@ def test_what_takes_too_long_is_stopped(address, monkeypatch):
     said = lines(f"{address}/run?months=12")
     assert "stopped after 0 seconds" in said[-1]["stopped"]
     assert get(f"{address}/monthly.csv?months=12")[0] == 503
-    status, _, text = get(f"{address}/game?scenario=nobody")
+    status, _, text = get(f"{address}/street?scenario=nobody")
     assert status == 503
     assert "stopped after 0 seconds" in json.loads(text)["errors"][0]
 
 
 @pytest.mark.parametrize(
-    "path", ["game?scenario=nobody", "run?months=600", "monthly.csv?months=600&set=customers.count=2000"]
+    "path", ["street?scenario=nobody", "run?months=600", "monthly.csv?months=600&set=customers.count=2000"]
 )
 def test_work_ends_with_the_server(path, monkeypatch):
-    """Ctrl-C in the middle of a game or a run: the answer comes at once, not when the work is done."""
+    """Ctrl-C in the middle of a street or a run: the answer comes at once, not when the work is done."""
     with serving() as at:
-        get(f"{at}/game")  # all that is compiled is there
-        monkeypatch.setattr(server.game, "VISITS", 4)  # a game of minutes
+        get(f"{at}/street")  # all that is compiled is there
+        monkeypatch.setattr(server.street, "YEARS", 800)  # a street of minutes
         asked = ThreadPoolExecutor().submit(get, f"{at}/{path}")
         time.sleep(0.5)
         ended = time.monotonic()

@@ -20,12 +20,16 @@ function news() {
   soon ??= setTimeout(() => { soon = null; listener(); }, 50);
 }
 
-// The first time that a scenario is opened, its game has to be played in all its branches.
-export const game = async (take, refuse) => {
-  const answer = await fetch(`game?${new URLSearchParams({ scenario: data.live.scenario })}`);
+async function fetched(what, asked, take, refuse) {
+  const answer = await fetch(`${what}?${new URLSearchParams({ scenario: data.live.scenario, ...asked })}`);
   const found = await answer.json();
   if (answer.ok) take(found); else refuse(found.errors.join("; "));
-};
+}
+
+export const street = (take, refuse) => fetched("street", {}, take, refuse);
+
+// A year of the street: the last of a path of choices.
+export const year = (_, path, take, refuse) => fetched("year", { path: path.join(".") }, take, refuse);
 
 export const cell = () => now.cell;
 export const picture = () => shown;

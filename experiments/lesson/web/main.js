@@ -4,14 +4,14 @@ import { startBets } from "./bets.js";
 import { startConclusion } from "./conclusion.js";
 import { startControls } from "./controls.js";
 import { mountExchange } from "./exchange.js";
-import { startGame } from "./game.js";
 import { startPicture } from "./picture.js";
 import { mountJudged, mountRace } from "./race.js";
 import { data } from "./source.js";
 import { startSteps } from "./steps.js";
+import { start } from "./street.js";
 
 startControls();
-startGame();
+start(document.getElementById("street"));
 startBets();
 for (const place of document.querySelectorAll("[data-race]")) mountRace(place);
 for (const place of document.querySelectorAll("[data-exchange]")) mountExchange(place);

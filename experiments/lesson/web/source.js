@@ -1,14 +1,15 @@
 // Reading results, from either source.
 
-import { cell, first, game, picture, runs, said, waits } from "./stored.js";
+import { cell, first, picture, runs, said, street, waits, year } from "./stored.js";
 
 export const data = first.data;
 
 // The choices with which the page opens, if not the defaults.
 export const begin = first.state;
 
-// Gives the game to a function as soon as it is there, or the reason why there is none to another.
-export const withGame = (take, refuse) => game(take, refuse);
+// Gives the street, or a year of it, to a function as soon as it is there, or the reason why there is none to another.
+export const withStreet = (take, refuse) => street(take, refuse);
+export const withYear = (found, path, take, refuse) => year(found, path, take, refuse);
 
 export const pictureOf = (state) => picture(state);
 export const runsOf = (state) => runs(state);

@@ -4,7 +4,11 @@ const data = JSON.parse(document.getElementById("data").textContent);
 
 export const first = { data, state: {} };
 
-export const game = (take) => take(data.game);
+export const street = (take) => take(data.street);
+
+// A year of the street: the last of a path of choices.
+export const year = ({ tree }, [together, first, ...later], take) =>
+  take(later.reduce((node, way) => node.then[way], tree[together][first]));
 
 // The results at one setting of the dials.
 export const cell = (state) => data.cells[data.dials.map((dial) => state[dial.key]).join("-")];
