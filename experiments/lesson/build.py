@@ -14,8 +14,8 @@ from longgame.experiments.figures.looks import Look, dark, distinct_looks, look
 from longgame.experiments.inference.effects import fewest
 from longgame.experiments.lesson import conclusion, grid, network, race, street_ends
 from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
-from longgame.experiments.measures.kept import horizons
 from longgame.experiments.lesson.words import words
+from longgame.experiments.measures.kept import horizons
 from longgame.experiments.runs.provenance import commit
 from longgame.experiments.words import MARKET_WORDS, named
 from longgame.sim.columns import DEAL, OUTCOMES
