@@ -1,4 +1,4 @@
-"""The model's own rules, applied to one customer at a time, for the street and the picture."""
+"""The model's own rules, applied to one customer at a time, for the street and the trials."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from longgame.sim.engine import in_ranges
 from longgame.sim.layout import relink
 from longgame.sim.stages import Stage
 from longgame.sim.stages.acquaintance import trust_now
+from longgame.sim.stages.conversation import fit, workmanship
 from longgame.sim.state import State, contact_of
 from longgame.sim.trust import trust_general
 
@@ -38,6 +39,14 @@ def trust_levels(state, i, s, v):
     """Return customer i's trust in salespeople in general, and in salesperson s at visit v."""
     p = state.params[0]
     return trust_general(state.customers[i], p), trust_now(state, i, s, state.visits[v], p)
+
+
+@query
+def worth_of(state, i, s):
+    """Return the real worth of the product of s for the need of customer i, per unit of stake."""
+    person = state.salespeople[s]
+    p = state.params[0]
+    return fit(state.customers[i].need, person.position, p.breadth) * workmanship(person, p)
 
 
 @query

@@ -29,6 +29,9 @@ from longgame.experiments.lesson.street import (
 from longgame.sim.columns import OUTCOMES
 from longgame.sim.scenario import Scenario
 
+#: Towns in which policies are compared: a sign takes six.
+TOWNS = 8
+
 #: The policy that the lesson is about, with which all others are compared.
 OURS = "team-honest"
 
@@ -106,19 +109,25 @@ def _whole(amount: float) -> int | None:
     return round(amount) if np.isfinite(amount) else None
 
 
-def data(scenario: Scenario, towns: int, check: Check = unlimited) -> dict[str, Any]:
-    """Return the street as the page reads it, every branch played.
+def everything(scenario: Scenario, towns: int | None = None, check: Check = unlimited) -> dict[str, Any]:
+    """Return what the page that is one file has besides `begin`: every branch, and the policies in several towns.
 
     Parameters
     ----------
     scenario : Scenario
-    towns : int
-        Towns in which the policies are compared.
+    towns : int, optional
+        Towns in which the policies are compared; `TOWNS` unless another number is given.
     check : callable
         Called at least once a year of a run; ends the work by raising.
+
+    Returns
+    -------
+    dict
+        ``tree`` (by organisation and way, see `street.branches`), ``towns``, and ``markets`` (by market and policy,
+        see `compared`).
     """
+    towns = towns or TOWNS
     return {
-        **begin(scenario, check),
         "tree": {together: branches(opening(scenario, together, SEED, check), check) for together in TOGETHER},
         "towns": towns,
         "markets": {name: compared(ends(change(scenario), towns, check)) for name, change in MARKETS.items()},

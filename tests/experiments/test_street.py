@@ -271,7 +271,8 @@ def test_every_market_takes_away_what_it_says():
 
 def test_the_data_can_be_written_and_are_small():
     with small_street():
-        data = street_ends.data(RICH.but({"customers.count": 300}), 6)
+        small = RICH.but({"customers.count": 300})
+        data = {**street_ends.begin(small), **street_ends.everything(small, 6)}
     text = json.dumps(data, allow_nan=False, separators=(",", ":"))
     assert len(text) < 1e6
     assert set(data["markets"]) == set(street_ends.MARKETS)

@@ -1,7 +1,7 @@
 // The street: three years of choices, then ten. It walks the tree that the market played, and knows no rule itself.
 
-import { button, el } from "./dom.js";
-import { withStreet, withYear } from "./source.js";
+import { button, el, heading } from "./dom.js";
+import { year as play } from "./stored.js";
 import { ending, markets, wayOf } from "./street_end.js";
 import { monthsOf } from "./street_month.js";
 import { happened, yearly } from "./street_year.js";
@@ -10,27 +10,22 @@ import { say } from "./words.js";
 const card = (name, title, help, pick) => el("button", { type: "button", class: "street-choice", onclick: pick, ...name },
   el("b", {}, title), help ? el("span", {}, help) : null);
 
-export function start(root) {
+export function start(root, street) {
   root.classList.add("street");
-  const waiting = el("p", { role: "status" }, say("street.waiting"));
-  root.append(waiting);
-  withStreet((street) => play(root, street), (why) => { waiting.textContent = say("street.refused", { why }); });
-}
-
-function play(root, street) {
   const game = { together: null, ways: [], years: [] };
   let running = null;
+  root.addEventListener("left", () => running?.pause());
 
-  // Shows a screen; the heading takes the focus, unless it is the first one.
+  // Shows a part of the game; its heading takes the focus, unless the screen has just been opened.
   function show(title, ...parts) {
-    running?.stop();
+    running?.end();
     running = null;
-    const first = !root.querySelector("h2");
-    const heading = el("h2", { tabindex: -1 }, title);
-    root.replaceChildren(heading, ...parts.filter(Boolean));
-    if (!first) heading.focus({ preventScroll: true });
-    if (!first) root.scrollIntoView({ block: "start" });
-    return root;
+    const opened = !root.firstChild;
+    const head = heading(title);
+    root.replaceChildren(head, ...parts.filter(Boolean));
+    if (opened) return;
+    head.focus({ preventScroll: true });
+    scrollTo({ top: 0, behavior: "instant" });
   }
 
   // Back one choice, and back to the first.
@@ -41,9 +36,12 @@ function play(root, street) {
   const drop = () => { game.ways.pop(); game.years.pop(); };
 
   function next() {
-    if (game.together) return show(say("street.choose_year", { year: game.ways.length + 1 }), choices(true), waysBack());
+    if (game.together) {
+      show(say("street.choose_year", { year: game.ways.length + 1 }), choices(true), waysBack());
+      return;
+    }
     const pick = (together) => () => { game.together = together; next(); };
-    return show(say("street.title"), el("p", {}, say("street.opening", { sellers: street.sellers })),
+    show(say("street.title"), el("p", {}, say("street.opening", { sellers: street.sellers })),
       el("div", { class: "street-choices street-two" }, ...Object.keys(street.together).map((together) =>
         card({ "data-together": together }, say(`street.${together}`), say(`street.${together}_help`), pick(together)))));
   }
@@ -55,11 +53,11 @@ function play(root, street) {
     show(say("street.year_title", { year: game.ways.length + 1, way: wayOf(way), together: say(`street.together_${game.together}`) }),
       el("p", { role: "status" }, say("street.waiting_year")));
     const path = [game.together, ...game.ways, way];
-    withYear(street, path, (year) => {
+    play(street, path, (year) => {
       game.ways.push(way);
       game.years.push(year);
       watch(way);
-    }, (why) => show(say("street.title"), el("p", { role: "alert" }, say("street.refused", { why })), waysBack()));
+    }, (why) => show(say("street.title"), el("p", { role: "alert" }, say("street.refused", { why: why ?? say("shell.no_answer") })), waysBack()));
   }
 
   function watch(way) {

@@ -85,5 +85,5 @@ export function yearly(root, street, together, before, year, over) {
   sizes.observe(root);
   if (shown === months.length) finish();
   else go();
-  return { stop: () => { stop(); sizes.disconnect(); } };
+  return { pause: stop, end: () => { stop(); sizes.disconnect(); } };
 }
