@@ -5,19 +5,14 @@ import json
 import pytest
 
 from longgame.experiments.lesson import street, street_ends
+from tests.browser.test_lesson_page import CONTRAST, SMALLEST, TEXT_SIZES, complaints
 
-#: Most words on a screen before a learner asks for more.
+#: Most words on a screen before a learner asks for more; names of buttons and pictures are no text to read.
 MOST_WORDS = 60
 
-WORDS = """() => {
-  const found = [];
-  const walker = document.createTreeWalker(document.querySelector("#street"), NodeFilter.SHOW_TEXT);
-  while (walker.nextNode()) {
-    const parent = walker.currentNode.parentElement;
-    if (parent.checkVisibility() && !parent.closest("svg")) found.push(...walker.currentNode.data.split(/\\s+/));
-  }
-  return found.filter((word) => /\\p{L}{2,}/u.test(word));
-}"""
+READ = """(root) => [...root.querySelectorAll("h2, h3, p, li, .street-choice span")]
+  .filter((node) => node.checkVisibility() && !node.closest("svg, details:not([open])"))
+  .map((node) => node.innerText).join(" ")"""
 
 
 def data_of(page):
@@ -26,10 +21,15 @@ def data_of(page):
 
 def check(page, keep, name):
     """See that a screen has few words, fits, and can be pressed; keep a picture of it."""
-    words = page.evaluate(WORDS)
+    words = page.locator("#sell").evaluate(READ).split()
     assert 0 < len(words) <= MOST_WORDS, (name, len(words), words)
+    small = [(round(px, 1), text) for px, text in page.evaluate(TEXT_SIZES) if px < SMALLEST - 0.05]
+    assert not small, (name, small)
+    pale = [(round(ratio, 1), text) for ratio, text in page.evaluate(CONTRAST) if ratio < 4.5]
+    assert not pale, (name, pale)
+    assert complaints(page) == [], name
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
-    for control in page.locator("#street button:visible, #street summary:visible").all():
+    for control in page.locator("#sell button:visible, #sell summary:visible").all():
         assert control.bounding_box()["height"] >= 44, (name, control.inner_text())
     keep(page, name)
 
@@ -63,8 +63,8 @@ def said(words, found):
 
 @pytest.mark.parametrize("size", ["phone", "desk"])
 def test_three_years_and_ten(opened, keep, size):
-    page = opened(size)
-    data, words = data_of(page), json.loads(page.locator("#data").text_content())["words"]["street"]
+    page = opened(size, part="#sell?lang=en")
+    data, words = data_of(page), json.loads(page.locator("#data").text_content())["words"]["en"]["street"]
     check(page, keep, f"{size}-street-opening")
     page.locator("[data-together=team]").click()
     check(page, keep, f"{size}-street-ways")
@@ -96,7 +96,7 @@ def test_three_years_and_ten(opened, keep, size):
     check(page, keep, f"{size}-street-ten")
     page.locator(".street summary", has_text="All ten").click()
     ranked = sorted((found["curve"][-1] for found in data["constant"].values()), reverse=True)
-    assert page.locator("#street tbody td:nth-child(2)").all_inner_texts() == [money(one) for one in ranked]
+    assert page.locator("#sell tbody td:nth-child(2)").all_inner_texts() == [money(one) for one in ranked]
     page.locator("[data-markets]").click()
     for name, policies in data["markets"].items():
         page.locator(f"[data-market={name}]").click()
@@ -110,7 +110,7 @@ def test_three_years_and_ten(opened, keep, size):
 
 
 def test_a_choice_can_be_taken_back_and_all_begun_again(opened):
-    page = opened()
+    page = opened(part="#sell")
     page.locator("[data-together=alone]").click()
     page.locator("[data-way=cheap]").click()
     page.locator("[data-year-end]").click()
@@ -126,7 +126,7 @@ def test_a_choice_can_be_taken_back_and_all_begun_again(opened):
 
 
 def test_a_year_runs_by_itself_and_can_be_paused(opened):
-    page = opened()
+    page = opened(part="#sell")
     page.locator("[data-together=team]").click()
     page.locator("[data-way=honest]").click()
     page.locator(".street-line", has_text="Month 3:").wait_for()
@@ -137,7 +137,7 @@ def test_a_year_runs_by_itself_and_can_be_paused(opened):
 
 
 def test_without_motion_a_year_is_there_at_once(opened):
-    page = opened(reduced_motion="reduce")
+    page = opened(part="#sell", reduced_motion="reduce")
     page.locator("[data-together=team]").click()
     page.locator("[data-way=honest]").click()
     assert page.locator(".street-after h3").is_visible()

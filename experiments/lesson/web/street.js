@@ -4,7 +4,7 @@ import { button, el, heading } from "./dom.js";
 import { year as play } from "./stored.js";
 import { ending, markets, wayOf } from "./street_end.js";
 import { monthsOf } from "./street_month.js";
-import { happened, yearly } from "./street_year.js";
+import { happened, widthOf, yearly } from "./street_year.js";
 import { say } from "./words.js";
 
 const card = (name, title, help, pick) => el("button", { type: "button", class: "street-choice", onclick: pick, ...name },
@@ -65,13 +65,11 @@ export function start(root, street) {
     const before = game.years.slice(0, -1).flatMap((one) => monthsOf(one, street));
     show(say("street.year_title", { year: game.ways.length, way: wayOf(way), together: say(`street.together_${game.together}`) }));
     const place = el("div", {});
-    const status = el("div", { role: "status" }); // there before its words, which are then read out
-    const after = el("div", { class: "street-after" }, status);
-    root.append(place, after);
-    running = yearly(place, street, game.together, before, year, (months, held) => {
-      status.append(...yearOver(year, months));
-      after.append(...whatNext(year));
-      if (held) status.querySelector("h3").focus();
+    root.append(place);
+    running = yearly(place, street, game.together, before, year, (after, months) => {
+      const status = el("div", { role: "status" });
+      after.append(status, ...whatNext(year));
+      status.append(...yearOver(year, months)); // words that come later are read out
     });
   }
 
@@ -92,7 +90,7 @@ export function start(root, street) {
     const last = game.years.at(-1);
     const mine = [...game.years.flatMap(({ curve }) => curve), ...(last.later?.curve ?? [])];
     const failed = last.failed ?? last.later?.failed ?? null;
-    show(say("street.end_title"), ...ending(street, game, mine, failed, elsewhere), waysBack());
+    show(say("street.end_title"), ...ending(street, game, mine, failed, widthOf(root), elsewhere), waysBack());
   }
 
   const elsewhere = () => show(say("street.markets_title"), ...markets(street, end));

@@ -4,7 +4,7 @@ import { button, el, money, short, svg, table } from "./dom.js";
 import { say } from "./words.js";
 
 const OURS = "team-honest";
-const [WIDE, HIGH, LEFT, RIGHT, TOP, LOW] = [760, 380, 74, 16, 18, 40];
+const [LEFT, RIGHT, TOP, LOW] = [74, 16, 18, 40];
 
 export const wayOf = (way) => say(`street.${way}`);
 export const nameOf = (policy) => {
@@ -22,23 +22,24 @@ function ticks(low, high) {
 }
 
 // The chart: months across, profit so far per head upwards.
-function chart(street, mine, label) {
+function chart(street, mine, label, wide) {
+  const tall = Math.max(300, Math.min(420, 0.5 * wide));
   const months = 12 * street.years;
   const curves = Object.entries(street.constant).map(([policy, { curve }]) => [policy, [0, ...curve]]);
   const all = [0, ...mine, ...curves.flatMap(([, curve]) => curve)];
   const [low, high] = [Math.min(...all), Math.max(...all)];
-  const x = (month) => LEFT + (month / months) * (WIDE - LEFT - RIGHT);
-  const y = (amount) => TOP + ((high - amount) / (high - low || 1)) * (HIGH - TOP - LOW);
+  const x = (month) => LEFT + (month / months) * (wide - LEFT - RIGHT);
+  const y = (amount) => TOP + ((high - amount) / (high - low || 1)) * (tall - TOP - LOW);
   const line = (curve, name) => svg("polyline", { class: name, points: curve.map((amount, k) => `${x(k)},${y(amount)}`).join(" ") });
   const end = (curve, name) => svg("circle", { class: name, cx: x(curve.length - 1), cy: y(curve.at(-1)), r: 6 });
   const rest = curves.filter(([policy]) => policy !== OURS);
   const ours = curves.find(([policy]) => policy === OURS)[1];
-  return svg("svg", { viewBox: `0 0 ${WIDE} ${HIGH}`, role: "img", "aria-label": label, class: "street-chart" },
+  return svg("svg", { viewBox: `0 0 ${wide} ${tall}`, role: "img", "aria-label": label, class: "street-chart" },
     ...ticks(low, high).map((at) => svg("g", { class: at === 0 ? "street-zero" : "street-grid" },
-      svg("line", { x1: LEFT, x2: WIDE - RIGHT, y1: y(at), y2: y(at) }),
+      svg("line", { x1: LEFT, x2: wide - RIGHT, y1: y(at), y2: y(at) }),
       svg("text", { x: LEFT - 8, y: y(at) + 6, "text-anchor": "end" }, short(at)))),
     ...Array.from({ length: street.years / 2 + 1 }, (_, k) => svg("text",
-      { x: x(24 * k), y: HIGH - 12, "text-anchor": "middle" }, k ? `${2 * k}` : `${say("street.year")} 0`)),
+      { x: x(24 * k), y: tall - 12, "text-anchor": "middle" }, k ? `${2 * k}` : `${say("street.year")} 0`)),
     ...rest.map(([policy, curve]) => line(curve, `street-other${policy.startsWith("alone") ? " street-alone" : ""}`)),
     line(ours, "street-ours"), end(ours, "street-ours-end"), line(mine, "street-mine"), end(mine, "street-mine-end"));
 }
@@ -60,14 +61,14 @@ function ranking(street) {
 }
 
 // Ten years: one's own curve goes on beside the others. `mine` is the curve, `failed` the month of the failure or null.
-export function ending(street, game, mine, failed, go) {
+export function ending(street, game, mine, failed, wide, go) {
   const { curve: ours } = street.constant[OURS];
   const same = game.together === "team" && game.ways.every((way) => way === "honest");
   const you = failed ? say("street.end_you_broke", { year: yearOf(failed) }) : say("street.end_you", { money: money(mine.at(-1)) });
   const them = same ? say("street.end_same") : say("street.end_ours", { money: money(ours.at(-1)) });
   return [
     el("p", { class: "street-result" }, el("b", { "data-end": mine.at(-1) }, you), ` ${them}`),
-    chart(street, [0, ...mine], say("street.chart", { you, ours: them })),
+    chart(street, [0, ...mine], say("street.chart", { you, ours: them }), wide),
     legend(),
     ranking(street),
     street.markets ? button(say("street.always"), go, { class: "main", "data-markets": true }) : null,

@@ -3,7 +3,7 @@
 import { calm, el, short, svg } from "./dom.js";
 import { say } from "./words.js";
 
-const [DOOR, ROW, CELL, EDGE] = [56, 84, 34, 8];
+const [DOOR, ROW, CELL, EDGE] = [60, 84, 34, 8];
 
 // A face: its mouth and its colour say how much it trusts you, against a stranger.
 function face(radius, trust, prior, met = true) {
@@ -16,20 +16,20 @@ function face(radius, trust, prior, met = true) {
     svg("path", { class: "street-mouth", d: `M${-wide} ${mouth} Q0 ${mouth + 2 * bend} ${wide} ${mouth}` }));
 }
 
-// What became of a visit, in a few signs.
-export function sign({ sold, gain, noTime, passed, sent }) {
-  const end = sold ? `${gain < 0 ? "−" : "+"}${short(Math.abs(gain))}` : noTime ? "✕" : say("street.sign_no");
-  return `${passed ? "→" : sent ? "←" : ""}${end}`;
-}
+// What became of a visit: the gain of the firm, a cross where there was no time, or a no.
+const sign = ({ sold, gain, noTime }) =>
+  (sold ? `${gain < 0 ? "−" : "+"}${short(Math.abs(gain))}` : noTime ? "✕" : say("street.sign_no"));
 
 const kindOf = ({ sold, gain, noTime }) => (sold ? (gain < 0 ? "loss" : "coin") : noTime ? "out" : "no");
 
 function visitor(visit, k, at, prior) {
+  const way = visit.passed ? "→" : visit.sent ? "←" : "";
   const mark = visit.returned ? "↩" : visit.advised ? "❝" : "";
   return svg("g", { transform: `translate(${at[0]} ${at[1]})` },
     svg("g", { class: "street-visitor", style: `animation-delay:${k * 60}ms` },
       face(20, visit.after, prior),
-      mark ? svg("text", { class: "street-mark", x: 16, y: -12 }, mark) : null,
+      mark ? svg("text", { class: "street-mark", x: 24, y: -12 }, mark) : null,
+      way ? svg("text", { class: "street-mark", x: -24, y: -12 }, way) : null,
       svg("text", { class: `street-sign street-${kindOf(visit)}`, y: 42 }, sign(visit))));
 }
 

@@ -11,6 +11,9 @@ const PACE = 1500;
 const LINES = [["came", "came"], ["returned", "returned"], ["sold", "bought"], ["no", "no_deal"], ["noTime", "no_time"],
   ["passed", "passed"], ["sent", "sent"], ["good", "told_good"], ["bad", "told_bad"]];
 
+// The width of a picture in an element: letters in it are as large as those around it, or larger.
+export const widthOf = (root) => Math.max(300, Math.min(1000, root.clientWidth));
+
 // What happened in some months, one short text a kind; kinds that did not happen are left out.
 export const happened = (months) => {
   const found = counts(months);
@@ -18,25 +21,27 @@ export const happened = (months) => {
 };
 
 // The bar of hours, the money earned, and the money in the till where a firm needs some.
-function purse(month, street, together) {
+function purseOf(month, street, together) {
   const hours = Math.min(100, month.hours);
   const full = month.hours >= 95 ? " street-full" : "";
   const capital = street.capital[together];
   const words = say("street.hours", { percent: month.hours, hours: street.capacity });
-  return el("div", { class: "street-purse" },
-    el("div", { class: "street-hours" }, el("span", {}, words),
-      el("div", { class: `street-bar${full}`, "aria-hidden": "true" }, el("div", { style: `width:${hours}%` }))),
-    el("p", { class: "street-money" }, `${say("street.earned")} `, el("b", { "data-earned": month.earned }, money(month.earned)),
+  return [el("div", { class: "street-hours" }, el("span", {}, words),
+    el("div", { class: `street-bar${full}`, "aria-hidden": "true" }, el("div", { style: `width:${hours}%` }))),
+  el("p", { class: "street-money" }, `${say("street.earned")} `, el("b", { "data-earned": month.earned }, money(month.earned)),
       capital == null ? null : ` · ${say("street.till")} `,
-      capital == null ? null : el("b", { "data-till": capital + month.earned }, money(capital + month.earned))));
+      capital == null ? null : el("b", { "data-till": capital + month.earned }, money(capital + month.earned)))];
 }
 
-// Shows a year in an element. `before` are the months of the years before it; `over` is called at its end.
+// Shows a year in an element. `before` are the months of the years before it; at its end `over` is called, to fill the
+// place between the money and the picture.
 export function yearly(root, street, together, before, year, over) {
   const months = monthsOf(year, street);
   let shown = calm() ? months.length : 1;
   let timer = null;
   let told = false;
+  const purse = el("div", { class: "street-purse" });
+  const after = el("div", { class: "street-after" });
   const stage = el("div", { class: "street-stage" });
   const line = el("p", { class: "street-line" });
   const pause = button("", () => (timer ? stop() : go()), { class: "street-pause" });
@@ -50,8 +55,8 @@ export function yearly(root, street, together, before, year, over) {
     const words = happened([month]);
     const text = `${say("street.month", { month: before.length + shown })}: ${words.join(", ") || say("street.nobody")}`;
     line.textContent = text;
-    const width = Math.max(300, Math.min(1000, stage.clientWidth || root.clientWidth));
-    stage.replaceChildren(purse(month, street, together), scene(width, month, people, street.prior, text));
+    purse.replaceChildren(...purseOf(month, street, together).filter(Boolean));
+    stage.replaceChildren(scene(widthOf(root), month, people, street.prior, text));
   }
 
   function to(month) {
@@ -64,8 +69,9 @@ export function yearly(root, street, together, before, year, over) {
     stop();
     const held = controls.contains(document.activeElement); // what is hidden would lose the focus
     controls.hidden = true;
-    if (!told) over(months, held);
+    if (!told) over(after, months);
     told = true;
+    if (held) after.querySelector("h3").focus();
   }
 
   function go() {
@@ -79,8 +85,13 @@ export function yearly(root, street, together, before, year, over) {
     pause.textContent = say("street.play");
   }
 
-  root.append(line, stage, key(), controls);
-  const sizes = new ResizeObserver(() => draw());
+  root.append(line, controls, purse, after, stage, key());
+  let width = root.clientWidth;
+  const sizes = new ResizeObserver(() => {
+    if (root.clientWidth === width || !root.clientWidth) return; // a month more is higher, not wider; hidden is no width
+    width = root.clientWidth;
+    draw();
+  });
   draw();
   sizes.observe(root);
   if (shown === months.length) finish();
