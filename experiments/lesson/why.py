@@ -91,8 +91,9 @@ def by_year(rows: pd.DataFrame, column: str) -> Mapping[str, np.ndarray]:
 
 
 def revenue(rows: pd.DataFrame) -> dict[str, dict[str, list[int]]]:
-    """Return by side the revenue of every year from new customers (``first``) and from those who came back
-    (``repeat``), mean over runs, in money per salesperson.
+    """Return the revenue of every year by side, ``first`` from new customers and ``repeat`` from those who came back.
+
+    Mean over runs, in money per salesperson.
     """
     first, repeat = by_year(rows, "first_revenue"), by_year(rows, "repeat_revenue")
     return {side: {"first": town.whole(first[side]), "repeat": town.whole(repeat[side])} for side in town.SIDES}

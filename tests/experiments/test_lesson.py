@@ -11,10 +11,8 @@ from longgame.experiments.lesson import fails, page, sandbox, town, trials, why
 from longgame.experiments.lesson.words import LANGUAGES, words
 from longgame.experiments.measures.totals import cumulative
 from longgame.sim import run
-from longgame.sim.columns import OUTCOMES
 from longgame.sim.layout import build
 from longgame.sim.month import play_month
-from longgame.sim.state import FIRST_OUTCOME
 from tests.lesson_pages import MONTHS, SEEDS, SMALL, data_of, small_page
 
 
@@ -183,37 +181,47 @@ def nodes(tree):
         yield from nodes(node["next"])
 
 
-def test_steps_of_a_trial(made):
+@pytest.mark.parametrize("guest", trials.GUESTS)
+def test_steps_of_a_trial(made, guest):
     _, data = made
-    tree = data["why"]["trials"]["tree"]
+    tree = data["why"]["trials"]["trees"][guest]
     assert list(tree) == data["why"]["trials"]["events"] == list(trials.EVENTS)
     assert len({node["before"] for node in tree.values()}) == 1  # the same customer in the same moment
     for node in nodes(tree):
         assert bool(node["next"]) <= (node["wait"] is not None)
         assert 0 <= node["after"] <= 100
+    if guest == "misfit":
+        assert tree["kept"]["pleased"] is None and tree["lie"]["pleased"] is not None
+        return
     kept = tree["kept"]
     for _ in range(trials.VISITS - 1):
         assert kept["pleased"] is not None
         kept = kept["next"]["kept"]
-    assert not kept["next"]
+    assert kept["pleased"] is not None and not kept["next"]
 
 
-def test_a_step_of_a_trial_is_a_month_of_the_market(made):
-    """Without an event that is added, the month of the trial is that of the market itself."""
-    scenario = trials.market(SMALL)
-    before, month, i, s = next(trials.visitors(scenario, 0))
+def test_a_step_of_a_trial_is_a_month_of_the_market():
+    """A kept word is what the team does anyway: the month of the trial is that of the market, but for failures."""
+    scenario = trials.market(SMALL).but({"service.issue": 0.0})
+    found = next(trials.visitors(scenario, 0, *trials.GUESTS["fits"]))
     state = build(scenario, 0)
-    for now in range(1, month):
-        state = play_month(state, now, trials.play_stage)
-    state = play_month(state, month, trials.play_stage)
-    visit = state.visits[state.visit_of[i]]
-    assert int(visit["met"]) == s
-    kept = trials.play(before, month, i, "kept")
-    other = kept.visits[kept.visit_of[i]]
-    assert other["trust"] == visit["trust"]  # the team sells so anyway
-    assert OUTCOMES[int(other["outcome"]) - FIRST_OUTCOME] in OUTCOMES
-    assert other["issue"] == 0
-    assert float(kept.params["issue"][0]) == scenario.service.issue
+    for month in range(1, found.month + 1):
+        state = play_month(state, month, trials.play_stage)
+    visit = state.visits[state.visit_of[found.i]]
+    played = trials.play(found.before, found.month, found.i, "kept")
+    other = played.visits[played.visit_of[found.i]]
+    assert int(visit["met"]) == found.s
+    for name in ("trust", "outcome", "price", "delivered", "x"):
+        assert other[name] == visit[name], name
+
+
+def test_a_failure_happens_where_it_is_chosen_and_nowhere_else():
+    scenario = trials.market(SMALL)
+    found = next(trials.visitors(scenario, 0, *trials.GUESTS["fits"]))
+    for event, issue in (("kept", 0), ("failure", 1)):
+        state = trials.play(trials.copied(found.before), found.month, found.i, event)
+        assert state.visits[state.visit_of[found.i]]["issue"] == issue
+        assert float(state.params["issue"][0]) == scenario.service.issue
 
 
 # -- words ---------------------------------------------------------------------------------------------

@@ -11,8 +11,8 @@ function draw(place, { years, name, said, most, write = short }) {
   const wide = place.clientWidth;
   if (!wide) return;
   const em = letters() * 0.9;
-  const high = Math.max(240, Math.min(letters() * 17, wide * 0.45));
-  const [left, right, top, bottom] = [3.6 * em, 0.5 * em, 1.4 * em, 2.9 * em];
+  const high = Math.max(240, Math.min(letters() * 17, wide * 0.45, innerHeight * 0.38));
+  const [left, right, top, bottom] = [4.4 * em, 0.5 * em, 1.4 * em, 2.9 * em];
   const peak = most ?? Math.max(1, ...years.flat().map((parts) => parts.reduce((sum, [amount]) => sum + amount, 0)));
   const y = (amount) => top + (high - top - bottom) * (1 - amount / peak);
   const all = Math.ceil(data.months / 12);

@@ -51,7 +51,7 @@ let drawn = 0;
 
 // A drawing of so many pixels across.
 export function drawing(wide, { course, ghost, until = data.months, sure = false, tall, name }, em = letters() * 0.9) {
-  const high = tall ?? Math.max(260, Math.min(letters() * 20, wide * 0.5));
+  const high = tall ?? Math.max(250, Math.min(letters() * 20, wide * 0.5, innerHeight * 0.42));
   const [left, right, top, bottom] = [3.6 * em, 1.2 * em, 0.6 * em, 2.9 * em];
   const all = [course.lead.median, course.ours, course.theirs, ...(sure ? [course.lead.low, course.lead.high] : []),
     ...(ghost ? [ghost.lead.median] : [])].flat();
@@ -89,8 +89,8 @@ export function drawing(wide, { course, ghost, until = data.months, sure = false
   chart.append(svg("path", { d: path(lead), class: "lead" }),
     svg("circle", { cx: x(lead.at(-1)[0]), cy: y(lead.at(-1)[1]), r: 0.45 * em, class: "dot" }));
   const room = (most - least) / (high - top - bottom) * 1.6 * em;
-  if (most > room) chart.append(svg("text", { x: left + 0.5 * em, y: y(0) - 0.5 * em, class: "for-ours bold halo" }, say("chart.team_side")));
-  if (-least > room) chart.append(svg("text", { x: left + 0.5 * em, y: y(0) + 1.2 * em, class: "for-theirs bold halo" }, say("chart.one_side")));
+  if (most > room) chart.append(svg("text", { x: wide - right - 0.4 * em, y: y(0) - 0.5 * em, "text-anchor": "end", class: "for-ours bold halo" }, say("chart.team_side")));
+  if (-least > room) chart.append(svg("text", { x: wide - right - 0.4 * em, y: y(0) + 1.2 * em, "text-anchor": "end", class: "for-theirs bold halo" }, say("chart.one_side")));
   return chart;
 }
 

@@ -1,8 +1,9 @@
 // The herd taken apart: each thing that the five do together can be switched off, and the market was run without it.
 
-import { button, coins, el, heading, money, svg } from "./dom.js";
+import { button, coins, el, heading, money, span, svg } from "./dom.js";
 import { person, ring } from "./people.js";
 import { declare, get, set, watch } from "./state.js";
+import { data } from "./stored.js";
 import { say } from "./words.js";
 
 const KEYS = ["leads", "notes", "cover", "delivery", "bill"];
@@ -69,9 +70,9 @@ export function startHerd(root, { apart }) {
   const shown = el("div", { class: "earnings" });
   const said = el("p", { class: "now", "aria-live": "polite" });
   const settled = el("p", { "aria-live": "polite" });
-  const panel = el("div", {}, el("div", { class: "halves" }, switches, el("div", {}, drawing, shown, said)),
-    el("div", { class: "row" }, button(say("why.all_back"), () => set({ herd: "1".repeat(KEYS.length) }), { "data-all-on": true })), settled);
-  root.append(heading(say("why.herd_title")), el("p", { class: "lead" }, say("why.herd")), answers, panel);
+  const panel = el("div", {}, settled, el("div", { class: "halves" }, switches, el("div", {}, drawing, shown, said,
+    button(say("why.all_back"), () => set({ herd: "1".repeat(KEYS.length) }), { "data-all-on": true }))));
+  root.append(heading(say("why.herd_title")), el("p", { class: "lead" }, say("why.herd", { after: span(data.months) })), answers, panel);
   watch(["herd", "herdbet"], () => {
     const mine = get("herdbet");
     answers.hidden = Boolean(mine);

@@ -4,12 +4,12 @@ import { el, svg } from "./dom.js";
 
 // A person around x, y: a head, shoulders and a face.
 export function person(x, y, kind, face = "calm") {
-  const mouth = { calm: "M-7,-28q7,6 14,0", loud: "M-7,-29a7,8 0 0 0 14,0Z", sad: "M-7,-25q7,-6 14,0" }[face];
-  const brows = face === "loud" ? "M-12,-45l8,4M12,-45l-8,4" : "";
+  const mouth = { calm: "M-7,-16q7,6 14,0", loud: "M-7,-17a7,8 0 0 0 14,0Z" }[face];
+  const brows = face === "loud" ? "M-12,-33l8,4M12,-33l-8,4" : "";
   return svg("g", { transform: `translate(${x},${y})`, class: `person ${kind}` },
-    svg("path", { d: "M-24,24a24,26 0 0 1 48,0Z", class: "body" }),
-    svg("circle", { cx: 0, cy: -32, r: 19, class: "head" }),
-    svg("circle", { cx: -7, cy: -36, r: 2.4, class: "eye" }), svg("circle", { cx: 7, cy: -36, r: 2.4, class: "eye" }),
+    svg("path", { d: "M-24,28a24,26 0 0 1 48,0Z", class: "body" }),
+    svg("circle", { cx: 0, cy: -20, r: 19, class: "head" }),
+    svg("circle", { cx: -7, cy: -24, r: 2.4, class: "eye" }), svg("circle", { cx: 7, cy: -24, r: 2.4, class: "eye" }),
     svg("path", { d: mouth, class: "mouth" }), brows && svg("path", { d: brows, class: "mouth" }));
 }
 

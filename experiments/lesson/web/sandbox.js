@@ -1,7 +1,7 @@
 // Try everything: the dials of the town beside its chart, the former curve as a ghost, and a count of finds.
 
-import { leadWords, mountChart } from "./chart.js";
-import { button, el, heading } from "./dom.js";
+import { amountAt, mountChart } from "./chart.js";
+import { button, el, heading, money, span } from "./dom.js";
 import { howSure } from "./story.js";
 import { declare, get, set, usual, watch } from "./state.js";
 import { course as askFor, data } from "./stored.js";
@@ -46,7 +46,7 @@ function dialOf({ key, levels }, change) {
 export function startSandbox(root) {
   const place = el("div", { class: "view" });
   const said = el("p", { class: "now", role: "status" });
-  const count = el("p", { class: "count", "data-count": true });
+  const count = el("span", { class: "count", "data-count": true });
   const progress = el("progress", { "aria-label": say("sandbox.progress"), max: data.months });
   const sure = el("details", {}, el("summary", {}, say("story.sure")));
   const before = []; // settings to go back to
@@ -59,11 +59,11 @@ export function startSandbox(root) {
   const undo = button(say("sandbox.undo"), () => set(before.pop()), { "data-undo": true });
   const reset = button(say("sandbox.reset"), () => change(Object.fromEntries(names().map((name) => [name, usual(name)]))), { "data-reset": true });
   const retry = button(say("shell.retry"), () => ask(true), { class: "main", "data-retry": true });
-  root.append(heading(say("sandbox.title")), el("p", { class: "task" }, say("sandbox.task"), " ", count),
+  root.append(heading(say("sandbox.title")), el("p", { class: "task" }, el("span", {}, say("sandbox.task"), " "), count),
     el("div", { class: "bench" }, el("div", { class: "seen" }, place, said, progress, retry),
       el("div", { class: "dials" }, ...dials.map((dial) => dialOf(dial, change)), el("div", { class: "row" }, undo, reset))), sure);
   const show = mountChart(place, () => ({ ...shown, ghost, until: data.quarters[shown.course?.lead.median.length ?? 0],
-    name: say("sandbox.title"), tall: innerWidth < 640 ? 210 : undefined }));
+    name: say("sandbox.title"), tall: innerWidth < 640 ? 190 : undefined }));
 
   function face({ course, finished, errors, failed, sizes }) {
     if (course) shown = { course };
@@ -74,7 +74,8 @@ export function startSandbox(root) {
     else if (!finished) said.textContent = sizes ? say("sandbox.running", sizes) : say("shell.waiting");
     else {
       tried.set(JSON.stringify(waited), course.after[data.months].sign);
-      said.textContent = `${leadWords(course, data.months)}${course.after[data.months].sign ? "" : ` ${say("sandbox.unclear")}`}`;
+      const lead = say("sandbox.lead", { after: span(data.months), amount: money(amountAt(course.lead.median, data.months)) });
+      said.textContent = course.after[data.months].sign ? lead : `${lead} ${say("sandbox.unclear")}`;
       sure.replaceChildren(sure.firstChild, ...howSure(course, data.months));
     }
     said.classList.toggle("refused", Boolean(failed));
