@@ -1,7 +1,8 @@
 """What the street's ten policies come to: five ways to sell, alone or together, never changed for ten years.
 
-Every policy is played in several towns, and in markets in which the reasons for honest teamwork are taken away. The
-markets were written down before any of them was run.
+Every policy is played in several towns, and in markets in which the reasons for honest teamwork are taken away. These
+were written down before any of them was run. The quiet market came after them: in the usual one honest sellers lack
+hours, and it says what happens where they do not.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ MARKETS: dict[str, Callable[[Scenario], Scenario]] = {
         {"word_of_mouth.gossip": 0.0, "choice.ask_around": 0.0, "trust.record": 0.0}
     ),
     "crowded": lambda scenario: scenario.but({"customers.count": 3 * scenario.customers.count}),
+    "quiet": lambda scenario: scenario.but({"customers.count": max(1, scenario.customers.count // 2)}),
     "costly": _costly,
 }
 

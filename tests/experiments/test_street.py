@@ -261,6 +261,7 @@ def test_every_market_takes_away_what_it_says():
         "strangers": {"customers.churn"},
         "silent": {"word_of_mouth.gossip", "choice.ask_around", "trust.record"},
         "crowded": {"customers.count"},
+        "quiet": {"customers.count"},
         "costly": set(),
     }
     costly = street_ends.MARKETS["costly"](TOWN)
