@@ -2,7 +2,7 @@
 
 Every policy is played in several towns, and in markets in which the reasons for honest teamwork are taken away. These
 were written down before any of them was run. The quiet market came after them: in the usual one honest sellers lack
-hours, and it says what happens where they do not.
+hours, and it says what happens where they do not. The small town is the library's, whatever the page's market is.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from longgame.experiments.lesson.street import (
     opening,
 )
 from longgame.sim.columns import OUTCOMES
+from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.scenario import Scenario
 
 #: Towns in which policies are compared: a sign takes six.
@@ -52,6 +53,7 @@ def _costly(scenario: Scenario) -> Scenario:
 #: Markets in which the policies are compared, by key.
 MARKETS: dict[str, Callable[[Scenario], Scenario]] = {
     "usual": lambda scenario: scenario,
+    "main": lambda scenario: CONFIGURATIONS["main-street"],
     "strangers": lambda scenario: scenario.but({"customers.churn": 0.25}),
     "silent": lambda scenario: scenario.but(
         {"word_of_mouth.gossip": 0.0, "choice.ask_around": 0.0, "trust.record": 0.0}

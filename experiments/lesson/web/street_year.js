@@ -68,7 +68,7 @@ export function yearly(root, street, together, before, year, over) {
   function finish() {
     stop();
     const held = controls.contains(document.activeElement); // what is hidden would lose the focus
-    controls.hidden = true;
+    controls.hidden = line.hidden = true; // the year's own words follow; the picture keeps those of the month
     if (!told) over(after, months);
     told = true;
     if (held) after.querySelector("h3").focus();
