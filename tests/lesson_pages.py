@@ -1,4 +1,4 @@
-"""A small lesson page for tests: two levels a dial, few customers, three years, two visits a guest."""
+"""A small lesson page for tests: two levels a dial, few customers, three years, a street of four."""
 
 import contextlib
 import json
@@ -9,7 +9,7 @@ from dataclasses import replace
 from unittest import mock
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.lesson import game, town
+from longgame.experiments.lesson import street, street_ends, town
 from longgame.sim.scenario_files import set_values
 
 #: Two bets, and customers enough that somebody comes back.
@@ -21,11 +21,23 @@ SMALL = set_values(town.BASE, [f"{path}={value}" for path, value in OWN.items()]
 PATIENCE = 600
 
 
+#: Years of the street with a choice, all its years, and its towns.
+CHOSEN, YEARS, TOWNS = 2, 4, 6
+
+
+@contextlib.contextmanager
+def small_street():
+    """Make the street short while the block lasts."""
+    short = {"CHOSEN": CHOSEN, "YEARS": YEARS}
+    with mock.patch.multiple(street, **short), mock.patch.multiple(street_ends, **short, TOWNS=TOWNS):
+        yield
+
+
 @contextlib.contextmanager
 def small_page():
-    """Make the game and the grid of the sandbox small while the block lasts."""
+    """Make the street and the grid of the sandbox small while the block lasts."""
     few = tuple(replace(dial, further=dial.further[-1:]) for dial in town.DIALS)
-    with mock.patch.multiple(game, VISITS=2, CANDIDATES=2), mock.patch.object(town, "DIALS", few):
+    with mock.patch.object(town, "DIALS", few), small_street():
         yield
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from longgame.experiments.design.plan import Answer
 from longgame.experiments.inference.effects import fewest
-from longgame.experiments.lesson import fails, game, notes, sandbox, sayings_said, story, town, why
+from longgame.experiments.lesson import fails, notes, sandbox, sayings_said, story, street_ends, town, why
 from longgame.experiments.lesson.asked import MOST_MONTHS, MOST_RUNS, MOST_SEED
 from longgame.experiments.lesson.rules import Check, unlimited
 from longgame.experiments.runs.provenance import commit
@@ -24,7 +24,7 @@ type Part = Callable[[Scenario, int, Answer, Check], dict[str, Any]]
 #: The parts of the page by name; each is the module of its screens, too.
 PARTS: Mapping[str, Part] = {
     "story": story.data,
-    "game": lambda base, seeds, answer, check: game.data(base, check),
+    "street": lambda base, seeds, answer, check: street_ends.begin(base, check),
     "why": why.data,
     "fails": fails.data,
     "sandbox": sandbox.data,
@@ -51,6 +51,7 @@ def data(base: Scenario, seeds: int, answer: Answer) -> dict[str, Any]:
         Runs a plan.
     """
     made = {name: part(base, seeds, answer, unlimited) for name, part in PARTS.items()}
+    made["street"] |= street_ends.everything(base)  # the live page asks for the years one by one
     return {**frame(base, seeds), **made}
 
 

@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from longgame.experiments.lesson import build, page, stream
+from longgame.experiments.lesson import build, page, stream, street
 from longgame.experiments.lesson.asked import Asked, read
 from longgame.experiments.lesson.rules import Check
 from longgame.sim.errors import InputError
@@ -89,6 +89,7 @@ class Server:
         self.closing: Callable[[], bool] = lambda: False
         self._cores = CapacityLimiter(cores)
         self._parts: dict[tuple[str, str], dict[str, Any]] = {}
+        self._openings: dict[tuple[str, str], street.Life] = {}
         self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
@@ -168,6 +169,24 @@ class Server:
                     limiter=self._cores,
                 )
         return JSONResponse(self._parts[at])
+
+    async def year(self, request: Request) -> Response:
+        """Answer with a year of the street: the last of a path of choices."""
+        path = street.read_path(request.query_params.get("path", ""))
+        rest = [pair for pair in request.query_params.multi_items() if pair[0] != "path"]
+        base, check = read(rest, self.bases, self.usual).base, self.limit()
+        async with self._playing:
+            check()  # the wait for the year of another request counts
+            year = await anyio.to_thread.run_sync(self._year, base, path, check, limiter=self._cores)
+        return JSONResponse(year)
+
+    def _year(self, base: Scenario, path: Sequence[str], check: Check) -> dict[str, Any]:
+        """Play the years of a path; the firm before its first month is kept."""
+        together, *ways = path
+        at = (base.key(), together)
+        if at not in self._openings:
+            self._openings[at] = street.opening(base, together, street.SEED, check)
+        return street.walk(self._openings[at], ways, check)
 
     async def run(self, request: Request) -> Response:
         """Answer with the months of the runs, one JSON value a line."""
@@ -305,6 +324,7 @@ def app(server: Server) -> ASGIApp:
     answers = {
         "/": server.page,
         "/part": server.part,
+        "/year": server.year,
         "/run": server.run,
         "/monthly.csv": server.monthly,
         "/scenario.toml": server.scenario,

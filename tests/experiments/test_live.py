@@ -20,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.lesson import asked, build, page, server, stream, town
+from longgame.experiments.lesson import asked, build, page, server, stream, street, town
 from longgame.experiments.runs.runner import run_plan
 from longgame.sim import run
 from longgame.sim.errors import InputError
@@ -182,7 +182,14 @@ def test_a_refused_request_gives_one_line(address):
 
 
 #: Addresses that start work, and the page itself.
-PATHS = ("run?months=1&runs=1", "monthly.csv?months=1&runs=1", "part?name=game", "scenario.toml", "")
+PATHS = (
+    "run?months=1&runs=1",
+    "monthly.csv?months=1&runs=1",
+    "part?name=street",
+    "year?path=team.honest",
+    "scenario.toml",
+    "",
+)
 
 #: Headers with which a browser sends the requests of other sites: a script, a picture, a frame; a page from disk.
 FOREIGN = (
@@ -286,7 +293,7 @@ def test_what_takes_too_long_is_stopped(address, monkeypatch):
     said = lines(f"{address}/run?months=12")
     assert "stopped after 0 seconds" in said[-1]["stopped"]
     assert get(f"{address}/monthly.csv?months=12")[0] == 503
-    status, _, text = get(f"{address}/part?name=game&scenario=nobody")
+    status, _, text = get(f"{address}/part?name=street&scenario=nobody")
     assert status == 503
     assert "stopped after 0 seconds" in json.loads(text)["errors"][0]
 
@@ -294,17 +301,17 @@ def test_what_takes_too_long_is_stopped(address, monkeypatch):
 @pytest.mark.parametrize(
     "path",
     [
-        "part?name=game&scenario=nobody",
+        "part?name=street&scenario=nobody",
         "part?name=why&months=600",
         "run?months=600&set=customers.count=40000",
         "monthly.csv?months=600&set=customers.count=40000",
     ],
 )
 def test_work_ends_with_the_server(path, monkeypatch):
-    """Ctrl-C in the middle of a game or a run: the answer comes at once, not when the work is done."""
+    """Ctrl-C in the middle of a street or a run: the answer comes at once, not when the work is done."""
     with serving() as at:
-        get(f"{at}/part?name=game")  # all that is compiled is there
-        monkeypatch.setattr(build.game, "VISITS", 4)  # a game of minutes
+        get(f"{at}/part?name=street")  # all that is compiled is there
+        monkeypatch.setattr(street, "YEARS", 800)  # a street of minutes
         asked = ThreadPoolExecutor().submit(get, f"{at}/{path}")
         time.sleep(0.5)
         ended = time.monotonic()
@@ -347,7 +354,7 @@ def test_the_page_is_that_of_its_scenario(address):
 def test_parts_that_there_are_not_are_refused(address):
     status, _, text = get(f"{address}/part?name=storey")
     assert status == 422
-    assert json.loads(text)["errors"] == ["name: is 'storey'; choose from story, game, why, fails"]
+    assert json.loads(text)["errors"] == ["name: is 'storey'; choose from story, street, why, fails"]
 
 
 def test_both_sources_of_results_offer_the_same():

@@ -24,15 +24,24 @@ async function asked(address, signal) {
 // Gives the data of a part of the page to a function, or the reason why there are none to another: null, if the
 // server does not answer. The first time that a scenario is opened, its markets have to be run.
 export async function part(name, take, refuse) {
-  let found;
   if (data[name]) { take(data[name]); return; }
+  await given("part", { name }, (found) => {
+    data[name] = found;
+    take(found);
+  }, refuse);
+}
+
+// Gives a year of the street to a function: the last of a path of choices.
+export const year = (_, path, take, refuse) => given("year", { path: path.join(".") }, take, refuse);
+
+async function given(what, more, take, refuse) {
+  let found;
   try {
-    found = await (await asked(`part?${new URLSearchParams([...market(), ["name", name]])}`)).json();
+    found = await (await asked(`${what}?${new URLSearchParams([...market(), ...Object.entries(more)])}`)).json();
   } catch (error) {
     refuse(error instanceof Refused ? error.message : null);
     return;
   }
-  data[name] = found;
   take(found);
 }
 

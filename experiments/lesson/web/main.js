@@ -3,7 +3,6 @@
 import { startAnnuity } from "./annuity.js";
 import { startAnswers } from "./answers.js";
 import { CONDITIONS, startFail } from "./fails.js";
-import { startGame } from "./game.js";
 import { startHandout } from "./handout.js";
 import { startHerd } from "./herd.js";
 import { startLook } from "./look.js";
@@ -15,6 +14,7 @@ import { startScreens } from "./screens.js";
 import { read } from "./state.js";
 import { data } from "./stored.js";
 import { raceKey, startBets, startRace, startTown } from "./story.js";
+import { start as startStreet } from "./street.js";
 import { startTrust } from "./trust.js";
 import { say } from "./words.js";
 
@@ -23,7 +23,7 @@ const SCREENS = [
   ["story", "town", "story.town_title", startTown],
   ["story", "bets", "story.bets_title", startBets],
   ["story", "race", "story.race_title", startRace, raceKey],
-  ["game", "sell", "shell.part_game", startGame],
+  ["street", "sell", "street.title", startStreet],
   ["why", "herd", "why.herd_title", startHerd],
   ["why", "annuity", "why.annuity_title", startAnnuity],
   ["why", "trust", "why.trust_title", startTrust],
