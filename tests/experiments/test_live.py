@@ -182,7 +182,14 @@ def test_a_refused_request_gives_one_line(address):
 
 
 #: Addresses that start work, and the page itself.
-PATHS = ("run?months=1&runs=1", "monthly.csv?months=1&runs=1", "part?name=street", "year?path=team.honest", "scenario.toml", "")
+PATHS = (
+    "run?months=1&runs=1",
+    "monthly.csv?months=1&runs=1",
+    "part?name=street",
+    "year?path=team.honest",
+    "scenario.toml",
+    "",
+)
 
 #: Headers with which a browser sends the requests of other sites: a script, a picture, a frame; a page from disk.
 FOREIGN = (
