@@ -26,7 +26,7 @@ from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from longgame.experiments.lesson import build, page, stream, street, town
+from longgame.experiments.lesson import build, page, stream, street
 from longgame.experiments.lesson.asked import Asked, read
 from longgame.experiments.lesson.rules import Check
 from longgame.sim.errors import InputError
@@ -163,7 +163,7 @@ class Server:
                 self._parts[at] = await anyio.to_thread.run_sync(
                     build.PARTS[wanted],
                     base,
-                    town.SEEDS,
+                    build.LIVE_SEEDS,
                     lambda plan: stream.answer(plan, check),
                     check,
                     limiter=self._cores,

@@ -74,12 +74,12 @@ def go(page, screen):
     page.locator(f"#{screen} h2").wait_for(state="visible")
 
 
-def all_answered(page):
+def all_answered(page, **more):
     """Place every bet, so that every chart is there."""
     months = data_of(page)["bets"]
     bets = {f"bet{month}": "ours" for month in months} | {"seen": str(months[-1]), "herdbet": "leads", "annuity": "50"}
     fails = {f"fail-{key}": "ours" for key in ("return", "silent", "crowded", "costly", "pair", "gang")}
-    query = "&".join(f"{name}={value}" for name, value in {**bets, **fails, "trial": "kept.lie"}.items())
+    query = "&".join(f"{name}={value}" for name, value in {**bets, **fails, "trial": "kept.lie", **more}.items())
     page.evaluate("(query) => { location.hash = `town?${query}` }", query)
     assert page.locator("#wrong").is_hidden()
 
@@ -135,11 +135,10 @@ def test_what_is_pressed_is_large_enough(opened, size):
     pressable(page)
 
 
-def test_a_stage_is_read_from_the_back_row(browser, opened, keep):
+def test_a_stage_is_read_from_the_back_row(opened, keep):
     page = opened("stage", part="#town?stage=on")
     readable(page, keep, "stage-before", smallest=28)
-    all_answered(page)
-    page.evaluate("location.hash += '&stage=on'")
+    all_answered(page, stage="on")
     readable(page, keep, "stage", smallest=28)
 
 
@@ -207,7 +206,7 @@ def test_wrong_addresses_are_refused_in_words(opened):
         assert part in said
     assert page.locator("#town h2").is_visible()
     go(page, "sandbox")
-    page.evaluate("location.hash = 'sandbox?team=8'")
+    page.evaluate("location.hash = 'sandbox?team=2'")
     page.locator("#wrong").wait_for(state="hidden")
 
 
@@ -216,8 +215,7 @@ def test_german_is_whole(opened, keep):
     english = {
         text for said in words("en").values() for text in said.values() if len(text.split()) > 3 and "{" not in text
     }
-    all_answered(page)
-    page.evaluate("location.hash += '&lang=de'")
+    all_answered(page, lang="de")
     page.locator("h2", has_text="Fünf gegen einen").wait_for()
     assert page.evaluate("document.documentElement.lang") == "de"
     for screen in OURS:
@@ -397,7 +395,7 @@ def test_the_herd_is_taken_apart_by_hand(opened):
 
 def test_trust_is_walked_step_by_step(opened):
     page = opened(part="#trust")
-    tree = data_of(page)["why"]["trials"]["tree"]
+    tree = data_of(page)["why"]["trials"]["trees"]["fits"]
     for event in ("kept", "sorry", "lie"):
         node = tree[event]
         page.locator(f"[data-event={event}]").click()
@@ -503,12 +501,19 @@ def test_less_motion_jumps_from_stop_to_stop(opened):
 
 
 def test_a_slow_machine_is_ready_within_two_seconds(opened):
-    """First interaction on a processor six times slower."""
+    """First interaction on a processor six times slower, in time of its own: this machine may be busy otherwise."""
     page = opened(part="#town")
     session = page.context.new_cdp_session(page)
-    session.send("Emulation.setCPUThrottlingRate", {"rate": 6})
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent():
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return next(one["value"] for one in metrics if one["name"] == "TaskDuration")
+
+    before = spent()
     page.reload()
     page.locator("#town h2").wait_for()
     page.locator("#next").click()
     page.locator("#bets h2").wait_for()
-    assert page.evaluate("performance.now()") < 2_000
+    took = spent() - before
+    assert 0 < 6 * took < 2

@@ -67,7 +67,7 @@ def test_dials_ask_anew_and_the_address_follows(opened_live):
 
 def test_the_town_grows_while_it_is_run(opened_live):
     """A long market: the line goes on while it is run, and no result is there before the end; then the bar leaves."""
-    page = opened_live(part="/?months=600#town")
+    page = opened_live(part="/?months=240#town")
     page.evaluate("""() => {
       window.seen = [];
       new MutationObserver(() => {
@@ -75,11 +75,11 @@ def test_the_town_grows_while_it_is_run(opened_live):
         if (bar) window.seen.push([bar.hidden, bar.value, document.querySelector("#sandbox details").hidden]);
       }).observe(document.querySelector("#sandbox"), { childList: true, subtree: true, attributes: true });
     }""")
-    page.evaluate("location.hash = 'sandbox?crowd=8&runs=20'")
+    page.evaluate("location.hash = 'sandbox?runs=6'")
     finished(page)
     running = [(value, sure) for hidden, value, sure in page.evaluate("window.seen") if not hidden]
     values = [value for value, _ in running]
-    assert values == sorted(values) and len({value for value in values if 0 < value < 600}) > 2
+    assert values == sorted(values) and len({value for value in values if 0 < value < 240}) > 2
     assert {sure for _, sure in running} == {True}
 
 
@@ -153,7 +153,7 @@ def test_another_market_is_opened(opened_live):
 
 
 def test_the_same_market_for_another_time_keeps_what_was_set(opened_live):
-    page = sandbox(opened_live, choices="?set=trust.prior=0.6&bill=0.5")
+    page = sandbox(opened_live, choices="?set=trust.prior=0.6&bill=1.5")
     page.locator("[data-months]").fill("36")
     with page.expect_navigation():
         page.locator("[data-open]").click()
@@ -203,7 +203,7 @@ def test_the_page_keeps_its_own_policy(opened_live):
 
 def test_two_tabs_are_independent(opened_live):
     page = sandbox(opened_live)
-    other = sandbox(opened_live, choices="?bill=0.5", context=page.context)
+    other = sandbox(opened_live, choices="?bill=1.5", context=page.context)
     assert amounts(other) != amounts(page)[:3]
     mine = amounts(page)
     changed(other, lambda: other.locator("#dial-team").fill("0"))

@@ -48,7 +48,7 @@ def test_nothing_asked_is_the_town_of_the_lesson():
 
 
 WRONG = {
-    "wher=shared": "wher: is not known; choose from",
+    "wher=shared": "wher: is not known; did you mean `theirs`?",
     "team=5&team=6": "team: is given 2 times",
     "team=0": "team: is '0'; it must be a whole number from 1 to 40",
     "team=2.5": "team: is '2.5'; it must be a whole number",
@@ -415,3 +415,20 @@ def test_the_command_serves_until_it_is_stopped():
         process.terminate()
         _, errors = process.communicate(timeout=20)
     assert "Traceback" not in errors
+
+
+# -- the street ------------------------------------------------------------------------------------
+
+
+def test_a_year_of_the_street_is_the_same_from_server_and_file(address):
+    status, _, text = get(f"{address}/year?path=team.honest.push")
+    assert status == 200
+    wanted = street.walk(street.opening(SMALL, "team", street.SEED), ["honest", "push"])
+    assert json.loads(text) == json.loads(json.dumps(wanted))
+    assert get(f"{address}/year?path=team.honest.push")[2] == text
+
+
+def test_a_year_that_is_no_path_is_refused(address):
+    status, _, text = get(f"{address}/year?path=crowd.honest")
+    assert status == 422
+    assert json.loads(text)["errors"][0].startswith("path: is 'crowd.honest'")

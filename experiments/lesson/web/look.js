@@ -46,7 +46,7 @@ export function startLook() {
     say(`shell.language_${name}`))));
   document.getElementById("tools").append(select, dark, stage, button(say("shell.print"), () => print(), { "data-print": true }));
   watch(["lang"], () => {
-    if (root.dataset.begun) location.reload(); // every word is made anew; the address keeps the rest
+    if ("begun" in root.dataset) location.reload(); // every word is made anew; the address keeps the rest
     root.dataset.begun = "";
     root.lang = language();
   });

@@ -1,4 +1,4 @@
-// The words of the page, one object per language and owner: say("street.turned_away", { n: 3 }).
+// The words of the page, one object per language and owner: say("shell.count", { n: 3, of: 16 }).
 
 import { data } from "./stored.js"; // in the live page live.js stands there
 import { declare, get } from "./state.js";
