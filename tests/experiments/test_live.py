@@ -415,3 +415,20 @@ def test_the_command_serves_until_it_is_stopped():
         process.terminate()
         _, errors = process.communicate(timeout=20)
     assert "Traceback" not in errors
+
+
+# -- the street ------------------------------------------------------------------------------------
+
+
+def test_a_year_of_the_street_is_the_same_from_server_and_file(address):
+    status, _, text = get(f"{address}/year?path=team.honest.push")
+    assert status == 200
+    wanted = street.walk(street.opening(SMALL, "team", street.SEED), ["honest", "push"])
+    assert json.loads(text) == json.loads(json.dumps(wanted))
+    assert get(f"{address}/year?path=team.honest.push")[2] == text
+
+
+def test_a_year_that_is_no_path_is_refused(address):
+    status, _, text = get(f"{address}/year?path=crowd.honest")
+    assert status == 422
+    assert json.loads(text)["errors"][0].startswith("path: is 'crowd.honest'")
