@@ -9,7 +9,7 @@ import { say } from "./words.js";
 
 const EM = 13; // of the drawings on paper, in their own pixels
 
-const chart = (wide, what) => el("div", { class: "chart" }, drawing(wide, what, EM));
+const chart = (wide, what, em = EM) => el("div", { class: "chart" }, drawing(wide, what, em));
 
 function first({ story, why }) {
   const parts = [el("h2", {}, say("shell.brand"))];
@@ -32,7 +32,7 @@ function first({ story, why }) {
 
 function second({ story, why, fails }) {
   const small = fails ? CONDITIONS.map((key) => el("div", {}, el("b", {}, say(`fails.${key}_title`)),
-    chart(330, { course: fails.conditions[key].course, ghost: fails.usual, tall: 150 }))) : [];
+    chart(330, { course: fails.conditions[key].course, ghost: fails.usual, tall: 190 }, 1.3 * EM))) : [];
   return el("section", {}, el("h2", {}, say("shell.part_fails")), el("div", { class: "grid" }, ...small),
     el("h2", {}, say("answers.title")), ...answers({ story, why, fails }).map(([question, lines]) =>
       el("div", { class: "answered" }, el("h3", {}, question), el("p", {}, lines.join(" ")))));
