@@ -1,8 +1,8 @@
 """What the street's ten policies come to: five ways to sell, alone or together, never changed for ten years.
 
 Every policy is played in several towns, and in markets in which the reasons for honest teamwork are taken away. These
-were written down before any of them was run. Two came after them. In the usual market honest sellers lack hours, and the
-quiet one says what happens where they do not. The small town is the library's, whatever the page's market is.
+were written down before any of them was run. Two came after them. In the usual market honest sellers lack hours, and
+the quiet one says what happens where they do not. The small town is the library's, whatever the page's market is.
 """
 
 from __future__ import annotations
