@@ -6,6 +6,7 @@ import json
 import socket
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import uvicorn
@@ -22,6 +23,12 @@ USUAL_LIMITS = Limits()
 
 #: The default market with few customers.
 TOWN = CONFIGURATIONS["repeat-supply"].but({"customers.count": 430})
+
+
+def alone(work):
+    """Carry out a coroutine in a thread of its own: browser tests leave a loop in theirs."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 @contextlib.contextmanager

@@ -145,7 +145,7 @@ def fit_strategy(
         text = json.dumps(_about(search, line, scenario, sets, markets), indent=2, ensure_ascii=False) + "\n"
         (draft / "about.json").write_text(text, encoding="utf-8")
         save(lambda figure: best_conduct_figure.draw(figure, fits), draft / "figures" / "fit")
-    _show(fits, search.base)
+    _show(fits, search.base, markets)
     print(textwrap.fill(best_conduct_figure.finding(fits) + ".", screen_width()))
     print(f"Scenarios with the strategy: {path}{os.sep}fitted-*.toml; figure: {path}{os.sep}figures{os.sep}")
     return DONE
@@ -259,7 +259,7 @@ def _about(
     }
 
 
-def _show(fits: Sequence[Fit], base: str) -> None:
+def _show(fits: Sequence[Fit], base: str, markets: str | None) -> None:
     """Print the dials of every horizon, beside the opponents', and what they earn."""
     from longgame.experiments.studies.best_conduct_figure import opponents
     from longgame.experiments.words import number, years
@@ -278,8 +278,8 @@ def _show(fits: Sequence[Fit], base: str) -> None:
     ]
     print(text_table(rows))
     text = (
-        f"Money per salesperson-year, n = {fits[0].profit.n} {'markets' if fits[0].contest.over else 'seeds'} that "
-        "neither search nor choice has seen. "
+        f"Money per salesperson-year, n = {fits[0].profit.n} {'seeds' if markets is None else 'markets'} "
+        f"{'' if markets is None else f'of the ensemble {markets} '}that neither search nor choice has seen. "
         f"Dials that were not searched are those of {base}."
     )
     print(f"\n{textwrap.fill(text, screen_width())}")

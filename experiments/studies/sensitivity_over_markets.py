@@ -18,7 +18,7 @@ from longgame.experiments.inference.importance import Importance, importance
 from longgame.experiments.studies.over_markets import Sample
 from longgame.experiments.studies.over_markets_report import meaning, percent
 from longgame.experiments.study import Findings, headline
-from longgame.experiments.words import number
+from longgame.experiments.words import many, number
 from longgame.sim.errors import InputError
 
 #: Markets with an effect below which nothing can be learned of dials.
@@ -82,7 +82,8 @@ def findings(
         f"What moves the effect among plausible markets: {headline(text)}",
         sentences=(
             _said(found[PLAUSIBLE]),
-            f"The effect is in {unit}; its mean over plausible markets is {number(mean)}.",
+            f"The effect is in {unit}; its mean over {many(len(weights), 'market')} of the ensemble {name} is "
+            f"{number(mean)}.",
             "Importance: loss of explained variance in markets left out, once a dial is shuffled. "
             "A dial counts where it does better than every shuffled copy.",
             *(f"{dial}: {meaning(dial)}." for dial in shown["dial"]),

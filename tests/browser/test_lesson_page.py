@@ -224,6 +224,7 @@ def test_german_is_whole(opened, keep):
         said = page.locator("body").inner_text()
         assert not [text for text in english if text in said], screen
         keep(page, f"german-{screen}")
+    go(page, "answers")
     page.locator("[data-language]").select_option("en")
     page.locator("h2", has_text="Five questions").wait_for()
 

@@ -19,7 +19,7 @@ from longgame.experiments.cli.main import main
 from longgame.experiments.lesson.classroom.limits import Limits
 from longgame.experiments.lesson.classroom.market import KINDS, WAYS, Choice, ClassMarket
 from longgame.sim.errors import InputError
-from tests.class_server import CODE, KEY, TOWN, Client, go_on, phone, projector, serving
+from tests.class_server import CODE, KEY, TOWN, Client, alone, go_on, phone, projector, serving
 from tests.live_server import get
 
 PHONES, YEARS = 60, 10
@@ -105,15 +105,15 @@ def test_sixty_phones_play_ten_years_and_nothing_is_lost():
     rng = random.Random(19)
     bets, years = plan(rng)
     with serving(TOWN, seed=5) as (_, port):
-        ends, shown = asyncio.run(whole_class(port, bets, years, rng))
-    alone = ClassMarket(TOWN, PHONES, 5)
-    last = [alone.play_year(choices) for choices in years][-1]
-    assert [now["total"] for now in ends] == [round(x) for x in alone.money[-1].tolist()]
+        ends, shown = alone(whole_class(port, bets, years, rng))
+    single = ClassMarket(TOWN, PHONES, 5)
+    last = [single.play_year(choices) for choices in years][-1]
+    assert [now["total"] for now in ends] == [round(x) for x in single.money[-1].tolist()]
     assert [now["last"]["deals"] for now in ends] == [seat.deals for seat in last]
     assert [now["bet"] for now in ends] == bets
-    assert {now["winner"] for now in ends} == {shown["now"]["winner"]} == {alone.winner()}
+    assert {now["winner"] for now in ends} == {shown["now"]["winner"]} == {single.winner()}
     assert shown["race"]["lines"] == {
-        name: [None if x is None else round(x) for x in line] for name, line in alone.lines.items()
+        name: [None if x is None else round(x) for x in line] for name, line in single.lines.items()
     }
     assert [line[-1] for line in shown["race"]["seats"]] == [now["total"] for now in ends]
 
@@ -235,7 +235,7 @@ async def hostile(port, made):
 def test_a_hostile_client_harms_nobody():
     limits = Limits(at_one_address=3, connections=20)
     with serving(TOWN.but(months=12), limits=limits) as (made, port):
-        codes, huge, guesses, kept, times, shown, hour = asyncio.run(hostile(port, made))
+        codes, huge, guesses, kept, times, shown, hour = alone(hostile(port, made))
         assert set(codes) == {4000} and huge in (1006, 1009)
         assert guesses[:5] == ["wrong_code"] * 5 and set(guesses[20:]) == {"wait"}
         assert kept <= limits.connections
@@ -266,7 +266,7 @@ def test_a_phone_that_takes_nothing_holds_nobody_up():
     times = []
     for hour in (without, stuck):
         with serving(TOWN.but(months=12)) as (_, port):
-            times.append(asyncio.run(hour(port)))
+            times.append(alone(hour(port)))
     assert waits_no_longer(*times)
 
 
@@ -278,7 +278,7 @@ def test_who_says_nothing_is_shown_out():
             return end.value.rcvd.code
 
     with serving(limits=Limits(patience=0.3)) as (_, port):
-        assert asyncio.run(silent(port)) == 4000
+        assert alone(silent(port)) == 4000
 
 
 def test_a_seat_has_one_phone():
@@ -295,7 +295,7 @@ def test_a_seat_has_one_phone():
                 return end.value.rcvd.code
 
     with serving() as (made, port):
-        assert asyncio.run(twice(port)) == 4001
+        assert alone(twice(port)) == 4001
         assert len(made.hour.seats) == 1
 
 
@@ -310,7 +310,7 @@ def test_a_button_pressed_twice_leads_on_once():
             return (await leader.hear(lambda now: now["phase"] != "lobby"))["phase"]
 
     with serving() as (_, port):
-        assert asyncio.run(twice(port)) == "bets"
+        assert alone(twice(port)) == "bets"
 
 
 async def refusal(client):
@@ -321,10 +321,10 @@ async def refusal(client):
 
 def test_only_the_key_leads():
     with serving() as (_, port):
-        assert asyncio.run(refusal(Client(port, {"do": "lead", "key": "x"}))) == "wrong_key"
-        assert asyncio.run(refusal(Client(port, {"do": "lead", "key": KEY}, source=STRANGER))) == "wrong_key"
-        assert asyncio.run(refusal(Client(port, {"do": "hello", "code": "ZZZZ"}))) == "wrong_code"
-        assert asyncio.run(refusal(Client(port, {"do": "hello", "token": "of an earlier class"}))) == "no_code"
+        assert alone(refusal(Client(port, {"do": "lead", "key": "x"}))) == "wrong_key"
+        assert alone(refusal(Client(port, {"do": "lead", "key": KEY}, source=STRANGER))) == "wrong_key"
+        assert alone(refusal(Client(port, {"do": "hello", "code": "ZZZZ"}))) == "wrong_code"
+        assert alone(refusal(Client(port, {"do": "hello", "token": "of an earlier class"}))) == "no_code"
 
 
 def test_phones_do_not_lead_and_projectors_do_not_bet():
@@ -338,7 +338,7 @@ def test_phones_do_not_lead_and_projectors_do_not_bet():
             return *first, await ada.refused()  # the same once more is told once more
 
     with serving() as (made, port):
-        assert asyncio.run(mixed(port)) == ("not_now", "not_now", "not_now")
+        assert alone(mixed(port)) == ("not_now", "not_now", "not_now")
         assert made.hour.phase == "lobby"
 
 
@@ -387,8 +387,8 @@ def test_other_sites_are_kept_out():
         assert get(home + "/", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "iframe"})[0] == 403
         assert get(home + "/", **{"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "document"})[0] == 200
         assert get(home + "/", Host="elsewhere.example")[0] == 400
-        assert asyncio.run(open_from(port, Origin="http://elsewhere.example")) == 403
-        assert asyncio.run(open_from(port, **{"Sec-Fetch-Site": "cross-site"})) == 403
+        assert alone(open_from(port, Origin="http://elsewhere.example")) == 403
+        assert alone(open_from(port, **{"Sec-Fetch-Site": "cross-site"})) == 403
 
 
 # -- the command ----------------------------------------------------------------------------------
@@ -453,7 +453,7 @@ def test_the_command_serves_and_stores_nothing(tmp_path):
                         await go_on(leader)
                     return await ada.hear(lambda now: now["phase"] == "end")
 
-            assert asyncio.run(play())["last"]["visits"] >= 0
+            assert alone(play())["last"]["visits"] >= 0
         finally:
             serving_process.send_signal(signal.SIGINT)
             _, said = serving_process.communicate(timeout=30)

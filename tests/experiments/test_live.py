@@ -354,7 +354,7 @@ def test_the_page_is_that_of_its_scenario(address):
 def test_parts_that_there_are_not_are_refused(address):
     status, _, text = get(f"{address}/part?name=storey")
     assert status == 422
-    assert json.loads(text)["errors"] == ["name: is 'storey'; choose from story, street, why, fails"]
+    assert json.loads(text)["errors"] == ["name: is 'storey'; choose from story, street, why, fails, sayings, notes"]
 
 
 def test_both_sources_of_results_offer_the_same():

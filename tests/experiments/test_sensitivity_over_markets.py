@@ -104,7 +104,7 @@ def ensemble(tmp_path, monkeypatch):
 def test_from_end_to_end(ensemble, capsys):
     words = ["sensitivity", "walk-away", "--markets", "tiny.json", "--seeds", "2", "--workers", "1", "--out", "out"]
     assert cli.main(words) == 0
-    assert "its mean over plausible markets is" in " ".join(capsys.readouterr().out.split())
+    assert "its mean over 40 markets of the ensemble tiny is" in " ".join(capsys.readouterr().out.split())
     found = pd.read_csv(ensemble / "out" / "importance.csv")
     assert set(found["dial"]) == set(space_of("repeat-supply").names)
     assert (ensemble / "out" / "figures" / "slide" / "importance.png").is_file()
@@ -113,7 +113,9 @@ def test_from_end_to_end(ensemble, capsys):
 def test_best_conduct_from_end_to_end(ensemble, capsys):
     words = "fit-strategy --markets tiny.json --dials discovery --budget 5 --seeds 4 --fresh 4 --against adversarial"
     assert cli.main([*words.split(), "--workers", "1", "--out", "fit"]) == 0
-    assert "n = 4 markets that neither search nor choice has seen" in " ".join(capsys.readouterr().out.split())
+    assert "n = 4 markets of the ensemble tiny.json that neither search nor choice has seen" in " ".join(
+        capsys.readouterr().out.split()
+    )
     assert len(list((ensemble / "fit").glob("fitted-*.toml"))) == 1
     assert pd.read_csv(ensemble / "fit" / "fits.csv")["n"].tolist() == [4]
 

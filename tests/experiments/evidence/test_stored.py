@@ -1,4 +1,4 @@
-"""The ensembles of the program: whole, of this model, and made of markets that agree with the evidence when run again."""
+"""The ensembles of the program: whole, of this model, and of markets that agree with the evidence when run again."""
 
 import numpy as np
 import pytest
