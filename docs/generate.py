@@ -373,7 +373,11 @@ def plausible_table() -> str:
     """Return every claim over the markets of all stored ensembles."""
     from longgame.experiments.studies.over_markets_stored import side_by_side, stored
 
-    return side_by_side(stored()) + "\n"
+    told = stored()
+    made = (
+        f"`{one['command']}`, {one['runs']:,} runs, model version {one['model']}" for one in (t.about for t in told)
+    )
+    return f"{side_by_side(told)}\n\n{'; '.join(made)}.\n"
 
 
 def draw_strips() -> None:
