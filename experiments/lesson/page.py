@@ -75,6 +75,15 @@ def style() -> str:
     return "\n".join(map(source, sorted(names, key=lambda name: name != SHELL)))
 
 
+def embedded(data: Mapping[str, Any]) -> str:
+    """Return data as JSON that can stand in a script element.
+
+    A text with "</script>" or "<!--<script>" in it would move the end of the element.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
 def page(data: Mapping[str, Any], *, live: bool = False) -> str:
     """Return the whole page around its data; the live one asks its server for results.
 
@@ -85,14 +94,12 @@ def page(data: Mapping[str, Any], *, live: bool = False) -> str:
     live : bool
     """
     said = {language: words(language) for language in LANGUAGES}
-    # A text with "</script>" or "<!--<script>" in it would move the end of the script element that holds the data.
-    numbers = json.dumps({**data, "words": said}, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     shell = said[LANGUAGES[0]]["shell"]
     parts = {
         "title": escape(shell["brand"]),
         "noscript": escape(shell["noscript"]),
         "style": style(),
-        "data": numbers.replace("<", "\\u003c"),
+        "data": embedded({**data, "words": said}),
         "script": script(live=live),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], source("index.html"))

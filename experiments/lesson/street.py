@@ -14,6 +14,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from longgame.experiments.design.arms import HERD, SINGLETON, policy_of
+from longgame.experiments.lesson.newcomers import joined
 from longgame.experiments.lesson.rules import Check, Story, copied, play_stage, play_telling, trust_levels, unlimited
 from longgame.sim.books import Books
 from longgame.sim.columns import OUTCOMES
@@ -82,13 +83,8 @@ def market(scenario: Scenario, together: str) -> Scenario:
     members = TOGETHER[together]
     policy = policy_of(scenario, HERD if members > 1 else SINGLETON)
     five = Firms(name=GROUP, count=FIVE // members, strategies={WAYS["honest"]: members}, policy=policy)
-    people = scenario.customers.count * (scenario.sellers + FIVE) / scenario.sellers
-    changes = {f"staffing.{name}": 0.0 for name in ("turnover", "dismissal", "imitation", "expansion")}
-    groups = [group.model_dump() for group in (five, *scenario.firms)]
     try:
-        return scenario.but(
-            {**changes, "customers.count": round(people)}, name="street", months=12 * YEARS, step="month", firms=groups
-        )
+        return joined(scenario, (five, *scenario.firms), FIVE, name="street", months=12 * YEARS, step="month")
     except ValidationError as error:
         raise InputError(problems(error, Scenario, {}, "the street")[0]) from None
 

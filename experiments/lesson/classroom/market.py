@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from longgame.experiments.design.arms import HERD, SINGLETON, crossed, policy_of
+from longgame.experiments.lesson.newcomers import joined
 from longgame.sim.books import Books
 from longgame.sim.compiled import query
 from longgame.sim.errors import InputError
@@ -105,18 +106,7 @@ def market_of(base: Scenario, seats: int) -> Scenario:
         Firms(name=ALONE, count=seats, strategies={USUAL: 1}, policy=policy_of(base, SINGLETON)),
         Firms(name=TOGETHER, count=herds_for(seats), strategies=dict.fromkeys(WAYS, 1), policy=policy_of(base, HERD)),
     )
-    return base.but(
-        {
-            "customers.count": round(base.customers.count * (base.sellers + seats) / base.sellers),
-            "staffing.turnover": 0.0,
-            "staffing.dismissal": 0.0,
-            "staffing.imitation": 0.0,
-            "staffing.expansion": 0.0,
-        },
-        name="class",
-        burn_in=0,
-        firms=[group.model_dump() for group in (*base.firms, *own)],
-    )
+    return joined(base, (*base.firms, *own), seats, name="class", burn_in=0)
 
 
 @query

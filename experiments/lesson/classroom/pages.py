@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import functools
-import json
 from importlib.resources import files as resources
 from typing import Any
 
 import segno
 
 from longgame.experiments.lesson.classroom.market import ALONE, KINDS, TOGETHER, TOWN, WAYS
+from longgame.experiments.lesson.page import embedded
 from longgame.experiments.lesson.words import LANGUAGES, words
 
 LESSON = resources("longgame.experiments.lesson")
 WEB = LESSON / "classroom" / "web"
 
 #: Files of the lesson page that these pages load, too.
-SHARED = ("dom.js",)
+SHARED = ("dom.js", "fill.js")
 
 #: Parts of the lesson's words that these pages use.
 OWNERS = ("class", "shell")
@@ -42,9 +42,7 @@ def _page(name: str, **more: Any) -> str:
         "town": list(TOWN),
         **more,
     }
-    # A text with "</script>" in it would move the end of the element that holds the data.
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return (WEB / name).read_text(encoding="utf-8").replace("{{data}}", text)
+    return (WEB / name).read_text(encoding="utf-8").replace("{{data}}", embedded(data))
 
 
 @functools.cache

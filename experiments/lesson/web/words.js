@@ -1,5 +1,6 @@
 // The words of the page, one object per language and owner: say("shell.count", { n: 3, of: 16 }).
 
+import { fill } from "./fill.js";
 import { data } from "./stored.js"; // in the live page live.js stands there
 import { declare, get } from "./state.js";
 
@@ -20,11 +21,4 @@ function find(key) {
   return data.words[language()][owner]?.[name];
 }
 
-export function say(key, values = {}) {
-  const words = find(key);
-  if (words === undefined) throw new Error(`no words for ${key}`);
-  return words.replace(/\{(\w+)\}/g, (_, name) => {
-    if (!(name in values)) throw new Error(`no value for {${name}} in ${key}`);
-    return values[name];
-  });
-}
+export const say = (key, values = {}) => fill(find(key), values, key);

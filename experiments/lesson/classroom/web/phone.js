@@ -1,9 +1,9 @@
 // A phone: it joins, bets, and sells. It shows what the server says, and keeps nothing but the token of its seat.
 
-import { button, el } from "./dom.js";
+import { button, coins, el, money } from "./dom.js";
 import { link } from "./link.js";
 import { announce, languageButtons, replace } from "./parts.js";
-import { amount, coins, data, say, speak, language } from "./words.js";
+import { data, say, speak, language } from "./words.js";
 
 const KEPT = "longgame-seat";
 const head = document.getElementById("head"), main = document.getElementById("main"), said = document.getElementById("said");
@@ -86,12 +86,12 @@ function bets() {
 // What the year before brought.
 function last() {
   if (!now.last) return [];
-  const { money, deals, repeat_deals: repeat, failed } = now.last;
+  const { money: brought, deals, repeat_deals: repeat, failed } = now.last;
   const played = now.phase === "end" ? now.years : now.year - 1;
   return [el("section", { class: "card" }, el("h2", {}, say("class.last_title", { year: played })),
-    el("p", { class: "big" }, coins(money)),
+    el("p", { class: "big" }, coins(brought)),
     el("p", {}, `${say("class.last_money", { total: coins(now.total) })}, ${say("class.last_rank", { rank: now.rank, of: now.of })}`),
-    el("p", { class: "help" }, say("class.last_deals", { deals: amount(deals), repeat: amount(repeat) })),
+    el("p", { class: "help" }, say("class.last_deals", { deals: money(deals), repeat: money(repeat) })),
     failed ? el("p", { class: "bad" }, say("class.last_failed")) : null)];
 }
 

@@ -1,10 +1,10 @@
 // The projector: it lets phones in, shows bets and choices as they come, and the race of the class.
 
-import { button, el, table } from "./dom.js";
+import { button, el, money, table } from "./dom.js";
 import { link } from "./link.js";
 import { announce, bars, languageButtons, replace } from "./parts.js";
 import { race } from "./race.js";
-import { amount, data, language, say, speak } from "./words.js";
+import { data, language, say, speak } from "./words.js";
 
 const head = document.getElementById("head"), main = document.getElementById("main"), said = document.getElementById("said");
 
@@ -97,7 +97,7 @@ function year() {
     el("div", { class: "foot" }, el("div", {}, count, away), onward(say("class.go_play", { year: now.year })))];
 }
 
-const earned = (average) => (average ? amount(average[0]) : say("class.nobody_so"));
+const earned = (average) => (average ? money(average[0]) : say("class.nobody_so"));
 
 function result() {
   const rows = data.ways.map((name, i) => [say(`class.way_${name}`), ...now.by_way[i].map(earned)]);

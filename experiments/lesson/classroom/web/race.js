@@ -1,7 +1,7 @@
 // The race of the class: profit so far of every seat as a thin line, of the groups as bold ones with their names.
 
-import { short, svg } from "./dom.js";
-import { amount, data, say } from "./words.js";
+import { money, short, svg } from "./dom.js";
+import { data, say } from "./words.js";
 
 const HEIGHT = 690, LEFT = 110, RIGHT = 480, TOP = 24, BOTTOM = 60, LETTERS = 30, APART = 38;
 const LOOKS = { "class-alone": "loner", "class-herd": "herd", "collaborative-herd": "good", "adversarial-singleton": "bad" };
@@ -50,7 +50,7 @@ export function race({ seats, lines }, years, width) {
     return { name, value, y: y(value) };
   }));
   const text = names.map((name) => say("class.race_line",
-    { name: say(`class.line_${name}`), money: amount(lines[name].findLast((v) => v !== null)) })).join("; ");
+    { name: say(`class.line_${name}`), money: money(lines[name].findLast((v) => v !== null)) })).join("; ");
   return svg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", class: "race", preserveAspectRatio: "xMinYMin",
     "aria-label": say("class.race_label", { years: played / 12, lines: text }) },
     ...levels.flatMap((level) => [

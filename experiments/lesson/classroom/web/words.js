@@ -1,5 +1,7 @@
 // The words of both languages, as the lesson page has them: say("class.seller", { n: 3 }).
 
+import { fill } from "./fill.js";
+
 export const data = JSON.parse(document.getElementById("data").textContent);
 export const languages = Object.keys(data.words);
 
@@ -23,14 +25,5 @@ export function speak(name) {
 
 export function say(key, values = {}) {
   const [owner, name] = key.split(".");
-  const words = data.words[now][owner]?.[name];
-  if (words === undefined) throw new Error(`no words for ${key}`);
-  return words.replace(/\{(\w+)\}/g, (_, value) => {
-    if (!(value in values)) throw new Error(`no value for {${value}} in ${key}`);
-    return values[value];
-  });
+  return fill(data.words[now][owner]?.[name], values, key);
 }
-
-// Writes an amount as the language does, with a real minus sign.
-export const amount = (number) => (Math.round(number) || 0).toLocaleString(now).replace("-", "−");
-export const coins = (number) => say("class.coins", { n: amount(number) });
