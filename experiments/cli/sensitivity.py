@@ -112,12 +112,11 @@ def sensitivity(
 
     claim = claims.load(experiment)
     if markets is not None:
-        from longgame.experiments.cli.over_markets import sensitivity_over
+        from longgame.experiments.cli.over_markets import Asked, sensitivity_over
 
         if analysis != Analysis():
             raise InputError("--markets: does not go with --dials and other options of turning; leave one of them out")
-        how = {"seeds": seeds, "quick": quick, "market": market, "running": running, "out": out, "line": line}
-        return sensitivity_over(claim, markets, **how)
+        return sensitivity_over(claim, Asked(markets, market, seeds, quick, running, out, line))
     if quick:
         raise InputError("--quick: goes with --markets; use --samples and --trajectories instead")
     seeds = seeds or SEEDS
