@@ -110,23 +110,14 @@ class Contest:
 
         Equal strategies are run once.
         """
-        where = {str(seed): self.over[seed] for seed in seeds} if self.over else {"": self.scenario}
-        places = {
-            (k, place): self.market(strategy, scenario)
-            for k, strategy in enumerate(strategies)
-            for place, scenario in where.items()
-        }
-        keys = {at: market.key() for at, market in places.items()}
-        first = {key: at for at, key in reversed(keys.items())}
-        names = {key: f"{k}/{place}" for key, (k, place) in first.items()}
-        luck = ONE_RUN if self.over else seeds
-        table = answer(Plan({names[key]: places[at] for key, at in first.items()}, luck, (AT_END,)))[AT_END.name]
+        scenarios = [self.over[seed] for seed in seeds] if self.over else [self.scenario]
+        asked = [[self.market(strategy, scenario) for strategy in strategies] for scenario in scenarios]
+        places = {market.key(): market for row in asked for market in row}
+        table = answer(Plan(places, ONE_RUN if self.over else seeds, (AT_END,)))[AT_END.name]
         group = self._arm(FITTED).name
         worth = table[table["group"] == group].pivot(index="seed", columns="market", values="profit")
-        if not self.over:
-            return pd.DataFrame({k: worth[names[keys[k, ""]]] for k in range(len(strategies))})
-        rows = {seed: [worth[names[keys[k, str(seed)]]].iloc[0] for k in range(len(strategies))] for seed in seeds}
-        return pd.DataFrame.from_dict(rows, orient="index", columns=range(len(strategies)))
+        rows = [worth.loc[:, [market.key() for market in row]].set_axis(range(len(row)), axis=1) for row in asked]
+        return pd.concat(rows).set_axis(list(seeds)) if self.over else rows[0]
 
 
 @dataclass(frozen=True)
