@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from longgame.experiments.cli import main as cli
+from longgame.experiments.cli.options import Market
+from longgame.experiments.cli.over_markets import drawn as drawn_markets
 from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.evidence.priors import space_of
 from longgame.experiments.inference.importance import importance
@@ -118,6 +120,11 @@ def test_best_conduct_from_end_to_end(ensemble, capsys):
     )
     assert len(list((ensemble / "fit").glob("fitted-*.toml"))) == 1
     assert pd.read_csv(ensemble / "fit" / "fits.csv")["n"].tolist() == [4]
+
+
+def test_markets_that_search_and_report_are_different_ones(ensemble):
+    name, markets = drawn_markets("tiny.json", Market(), 40, 1)
+    assert name == "tiny" and len({market.key() for market in markets}) == 40
 
 
 @pytest.mark.parametrize(
