@@ -65,9 +65,25 @@ def test_dials_ask_anew_and_the_address_follows(opened_live):
     assert "bill=" not in page.url
 
 
+#: Hands the server's lines to the page one a frame, however fast they came.
+SLOWLY = """() => {
+  const fetched = window.fetch;
+  window.fetch = async (...asked) => {
+    const answer = await fetched(...asked);
+    if (!new URL(answer.url).pathname.endsWith("/run") || !answer.ok) return answer;
+    const lines = (await answer.text()).split(/(?<=\\n)/);
+    return new Response(new ReadableStream({ async pull(stream) {
+      await new Promise(requestAnimationFrame);
+      if (lines.length) stream.enqueue(new TextEncoder().encode(lines.shift())); else stream.close();
+    } }));
+  };
+}"""
+
+
 def test_the_town_grows_while_it_is_run(opened_live):
-    """A long market: the line goes on while it is run, and no result is there before the end; then the bar leaves."""
+    """The line goes on line by line, and no result is there before the end; then the bar leaves."""
     page = opened_live(part="/?months=240#town")
+    page.evaluate(SLOWLY)
     page.evaluate("""() => {
       window.seen = [];
       new MutationObserver(() => {
