@@ -371,7 +371,7 @@ def evidence_tables() -> dict[str, Callable[[], str]]:
 
 def plausible_table() -> str:
     """Return every claim over the markets of all stored ensembles."""
-    from longgame.experiments.studies.over_markets_stored import side_by_side, stored
+    from longgame.experiments.evidence.stored_verdicts import side_by_side, stored
 
     told = stored()
     made = (
@@ -382,9 +382,9 @@ def plausible_table() -> str:
 
 def draw_strips() -> None:
     """Draw every claim over the markets of all stored ensembles."""
+    from longgame.experiments.evidence.stored_verdicts import stored
     from longgame.experiments.figures.over_markets import figure_shares
     from longgame.experiments.figures.style import save
-    from longgame.experiments.studies.over_markets_stored import stored
 
     shares = {told.name: told.shares for told in stored()}
     with tempfile.TemporaryDirectory() as folder:

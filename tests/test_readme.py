@@ -9,8 +9,8 @@ import pytest
 
 from longgame.experiments import claims
 from longgame.experiments.cli.main import main
+from longgame.experiments.evidence.stored_verdicts import stored
 from longgame.experiments.reports.documents import marks
-from longgame.experiments.studies.over_markets_stored import stored
 from longgame.sim import MODEL_VERSION
 
 ROOT = Path(__file__).parents[1]

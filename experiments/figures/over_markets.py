@@ -155,11 +155,13 @@ def figure_map(
     ax.legend(
         loc="lower left", bbox_to_anchor=(0, 1.0), ncols=4, handletextpad=0.1, columnspacing=0.8, borderaxespad=0.2
     )
-    best = found.best
+    turn = found.turn
+    where = (
+        f": in {100 * turn.share:.0f} % of the best region, elsewhere in {100 * turn.elsewhere:.0f} %" if turn else ""
+    )
     headline(
         figure,
-        f"{title.rstrip('.')}: in {100 * best.share:.0f} % of the markets of the best region, elsewhere in "
-        f"{100 * found.elsewhere:.0f} %",
+        f"{title.rstrip('.')}{where}",
         "large = plausible markets by weight, small and pale = prior; lines = cuts of the tree.",
     )
 

@@ -58,6 +58,23 @@ class Region:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Where a claim holds most often.
+
+    Attributes
+    ----------
+    bounds : mapping of str to (float, float)
+        Lowest and highest value of each dial that bounds the place; infinite where it is open.
+    share, elsewhere : float
+        Share of its markets, and of all others, in which the claim holds.
+    """
+
+    bounds: Mapping[str, tuple[float, float]]
+    share: float
+    elsewhere: float
+
+
+@dataclass(frozen=True)
 class Deciding:
     """What decides a claim over many markets.
 
@@ -83,11 +100,13 @@ class Deciding:
         return self.regions[0]
 
     @property
-    def elsewhere(self) -> float:
-        """Share of all other markets in which it holds; NaN where there are none."""
+    def turn(self) -> Turn | None:
+        """Where it holds most often, and how often elsewhere; None where no dial decides."""
         rest = self.regions[1:]
-        weight = sum(region.weight for region in rest)
-        return sum(region.weight * region.share for region in rest) / weight if weight else math.nan
+        if not rest:
+            return None
+        share = sum(region.weight * region.share for region in rest) / sum(region.weight for region in rest)
+        return Turn(self.best.bounds, self.best.share, share)
 
 
 def deciding(points: pd.DataFrame, holds: NDArray[np.bool_], weights: NDArray[np.float64]) -> Deciding:
@@ -110,7 +129,7 @@ def deciding(points: pd.DataFrame, holds: NDArray[np.bool_], weights: NDArray[np
     >>> rng = np.random.default_rng(0)
     >>> points = pd.DataFrame(rng.random((200, 2)), columns=["rate", "gossip"])
     >>> found = deciding(points, (points["rate"] > 0.5).to_numpy(), np.ones(200))
-    >>> found.dials, round(found.best.bounds["rate"][0], 1), found.best.share, found.elsewhere
+    >>> found.dials, round(found.turn.bounds["rate"][0], 1), found.turn.share, found.turn.elsewhere
     (('rate',), 0.5, 1.0, 0.0)
     """
     weights = weights / weights.sum()

@@ -8,17 +8,17 @@ The sayings are the claims. Their verdicts are read, never run here: those of th
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import combinations
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
-from longgame.experiments.evidence.table import KINDS
+from longgame.experiments.evidence import stored_verdicts
 from longgame.experiments.figures.over_markets import LOOKS, PLAUSIBLE
+from longgame.experiments.inference.deciding import Turn
 
 type Answer = Literal["true", "false", "depends", "open"]
 
@@ -28,28 +28,8 @@ CHOICES: tuple[Answer, ...] = ("true", "false", "depends")
 #: What the verdict of one market makes of a saying.
 OF_VERDICT: dict[str, Answer] = {"holds": "true", "does not hold": "false", "depends": "depends", "undecided": "open"}
 
-#: What plausible markets say, a file a kind (`studies.over_markets_stored`).
-TOLD = files("longgame.experiments.evidence") / "told"
-
 #: Most rows of a chart: what a phone has room for.
 MOST_ROWS = 6
-
-
-class Bound(NamedTuple):
-    """Between which values a dial lies; a switch has neither end and is on or off."""
-
-    dial: str
-    relation: Literal["above", "most", "between", "on", "off"]
-    low: str = ""
-    high: str = ""
-
-
-class Turn(NamedTuple):
-    """Where most of the markets lie that support a saying; shares in percent, as they were written."""
-
-    bounds: tuple[Bound, ...]
-    best: str
-    elsewhere: str
 
 
 @dataclass(frozen=True)
@@ -139,7 +119,7 @@ def stored() -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def sayings(order: Iterable[str], told: Traversable = TOLD) -> list[Saying]:
+def sayings(order: Iterable[str], told: Traversable = stored_verdicts.FOLDER) -> list[Saying]:
     """Return every saying.
 
     Parameters
@@ -152,54 +132,14 @@ def sayings(order: Iterable[str], told: Traversable = TOLD) -> list[Saying]:
     found = {each["claim"]: each for each in stored()["claims"]}
     names = [name for name in order if name in found]
     markets: dict[str, list[Markets]] = {}
-    for claim, each in _markets(told):
-        markets.setdefault(claim, []).append(each)
+    for each in stored_verdicts.stored(told):
+        for claim, turn in each.turns.items():
+            shares = {says: each.share(claim, PLAUSIBLE, says) for says in LOOKS}
+            markets.setdefault(claim, []).append(Markets(each.name, shares, turn))
     return [
         Saying(name, found[name], tuple(markets.get(name, ())))
         for name in [*names, *(name for name in found if name not in names)]
     ]
-
-
-def _markets(folder: Traversable) -> Iterator[tuple[str, Markets]]:
-    """Yield what the plausible markets of each kind that is there say, claim after claim."""
-    for path in (folder / f"{kind}.json" for kind in KINDS):
-        if path.is_file():
-            tree = json.loads(path.read_text(encoding="utf-8"))
-            for each in tree["claims"]:
-                shares = {row["says"]: row["share"] for row in each["shares"] if row["sample"] == PLAUSIBLE}
-                yield each["claim"], Markets(tree["name"], shares, turn_of(each["decides"]))
-
-
-_SENTENCE = re.compile(r"Where (.+): in (\d+) %\. Elsewhere: in (\d+) %\.")
-_NUMBER = r"(−?\d[\d,]*(?:\.\d+)?(?:e[+−-]?\d+)?)"
-_BOUND = re.compile(rf"`([\w.-]+)` is (?:(on|off)|above {_NUMBER}|at most {_NUMBER}|between {_NUMBER} and {_NUMBER})")
-
-
-def turn_of(sentence: str) -> Turn | None:
-    """Return what a sentence of `over_markets_report.said` states.
-
-    Examples
-    --------
-    >>> turn = turn_of("Where `switch.record` is on and `trust.prior` is at most 0.3: in 83 %. Elsewhere: in 20 %.")
-    >>> turn.best, turn.elsewhere, [(bound.dial, bound.relation, bound.high) for bound in turn.bounds]
-    ('83', '20', [('switch.record', 'on', ''), ('trust.prior', 'most', '0.3')])
-    >>> turn_of("No one or two dials tell where.") is None
-    True
-    """
-    found = _SENTENCE.fullmatch(sentence)
-    if not found:
-        return None
-    bounds = tuple(_bound(*each.groups()) for each in _BOUND.finditer(found[1]))
-    return Turn(bounds, found[2], found[3])
-
-
-def _bound(dial: str, switch: str, above: str, most: str, low: str, high: str) -> Bound:
-    """Return a bound from the parts of a match, of which one alternative is there."""
-    if switch:
-        return Bound(dial, "on" if switch == "on" else "off")
-    if above:
-        return Bound(dial, "above", low=above)
-    return Bound(dial, "most", high=most) if most else Bound(dial, "between", low, high)
 
 
 def grouped(effects: Sequence[Mapping[str, Any]]) -> tuple[Row, ...]:

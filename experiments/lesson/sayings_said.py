@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from longgame.experiments.evidence.stored_verdicts import FOLDER
 from longgame.experiments.figures.over_markets import LOOKS
-from longgame.experiments.lesson.sayings import CHOICES, TOLD, Bound, Row, Saying, Turn, sayings, stored
+from longgame.experiments.inference.deciding import Turn
+from longgame.experiments.lesson.sayings import CHOICES, Row, Saying, sayings, stored
 from longgame.experiments.lesson.words import LANGUAGES, words
 from longgame.experiments.words import listed, number
 
@@ -100,13 +103,17 @@ class Speaker:
         """Return where most of the plausible markets lie that support a saying."""
         if turn is None:
             return self.say("turns_no")
-        conditions = self.listed([self.bound(bound) for bound in turn.bounds])
-        return self.say("turns", conditions=conditions, best=turn.best, elsewhere=turn.elsewhere)
+        conditions = self.listed([self.bound(dial, *ends) for dial, ends in turn.bounds.items()])
+        best, elsewhere = self.percent(turn.share), self.percent(turn.elsewhere)
+        return self.say("turns", conditions=conditions, best=best, elsewhere=elsewhere)
 
-    def bound(self, bound: Bound) -> str:
+    def bound(self, name: str, low: float, high: float) -> str:
         """Return between which values a dial lies."""
-        ends = {"low": self.number(bound.low), "high": self.number(bound.high)}
-        return self.say(bound.relation, dial=self.dial(bound.dial), **ends)
+        if name.startswith("switch."):
+            way = "on" if low > 0 else "off"
+        else:
+            way = "most" if math.isinf(low) else "above" if math.isinf(high) else "between"
+        return self.say(way, dial=self.dial(name), low=self.number(low), high=self.number(high))
 
 
 def slug(text: str) -> str:
@@ -123,7 +130,7 @@ def slug(text: str) -> str:
 # -- the page -----------------------------------------------------------------------------------------
 
 
-def data(told: Traversable = TOLD) -> dict[str, Any]:
+def data(told: Traversable = FOLDER) -> dict[str, Any]:
     """Return the data of the page's part: what is alike in all languages, and the words of each.
 
     Parameters
@@ -154,7 +161,7 @@ def data(told: Traversable = TOLD) -> dict[str, Any]:
     }
 
 
-def in_order(told: Traversable = TOLD) -> list[Saying]:
+def in_order(told: Traversable = FOLDER) -> list[Saying]:
     """Return every saying in the order of the words."""
     keys = words(LANGUAGES[0])["sayings"]
     return sayings([key.removeprefix("saying_") for key in keys if key.startswith("saying_")], told)

@@ -12,10 +12,10 @@ import pandas as pd
 
 from longgame.experiments.claim import AnyClaim
 from longgame.experiments.evidence.ensemble import Ensemble, effective
+from longgame.experiments.evidence.stored_verdicts import Told
 from longgame.experiments.figures.over_markets import PLAUSIBLE, PRIOR, figure_map, figure_shares
-from longgame.experiments.inference.deciding import Deciding, Region, deciding
+from longgame.experiments.inference.deciding import Deciding, Turn, deciding
 from longgame.experiments.studies.over_markets import SAYS, Sample, heard, shares
-from longgame.experiments.studies.over_markets_stored import Told
 from longgame.experiments.study import Draw, Findings, headline
 from longgame.experiments.words import DIAL_WORDS, listed, many, number
 from longgame.sim.refusals import meaning_of
@@ -51,9 +51,9 @@ def bound(dial: str, low: float, high: float) -> str:
     return f"`{dial}` is between {number(low)} and {number(high)}"
 
 
-def where(region: Region) -> str:
-    """Write where a region lies."""
-    return listed([bound(dial, *ends) for dial, ends in region.bounds.items()])
+def where(bounds: Mapping[str, tuple[float, float]]) -> str:
+    """Write between which values dials lie."""
+    return listed([bound(dial, *ends) for dial, ends in bounds.items()])
 
 
 def percent(share: float) -> str:
@@ -67,23 +67,23 @@ def percent(share: float) -> str:
     return "n/a" if math.isnan(share) else f"{100 * share:.0f} %"
 
 
-def said(found: Deciding) -> str:
+def said(turn: Turn | None) -> str:
     """Write what decides in a sentence with numbers that can be checked."""
-    if not found.dials:
+    if turn is None:
         return "No one or two dials tell where."
-    best = found.best
-    return f"Where {where(best)}: in {percent(best.share)}. Elsewhere: in {percent(found.elsewhere)}."
+    return f"Where {where(turn.bounds)}: in {percent(turn.share)}. Elsewhere: in {percent(turn.elsewhere)}."
 
 
-def table(shown: pd.DataFrame, decided: Mapping[str, str], heads: Mapping[str, str]) -> pd.DataFrame:
+def table(shown: pd.DataFrame, turns: Mapping[str, Turn | None], heads: Mapping[str, str]) -> pd.DataFrame:
     """Return one line a claim: shares among plausible markets, that of the prior beside it, what decides.
 
     Parameters
     ----------
     shown : pandas.DataFrame
         From `shares`.
-    decided, heads : mapping of str to str
-        Sentences and headlines by claim.
+    turns : mapping of str to Turn or None
+    heads : mapping of str to str
+        Headlines, both by claim.
     """
     rows = []
     for claim in dict.fromkeys(shown["claim"]):
@@ -96,7 +96,7 @@ def table(shown: pd.DataFrame, decided: Mapping[str, str], heads: Mapping[str, s
         cells["for, in the prior"] = (
             percent(here.loc[(PRIOR, "for")]["share"]) if (PRIOR, "for") in here.index else "n/a"
         )
-        rows.append({**cells, "holds most": decided[claim]})
+        rows.append({**cells, "holds most": said(turns[claim])})
     return pd.DataFrame(rows)
 
 
@@ -133,7 +133,7 @@ def findings(
     counted = counted.sort_values("claim", kind="stable").astype({"claim": str}).reset_index(drop=True)
     decided = {claim: _decided(claim, says, samples[0], points) for claim in dict.fromkeys(counted["claim"])}
     heads = {name: headline(claim.text) for name, claim in claims.items()}
-    sentences = {claim: said(found) for claim, found in decided.items()}
+    turns = {claim: found.turn for claim, found in decided.items()}
     plausible = samples[0]
     weights = np.array(list(plausible.weights.values()))
     seeds = int(compared["n"].max()) if len(compared) else 0
@@ -149,7 +149,7 @@ def findings(
         "claims",
         f"Claims over plausible markets: {ensemble.name}",
         sentences=told,
-        shown={"Claims": table(counted, sentences, heads)},
+        shown={"Claims": table(counted, turns, heads)},
         tables={
             "shares": counted,
             "markets": says,
@@ -159,7 +159,7 @@ def findings(
         figures=_figures(counted, says, decided, points, samples, heads),
         about=about,
     )
-    return found, Told(ensemble.name, counted, heads, sentences, about)
+    return found, Told(ensemble.name, counted, heads, turns, about)
 
 
 def _decided(claim: str, says: pd.DataFrame, sample: Sample, points: pd.DataFrame) -> Deciding:

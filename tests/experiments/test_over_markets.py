@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from longgame.experiments import claims
+from longgame.experiments.evidence.stored_verdicts import Told, side_by_side
+from longgame.experiments.inference.deciding import Turn
 from longgame.experiments.runs.workers import Workers
 from longgame.experiments.store.store import ResultStore
 from longgame.experiments.studies.over_markets import (
@@ -21,7 +23,6 @@ from longgame.experiments.studies.over_markets import (
     share_of,
     shares,
 )
-from longgame.experiments.studies.over_markets_stored import Told, side_by_side
 from longgame.sim import Scenario
 
 SMALL = Scenario(months=24).but({"customers.count": 300})
@@ -135,16 +136,22 @@ class TestStored:
     def told(self, name="made"):
         said = heard(compared([(9, 9), (9, 9), (-9, -9), (0, 0)]))
         both = [Sample("plausible", {"m0": 1.0, "m1": 1.0, "m2": 1.0}), Sample("prior", {"m2": 1.0, "m3": 1.0})]
-        return Told(name, shares(said, both, 1), {"c": "It is so."}, {"c": "No dial."}, {"seeds": 3})
+        return Told(
+            name,
+            shares(said, both, 1),
+            {"c": "It is so."},
+            {"c": Turn({"a": (-math.inf, 0.25), "b": (1.0, 2.0)}, 0.9, 0.1)},
+            {"seeds": 3},
+        )
 
     def test_what_is_written_is_read(self, tmp_path):
         told = self.told()
         told.write(tmp_path / "told.json")
         found = Told.load(tmp_path / "told.json")
-        assert (found.name, found.headlines, found.decides, found.about) == (
+        assert (found.name, found.headlines, found.turns, found.about) == (
             told.name,
             told.headlines,
-            told.decides,
+            told.turns,
             told.about,
         )
         pd.testing.assert_frame_equal(found.shares, told.shares.drop(columns="markets").round(3))

@@ -12,14 +12,13 @@ import pytest
 from longgame.experiments import claims
 from longgame.experiments.cli import main as cli
 from longgame.experiments.evidence.priors import space_of
+from longgame.experiments.evidence.stored_verdicts import Told
 from longgame.experiments.evidence.table import KINDS
 from longgame.experiments.figures.over_markets import LOOKS, PLAUSIBLE, PRIOR
-from longgame.experiments.inference.deciding import Deciding, Region
+from longgame.experiments.inference.deciding import Turn
 from longgame.experiments.lesson import sayings, sayings_said
-from longgame.experiments.lesson.sayings import Bound, Markets, Row, Saying, turn_of
+from longgame.experiments.lesson.sayings import Markets, Row, Saying
 from longgame.experiments.lesson.words import LANGUAGES, words
-from longgame.experiments.studies.over_markets_report import said
-from longgame.experiments.studies.over_markets_stored import Told
 from longgame.experiments.words import number
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -39,8 +38,8 @@ def told(folder, kind, **shares):
         for says, share in zip(LOOKS, parts if sample == PLAUSIBLE else (0.25,) * 4, strict=True)
     ]
     heads = {name: claims.headline(name) for name in (claim.replace("_", "-") for claim in shares)}
-    text = "Where `trust.record` is above 1.5 and `switch.offers` is off: in 90 %. Elsewhere: in 4 %."
-    Told(kind, pd.DataFrame(rows), heads, dict.fromkeys(heads, text), {}).write(folder / f"{kind}.json")
+    turn = Turn({"trust.record": (1.5, math.inf), "switch.offers": (-math.inf, 0.5)}, 0.9, 0.04)
+    Told(kind, pd.DataFrame(rows), heads, dict.fromkeys(heads, turn), {}).write(folder / f"{kind}.json")
     return folder
 
 
@@ -109,25 +108,18 @@ def test_rows_hold_every_comparison_once_and_tell_yes_from_no():
 
 
 @pytest.mark.parametrize(
-    "bounds",
+    ("bounds", "words"),
     [
-        {"switch.record": (0.5, math.inf)},
-        {"switch.offers": (-math.inf, 0.5), "customers.rate": (0.2123, math.inf)},
-        {"trust.prior": (0.21, 0.3), "attention.capacity": (-math.inf, 12345.0)},
-        {"customers.churn": (0.00001234, 1e-4)},
+        ({"switch.record": (0.5, math.inf)}, "what buyers post can be looked up"),
+        ({"switch.record": (-math.inf, 0.5)}, "not: what buyers post can be looked up"),
+        ({"trust.prior": (0.2123, math.inf)}, "trust in a salesperson at first above 0.212"),
+        ({"trust.prior": (-math.inf, 0.3), "attention.capacity": (1000, 12345)}, " between 1,000 and 12,300"),
     ],
 )
-def test_what_decides_is_read_as_it_is_written(bounds):
-    found = turn_of(said(Deciding((Region(bounds, 0.834, 0.4), Region({}, 0.12, 0.6)), 0.5)))
-    assert (found.best, found.elsewhere) == ("83", "12")
-    assert [bound.dial for bound in found.bounds] == list(bounds)
-    for bound, (low, high) in zip(found.bounds, bounds.values(), strict=True):
-        if bound.dial.startswith("switch."):
-            assert bound == Bound(bound.dial, "on" if low > 0 else "off")
-        else:
-            ends = ["" if math.isinf(end) else number(end) for end in (low, high)]
-            assert [bound.low, bound.high] == ends
-    assert turn_of(said(Deciding((Region({}, 0.5, 1.0),), 0.0))) is None
+def test_where_it_turns_is_said_with_its_bounds_and_both_shares(bounds, words):
+    said = SPEAKERS[0].turn(Turn(bounds, 0.834, 0.12))
+    assert words in said and said.startswith("In 83 %") and "Elsewhere in 12 %" in said
+    assert SPEAKERS[0].turn(None) == "No one or two numbers of the market tell where."
 
 
 def test_plausible_markets_come_before_the_default_market(tmp_path):

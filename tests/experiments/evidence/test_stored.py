@@ -6,9 +6,9 @@ import pytest
 import longgame
 from longgame.experiments.evidence.ensemble import Ensemble, stored
 from longgame.experiments.evidence.posterior import LEAST, misses
+from longgame.experiments.evidence.stored_verdicts import stored as told
 from longgame.experiments.evidence.study import measures
 from longgame.experiments.evidence.table import targets
-from longgame.experiments.studies.over_markets_stored import stored as told
 from longgame.sim import MODEL_VERSION
 
 #: Markets that are run again: those that weigh most.
