@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from scipy.stats import norm
 
 from longgame.experiments.books.numbers import BOOK, CURVE, KNOWN, NUMBERS, Number, numbers
-from longgame.experiments.books.smoother import CLOSEST, STEPS, nearer, slopes, step
+from longgame.experiments.books.smoother import CLOSEST, STEPS, gain, step
 from longgame.experiments.books.space import SELLERS, Frame, framed, others, usual_others
 from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.evidence.ensemble import Ensemble
@@ -36,7 +36,7 @@ MARKETS = 100
 #: Seeds among which the markets of a step are shared out: markets of one seed have much of their chance in common.
 SEEDS = 8
 
-#: Gauss-Newton steps of the centre after those of all markets.
+#: Steps of the centre after those of all markets.
 NEARER = 3
 
 #: Seeds over which the centre is compared with the book.
@@ -45,8 +45,8 @@ LAST = 12
 #: What the delivered market may miss: a tenth, or so many points of a share.
 TENTH, POINTS = 0.10, 0.05
 
-#: A number that has to be met is worth this much less of a deviation, on its scale, than another.
-MUST_SD, OTHER_SD = 0.02, 0.10
+#: How closely the centre is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
+OTHER_SD = 0.10
 
 #: A book farther from the middle of the simulated ones than so many of them is said to lie outside.
 OUTSIDE = 0.98
@@ -343,15 +343,14 @@ class _Fitting:
         places = rng.normal(size=(self.count, len(self.frame.told)))
         first = self._dials(places)
         middle = np.zeros(len(self.frame.told))
-        seen: list[tuple[np.ndarray, np.ndarray]] = []
         for k, damp in enumerate(STEPS):
             ran, centre = self._run(self._dials(places), k), self._repeated(middle, usual, k)
             places, good = self._filled(places, ran, rng)
             values = _scaled(ran, self.matched)[good]
-            seen.append((places[good], values))
+            seen = places[good], values
             self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(centre)}")
             self._hire(centre)
-            middle = self._closer(middle, centre, seen[-1:], wanted)
+            middle = self._closer(middle, centre, seen, wanted)
             moved = step(places[good], values, wanted, _chance(centre, self.matched), damp, rng)
             places[good] = moved
             places[~good] = moved[rng.integers(len(moved), size=int((~good).sum()))]
@@ -359,7 +358,7 @@ class _Fitting:
         for k in range(NEARER):
             centre = self._repeated(middle, usual, len(STEPS) + k)
             self.tell(f"centre, step {k + 1} of {NEARER}: {self._said(centre)}")
-            middle = self._closer(middle, centre, seen[-2:], wanted)
+            middle = self._closer(middle, centre, seen, wanted)
         cloud = self._run(dials := self._dials(places), 90)
         delivered = self._repeated(middle, usual, 91, LAST)
         return Fitted(
@@ -387,15 +386,14 @@ class _Fitting:
             self.frame = replace(self.frame, sellers=max(SELLERS, places))
 
     def _closer(
-        self, middle: np.ndarray, centre: Runs, seen: list[tuple[np.ndarray, np.ndarray]], wanted: np.ndarray
+        self, middle: np.ndarray, centre: Runs, seen: tuple[np.ndarray, np.ndarray], wanted: np.ndarray
     ) -> np.ndarray:
-        """Return the centre moved towards the book, by slopes that the latest steps have seen."""
-        slope = slopes(*(np.concatenate(part) for part in zip(*seen, strict=True)))
-        weights = np.array([1.0 / (MUST_SD if number.must else OTHER_SD) for number in self.matched])
+        """Return the centre moved towards the book, by what the latest step says of how numbers follow dials."""
+        noise = np.array([(CLOSEST if number.must else OTHER_SD) ** 2 for number in self.matched])
         means = np.nanmean(_scaled(centre, self.matched), axis=0)
         if not np.isfinite(means).all():
             return middle + 0.5  # it sold nothing: more needs of more customers
-        return np.clip(nearer(middle, means, wanted, slope, weights), -3.0, 3.0)
+        return np.clip(middle + gain(*seen, noise) @ (wanted - means), -3.0, 3.0)
 
     def _filled(self, places: np.ndarray, ran: Runs, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Return the markets, and which of them have all numbers."""
@@ -455,7 +453,7 @@ class _Fitting:
         """Return what runs gave, in order; totals are those of the whole book."""
         curves = [f"curve_{k}" for k in range(1, min(self.frame.months - 1, CURVE) + 1)]
         wide = table.set_index(by).reindex(index=keys, columns=[*(n.name for n in NUMBERS), *curves])
-        values = wide[[n.name for n in NUMBERS]].to_numpy(float)
+        values = wide[[n.name for n in NUMBERS]].to_numpy(float, copy=True)
         values[:, [n.adds for n in NUMBERS]] /= self.frame.part
         return Runs(values, wide[curves].to_numpy(float))
 

@@ -71,31 +71,3 @@ def step(
     noise = (damp - 1.0) * chance + damp * CLOSEST**2
     blurred = wanted + rng.normal(size=values.shape) * np.sqrt(noise)
     return places + (blurred - values) @ gain(places, values, noise).T
-
-
-def slopes(places: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Return how numbers follow dials by least squares, shape (numbers, dials)."""
-    design = np.column_stack([np.ones(len(places)), places])
-    return np.linalg.lstsq(design, values, rcond=None)[0][1:].T
-
-
-def nearer(
-    place: np.ndarray, value: np.ndarray, wanted: np.ndarray, slope: np.ndarray, weights: np.ndarray
-) -> np.ndarray:
-    """Return one market moved by a Gauss-Newton step, at most one standard deviation of the prior in any dial.
-
-    Parameters
-    ----------
-    place : numpy.ndarray
-        Shape (dials,).
-    value, wanted : numpy.ndarray
-        Its numbers and those of the book, shape (numbers,).
-    slope : numpy.ndarray
-        From `slopes`.
-    weights : numpy.ndarray
-        What it is worth to meet each number, 1 ÷ standard deviation, shape (numbers,).
-    """
-    rows = np.vstack([slope * weights[:, None], np.eye(len(place))])
-    right = np.concatenate([(wanted - value) * weights, np.zeros(len(place))])
-    move = np.linalg.lstsq(rows, right, rcond=None)[0]
-    return place + np.clip(move, -1.0, 1.0)

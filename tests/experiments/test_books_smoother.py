@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from longgame.experiments.books.smoother import CLOSEST, STEPS, nearer, slopes, step
+from longgame.experiments.books.smoother import CLOSEST, STEPS, gain, step
 
 
 def test_the_steps_together_weigh_the_book_once():
@@ -29,11 +29,8 @@ def test_in_a_linear_model_the_markets_are_draws_from_the_posterior():
     np.testing.assert_allclose(np.cov(places.T), covariance, atol=0.01)
 
 
-def test_the_centre_goes_where_the_slopes_lead_but_not_too_far():
+def test_of_numbers_that_chance_alone_makes_nothing_is_learned():
     rng = np.random.default_rng(2)
-    slope = np.array([[1.0, 0.0], [0.0, 2.0]])
-    places = rng.normal(size=(500, 2))
-    np.testing.assert_allclose(slopes(places, places @ slope.T + 3.0), slope, atol=1e-9)
-    found = nearer(np.zeros(2), np.zeros(2), np.array([0.5, 0.5]), slope, np.full(2, 1e4))
-    np.testing.assert_allclose(found, [0.5, 0.25], atol=1e-6)
-    assert (np.abs(nearer(np.zeros(2), np.zeros(2), np.array([9.0, -9.0]), slope, np.full(2, 1e4))) == 1).all()
+    places, values = rng.normal(size=(5_000, 2)), rng.normal(size=(5_000, 1))
+    assert np.abs(gain(places, values, np.array([0.0]))).max() < 0.05
+    assert gain(places, 2.0 * places[:, :1], np.array([0.0])) == pytest.approx(np.array([[0.5], [0.0]]), abs=0.02)
