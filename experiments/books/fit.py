@@ -199,8 +199,7 @@ class Fitted:
         more than three standard deviations from their mean.
         """
         names = self.matched
-        scaled = _scaled(self.cloud, names)[self.weights() > 0]
-        scaled = scaled[np.isfinite(scaled).all(axis=1)]
+        scaled = _filled(_scaled(self.cloud, names)[self.weights() > 0])
         wanted = np.array([float(number.scaled(np.array(self.wanted[number.name]))) for number in names])
         middle, spread = scaled.mean(axis=0), scaled.std(axis=0) + CLOSEST
         around = np.linalg.pinv(np.cov(scaled.T) + np.eye(len(names)) * CLOSEST**2)
@@ -239,6 +238,11 @@ def _column(number: Number) -> int:
 def _scaled(runs: Runs, names: Sequence[Number]) -> np.ndarray:
     """Return some numbers of runs on the scales on which they are compared, shape (markets, numbers)."""
     return np.column_stack([number.scaled(runs.values[:, _column(number)]) for number in names])
+
+
+def _filled(values: np.ndarray) -> np.ndarray:
+    """Return numbers of runs with those that a run cannot show set to the mean of the others: they say nothing."""
+    return np.where(np.isfinite(values), values, np.nanmean(values, axis=0))
 
 
 def _chance(runs: Runs, names: tuple[Number, ...]) -> np.ndarray:
@@ -345,8 +349,8 @@ class _Fitting:
         middle = np.zeros(len(self.frame.told))
         for k, damp in enumerate(STEPS):
             ran, centre = self._run(self._dials(places), k), self._repeated(middle, usual, k)
-            places, good = self._filled(places, ran, rng)
-            values = _scaled(ran, self.matched)[good]
+            good = self._selling(ran)
+            values = _filled(_scaled(ran, self.matched)[good])
             seen = places[good], values
             self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(centre)}")
             self._hire(centre)
@@ -391,19 +395,20 @@ class _Fitting:
         """Return the centre moved towards the book, by what the latest step says of how numbers follow dials."""
         noise = np.array([(CLOSEST if number.must else OTHER_SD) ** 2 for number in self.matched])
         means = np.nanmean(_scaled(centre, self.matched), axis=0)
-        if not np.isfinite(means).all():
+        if not np.isfinite(centre.values[:, _column(KNOWN["orders"])]).any():
             return middle + 0.5  # it sold nothing: more needs of more customers
+        means = np.where(np.isfinite(means), means, wanted)
         return np.clip(middle + gain(*seen, noise) @ (wanted - means), -3.0, 3.0)
 
-    def _filled(self, places: np.ndarray, ran: Runs, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        """Return the markets, and which of them have all numbers."""
-        good = np.isfinite(_scaled(ran, self.matched)).all(axis=1)
+    def _selling(self, ran: Runs) -> np.ndarray:
+        """Return which markets sell anything, shape (markets,)."""
+        good = np.isfinite(ran.values[:, _column(KNOWN["orders"])])
         if good.sum() < 2 * len(self.frame.told):
             raise InputError(
-                f"{self.log.name}: only {good.sum()} of {self.count} simulated markets sell enough to be compared; a "
-                "market of this kind does not fit it"
+                f"{self.log.name}: only {good.sum()} of {self.count} simulated markets sell anything; take "
+                "more markets, or another kind of market"
             )
-        return places.copy(), good
+        return good
 
     def _told(self, place: np.ndarray, others: Mapping[str, float]) -> dict[str, float]:
         """Return all dials of a market at a place."""

@@ -80,7 +80,7 @@ NUMBERS: tuple[Number, ...] = (
     Number("customers", "customers in all", adds=True, must=True),
     Number("repeat", f"buy in a later month (mean of {HORIZON})", "share", must=True),
     Number("once", "customers with one order", "share", must=True),
-    Number("late", "the same, later half of those months", "share"),
+    Number("late", f"buy in a later month ({HORIZON // 2 + 1} to {HORIZON} after the first)", "share"),
     Number("new", "new customers a month, second half", adds=True),
     Number("gap", "months between two orders"),
     Number("top", "orders of the top fifth of customers", "share"),
@@ -219,6 +219,7 @@ def book(result: Result) -> pd.DataFrame:
     found = numbers(log)
     needs = float(result.market["needs"].sum() - result.market["renewed"].sum())
     first = orders.drop_duplicates("customer")
+    found["refunds"] = 0.0 if math.isnan(found["refunds"]) else found["refunds"]  # it is known that there were none
     found["wallet"] = len(orders) / needs if needs else math.nan
     found["recommended"] = float(first["source"].isin(RECOMMENDED).mean())
     curve = repeat_curve(log.frame, months)[:CURVE]

@@ -150,7 +150,8 @@ def draw(figure: Figure, fitted: Fitted) -> None:
     right.fill_between(months, 100 * low, 100 * high, color="0.85", label="90 % of fitted markets")
     right.plot(months, 100 * np.nanmean(fitted.delivered.curves, axis=0), color=OKABE_ITO["blue"], label="market")
     right.plot(months, 100 * fitted.curve, "o", color=OKABE_ITO["black"], label="book", markersize=3)
-    right.set(xlabel="months after the first order", ylabel="customers buying (%)", ylim=(0, None))
+    right.set(xlabel="months after the first order", ylabel="customers buying (%)")
+    right.set_ylim(0, 1.4 * right.dataLim.y1)  # the legend above the points
     right.legend(loc="upper right")
     missed = fitted.not_matched
     finding = (
