@@ -18,7 +18,7 @@ import pandas as pd
 from pydantic import ValidationError
 from scipy.stats import norm
 
-from longgame.experiments.books.numbers import BOOK, CURVE, KNOWN, NUMBERS, Number, numbers
+from longgame.experiments.books.numbers import BOOK, CURVE, KNOWN, NUMBERS, TENTH, Number, numbers
 from longgame.experiments.books.smoother import CLOSEST, STEPS, gain, step
 from longgame.experiments.books.space import SELLERS, Frame, framed, others, usual_others
 from longgame.experiments.design.plan import Answer, Plan, Tables
@@ -37,13 +37,10 @@ MARKETS = 100
 SEEDS = 8
 
 #: Steps of the centre after those of all markets.
-NEARER = 3
+NEARER = 5
 
 #: Seeds over which the centre is compared with the book.
 LAST = 12
-
-#: What the delivered market may miss: a tenth, or so many points of a share.
-TENTH, POINTS = 0.10, 0.05
 
 #: How closely the centre is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
 OTHER_SD = 0.10
@@ -177,8 +174,7 @@ class Fitted:
             found = float(np.nanmean(self.delivered.values[:, column]))
             low, high = np.nanquantile(cloud[:, column], [0.05, 0.95])
             off = number.off(found, wanted)
-            most = POINTS if number.kind == "share" and number.name not in ("repeat",) else TENTH
-            near = abs(off) <= most
+            near = abs(off) <= number.most
             verdict = ("matched" if near else "NOT matched") if number.must else ("near" if near else "far")
             rows.append((number.name, number.words, wanted, found, low, high, off, verdict))
         order = {"NOT matched": 0, "matched": 1, "far": 2, "near": 3}
@@ -359,10 +355,7 @@ class _Fitting:
             places[good] = moved
             places[~good] = moved[rng.integers(len(moved), size=int((~good).sum()))]
             places = np.clip(places, -3.0, 3.0)
-        for k in range(NEARER):
-            centre = self._repeated(middle, usual, len(STEPS) + k)
-            self.tell(f"centre, step {k + 1} of {NEARER}: {self._said(centre)}")
-            middle = self._closer(middle, centre, seen, wanted)
+        middle = self._nearest([middle, np.median(places, axis=0)], usual, seen, wanted)
         cloud = self._run(dials := self._dials(places), 90)
         delivered = self._repeated(middle, usual, 91, LAST)
         return Fitted(
@@ -390,15 +383,52 @@ class _Fitting:
             self.frame = replace(self.frame, sellers=max(SELLERS, places))
 
     def _closer(
-        self, middle: np.ndarray, centre: Runs, seen: tuple[np.ndarray, np.ndarray], wanted: np.ndarray
+        self,
+        middle: np.ndarray,
+        centre: Runs,
+        seen: tuple[np.ndarray, np.ndarray],
+        wanted: np.ndarray,
+        part: float = 1.0,
     ) -> np.ndarray:
         """Return the centre moved towards the book, by what the latest step says of how numbers follow dials."""
-        noise = np.array([(CLOSEST if number.must else OTHER_SD) ** 2 for number in self.matched])
-        means = np.nanmean(_scaled(centre, self.matched), axis=0)
         if not np.isfinite(centre.values[:, _column(KNOWN["orders"])]).any():
             return middle + 0.5  # it sold nothing: more needs of more customers
-        means = np.where(np.isfinite(means), means, wanted)
-        return np.clip(middle + gain(*seen, noise) @ (wanted - means), -3.0, 3.0)
+        others = np.array([0.0 if number.must else OTHER_SD**2 for number in self.matched])
+        means = np.nanmean(_scaled(centre, self.matched), axis=0)
+        off = wanted - np.where(np.isfinite(means), means, wanted)
+        moved = gain(*seen, _chance(centre, self.matched) + others + CLOSEST**2) @ off
+        return np.clip(middle + part * moved, -3.0, 3.0)
+
+    def _nearest(
+        self,
+        starts: list[np.ndarray],
+        usual: Mapping[str, float],
+        seen: tuple[np.ndarray, np.ndarray],
+        wanted: np.ndarray,
+    ) -> np.ndarray:
+        """Return the centre nearest to the book: from the better start on, in steps that halve where they fail."""
+        stage = len(STEPS)
+        tried = [(place, self._repeated(place, usual, stage + k)) for k, place in enumerate(starts)]
+        best, centre = min(tried, key=lambda one: self._missed(one[1]))
+        part = 1.0
+        for k in range(NEARER):
+            place = self._closer(best, centre, seen, wanted, part)
+            ran = self._repeated(place, usual, stage + len(starts) + k)
+            if self._missed(ran) < self._missed(centre):
+                best, centre = place, ran
+            else:
+                part /= 2
+            self.tell(f"centre, step {k + 1} of {NEARER}: {self._said(centre)}")
+        return best
+
+    def _missed(self, centre: Runs) -> float:
+        """Return how far a centre is off the book in the numbers that it has to meet, in parts of what it may miss."""
+        off = 0.0
+        for number in (number for number in self.matched if number.must):
+            found = float(np.nanmean(centre.values[:, _column(number)]))
+            missed = number.off(found, self.wanted[number.name]) / number.most
+            off += missed**2 if math.isfinite(missed) else math.inf
+        return off
 
     def _selling(self, ran: Runs) -> np.ndarray:
         """Return which markets sell anything, shape (markets,)."""

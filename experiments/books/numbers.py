@@ -24,6 +24,12 @@ ORDERS = 3
 #: Months of the repeat curve that are kept.
 CURVE = 36
 
+#: What a market may miss: a tenth, or so many points of a share.
+TENTH, POINTS = 0.10, 0.05
+
+#: Shares of which a tenth is what may be missed, as of an amount.
+AS_PARTS = ("repeat",)
+
 #: Sources of a visit that are somebody's word.
 RECOMMENDED = ("contact", "rival")
 
@@ -63,15 +69,22 @@ class Number:
             return np.log(inside / (1 - inside))
         return np.log(np.maximum(values, 1e-9))
 
+    @property
+    def in_points(self) -> bool:
+        """Whether what is missed is told in points, not in parts of what it should be."""
+        return self.kind == "share" and self.name not in AS_PARTS
+
+    @property
+    def most(self) -> float:
+        """How much of it may be missed."""
+        return POINTS if self.in_points else TENTH
+
     def off(self, found: float, wanted: float) -> float:
         """Return how far a number is off: in parts of what it should be, or in points of a share."""
-        if self.kind == "share" and self.name not in AS_PARTS:
+        if self.in_points:
             return found - wanted
         return found / wanted - 1.0 if wanted else math.nan
 
-
-#: Shares of which a tenth is what may be missed, as of an amount.
-AS_PARTS = ("repeat",)
 
 NUMBERS: tuple[Number, ...] = (
     Number("orders", "orders a month", adds=True, must=True),

@@ -99,8 +99,7 @@ def sentences(fitted: Fitted, estimates: pd.DataFrame) -> list[str]:
 def _row(row: dict) -> dict[str, str]:
     """Return a row of the comparison to be read."""
     share = KNOWN[row["number"]].kind == "share"
-    points = share and row["number"] != "repeat"
-    off = f"{100 * row['off']:+.1f} {'points' if points else '%'}".replace("-", "−")
+    off = f"{100 * row['off']:+.1f} {'points' if KNOWN[row['number']].in_points else '%'}".replace("-", "−")
     return {
         "number": row["words"],
         "book": _value(row["book"], share),

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from longgame.experiments.books.fit import STEPS, fit
+from longgame.experiments.books.fit import NEARER, STEPS, fit
 from longgame.experiments.books.numbers import NUMBERS, numbers
 from longgame.experiments.books.report import findings
 from longgame.experiments.books.space import framed, step_of
@@ -163,6 +163,6 @@ def test_on_the_market_itself():
     small = small.but(firms=[{"name": "all", "count": 4, "strategies": {"collaborative": 1}, "policy": "singleton"}])
     orders = run(small, 5, orders=True).orders
     fitted = fit(order_log(orders, months=12, name="small"), markets=30, seed=1)
-    assert fitted.runs == 30 * (len(STEPS) + 1) + 8 * (len(STEPS) + 3) + 12
+    assert fitted.runs == 30 * (len(STEPS) + 1) + 8 * (len(STEPS) + 2 + NEARER) + 12
     table = fitted.compared().set_index("number")
     assert math.isfinite(table.loc["orders", "market"]) and set(table.index) <= {n.name for n in NUMBERS}
