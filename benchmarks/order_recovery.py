@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from longgame.experiments.books.fit import Fitted, fit
+from longgame.experiments.books.fit import fit
+from longgame.experiments.books.fitted import Fitted
 from longgame.experiments.evidence.priors import market, space_of
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.orders.write import write_orders

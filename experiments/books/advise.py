@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.books.fit import OUTSIDE, Fitted
+from longgame.experiments.books.fitted import OUTSIDE, Fitted
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan
 from longgame.experiments.evidence.priors import HERD
 from longgame.experiments.figures.axes import headline, panels

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.books.fit import OUTSIDE, Fitted
+from longgame.experiments.books.fitted import OUTSIDE, Fitted
 from longgame.experiments.books.numbers import KNOWN
 from longgame.experiments.figures.axes import headline, panels
 from longgame.experiments.figures.looks import OKABE_ITO

@@ -17,7 +17,7 @@ from longgame.experiments.cli.options import FileName, Line, Running, Seed, betw
 from longgame.experiments.cli.order_file import OrderFile
 
 if TYPE_CHECKING:
-    from longgame.experiments.books.fit import Fitted
+    from longgame.experiments.books.fitted import Fitted
 
 #: Endings of figures, and the formats they stand for.
 KINDS = {".png": "png", ".pdf": "pdf", ".svg": "svg"}
