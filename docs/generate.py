@@ -1,7 +1,8 @@
-"""Write the generated tables of `odd.md` and `trace.md` and the page `strategies.md` from the code.
+"""Write the generated tables of `odd.md`, `trace.md` and the README and the page `strategies.md` from the code.
 
 Each table stands between ``<!-- generated: NAME -->`` and ``<!-- /generated -->``. Run as
 ``python docs/generate.py`` to bring the documents up to date, with ``--check`` to be told what drifted.
+``python docs/generate.py --figures`` draws the figure of the README's table as well.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import argparse
 import inspect
 import re
+import shutil
 import sys
+import tempfile
 import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
@@ -34,7 +37,9 @@ from longgame.sim.strategy import Conduct, Strategy, Value
 
 DOCUMENT = Path(__file__).with_name("odd.md")
 TRACE = Path(__file__).with_name("trace.md")
+README = Path(__file__).parents[1] / "README.md"
 CARDS = Path(__file__).with_name("strategies.md")
+STRIPS = Path(__file__).parent / "figures" / "plausible.png"
 
 _BLOCK = re.compile(r"<!-- generated: ([a-z-]+) -->\n(.*?)<!-- /generated -->", re.DOTALL)
 _TAG = re.compile(r"<\w+>")
@@ -364,6 +369,34 @@ def evidence_tables() -> dict[str, Callable[[], str]]:
     return made | {f"evidence-{use}": lambda use=use: evidence_table(use) for use in uses}
 
 
+def plausible_table() -> str:
+    """Return every claim over the markets of all stored ensembles."""
+    from longgame.experiments.studies.over_markets_stored import side_by_side, stored
+
+    told = stored()
+    made = (
+        f"`{one['command']}`, {one['runs']:,} runs, model version {one['model']}" for one in (t.about for t in told)
+    )
+    return f"{side_by_side(told)}\n\n{'; '.join(made)}.\n"
+
+
+def draw_strips() -> None:
+    """Draw every claim over the markets of all stored ensembles."""
+    from longgame.experiments.figures.over_markets import figure_shares
+    from longgame.experiments.figures.style import save
+    from longgame.experiments.studies.over_markets_stored import stored
+
+    shares = {told.name: told.shares for told in stored()}
+    with tempfile.TemporaryDirectory() as folder:
+        save(lambda figure: figure_shares(figure, shares), Path(folder) / STRIPS.stem, ["slide"])
+        shutil.copy(Path(folder) / "slide" / STRIPS.name, STRIPS)
+
+
+def documents() -> tuple[tuple[Path, Mapping[str, Callable[[], str]]], ...]:
+    """Return every document with generated tables, and its tables by name."""
+    return ((DOCUMENT, tables()), (TRACE, evidence_tables()), (README, {"plausible": plausible_table}))
+
+
 # -- the document --------------------------------------------------------------------------------------
 
 
@@ -412,10 +445,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Bring the documents up to date, or with ``--check`` say what drifted (exit code 1)."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a table drifted")
+    parser.add_argument("--figures", action="store_true", help="draw figures, too")
     options = parser.parse_args(arguments)
-    documents = ((DOCUMENT, tables()), (TRACE, evidence_tables()))
+    if options.figures:
+        draw_strips()
     found: list[tuple[Path, str, list[str]]] = []
-    for document, made in documents:
+    for document, made in documents():
         try:
             found.append((document, *renew(document.read_text(encoding="utf-8"), made)))
         except (OSError, ValueError) as error:

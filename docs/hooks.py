@@ -1,4 +1,4 @@
-"""What mkdocs does besides: a page of reference for every module, and the pages at the top of the repository."""
+"""What mkdocs does besides: a page of reference for every module, and pages from elsewhere in the repository."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).parents[1]
-#: Pages at the top of the repository, by their name in the site.
-AT_THE_TOP = {"changelog.md": "CHANGELOG.md", "contributing.md": "CONTRIBUTING.md"}
+#: Pages elsewhere in the repository, by their name in the site.
+ELSEWHERE = {
+    "changelog.md": "CHANGELOG.md",
+    "contributing.md": "CONTRIBUTING.md",
+    "course/index.md": "notebooks/README.md",
+}
 
 
 def packages() -> dict[str, Path]:
@@ -74,10 +78,10 @@ def page_of(package: str) -> str:
     return f"reference/{package}/index.md"
 
 
-def from_the_top(name: str) -> str:
-    """Return a page of the top of the repository, with its links as seen from the site."""
+def from_elsewhere(name: str) -> str:
+    """Return a page that is not in this folder, with its links as seen from the site."""
     text = (ROOT / name).read_text(encoding="utf-8")
-    return re.sub(r"\]\(docs/", "](", text)
+    return re.sub(r"\]\(([\w-]+)\.ipynb\)", r"](\1.md)", re.sub(r"\]\(docs/", "](", text))
 
 
 def short(name: str) -> str:
@@ -129,7 +133,7 @@ def breakable(name: re.Match[str]) -> str:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made here."""
-    made = {page: from_the_top(name) for page, name in AT_THE_TOP.items()}
+    made = {page: from_elsewhere(name) for page, name in ELSEWHERE.items()}
     for package, folder in packages().items():
         made[page_of(package)] = reference(package, folder)
         made |= {page: module_page(package, name) for name, page in own_pages(package, folder).items()}

@@ -10,17 +10,22 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import cache
 
+import networkx as nx
+import numpy as np
 import pandas as pd
 import solara
 import solara.checks
 import solara.server.settings
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 from mesa.visualization import Slider, SolaraViz
 from mesa.visualization.utils import update_counter
+from numpy.typing import NDArray
 
 from longgame.experiments.design.arms import Arm
 from longgame.experiments.figures.exchanges import plot_exchange_shares
@@ -32,6 +37,8 @@ from longgame.experiments.measures.totals import cumulative, exchange_shares
 from longgame.experiments.runs.runner import warm
 from longgame.experiments.words import named
 from longgame.sim import Market, Result, Salesperson, Scenario
+from longgame.sim.dials import Network
+from longgame.sim.network import build as contacts_of
 
 # Solara would report starts and visits to a service on the network.
 solara.server.settings.telemetry.mixpanel_enable = False
@@ -39,6 +46,12 @@ solara.checks.should_perform_solara_check = lambda: False
 
 #: What the sliders change: the default market.
 START = Scenario()
+
+#: Least trust that is trust: an even chance.
+TRUSTED = 0.5
+
+#: Customers in the picture of the network, and the radius at which salespeople stand around them.
+SHOWN, AROUND = 120, 1.3
 
 #: Groups of firms or strategies, by name, that are played by code of your own (see `sim.Market`).
 CLASSES: dict[str, type[Salesperson]] = {}
@@ -141,11 +154,18 @@ def draw_profit(figure: Figure, seen: Result) -> None:
     plot_cumulative_profit(paths, ax=_panel(figure, seen, f"{named(arms_of(seen)[now.idxmax()])} {most} so far"))
 
 
+def trusting(seen: Result) -> pd.DataFrame:
+    """Return the customers who trust somebody: less than an even chance is no trust."""
+    return seen.customers.loc[seen.customers["trust_favourite"] >= TRUSTED, :]
+
+
 def draw_trust(figure: Figure, seen: Result) -> None:
     """Draw the share of customers who trust a salesperson of each group most."""
-    arms, clients = arms_of(seen), clients_of(seen.customers, seen.salespeople)
-    share = clients["customers"].reindex(list(arms)) / max(len(seen.customers), 1)
-    ax = _panel(figure, seen, f"{share.max():.0%} of customers trust {named(arms[str(share.idxmax())])} most")
+    arms, clients, count = arms_of(seen), clients_of(trusting(seen), seen.salespeople), max(len(seen.customers), 1)
+    share = clients["customers"].reindex(list(arms)) / count
+    most = float(share.max())
+    said = f"{most:.0%} of customers trust {named(arms[str(share.idxmax())])} most"
+    ax = _panel(figure, seen, said if most > 0 else "no customer trusts anybody yet")
     for row, (group, arm) in enumerate(arms.items()):
         its = look(arm)
         ax.barh(
@@ -159,15 +179,17 @@ def draw_trust(figure: Figure, seen: Result) -> None:
         )
         mean = clients.loc[group, "trust_favourite"]
         _beside(ax, row, share[group], f" (trust {mean:.2f})" if clients.loc[group, "customers"] else "", its.colour)
-    nobody = 1 - share.sum()
-    ax.barh(len(share), nobody, height=0.7, color="#dddddd", edgecolor="#555555")
-    _beside(ax, len(share), nobody, "", "#555555")
-    ax.set_yticks(range(len(share) + 1), [*(named(arm).replace(" ", "\n") for arm in arms.values()), "nobody\nyet"])
+    strangers = float(seen.customers["favourite"].isna().sum()) / count
+    for row, part in enumerate((1 - share.sum() - strangers, strangers), len(share)):
+        ax.barh(row, part, height=0.7, color="#dddddd", edgecolor="#555555")
+        _beside(ax, row, part, "", "#555555")
+    rows = [*(named(arm).replace(" ", "\n") for arm in arms.values()), "trust\nnobody", "know\nnobody"]
+    ax.set_yticks(range(len(rows)), rows)
     ax.invert_yaxis()
     ax.grid(False)
     ax.set_xlim(0, 1)
     ax.xaxis.set_major_formatter(PercentFormatter(1))
-    ax.set_xlabel("share of customers, and their mean trust in [0, 1]")
+    ax.set_xlabel(f"share of customers, and their mean trust (below {TRUSTED:g}: none)")
 
 
 def _beside(ax: Axes, row: int, share: float, more: str, colour: str) -> None:
@@ -182,6 +204,61 @@ def _beside(ax: Axes, row: int, share: float, more: str, colour: str) -> None:
         ha="right" if inside else "left",
         color="black" if inside else dark(colour),
     )
+
+
+@cache
+def neighbours(network: Network, customers: int, seed: int) -> tuple[nx.Graph, dict[int, NDArray[np.float64]]]:
+    """Return some customers who are contacts of contacts, and a place for each within a circle of radius 1."""
+    starts, contacts = contacts_of(network, customers, seed)
+    near, k = [0], 0
+    while k < len(near) < SHOWN:
+        near += [j for j in contacts[starts[near[k]] : starts[near[k] + 1]].tolist() if j not in near]
+        k += 1
+    near = near[:SHOWN]
+    graph = nx.Graph()
+    graph.add_nodes_from(near)
+    ends = ((i, j) for i in near for j in contacts[starts[i] : starts[i + 1]].tolist())
+    graph.add_edges_from((i, j) for i, j in ends if j in graph)
+    layout = nx.kamada_kawai_layout(graph)
+    reach = max(np.hypot(*place) for place in layout.values()) or 1.0
+    return graph, {i: place / reach for i, place in layout.items()}
+
+
+def draw_network(figure: Figure, seen: Result) -> None:
+    """Draw some customers among their contacts, all salespeople around them, and who trusts whom."""
+    scenario, arms = seen.scenario, arms_of(seen)
+    graph, places = neighbours(scenario.network, scenario.customers.count, seen.seed)
+    here = seen.customers[seen.customers["place"].isin(list(graph))].set_index("place")
+    sure = trusting(seen).set_index("place").reindex(here.index)["favourite"].dropna()
+    ax = _panel(figure, seen, f"{len(sure)} of these {len(here)} customers trust somebody")
+    ax.set_axis_off()
+    ax.set_aspect("equal")
+    ax.add_collection(LineCollection([[places[i], places[j]] for i, j in graph.edges], color="#cccccc", linewidth=0.5))
+    staff = seen.salespeople[seen.salespeople["left"].isna() & seen.salespeople["hired"].notna()]
+    angles = 2 * np.pi * np.arange(len(staff)) / max(len(staff), 1)
+    around = dict(zip(staff["salesperson"], AROUND * np.column_stack([np.cos(angles), np.sin(angles)]), strict=True))
+    for group, arm in arms.items():
+        its, whose = look(arm), staff.loc[staff["group"] == group, "salesperson"]
+        alike = {
+            "marker": its.marker,
+            "color": its.colour if its.herd else "white",
+            "edgecolors": its.colour,
+            "linewidths": 0.8,
+        }
+        theirs = sure[sure.isin(whose)]
+        ties = [[places[i], around[person]] for i, person in theirs.items()]
+        ax.add_collection(LineCollection(ties, color=its.colour, linewidth=0.5, alpha=0.5))
+        ax.scatter(*_points([around[person] for person in whose]), 45, zorder=3, label=named(arm), **alike)
+        ax.scatter(*_points([places[i] for i in theirs.index]), 12, zorder=2, **alike)
+    others = here.index.difference(sure.index)
+    ax.scatter(*_points([places[i] for i in others]), 6, color="#777777", linewidths=0, zorder=2, label="trust nobody")
+    figure.legend(loc="outside lower center", ncols=3, columnspacing=1, handletextpad=0.2, fontsize="small")
+
+
+def _points(places: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return places as x and y."""
+    x, y = np.array(places, dtype=float).reshape(-1, 2).T
+    return x, y
 
 
 def draw_endings(figure: Figure, seen: Result) -> None:
@@ -249,6 +326,12 @@ def Trusted(model: AppMarket):
 
 
 @solara.component
+def Agents(model: AppMarket):
+    """Show customers, salespeople and who knows and trusts whom."""
+    Picture(model, draw_network, "Customers, their contacts, and salespeople around them")
+
+
+@solara.component
 def Endings(model: AppMarket):
     """Show how conversations ended."""
     Picture(model, draw_endings, "How conversations end")
@@ -278,4 +361,4 @@ def Page():
             "RESET begins another.",
             dense=True,
         )
-    SolaraViz(model, components=[Profit, Trusted, Endings], model_params=PARAMETERS, name="longgame")
+    SolaraViz(model, components=[Profit, Trusted, Agents, Endings], model_params=PARAMETERS, name="longgame")

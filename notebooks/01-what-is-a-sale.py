@@ -24,11 +24,7 @@
 # Run the cells one after the other (Shift + Enter).
 
 # %%
-import pandas as pd
-
-from longgame.experiments.lesson import course
-from longgame.experiments.measures.totals import totals
-from longgame.sim import STRATEGIES, Firms, Market, Scenario, Strategy, run
+from longgame.vocabulary import *
 
 # %% [markdown]
 # ## Your bet
@@ -43,6 +39,7 @@ from longgame.sim import STRATEGIES, Firms, Market, Scenario, Strategy, run
 # %%
 CHOICES = ["collaborative", "adversarial"]
 my_bet = None  # "collaborative" or "adversarial"
+course.bet(my_bet, CHOICES)
 
 # %% [markdown]
 # ## One meeting
@@ -131,7 +128,7 @@ both = pd.DataFrame({"collaborative": first_meetings(honest), "adversarial": fir
 both.round(2)
 
 # %%
-print(course.settle(my_bet, both["seller gains"].idxmax(), CHOICES))
+print(course.settle(my_bet, both["seller gains"].idxmax()))
 
 # %% [markdown]
 # ## Which part of it does it?
@@ -151,22 +148,30 @@ habits.round(2)
 # ## A threshold: how much may a seller promise?
 #
 # Turn one dial, `overpromise`, from 0 (says what he believes) to 1 (promises a perfect fit). Everything else stays
-# collaborative.
+# collaborative. Move the slider, and watch both gains.
 
 # %%
 LEVELS = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
 promises = pd.DataFrame({level: first_meetings(honest.but(overpromise=level)) for level in LEVELS}).T
 turns = course.crossings(promises["customer gains"].to_dict())
 lost = f"the average customer loses from {turns[0]:.2f} on" if turns else "the average customer still gains"
-finding = f"A seller gains most at over-promising {promises['seller gains'].idxmax():.1f}; {lost}"
-course.picture(
-    course.figure_lines,
-    promises[["seller gains", "customer gains"]],
-    x="over-promising",
-    y="money per first meeting",
-    finding=finding,
-    note=f"{promises['meetings'].iloc[0]:.0f} first meetings with an otherwise honest seller, one seed.",
-)
+
+
+def gains(level):
+    """Draw what both gain, with a mark at one level of over-promising."""
+    seller, customer = (promises.loc[level, f"{who} gains"] for who in ("seller", "customer"))
+    return course.picture(
+        course.figure_lines,
+        promises[["seller gains", "customer gains"]],
+        x="over-promising",
+        y="money per first meeting",
+        finding=f"At over-promising {level:g} the seller gains {number(seller)}, the customer {number(customer)}",
+        note=f"{promises['meetings'].iloc[0]:.0f} first meetings with an otherwise honest seller, one seed.",
+        at=level,
+    )
+
+
+slider = course.slider("over-promising", LEVELS, gains)
 
 # %%
 best = promises["seller gains"].idxmax()

@@ -21,10 +21,7 @@
 # In the first notebook she met the seller once. Now she comes back every month, and remembers.
 
 # %%
-import pandas as pd
-
-from longgame.experiments.lesson import course
-from longgame.sim import STRATEGIES, Firms, Market, Salesperson, Scenario
+from longgame.vocabulary import *
 
 # %% [markdown]
 # ## Your bet
@@ -36,6 +33,7 @@ from longgame.sim import STRATEGIES, Firms, Market, Salesperson, Scenario
 
 # %%
 my_bet = None  # a number of deals
+course.bet(my_bet)
 
 # %% [markdown]
 # ## How the customer remembers
@@ -43,7 +41,7 @@ my_bet = None  # a number of deals
 # Every deal leaves an *experience* between 0 (bad) and 1 (good). She keeps two sums for the salesperson: good
 # experience and bad experience.
 #
-# $$\text{trust} = \frac{\text{good} + 2 \cdot \text{trust in the firm}}{\text{good} + \text{bad} + 2}$$
+# > trust = (good + 2 × trust in the firm) ÷ (good + bad + 2)
 #
 # A bad experience counts twice (`negativity`). With every new experience, a tenth of the old sums fades
 # (`forgetting` keeps 0.9). With no record at all she falls back on what she thinks of the firm, and with that
@@ -173,7 +171,28 @@ print(
 # %% [markdown]
 # ## Change one thing: how much bad counts
 #
-# `negativity` says how many times a bad experience counts. Research puts it between 1 and 3.
+# `negativity` says how many times a bad experience counts. Research puts it between 1 and 3. Move the slider: every
+# stop is a run of its own.
+
+# %%
+betrayed = {x: history(betrayed_in={25}, trust__negativity=x) for x in (1.0, 1.5, 2.0, 2.5, 3.0)}
+
+
+def fall(negativity):
+    """Draw her trust where a bad experience counts so many times, beside the usual two."""
+    points, mend = cost(betrayed[negativity])
+    return course.picture(
+        course.figure_lines,
+        pd.DataFrame({"counts twice": once["trust"], "as you chose": betrayed[negativity]["trust"]}),
+        x="deals",
+        y="trust in the seller (%)",
+        limits=(0, 100),
+        finding=f"Counted {negativity:g} times, the betrayal costs {points:.0f} points; deals to mend it: {mend or 'never'}",
+        note="One customer, one seller, a deal every month, no luck; sim.Market.",
+    )
+
+
+slider = course.slider("negativity", list(betrayed), fall)
 
 
 # %%
@@ -183,7 +202,7 @@ def table(costs, names):
     return rows.astype(float).round(1).astype(object).where(rows.notna(), "not in this run")
 
 
-table({x: cost(history({25}, trust__negativity=x)) for x in (1.0, 2.0, 3.0)}, "negativity")
+table({x: cost(deals) for x, deals in betrayed.items()}, "negativity")
 
 # %% [markdown]
 # ## Change one thing: how long the record is

@@ -22,20 +22,7 @@
 # Which earns the seller more, and from when on?
 
 # %%
-import pandas as pd
-
-from longgame.experiments.design.arms import HERD, SEPARATE, SHARED, SINGLETON, Arm, crossed, markets
-from longgame.experiments.design.grids import grid
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.maps import figure_grid
-from longgame.experiments.figures.paths import crossovers, figure_cumulative_profit, figure_revenue_areas, say_crossover
-from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
-from longgame.experiments.lesson import course
-from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures.kept import AT_END, HORIZONS, PATHS
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.words import named, number, years
-from longgame.sim import Scenario
+from longgame.vocabulary import *
 
 SEEDS = 6  # for a first look: the fewest that can tell who is ahead; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -53,6 +40,9 @@ CHOICES = ["collaborative", "adversarial"]
 my_bet_after_1_year = None  # "collaborative" or "adversarial"
 my_bet_after_10_years = None  # "collaborative" or "adversarial"
 my_bet_month = None  # a number of months
+for bet in (my_bet_after_1_year, my_bet_after_10_years):
+    course.bet(bet, CHOICES)
+course.bet(my_bet_month)
 
 # %% [markdown]
 # ## The runs
@@ -82,7 +72,7 @@ def gap(months, market):
 
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
     found = gap(months, SEPARATE)
-    print(f"After {years(months)}: {found}. Ahead:", course.settle(bet, course.ahead(found, *CHOICES), CHOICES))
+    print(f"After {years(months)}: {found}. Ahead:", course.settle(bet, course.ahead(found, *CHOICES)))
 
 # %% [markdown]
 # (A positive number: the collaborative sellers made more. The interval says how far the runs can tell; where it holds
@@ -100,6 +90,31 @@ for arm in ALONE[0]:
 
 # %%
 course.picture(figure_cumulative_profit, own, ALONE, "own markets")
+
+# %% [markdown]
+# Whoever looks after one year sees something else than whoever looks after ten. Move the slider to the month in which
+# you would have judged.
+
+# %%
+so_far = own.pivot_table(index="month", columns="group", values="profit")[[arm.name for arm in ALONE[0]]]
+so_far.columns = CHOICES
+
+
+def judged(month):
+    """Draw what both have made, as seen in a month."""
+    lead = so_far.loc[month, "collaborative"] - so_far.loc[month, "adversarial"]
+    return course.picture(
+        course.figure_lines,
+        so_far,
+        x="month",
+        y="profit so far, per salesperson",
+        finding=f"After {years(month)} collaborative sellers are {number(abs(lead))} {'ahead' if lead > 0 else 'behind'}",
+        note=f"Means of {SEEDS} runs, each side in a market of its own.",
+        at=month,
+    )
+
+
+slider = course.slider("months", list(range(12, 121, 12)), judged)
 
 # %% [markdown]
 # Below 0, both have earned less than they cost: a wage is 12,000 a year, and singletons of either kind do not earn
@@ -194,6 +209,6 @@ for rate, found in ((0.25, tables), (0.5, busier)):
 # * Prices are part of a way of selling. In the shared market nobody reacts to what the others charge.
 # * Who loses money stays in business: firms have no credit limit, and people who are let go are replaced.
 # * Nobody is called or visited: a salesperson's own effort to win a client back is not in the model.
-# * How much hangs on assumptions stands in the [README](../README.md); notebook 6 turns some of them.
+# * How much hangs on assumptions stands in [what came out](../docs/results.md); notebook 6 turns some of them.
 #
 # Next: does it help not to be alone? [4 · The herd and the singleton](04-herd.ipynb)

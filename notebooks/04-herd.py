@@ -25,30 +25,7 @@
 # The argument goes: *the herd outlives the singleton, because its members work together*.
 
 # %%
-import pandas as pd
-
-from longgame.experiments.design.arms import (
-    HERD,
-    SEPARATE,
-    SHARED,
-    SINGLETON,
-    Arm,
-    crossed,
-    each_alone,
-    markets,
-    values,
-)
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.exchanges import figure_exchange_shares
-from longgame.experiments.figures.paths import figure_herd
-from longgame.experiments.inference.effects import effect_of, paired
-from longgame.experiments.inference.pairs import PROFIT_UNIT, effects
-from longgame.experiments.lesson import course
-from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.words import named, years
-from longgame.sim import POLICIES, Firms, Pay, Scenario
+from longgame.vocabulary import *
 
 SEEDS = 10  # for a first look; for real numbers set SEEDS = 40
 FEWER = 6  # for the parts of the herd, which differ more: the fewest that can tell who is ahead
@@ -68,6 +45,9 @@ FOUR = ["collaborative singletons", "collaborative herds", "adversarial singleto
 my_bet_after_1_year = None  # one of the four
 my_bet_after_10_years = None  # one of the four
 my_bet_who_gains_more = None  # "collaborative" or "adversarial"
+for bet in (my_bet_after_1_year, my_bet_after_10_years):
+    course.bet(bet, FOUR)
+course.bet(my_bet_who_gains_more, CONDUCTS)
 
 # %% [markdown]
 # ## The runs
@@ -91,7 +71,7 @@ by_seed = here.assign(group=here["group"].map({arm.name: named(arm) for arm in A
     index=["months", "seed"], columns="group", values="profit"
 )[FOUR]
 for bet, months in ((my_bet_after_1_year, 12), (my_bet_after_10_years, 120)):
-    print(f"After {years(months)}:", course.settle(bet, course.in_front(by_seed.loc[months]), FOUR))
+    print(f"After {years(months)}:", course.settle(bet, course.in_front(by_seed.loc[months])))
 by_seed.groupby("months").mean().T.rename(columns=years).round(0)
 
 # %%
@@ -117,7 +97,7 @@ for conduct in CONDUCTS:
 more = effect_of(
     pd.Series(gain("collaborative").differences) - pd.Series(gain("adversarial").differences), unit=PROFIT_UNIT
 )
-print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS), CONDUCTS), f"Difference: {more}.")
+print(course.settle(my_bet_who_gains_more, course.ahead(more, *CONDUCTS)), f"Difference: {more}.")
 
 # %% [markdown]
 # ## How the exchanges end
@@ -169,11 +149,36 @@ for part, profit in zip(PARTS[1:], without, strict=True):
 
 # %%
 OVERHEADS = [0.15, 0.6, 1.2]
+leads = {}
 for conduct in CONDUCTS:
     arms = [herd(conduct, f"overhead-{100 * x:.0f}", overhead=x) for x in OVERHEADS]
     singletons, *herds = alone([Arm(conduct, SINGLETON), *arms])
     lead = {x: paired(ours, singletons, unit=PROFIT_UNIT) for x, ours in zip(OVERHEADS, herds, strict=True)}
+    leads[conduct] = pd.Series({x: effect.value for x, effect in lead.items()})
     print(f"{conduct}:", course.threshold(lead, "overhead", "herds", "singletons"))
+
+# %% [markdown]
+# Move the slider to what you think your own organisation costs, in wages.
+
+# %%
+leads = pd.DataFrame(leads)
+
+
+def paid(overhead):
+    """Draw the lead of herds over what working together costs, with a mark at one cost."""
+    said = [f"{conduct} {number(leads.loc[overhead, conduct])}" for conduct in CONDUCTS]
+    return course.picture(
+        course.figure_lines,
+        leads,
+        x="overhead of each member, in wages",
+        y="herds less singletons, money a year",
+        finding=f"At an overhead of {overhead:g} wages herds lead by: {', '.join(said)}",
+        note=f"Means of {FEWER} runs, each in a market of its own.",
+        at=overhead,
+    )
+
+
+slider = course.slider("overhead", OVERHEADS, paid)
 
 # %% [markdown]
 # ## Exercises

@@ -27,22 +27,7 @@
 # 2,000 customers, ten years.
 
 # %%
-import pandas as pd
-
-from longgame.experiments import claims
-from longgame.experiments.design.arms import HERD, SEPARATE, Arm, each_alone, values
-from longgame.experiments.design.grids import sweep
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.looks import arms_in
-from longgame.experiments.figures.sweeps import figure_sweep
-from longgame.experiments.inference.effects import effect_of, paired
-from longgame.experiments.lesson import course
-from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures.clients import repeat_purchase_rate
-from longgame.experiments.measures.kept import AT_END
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.words import named
-from longgame.sim import STRATEGIES, run
+from longgame.vocabulary import *
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -60,6 +45,10 @@ WORKERS = 1  # None uses all cores of this machine
 my_bet_come_back = None  # a number out of 100
 my_bet_expected_price = None  # % of the stake
 my_bet_no_deal = None  # "walks away", "always pitches" or "neither clearly"
+NO_DEAL = ["walks away", "always pitches", "neither clearly"]
+course.bet(my_bet_come_back)
+course.bet(my_bet_expected_price)
+course.bet(my_bet_no_deal, NO_DEAL)
 
 # %% [markdown]
 # ## Win/lose: does she come back?
@@ -173,6 +162,28 @@ course.picture(
 )
 
 # %% [markdown]
+# Move the slider to the price that you would ask.
+
+# %%
+made = by_seed.mean().to_frame("seller in a herd")
+
+
+def asked(markup):
+    """Draw profit over the markup, with a mark at one."""
+    return course.picture(
+        course.figure_lines,
+        made,
+        x="markup on cost",
+        y="profit per salesperson-year",
+        finding=f"At a markup of {markup:.0%} the seller makes {number(made.loc[markup].iloc[0])} a year",
+        note=f"Means of {SEEDS} runs, a market of their own.",
+        at=markup,
+    )
+
+
+slider = course.slider("markup", MARKUPS, asked)
+
+# %% [markdown]
 # ## No deal
 #
 # Two sellers differ in one dial. One *always pitches*. The other *walks away* ("this is not for you") whenever he
@@ -183,7 +194,7 @@ walk, tables = answer("walk-away")
 _, on_profit, _, on_trust, _ = walk.verdicts(tables)
 clearly = {effect.sign for effect in on_profit.effects}
 says = "walks away" if clearly == {1} else "always pitches" if clearly == {-1} else "neither clearly"
-print(course.settle(my_bet_no_deal, says, ["walks away", "always pitches", "neither clearly"]))
+print(course.settle(my_bet_no_deal, says))
 pd.DataFrame(
     {
         "profit a year": {effect.place: course.short(effect) for effect in on_profit.effects},
@@ -196,8 +207,8 @@ course.picture(walk.figures(tables)["profit-shared"])
 
 # %% [markdown]
 # Positive in the table: walking away is ahead. Where an interval holds 0, six runs cannot tell. The figure has a third
-# seller, who neither walks away nor tells the truth: he inflates the claim. The [README](../README.md) has what more runs
-# of the default market say (`walk-away`).
+# seller, who neither walks away nor tells the truth: he inflates the claim. The [claims](../docs/claims.md) have what more
+# runs of the default market say (`walk-away`).
 
 # %% [markdown]
 # ## Exercises

@@ -22,19 +22,7 @@
 # the border: in which markets is the pushy seller right?
 
 # %%
-import pandas as pd
-
-from longgame.experiments.design.arms import HERD, SHARED, SINGLETON, Arm, chosen, crossed, markets, values
-from longgame.experiments.design.grids import grid, with_dial
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.figures.maps import figure_map
-from longgame.experiments.inference.effects import paired
-from longgame.experiments.lesson import course
-from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures.kept import AT_END
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.store.store import ResultStore
-from longgame.sim import STRATEGIES
+from longgame.vocabulary import *
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -49,6 +37,7 @@ WORKERS = 1  # None uses all cores of this machine
 # %%
 CHOICES = ["memory", "talk", "coming back", "time"]
 my_bet = None  # one of the four
+course.bet(my_bet, CHOICES)
 
 # %% [markdown]
 # ## Switch off one thing at a time
@@ -92,7 +81,7 @@ pd.DataFrame(found).T.rename_axis("switched off").map(course.short)
 
 # %%
 pushy_lead = pd.DataFrame({name: -pd.Series(found[name][HERD].differences) for name in CHOICES})
-print(course.settle(my_bet, course.in_front(pushy_lead), CHOICES))
+print(course.settle(my_bet, course.in_front(pushy_lead)))
 
 # %% [markdown]
 # ## The border: memory × talk
@@ -111,6 +100,43 @@ course.picture(figure_map, points, TALK, MEMORY, ARMS[0], ARMS[2], "profit", wha
 
 # %%
 course.picture(figure_map, points, TALK, MEMORY, ARMS[1], ARMS[3], "profit", what="profit", where="shared market")
+
+# %% [markdown]
+# The same as lines. Move the slider from a market that forgets to one that remembers.
+
+# %%
+ONLY = {
+    level: pd.DataFrame(
+        {
+            f"{kind}s": {
+                talk: effect.value
+                for talk, effect in course.along(
+                    points[points[MEMORY] == level], TALK, *(Arm(c, kind) for c in CONDUCTS)
+                ).items()
+            }
+            for kind in (SINGLETON, HERD)
+        }
+    )
+    for level in dials[MEMORY]
+}
+
+
+def remembered(level):
+    """Draw the collaborative lead over talk, where the record is kept to a degree."""
+    lead = ONLY[level]
+    ahead = ", ".join(f"{kind} {number(lead[kind].iloc[-1])}" for kind in lead)
+    return course.picture(
+        course.figure_lines,
+        lead,
+        x="gossip: chance that a customer tells a contact",
+        y="collaborative lead, money a year",
+        finding=f"With a memory of {level:g} and most talk, collaborative sellers lead by: {ahead}",
+        note=f"Means of {SEEDS} runs of the shared market.",
+        limits=(min(t.min().min() for t in ONLY.values()) - 500, max(t.max().max() for t in ONLY.values()) + 500),
+    )
+
+
+slider = course.slider("memory", dials[MEMORY], remembered)
 
 # %% [markdown]
 # As thresholds. First along the upper edge of the maps: a long memory, more and more talk. Then along the left edge:

@@ -21,18 +21,7 @@
 # So far you watched ways of selling that others wrote down. Now write your own.
 
 # %%
-import pandas as pd
-
-from longgame.experiments.design import compositions
-from longgame.experiments.design.arms import SHARED, SINGLETON, Arm, markets, values
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.effects import effect_of, paired
-from longgame.experiments.lesson import course
-from longgame.experiments.lesson.course import SMALL
-from longgame.experiments.measures.kept import AT_END
-from longgame.experiments.runs.runner import run_plan
-from longgame.experiments.studies import tournament, tournament_figure
-from longgame.sim import STRATEGIES, Conduct, Market, Salesperson, Strategy
+from longgame.vocabulary import *
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -45,6 +34,7 @@ WORKERS = 1  # None uses all cores of this machine
 
 # %%
 my_bet = None  # a place from 1 to 4
+course.bet(my_bet, [1, 2, 3, 4])
 
 # %% [markdown]
 # ## Your strategy
@@ -126,6 +116,29 @@ against = compositions.duel_table(payoffs)
 against = against[(against["ours"] == "mine") & (against["theirs"] == "adversarial")]
 lead = {share: effect_of(rows.set_index("seed")["gap"], unit="money") for share, rows in against.groupby("share")}
 print(course.threshold(lead, "your share", "mine", "adversarial"))
+
+# %% [markdown]
+# Move the slider: how many of the market sell your way?
+
+# %%
+yours = pd.Series({share: effect.value for share, effect in lead.items()}).to_frame("yours less adversarial")
+
+
+def among(share):
+    """Draw your lead over the share of your kind, with a mark at one."""
+    made = yours.loc[share].iloc[0]
+    return course.picture(
+        course.figure_lines,
+        yours,
+        x="share of the market that sells your way",
+        y="money a year",
+        finding=f"With {share:.0%} of your kind you make {number(abs(made))} {'more' if made > 0 else 'less'} than they",
+        note=f"Means of {SEEDS} runs of the market that both share.",
+        at=share,
+    )
+
+
+slider = course.slider("share", list(yours.index), among)
 
 # %% [markdown]
 # ## Behaviour that no dial describes

@@ -22,25 +22,7 @@
 # from a market that we know, so that we can see what a log can tell and what not. Then yours.
 
 # %%
-import tempfile
-from pathlib import Path
-
-import pandas as pd
-from matplotlib.figure import Figure
-
-from longgame.experiments.design.arms import markets
-from longgame.experiments.design.plan import Plan
-from longgame.experiments.inference.pairs import effects, of_both_kinds
-from longgame.experiments.lesson import course
-from longgame.experiments.measures.kept import HORIZONS
-from longgame.experiments.orders.calibrate import calibrate
-from longgame.experiments.orders.figure import plot_fit
-from longgame.experiments.orders.log import SCHEMA, order_log
-from longgame.experiments.orders.read import read_orders
-from longgame.experiments.orders.write import write_orders
-from longgame.experiments.runs.runner import run_plan
-from longgame.sim import run
-from longgame.sim.configurations import CONFIGURATIONS
+from longgame.vocabulary import *
 
 SEEDS = 6  # for a first look: the fewest that can tell a sign; for real numbers set SEEDS = 40
 WORKERS = 1  # None uses all cores of this machine
@@ -55,6 +37,7 @@ WORKERS = 1  # None uses all cores of this machine
 # %%
 NUMBERS = ["customers.rate", "customers.rate_spread", "customers.churn", "customers.stake"]
 my_bet = None  # one of the four
+course.bet(my_bet, NUMBERS)
 
 # %% [markdown]
 # ## 1. A log
@@ -122,7 +105,7 @@ table = pd.DataFrame(
 ).T
 table["times too high"] = table["fitted"] / table["truth"]
 off = table["times too high"].map(lambda factor: max(factor, 1 / factor))
-print(course.settle(my_bet, off.idxmax(), NUMBERS))
+print(course.settle(my_bet, off.idxmax()))
 table.map(lambda x: "none" if pd.isna(x) else f"{x:.3g}")
 
 # %% [markdown]
@@ -135,11 +118,12 @@ table.map(lambda x: "none" if pd.isna(x) else f"{x:.3g}")
 # The same log, cut off earlier. How wide is the interval of `customers.churn`, as high ÷ low?
 
 # %%
-widths = {}
+widths, ends = {}, {}
 for months in (6, 12, 24, 36, 48):
     short = order_log(log.frame[log.frame["month"] <= months], months=months)
     churn = {e.name: e for e in calibrate(short, match=False).estimates()}["customers.churn"]
     widths[months] = churn.high / churn.low
+    ends[months] = {"at most": 100 * churn.high, "at least": 100 * churn.low}
 narrow = [months for months, width in widths.items() if width < 2]
 print(
     f"The interval is narrower than a factor of 2 from {narrow[0]} months on."
@@ -148,6 +132,29 @@ print(
 )
 widths = pd.Series(widths, name="high ÷ low").rename_axis("months of log")
 widths.map(lambda x: "no interval" if pd.isna(x) else f"{x:.2f}").to_frame()
+
+# %% [markdown]
+# Move the slider to the length of your own log.
+
+# %%
+known = pd.DataFrame(ends).T.dropna()
+
+
+def after(months):
+    """Draw between which values churn lies, by the length of the log."""
+    low, high = known.loc[months, ["at least", "at most"]]
+    return course.picture(
+        course.figure_lines,
+        known,
+        x="months of log",
+        y="customers who leave a month (%)",
+        finding=f"After {months} months the log says: {low:.2g} to {high:.2g} % of customers leave a month",
+        note=f"The truth is {100 * truth['customers.churn']:g} %.",
+        at=months,
+    )
+
+
+slider = course.slider("months of log", list(known.index), after)
 
 # %% [markdown]
 # ## 4. The experiment

@@ -1,48 +1,53 @@
-"""A small lesson page for tests: eight settings, few customers, three years, two visits a guest."""
+"""A small lesson page for tests: two levels a dial, few customers, three years, a street of four."""
 
+import contextlib
+import json
 import os
+import re
 import time
+from dataclasses import replace
 from unittest import mock
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.lesson import game
-from longgame.sim import Scenario
+from longgame.experiments.lesson import street, street_ends, town
+from longgame.sim.scenario_files import set_values
 
-#: Two levels a dial, since the market's own value is one of the ends.
-OWN = {"trust.forgetting": 0.5, "word_of_mouth.gossip": 0.6, "customers.rate": 0.5, "customers.count": 240}
+#: Two bets, and customers enough that somebody comes back.
+OWN = {"customers.count": "2000", "customers.rate": "0.5"}
 MONTHS, SEEDS = 36, 6
-SMALL = Scenario(months=MONTHS).but(OWN)
+SMALL = set_values(town.BASE, [f"{path}={value}" for path, value in OWN.items()]).but(months=MONTHS)
 
 #: Longest wait for another worker's page. Unit: seconds.
 PATIENCE = 600
 
 
-def small_game():
-    """Make the game small while the block lasts."""
-    return mock.patch.multiple(game, VISITS=2, CANDIDATES=2)
+#: Years of the street with a choice, all its years, and its towns.
+CHOSEN, YEARS, TOWNS = 2, 4, 6
+
+
+@contextlib.contextmanager
+def small_street():
+    """Make the street short while the block lasts."""
+    short = {"CHOSEN": CHOSEN, "YEARS": YEARS}
+    with mock.patch.multiple(street, **short), mock.patch.multiple(street_ends, **short, TOWNS=TOWNS):
+        yield
+
+
+@contextlib.contextmanager
+def small_page():
+    """Make the street and the grid of the sandbox small while the block lasts."""
+    few = tuple(replace(dial, further=dial.further[-1:]) for dial in town.DIALS)
+    with mock.patch.object(town, "DIALS", few), small_street():
+        yield
 
 
 def make(folder):
     """Make the page by the command; return its path."""
     out = folder / "lesson.html"
     own = [word for path, value in OWN.items() for word in ("--set", f"{path}={value}")]
-    with small_game():
-        code = main(
-            [
-                "lesson",
-                *own,
-                "--months",
-                str(MONTHS),
-                "--seeds",
-                str(SEEDS),
-                "--workers",
-                "1",
-                "--store",
-                str(folder / "runs.sqlite"),
-                "--out",
-                str(out),
-            ]
-        )
+    how = ["--months", str(MONTHS), "--seeds", str(SEEDS), "--workers", "1", "--store", str(folder / "runs.sqlite")]
+    with small_page():
+        code = main(["lesson", *own, *how, "--out", str(out)])
     assert code == 0
     return out
 
@@ -60,3 +65,10 @@ def shared(factory):
             time.sleep(0.5)
         return folder / "lesson.html"
     return make(folder)
+
+
+def data_of(factory):
+    """Return the text of the page and the data in it."""
+    text = shared(factory).read_text(encoding="utf-8")
+    (numbers,) = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    return text, json.loads(numbers)

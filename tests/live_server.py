@@ -11,16 +11,15 @@ import urllib.request
 import uvicorn
 
 from longgame.experiments.lesson import server
-from longgame.sim import Scenario
 from longgame.sim.configurations import CONFIGURATIONS
-from tests.lesson_pages import small_game
+from tests.lesson_pages import small_page
 
 #: A market small enough to be run in a moment, and the library's software market.
-SMALL = Scenario(name="small", months=24).but({"customers.count": 400})
+SMALL = CONFIGURATIONS["repeat-supply"].but({"customers.count": 1_000, "customers.rate": 0.5}, name="small", months=24)
 BASES = {
     "small": SMALL,
     "software": CONFIGURATIONS["software"],
-    "nobody": SMALL.but({"customers.churn": 0.02}, name="nobody"),
+    "nobody": SMALL.but({"customers.drift": 0.03}, name="nobody"),
 }
 
 
@@ -33,7 +32,7 @@ def serving(bases=BASES, usual="small"):
     at = uvicorn.Server(settings)
     market.closing = lambda: at.should_exit
     thread = threading.Thread(target=at.run, kwargs={"sockets": [door]}, daemon=True)
-    with small_game():
+    with small_page():
         thread.start()
         until = time.monotonic() + 30
         while not at.started:

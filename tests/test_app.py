@@ -4,9 +4,11 @@ import inspect
 from types import SimpleNamespace
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import pytest
 import solara.checks
+from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from mesa.visualization.solara_viz import _check_model_params
@@ -121,16 +123,34 @@ def test_profit_is_that_of_the_run_and_every_line_has_its_name(short):
     assert figure.get_suptitle() == f"Month 18: {best} {'earned most' if max(earned) > 0 else 'lost least'} so far"
 
 
-def test_trust_is_that_of_the_customers(short):
+def test_trust_is_that_of_the_customers_and_below_an_even_chance_there_is_none(short):
     seen = played(seed=2).seen
     shown = {row: sum(widths) for row, widths in bars(drawn(app.draw_trust, seen)).items()}
     group_of = dict(zip(seen.salespeople["salesperson"], seen.salespeople["group"].astype(str), strict=True))
-    favourites = [group_of[person] for person in seen.customers["favourite"].dropna()]
+    known = seen.customers.dropna(subset="favourite")
+    sure = [group_of[person] for person in known.loc[known["trust_favourite"] >= 0.5, "favourite"]]
     n = len(seen.customers)
-    assert favourites  # or nothing is tested
+    assert 0 < len(sure) < len(known) < n  # or nothing is tested
     assert shown == pytest.approx(
-        {named(ARMS[group]): favourites.count(group) / n for group in GROUPS} | {"nobody yet": 1 - len(favourites) / n}
+        {named(ARMS[group]): sure.count(group) / n for group in GROUPS}
+        | {"trust nobody": (len(known) - len(sure)) / n, "know nobody": 1 - len(known) / n}
     )
+
+
+def test_the_network_shows_contacts_salespeople_and_who_trusts_whom(short):
+    market = played(seed=2)
+    figure = drawn(app.draw_network, market.seen)
+    graph, places = app.neighbours(short.network, 150, 2)
+    assert len(graph) == app.SHOWN and all(np.hypot(*place) < app.AROUND for place in places.values())
+    assert all(set(graph[i]) <= set(market.customer_agents[i].contacts) for i in list(graph)[:5])
+    contacts, *ties = figure.axes[0].collections
+    lines = [part for part in (contacts, *ties) if isinstance(part, LineCollection)]
+    assert len(lines[0].get_segments()) == graph.number_of_edges()
+    sure = market.seen.customers.query("place in @graph.nodes and trust_favourite >= 0.5")
+    assert sum(len(part.get_segments()) for part in lines[1:]) == len(sure) > 0
+    assert figure.get_suptitle() == f"Month 18: {len(sure)} of these {app.SHOWN} customers trust somebody"
+    marks = [len(part.get_offsets()) for part in figure.axes[0].collections if isinstance(part, PathCollection)]
+    assert sum(marks) == app.SHOWN + market.seen.salespeople["left"].isna().sum()
 
 
 def test_endings_are_those_of_the_latest_month(short):
@@ -148,7 +168,7 @@ def test_endings_are_those_of_the_latest_month(short):
 def test_there_is_always_a_picture_and_no_setting_of_matplotlib_is_left_behind(short, months, customers):
     before = dict(matplotlib.rcParams)
     seen = played(months, customers=customers).seen
-    for draw in (app.draw_profit, app.draw_trust, app.draw_endings):
+    for draw in (app.draw_profit, app.draw_trust, app.draw_network, app.draw_endings):
         assert app.picture(draw, "What is drawn", seen).startswith(b"\x89PNG")
     assert dict(matplotlib.rcParams) == before
 

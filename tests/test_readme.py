@@ -10,10 +10,12 @@ import pytest
 from longgame.experiments import claims
 from longgame.experiments.cli.main import main
 from longgame.experiments.reports.documents import marks
+from longgame.experiments.studies.over_markets_stored import stored
 from longgame.sim import MODEL_VERSION
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+RESULTS = (ROOT / "docs" / "results.md").read_text()
 
 
 def test_the_python_in_it_runs_and_prints_what_it_says():
@@ -28,14 +30,20 @@ def test_files_and_figures_it_names_are_there():
         assert (ROOT / target).exists(), target
 
 
-def test_results_in_it_are_of_this_model():
-    assert f"model version {MODEL_VERSION}" in README
+def test_results_are_of_this_model():
+    assert f"model version {MODEL_VERSION}" in RESULTS
+    assert {told.about["model"] for told in stored()} == {MODEL_VERSION}
 
 
-def test_its_table_has_every_claim_with_the_verdict_of_the_ledger():
+def test_its_table_has_every_claim():
+    table = README.partition("<!-- generated: plausible -->")[2].partition("<!-- /generated -->")[0]
+    assert sorted(re.findall(r"^\| `([\w-]+)`: ", table, re.M)) == claims.names()
+
+
+def test_the_table_of_the_default_market_has_every_claim_with_the_verdict_of_the_ledger():
     row = re.compile(r"^\| `([\w-]+)`: .*?\| \*\*(.+?)\*\*", re.M)
     begin, end = marks("claims")
-    table = dict(row.findall(README.partition(begin)[2].partition(end)[0]))
+    table = dict(row.findall(RESULTS.partition(begin)[2].partition(end)[0]))
     assert sorted(table) == claims.names()
     assert table == dict(row.findall((ROOT / "docs" / "claims.md").read_text()))
 
@@ -68,6 +76,7 @@ def test_no_sentence_begins_with_who_or_what(page):
 def sentences(text):
     """Return the sentences of a Markdown page: no code, no tables, no headings, no generated parts."""
     text = re.sub(r"<!-- longgame (\w+) -->.*?<!-- /longgame \1 -->", "", text, flags=re.S)
+    text = re.sub(r"<!-- generated: .*?<!-- /generated -->", "", text, flags=re.S)
     text = re.sub(r"```.*?```", "", text, flags=re.S)
     text = re.sub(
         r"^(\||#|!|\*\s|\d+\.\s|<).*$", lambda line: line[0][2:] + "." if line[0][0] in "*" else "", text, flags=re.M

@@ -10,6 +10,7 @@ import pytest
 
 import longgame
 from longgame.experiments.cli.main import main
+from tests import class_server
 from tests.live_server import get, serving
 
 SMALL = ["--set", "customers.count=200", "--months", "12", "--seeds", "2", "--workers", "1"]
@@ -64,7 +65,20 @@ def test_markets_that_agree_with_published_numbers_are_found():
     assert Path("ensemble", "evidence.csv").exists()
 
 
+def test_a_phone_plays_a_year_in_class():
+    async def play(port):
+        async with class_server.projector(port) as leader, class_server.phone(port) as phone:
+            await leader.hear(lambda now: len(now["seats"]) == 1)
+            for _ in range(3):
+                await class_server.go_on(leader)
+            return await phone.hear(lambda now: now["phase"] == "end")
+
+    with class_server.serving(class_server.TOWN.but(months=12)) as (_, port):
+        assert class_server.alone(play(port))["last"]["visits"] >= 0
+        assert get(f"http://127.0.0.1:{port}/projector")[0] == 200
+
+
 def test_the_live_market_runs():
     with serving() as address:
         status, _, text = get(f"{address}/monthly.csv")
-    assert status == 200 and text.startswith("market,seed,month,")
+    assert status == 200 and text.startswith("seed,month,group,")

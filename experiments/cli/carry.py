@@ -44,6 +44,7 @@ def carry_out(
     progress: bool = True,
     before: Callable[[str, Plan, Scenario], None] = announce,
     about: Mapping[str, Any] | None = None,
+    between: str = "working out tables and figures",
 ) -> int:
     """Run an experiment, print what was found, write it into a folder, and return the exit code.
 
@@ -68,6 +69,8 @@ def carry_out(
         Reports what will be run, from the name of the experiment, its first plan and the scenario.
     about : mapping, optional
         More of what it takes to do it again.
+    between : str
+        What goes on while nothing is run, in words.
 
     Raises
     ------
@@ -107,7 +110,7 @@ def carry_out(
             return tables
 
         runs = "" if progress else "making runs"  # those whose progress is shown speak for themselves
-        stack.enter_context(saying(lambda: runs if making else "working out tables and figures"))
+        stack.enter_context(saying(lambda: runs if making else between))
         with held(f"the markets of {experiment.name}"):
             found = experiment.run(market.scenario, tuple(range(seeds)), answer)
         if failures:

@@ -73,13 +73,12 @@ def claims(
     from longgame.sim.scenario_files import dump_scenario
 
     if markets is not None:
-        from longgame.experiments.cli.over_markets import over_markets
+        from longgame.experiments.cli.over_markets import Asked, over_markets
 
         asked = _load(claims or known.names())
         if write or no_flips:
             raise InputError("--markets: does not go with --write or --no-flips; leave them out")
-        how = {"market": market, "seeds": seeds, "quick": quick, "running": running, "out": out, "line": line}
-        return over_markets(asked, markets, **how)
+        return over_markets(asked, Asked(markets, market, seeds, quick, running, out, line))
     if write:  # before the long run: a wrong file is reported at once
         check_place(write, "claims")
     chosen = market.load()

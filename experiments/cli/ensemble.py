@@ -148,4 +148,5 @@ def ensemble(
         line=line,
         whole=False,  # a market whose runs fail has no numbers
         before=announce,
+        between="learning from the runs",
     )

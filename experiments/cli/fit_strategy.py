@@ -16,6 +16,7 @@ from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import (
     MOST_MONTHS,
     SEVERAL,
+    EnsembleName,
     Folder,
     Line,
     Market,
@@ -40,6 +41,10 @@ if TYPE_CHECKING:
 Horizons = Annotated[
     tuple[int, ...], SEVERAL, Parameter(converter=readers(whole("months", MOST_MONTHS)), metavar="MONTHS")
 ]
+
+
+#: Runs of a candidate, and with --markets the markets in which it is run once.
+SEEDS, OVER_MARKETS = 4, 20
 
 
 @Parameter(name="*")
@@ -83,7 +88,8 @@ def fit_strategy(
     *,
     search: Search = Search(),
     market: Market = Market(),
-    seeds: Seeds = 4,
+    seeds: Seeds | None = None,
+    markets: EnsembleName | None = None,
     running: Running = Running(),
     out: Folder | None = None,
     line: Line,
@@ -92,8 +98,11 @@ def fit_strategy(
 
     Parameters
     ----------
-    seeds : int
-        Runs of a candidate.
+    seeds : int, optional
+        Runs of a candidate (default 4; with --markets 20 markets, one run each).
+    markets : str, optional
+        Search in markets of an ensemble instead of one: a stored ensemble, or a file. Those that search, choose and
+        report are different ones, drawn by weight.
     out : str, optional
         Where the results go (default results/fit-strategy).
     """
@@ -102,13 +111,20 @@ def fit_strategy(
     from longgame.experiments.studies import best_conduct, best_conduct_figure
     from longgame.sim.scenario_files import dump_scenario
 
-    chosen = market.load()
-    contests = _contests(search, chosen.scenario)
-    path = folder(chosen.name("fit-strategy"), out)
-    sets = best_conduct.seed_sets(seeds, search.fresh, search.fresh)
+    sets = best_conduct.seed_sets(seeds or (OVER_MARKETS if markets else SEEDS), search.fresh, search.fresh)
+    if markets is None:
+        chosen, over = market.load(), ()
+        scenario, name = chosen.scenario, chosen.name("fit-strategy")
+    else:
+        from longgame.experiments.cli.over_markets import drawn
+
+        ensemble, over = drawn(markets, market, sum(map(len, sets)), search.seed)
+        scenario, name = over[0], f"fit-strategy-{ensemble}"
+    contests = _contests(search, scenario, over)
+    path = folder(name, out)
     fits: list[Fit] = []
     with results_folder(path) as draft, running.open(progress=False) as workers:
-        answer = partial(workers.tables, name=chosen.name("fit-strategy"), whole=True)
+        answer = partial(workers.tables, name=name, whole=True)
         with held("the arms of the market"):
             _announce(contests, search, sets, workers.workers)
             for contest in contests:
@@ -126,17 +142,17 @@ def fit_strategy(
                 dump_scenario(fitted, draft / f"{fitted.name}.toml", comments=_comments(found, line))
         best_conduct.table(fits).to_csv(draft / "fits.csv", index=False, float_format="%.10g")
         best_conduct.finalists(fits).to_csv(draft / "finalists.csv", index=False, float_format="%.10g")
-        text = json.dumps(_about(search, line, chosen.scenario, sets), indent=2, ensure_ascii=False) + "\n"
+        text = json.dumps(_about(search, line, scenario, sets, markets), indent=2, ensure_ascii=False) + "\n"
         (draft / "about.json").write_text(text, encoding="utf-8")
         save(lambda figure: best_conduct_figure.draw(figure, fits), draft / "figures" / "fit")
-    _show(fits, search.base)
+    _show(fits, search.base, markets)
     print(textwrap.fill(best_conduct_figure.finding(fits) + ".", screen_width()))
     print(f"Scenarios with the strategy: {path}{os.sep}fitted-*.toml; figure: {path}{os.sep}figures{os.sep}")
     return DONE
 
 
-def _contests(search: Search, scenario: Scenario) -> list[Contest]:
-    """Return the market of every horizon."""
+def _contests(search: Search, scenario: Scenario, over: Sequence[Scenario]) -> list[Contest]:
+    """Return the market of every horizon, or the markets of an ensemble."""
     from longgame.experiments.design.entrants import declared
     from longgame.experiments.studies import best_conduct
     from longgame.sim.errors import InputError
@@ -154,8 +170,16 @@ def _contests(search: Search, scenario: Scenario) -> list[Contest]:
     dials = _dials(search.dials) if search.dials else dict(best_conduct.DIALS)
     horizons = sorted(set(search.horizons or [scenario.months]))
     kept = scenario.but(strategies=[s.model_dump() for s in scenario.strategies if s.name != best_conduct.FITTED])
+    declared_too = [strategy.model_dump() for strategy in kept.strategies]
     return [
-        best_conduct.Contest(kept.but(months=months), dials, rivals, search.organisation, conduct)
+        best_conduct.Contest(
+            kept.but(months=months),
+            dials,
+            rivals,
+            search.organisation,
+            conduct,
+            tuple(one.but(months=months, strategies=declared_too) for one in over),
+        )
         for months in horizons
     ]
 
@@ -218,7 +242,9 @@ def _comments(fit: Fit, line: str) -> list[str]:
     ]
 
 
-def _about(search: Search, line: str, scenario: Scenario, seeds: Sequence[Sequence[int]]) -> dict[str, Any]:
+def _about(
+    search: Search, line: str, scenario: Scenario, seeds: Sequence[Sequence[int]], markets: str | None
+) -> dict[str, Any]:
     """Return what is needed to do it again."""
     from longgame.experiments.runs.provenance import made_by, versions
 
@@ -228,12 +254,12 @@ def _about(search: Search, line: str, scenario: Scenario, seeds: Sequence[Sequen
         "seed": search.seed,
         "budget": search.budget,
         "seeds": {name: list(part) for name, part in zip(names, seeds, strict=True)},
-        "key": scenario.key(),
+        **({"key": scenario.key()} if markets is None else {"ensemble": markets}),
         "versions": versions(),
     }
 
 
-def _show(fits: Sequence[Fit], base: str) -> None:
+def _show(fits: Sequence[Fit], base: str, markets: str | None) -> None:
     """Print the dials of every horizon, beside the opponents', and what they earn."""
     from longgame.experiments.studies.best_conduct_figure import opponents
     from longgame.experiments.words import number, years
@@ -252,7 +278,8 @@ def _show(fits: Sequence[Fit], base: str) -> None:
     ]
     print(text_table(rows))
     text = (
-        f"Money per salesperson-year, n = {fits[0].profit.n} seeds that neither search nor choice has seen. "
+        f"Money per salesperson-year, n = {fits[0].profit.n} {'seeds' if markets is None else 'markets'} "
+        f"{'' if markets is None else f'of the ensemble {markets} '}that neither search nor choice has seen. "
         f"Dials that were not searched are those of {base}."
     )
     print(f"\n{textwrap.fill(text, screen_width())}")

@@ -181,20 +181,6 @@ class Market:
         return Chosen(set_values(before, [*self.settings, *more, *months]), before)
 
 
-@Parameter(name="*")
-@dataclass(frozen=True)
-class Classroom(Market):
-    """Options that choose a market; the lesson is in the market of model version 1, unless another is named.
-
-    Attributes
-    ----------
-    scenario : str
-        Scenario file or a configuration from `longgame list`.
-    """
-
-    scenario: Annotated[str, Parameter(metavar="FILE_OR_NAME")] = "anonymous"
-
-
 @dataclass(frozen=True)
 class Chosen:
     """The market of a command, loaded once: results, their folder and the names of runs come from this value.

@@ -12,14 +12,17 @@ from longgame.experiments.cli.options import Market, Running, folder, report
 from longgame.experiments.words import many
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     import pandas as pd
 
     from longgame.experiments.claim import AnyClaim
     from longgame.experiments.cli.lab import Contest
     from longgame.experiments.evidence.ensemble import Ensemble
+    from longgame.experiments.runs.workers import Workers
     from longgame.experiments.studies.over_markets import Sample
+    from longgame.experiments.study import Findings
     from longgame.sim.scenario import Scenario
 
 #: Markets of the prior for every three of the ensemble: they are background.
@@ -60,10 +63,44 @@ class Over:
         return {**made_by(line), "ensemble": ensemble.name, "made": ensemble.made, "seeds": len(self.seeds)}
 
 
-def opened(name: str, market: Market, seeds: int | None, quick: bool) -> Over:
-    """Return the markets of an ensemble that a command runs.
+def drawn(name: str, market: Market, count: int, seed: int) -> tuple[str, tuple[Scenario, ...]]:
+    """Return the name of an ensemble, and different markets of it, drawn by weight.
 
-    Parameters
+    Raises
+    ------
+    InputError
+        As `Asked.opened`, or if it has fewer.
+    """
+    import numpy as np
+
+    from longgame.sim.errors import InputError
+
+    ensemble = _loaded(name, market)
+    markets, weights = list(ensemble.scenarios().values()), ensemble.shares
+    few = int(np.count_nonzero(weights))
+    if count > few:
+        raise InputError(
+            f"--markets {name}: {count} different markets are needed, it has {few}; give fewer --seeds or --fresh"
+        )
+    places = np.random.default_rng(seed).choice(len(markets), count, replace=False, p=weights)
+    return ensemble.name, tuple(markets[k] for k in places)
+
+
+def _loaded(name: str, market: Market) -> Ensemble:
+    """Return an ensemble, with the refusal of options that do not go with it."""
+    from longgame.experiments.evidence.ensemble import Ensemble
+    from longgame.sim.errors import InputError
+
+    if market != Market():
+        raise InputError("--markets: does not go with --scenario, --set or --months; an ensemble has its own numbers")
+    return Ensemble.load(name)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command over the markets of an ensemble, as it was given.
+
+    Attributes
     ----------
     name : str
         A stored ensemble, or a file.
@@ -73,77 +110,97 @@ def opened(name: str, market: Market, seeds: int | None, quick: bool) -> Over:
         Runs of every market (default 3, with `quick` 2).
     quick : bool
         `QUICK` plausible markets, drawn by weight.
-
-    Raises
-    ------
-    InputError
-        If there is no such ensemble, or an option does not go with it.
-    """
-    from longgame.experiments.evidence.ensemble import Ensemble
-    from longgame.experiments.studies.over_markets import FEWEST_SEEDS, SEEDS
-    from longgame.sim.errors import InputError
-
-    if market != Market():
-        raise InputError("--markets: does not go with --scenario, --set or --months; an ensemble has its own numbers")
-    ensemble = Ensemble.load(name)
-    count = seeds or (FEWEST_SEEDS if quick else SEEDS)
-    if count < FEWEST_SEEDS:
-        raise InputError(f"--seeds {count}: must be {FEWEST_SEEDS} or more with --markets, to tell luck")
-    return Over(ensemble, tuple(range(count)), *chosen(ensemble, QUICK if quick else None))
-
-
-def over_markets(
-    claims: Mapping[str, AnyClaim],
-    name: str,
-    *,
-    market: Market,
-    seeds: int | None,
-    quick: bool,
-    running: Running,
-    out: str | None,
-    line: str,
-) -> int:
-    """Run the first verdict of claims in the markets of an ensemble, print shares of markets, and write them.
-
-    Parameters
-    ----------
-    claims : mapping of str to AnyClaim
-    name, market, seeds, quick
-        As for `opened`.
     running, out, line
         As for other commands.
+    """
+
+    name: str
+    market: Market
+    seeds: int | None
+    quick: bool
+    running: Running
+    out: str | None
+    line: str
+
+    def opened(self) -> Over:
+        """Return the markets that are run.
+
+        Raises
+        ------
+        InputError
+            If there is no such ensemble, or an option does not go with it.
+        """
+        from longgame.experiments.studies.over_markets import FEWEST_SEEDS, SEEDS
+        from longgame.sim.errors import InputError
+
+        ensemble = _loaded(self.name, self.market)
+        count = self.seeds or (FEWEST_SEEDS if self.quick else SEEDS)
+        if count < FEWEST_SEEDS:
+            raise InputError(f"--seeds {count}: must be {FEWEST_SEEDS} or more with --markets, to tell luck")
+        return Over(ensemble, tuple(range(count)), *chosen(ensemble, QUICK if self.quick else None))
+
+    def carry_out(self, what: str, find: Callable[[Over, Workers, Path], Findings]) -> int:
+        """Open the markets, print what is found in them, and write it.
+
+        Parameters
+        ----------
+        what : str
+            Begins the name of the folder of results.
+        find : callable
+            Takes the markets, workers and the folder that is being written.
+        """
+        from longgame.experiments.reports.folder import results_folder
+
+        over, started = self.opened(), time.perf_counter()
+        path = folder(f"{what}-{over.ensemble.name}", self.out)
+        with results_folder(path) as draft, self.running.open(progress=False) as workers:
+            found = find(over, workers, draft)
+            found.write(draft)
+        show(found, path, time.perf_counter() - started)
+        return DONE
+
+
+def over_markets(claims: Mapping[str, AnyClaim], asked: Asked) -> int:
+    """Run the first verdict of claims in the markets of an ensemble, print shares of markets, and write them.
 
     Raises
     ------
     InputError
-        As `opened`, or if scikit-learn is not installed.
+        As `Asked.opened`, or if scikit-learn is not installed.
     """
     from longgame.experiments import claims as known
-    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies.over_markets import compare
     from longgame.experiments.studies.over_markets_report import findings
 
-    _check_extra()
-    over, started = opened(name, market, seeds, quick), time.perf_counter()
-    what = f"{next(iter(claims))}-{over.ensemble.name}" if len(claims) == 1 else f"claims-{over.ensemble.name}"
-    path = folder(what, out)
-    with results_folder(path) as draft, running.open(progress=False) as workers:
+    def find(over: Over, workers: Workers, draft: Path) -> Findings:
         said = f"{many(len(claims), 'claim')} in {many(len(over.markets), 'market')}"
         report(f"{said}; the same command goes on where it was")
         compared = compare(claims, over.markets, over.seeds, workers, report)
         among = max(len(claims), len(known.names()))
-        about = {**over.about(line), "runs": compared.runs}
+        about = {**over.about(asked.line), "runs": compared.runs}
         found, told = findings(over.ensemble, compared.rows, over.samples, over.points, claims, among, about)
-        found.write(draft)
         told.write(draft / "told.json")
-    show(found, path, time.perf_counter() - started)
-    return DONE
+        return found
+
+    _check_extra()
+    return asked.carry_out(next(iter(claims)) if len(claims) == 1 else "claims", find)
 
 
-def tournament_over(
-    contest: Contest, name: str, *, payoff: str, seeds: int | None, quick: bool, market: Market, running: Running,
-    out: str | None, line: str,
-) -> int:  # fmt: skip
+def sensitivity_over(claim: AnyClaim, asked: Asked) -> int:
+    """Run the first verdict of a claim in the markets of an ensemble, and write which dials its effect goes with."""
+    from longgame.experiments.studies.over_markets import compare
+    from longgame.experiments.studies.sensitivity_over_markets import findings
+
+    def find(over: Over, workers: Workers, draft: Path) -> Findings:
+        compared = compare({claim.name: claim}, over.markets, over.seeds, workers, report)
+        about = {**over.about(asked.line), "runs": compared.runs}
+        return findings(over.ensemble.name, claim.text, compared.rows, over.samples, over.points, about)
+
+    _check_extra()
+    return asked.carry_out(f"sensitivity-{claim.name}", find)
+
+
+def tournament_over(contest: Contest, payoff: str, asked: Asked) -> int:
     """Play the tournament in the markets of an ensemble, print who is first in how many, and write it.
 
     Parameters
@@ -151,25 +208,18 @@ def tournament_over(
     contest : Contest
         Who takes part.
     payoff : {"profit", "pay"}
-    name, market, seeds, quick
-        As for `opened`.
-    running, out, line
-        As for other commands.
+    asked : Asked
     """
-    from longgame.experiments.reports.folder import results_folder
     from longgame.experiments.studies.tournament_over_markets import play
     from longgame.experiments.studies.tournament_over_markets_report import findings
 
-    over, started = opened(name, market, seeds, quick), time.perf_counter()
-    path = folder(f"{contest.name('tournament')}-{over.ensemble.name}", out)
-    with results_folder(path) as draft, running.open(progress=False) as workers:
+    def find(over: Over, workers: Workers, draft: Path) -> Findings:
         played, runs = play(
             contest.strategies, contest.organisation, over.markets, over.seeds, workers, payoff, tell=report
         )
-        found = findings(played, over.samples, over.ensemble.name, {**over.about(line), "runs": runs})
-        found.write(draft)
-    show(found, path, time.perf_counter() - started)
-    return DONE
+        return findings(played, over.samples, over.ensemble.name, {**over.about(asked.line), "runs": runs})
+
+    return asked.carry_out(contest.name("tournament"), find)
 
 
 def chosen(ensemble: Ensemble, most: int | None) -> tuple[dict[str, Scenario], list[Sample], pd.DataFrame]:

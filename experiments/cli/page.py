@@ -8,7 +8,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from longgame.experiments.cli.codes import DONE
-from longgame.experiments.cli.options import Classroom, cores, reader, whole
+from longgame.experiments.cli.options import Market, cores, reader, whole
 
 #: The page is for whoever sits at this machine.
 HOST, PORT = "127.0.0.1", 8765
@@ -19,7 +19,7 @@ YOURS = "yours"
 
 def page(
     *,
-    market: Classroom = Classroom(),
+    market: Market = Market(),
     port: Annotated[int, Parameter(converter=reader(whole("ports", 65_535, least=0)), metavar="N")] = PORT,
 ) -> int:
     """Serve the page until Ctrl-C.

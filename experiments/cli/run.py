@@ -55,13 +55,13 @@ def run(
 
     asked, planned = load(experiment), _planned(quick, until_clear, seeds, max_seeds)
     if markets is not None:
-        from longgame.experiments.cli.over_markets import over_markets
+        from longgame.experiments.cli.over_markets import Asked, over_markets
         from longgame.sim.errors import InputError
 
         if planned or not hasattr(asked, "analyse"):
             raise InputError(f"--markets: goes with claims alone, without --until-clear; {experiment}: leave it out")
-        how = {"market": market, "seeds": seeds, "quick": quick, "running": running, "out": out, "line": line}
-        return over_markets({asked.name: asked}, markets, **how)
+        over = Asked(markets, market, seeds, quick, running, out, line)
+        return over_markets({asked.name: asked}, over)
     chosen = market.load()
     name, one_plan = asked.name, hasattr(asked, "analyse")
     if planned:

@@ -12,6 +12,7 @@ from longgame.experiments.cli.carry import carry_out
 from longgame.experiments.cli.codes import Stopped
 from longgame.experiments.cli.options import (
     SEVERAL,
+    EnsembleName,
     Folder,
     Line,
     Market,
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from longgame.experiments.design.dials import Dial
     from longgame.experiments.design.plan import Plan
     from longgame.sim.scenario import Scenario
+
+
+#: Runs of every market at a point.
+SEEDS = 6
 
 
 def _power_of_two(text: str) -> int:
@@ -78,7 +83,9 @@ def sensitivity(
     *,
     analysis: Analysis = Analysis(),
     market: Market = Market(),
-    seeds: Seeds = 6,
+    seeds: Seeds | None = None,
+    markets: EnsembleName | None = None,
+    quick: bool = False,
     running: Running = Running(),
     out: Folder | None = None,
     line: Line,
@@ -89,16 +96,30 @@ def sensitivity(
     ----------
     experiment : str
         A claim from `longgame list`, or a file of your own.
-    seeds : int
-        Runs of every market at a point.
+    seeds : int, optional
+        Runs of every market at a point (default 6; with --markets 3, with --quick 2).
+    markets : str, optional
+        Compare the markets of an ensemble instead of turning dials: a stored ensemble, or a file.
+    quick : bool
+        With --markets: 30 of them.
     out : str, optional
         Where the results go (default results/sensitivity-EXPERIMENT).
     """
     from longgame.experiments import claims
     from longgame.experiments.studies import sensitivity as study
     from longgame.experiments.studies.values import Sensitivity
+    from longgame.sim.errors import InputError
 
     claim = claims.load(experiment)
+    if markets is not None:
+        from longgame.experiments.cli.over_markets import Asked, sensitivity_over
+
+        if analysis != Analysis():
+            raise InputError("--markets: does not go with --dials and other options of turning; leave one of them out")
+        return sensitivity_over(claim, Asked(markets, market, seeds, quick, running, out, line))
+    if quick:
+        raise InputError("--quick: goes with --markets; use --samples and --trajectories instead")
+    seeds = seeds or SEEDS
     study.salib()
     chosen = market.load()
     dials = _dials(analysis, claim, chosen.scenario)

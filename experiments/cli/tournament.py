@@ -39,10 +39,9 @@ def tournament(
 
     contest = lab.choose(strategies, market)
     if markets is not None:
-        from longgame.experiments.cli.over_markets import tournament_over
+        from longgame.experiments.cli.over_markets import Asked, tournament_over
 
-        how = {"seeds": seeds, "quick": quick, "market": market, "running": running, "out": out, "line": line}
-        return tournament_over(contest, markets, payoff=payoff, **how)
+        return tournament_over(contest, payoff, Asked(markets, market, seeds, quick, running, out, line))
     if quick:
         raise InputError("--quick: goes with --markets; use --seeds instead")
     study = Tournament(contest.strategies, contest.organisation, payoff)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from longgame.experiments.evidence.ensemble import effective
 from longgame.experiments.evidence.implausibility import Target, on_scale
-from longgame.experiments.evidence.posterior import Candidates, allowed, effective, kernel, misses, summary
+from longgame.experiments.evidence.posterior import Candidates, allowed, kernel, misses, summary
 from longgame.experiments.evidence.sampling import maximin
 from longgame.experiments.evidence.space import Space
 from longgame.experiments.evidence.waves import History, Model, begin, learn, match

@@ -7,7 +7,6 @@ here): a plane and what bends it, with a length of its own for every dial (autom
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy.special import digamma, polygamma
 
+from longgame.experiments.evidence.lengths import Likelihood
 from longgame.sim.errors import extra
 
 #: Points on which lengths are found; all points are used once they are.
@@ -111,14 +111,11 @@ def surface(
         kernel = like.process.kernel_
     else:
         few = np.random.default_rng(seed).permutation(len(places))[:FIT_ON]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a length at its bound is a dial that does nothing
-            search = make(_kernel(places.shape[1] if ard else 1), alpha=errors[few], optimizer=_search)
-            kernel = search.fit(around[few], rest[few]).kernel_
+        kernel = fitted(kernel_of(places.shape[1] if ard else 1), Likelihood(around[few], rest[few], errors[few]))
     return Surface(make(kernel, alpha=errors, optimizer=None).fit(around, rest), middle, scale)
 
 
-def _kernel(lengths: int) -> Any:
+def kernel_of(lengths: int) -> Any:
     """Return a kernel to begin with: a plane, a bent surface with so many lengths, and what neither explains."""
     kernels = sklearn().gaussian_process.kernels
     plane = kernels.ConstantKernel(0.1, (1e-3, 1e2)) * kernels.DotProduct(1.0, "fixed")
@@ -126,17 +123,17 @@ def _kernel(lengths: int) -> Any:
     return plane + bent + kernels.WhiteKernel(0.05, (1e-6, 2.0))
 
 
+def fitted(kernel: Any, likelihood: Likelihood) -> Any:
+    """Return the kernel with the most likely numbers that a bounded number of steps finds."""
+    from scipy.optimize import minimize
+
+    how = {"jac": True, "bounds": kernel.bounds, "method": "L-BFGS-B", "options": {"maxiter": STEPS}}
+    return kernel.clone_with_theta(minimize(likelihood, kernel.theta, **how).x)
+
+
 def _parts(places: np.ndarray) -> list[np.ndarray]:
     """Return points in parts that fit into memory together with the points learned from."""
     return np.array_split(places, max(1, -(-len(places) // AT_ONCE)))
-
-
-def _search(cost: Any, start: np.ndarray, bounds: np.ndarray) -> tuple[np.ndarray, float]:
-    """Find the lengths in a bounded number of steps."""
-    from scipy.optimize import minimize
-
-    found = minimize(cost, start, jac=True, bounds=bounds, method="L-BFGS-B", options={"maxiter": STEPS})
-    return found.x, float(found.fun)
 
 
 @dataclass(frozen=True)

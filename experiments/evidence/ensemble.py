@@ -98,7 +98,7 @@ class Ensemble(Value):
     @property
     def effective(self) -> float:
         """Effective sample size: as many unweighted markets would say as much (Kish 1965)."""
-        return float(1.0 / np.sum(self.shares**2))
+        return effective(self.shares)
 
     def scenarios(self) -> dict[str, Scenario]:
         """Return the markets by name, in the order of `points` and `weights`.
@@ -168,6 +168,18 @@ class Ensemble(Value):
             lines.append(f'"{field}": [\n{body}\n]')
         with write_atomically(path) as stream:
             stream.write("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+def effective(weights: np.ndarray) -> float:
+    """Return the effective sample size (Kish 1965).
+
+    Examples
+    --------
+    >>> effective(np.array([1.0, 1.0, 0.0])), effective(np.zeros(2))
+    (2.0, 0.0)
+    """
+    total = float(np.sum(weights**2))
+    return float(np.sum(weights)) ** 2 / total if total > 0 else 0.0
 
 
 def scenario_at(kind: Kind, values: Mapping[str, float], fixed: Mapping[str, Any]) -> Scenario:

@@ -74,7 +74,7 @@ def evidence(figure: Figure, table: pd.DataFrame, tests: pd.DataFrame, kind: str
 
 def _panels(figure: Figure, table: pd.DataFrame, tests: pd.DataFrame) -> list[tuple[Axes, pd.DataFrame, str]]:
     """Return panels with their rows and titles: one above the other on paper, in two columns on a slide."""
-    chose, not_ = "numbers that chose", "numbers that chose nothing"
+    chose, not_ = "numbers that chose", "chose nothing"
     if figure.get_figwidth() < 6:
         figure.set_figheight(1.6 + 0.17 * (len(table) + len(tests) + 2))
         parts = [(table, chose), *([(tests, not_)] if len(tests) else [])]

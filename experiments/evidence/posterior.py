@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from longgame.experiments.evidence.ensemble import effective
 from longgame.experiments.evidence.implausibility import Target, aim, implausibility, on_scale
 from longgame.experiments.evidence.sampling import evolve
 from longgame.experiments.evidence.waves import History, Model
@@ -44,18 +45,6 @@ class Candidates:
     places: np.ndarray = field(repr=False)
     values: np.ndarray = field(repr=False)
     density: np.ndarray = field(repr=False)
-
-
-def effective(weights: np.ndarray) -> float:
-    """Return the effective sample size (Kish 1965).
-
-    Examples
-    --------
-    >>> effective(np.array([1.0, 1.0, 0.0])), effective(np.zeros(2))
-    (2.0, 0.0)
-    """
-    total = float(np.sum(weights**2))
-    return float(np.sum(weights)) ** 2 / total if total > 0 else 0.0
 
 
 def misses(targets: Sequence[Target], values: np.ndarray) -> np.ndarray:

@@ -14,9 +14,9 @@ import pandas as pd
 
 from longgame.experiments.evidence import checks, figures
 from longgame.experiments.evidence.conflict import sentences as conflict_sentences
-from longgame.experiments.evidence.ensemble import Ensemble
+from longgame.experiments.evidence.ensemble import Ensemble, effective
 from longgame.experiments.evidence.implausibility import Target
-from longgame.experiments.evidence.posterior import LEAST, MARKETS, Candidates, effective, thinned, weights
+from longgame.experiments.evidence.posterior import LEAST, MARKETS, Candidates, thinned, weights
 from longgame.experiments.evidence.space import Space
 from longgame.experiments.evidence.table import Kind, Row
 from longgame.experiments.evidence.waves import History

@@ -29,6 +29,9 @@ _FRONT, _BEHIND = 0.4, 0.86
 
 PLAUSIBLE, PRIOR = "plausible", "prior"
 
+#: Dials that are drawn at most.
+MOST_DIALS = 10
+
 
 def figure_shares(figure: Figure, shares: Mapping[str, pd.DataFrame]) -> None:
     """Fill a figure with a strip per claim: how many markets speak for it and against it.
@@ -79,6 +82,39 @@ def _finding(shares: Mapping[str, pd.DataFrame]) -> str:
         ours, theirs = (int((here["says"] == says).sum()) for says in ("for", "against"))
         told.append(f"{name}: {ours} for, {theirs} against" if name else f"{many(ours, 'claim')} for, {theirs} against")
     return f"What most plausible markets say: {'; '.join(told)}"
+
+
+def figure_importance(figure: Figure, found: Mapping[str, pd.DataFrame]) -> None:
+    """Fill a figure with the dials that an outcome goes with, among plausible markets and in the prior.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    found : mapping of str to pandas.DataFrame
+        ``table`` of `inference.importance.Importance` by sample, `PLAUSIBLE` first.
+    """
+    ours = found[PLAUSIBLE]
+    most = list(dict.fromkeys(dial for table in found.values() for dial in table.loc[table["counts"], "dial"]))
+    dials = [dial for dial in ours["dial"] if dial in most][:MOST_DIALS] or list(ours["dial"][:1])
+    ax = figure.subplots()
+    for sample, height, alpha in ((PRIOR, _BEHIND, 0.35), (PLAUSIBLE, _FRONT, 1.0)):
+        if sample in found:
+            table = found[sample].set_index("dial").loc[dials]
+            away = [table["importance"] - table["low"], table["high"] - table["importance"]]
+            error = np.maximum(away, 0.0) if sample == PLAUSIBLE else None
+            width = table["importance"].clip(lower=0.0)
+            ax.barh(range(len(dials)), width, height, color=OKABE_ITO["blue"], alpha=alpha, linewidth=0, label=sample)
+            if error is not None:
+                ax.errorbar(width, range(len(dials)), xerr=error, fmt="none", ecolor="black", elinewidth=0.8)
+    ax.set_yticks(range(len(dials)), dials)
+    ax.set_ylim(len(dials) - 0.4, -0.6)
+    ax.set_xlim(left=0)
+    ax.set_xlabel("explained variance lost when the dial is shuffled")
+    ax.grid(visible=False, axis="y")
+    ax.legend(loc="lower right")
+    foremost = ours.iloc[0]
+    told = f"{foremost['dial']} counts most among plausible markets" if foremost["counts"] else "No dial counts"
+    headline(figure, told, "bar = markets that agree with the evidence, pale behind = the prior; line = least to most.")
 
 
 def figure_map(

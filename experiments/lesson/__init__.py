@@ -1,9 +1,11 @@
-"""The lesson page: one HTML file in which a reader sells, bets, watches the race and turns the dials.
+"""The lesson page: one HTML file that shows why those who work together win, and when they do not.
 
-* Markets: `grid` has those of the lesson, `parts` those of a herd taken apart, `asked` those of a web address.
-* Numbers: `race` has those of the runs, `game` plays the visits of three customers, `network` the small market
-  of the picture, `conclusion` puts the results into words.
-* Page: `build` collects the data, `page` puts everything into one file; its own files are in ``web/``.
+* Markets: `town` has a team and a rival with the dials around them, `asked` those of a web address, `newcomers` one
+  that more people join.
+* Parts of the page, each with a function `data`: `story`, `why` (with `trials`), `fails`, `sandbox`, `sayings_said`,
+  `notes`; `street` plays the years of the game, and `street_ends` plays its policies on.
+* Page: `build` collects the data, `words` has the words by language, `page` puts everything into one file; its own
+  files are in ``web/`` and ``words/``. A module of ``web/`` starts a screen in an empty section, from its part's data.
 * Live market: `server` sends the page and answers its requests, `stream` plays the runs.
 * `course` is for the notebooks.
 """

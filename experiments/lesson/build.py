@@ -3,114 +3,95 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import pandas as pd
-
-from longgame.experiments.design.arms import HERD, ORGANISATIONS, Arm, crossed, firm_size, herd_size
-from longgame.experiments.figures.exchanges import FILLS
-from longgame.experiments.figures.looks import Look, dark, distinct_looks, look
+from longgame.experiments.design.plan import Answer
 from longgame.experiments.inference.effects import fewest
-from longgame.experiments.lesson import conclusion, game, grid, network, race
-from longgame.experiments.lesson.asked import MOST_ARMS, MOST_MONTHS, MOST_RUNS, MOST_SEED, OWN, Asked
-from longgame.experiments.measures.kept import horizons
+from longgame.experiments.lesson import fails, notes, sandbox, sayings_said, story, street_ends, town, why
+from longgame.experiments.lesson.asked import MOST_MONTHS, MOST_RUNS, MOST_SEED
+from longgame.experiments.lesson.rules import Check, unlimited
 from longgame.experiments.runs.provenance import commit
-from longgame.experiments.words import MARKET_WORDS, named
-from longgame.sim.columns import DEAL, OUTCOMES
 from longgame.sim.configurations import CONFIGURATIONS
 from longgame.sim.library import STRATEGIES
 from longgame.sim.refusals import permitted
 from longgame.sim.scenario import MODEL_VERSION, Scenario
 
+#: Makes the data of a part of the page from a scenario, the number of runs, whatever runs a plan, and what may end
+#: long work by raising.
+type Part = Callable[[Scenario, int, Answer, Check], dict[str, Any]]
 
-def data(scenario: Scenario, tables: Mapping[str, pd.DataFrame], seeds: int) -> dict[str, Any]:
+#: The parts of the page by name; each is the module of its screens, too.
+PARTS: Mapping[str, Part] = {
+    "story": story.data,
+    "street": lambda base, seeds, answer, check: street_ends.begin(base, check),
+    "why": why.data,
+    "fails": fails.data,
+    "sandbox": sandbox.data,
+    "sayings": lambda base, seeds, answer, check: sayings_said.data(),
+    "notes": lambda base, seeds, answer, check: notes.data(base),
+}
+
+#: Runs of every market of the live page, whose reader waits for them.
+LIVE_SEEDS = town.LEAST_SEEDS
+
+#: The part that the live page does not ask for: there every town is run when a dial is turned.
+SANDBOX = "sandbox"
+
+
+def data(base: Scenario, seeds: int, answer: Answer) -> dict[str, Any]:
     """Return the data of the page that is one file.
 
     Parameters
     ----------
-    scenario : Scenario
-    tables : mapping of str to DataFrame
-        Those of `grid.plan`.
+    base : Scenario
     seeds : int
+        Runs of every market.
+    answer : callable
+        Runs a plan.
     """
-    found = race.by_point(tables)
-    cells = race.cells(scenario, found)
-    usual = found[grid.key(grid.default_point(scenario))]["paths"]
-    return {
-        **frame(scenario),
-        "seeds": seeds,
-        "cells": cells,
-        "picture": network.pictures(scenario),
-        "game": game.data(scenario),
-        "conclusion": conclusion.data(scenario, cells, usual, seeds),
-    }
+    made = {name: part(base, seeds, answer, unlimited) for name, part in PARTS.items()}
+    made["street"] |= street_ends.everything(base)  # the live page asks for the years one by one
+    return {**frame(base, seeds), **made}
 
 
-def live(asked: Asked, name: str, bases: Mapping[str, Scenario]) -> dict[str, Any]:
-    """Return the data of the live page before it asks for runs and for the game.
+def live(base: Scenario, name: str, bases: Mapping[str, Scenario]) -> dict[str, Any]:
+    """Return the data of the live page before it asks for its parts and for runs.
 
     Parameters
     ----------
-    asked : Asked
-        The choices with which the page opens.
+    base : Scenario
+        The market, of the length asked for.
     name : str
         Name of the scenario in `bases`.
     bases : mapping of str to Scenario
     """
-    base, own = asked.base, dict(asked.changes)
-    shown = frame(base, fine=True)
-    turned = {}
-    for dial in grid.DIALS:
-        levels = [repr(level) for level in dial.levels(base, fine=True)]
-        if own.get(dial.path) in levels:
-            turned[dial.key] = levels.index(own.pop(dial.path))
-    names = [*(strategy.name for strategy in base.strategies), *STRATEGIES]
-    arms = crossed(names)
-    found = distinct_looks(arms)
-    size = firm_size(base, HERD)
-    few = [[*_words(side), LIVE_FEW * size] for side in (grid.CONTRASTS[0].left, grid.CONTRASTS[0].right)]
-    first = [pair for side in asked.sides for pair in asked.mix if pair[0] == side]  # the two that race
-    mix = [[*_words(arm), many] for arm, many in dict.fromkeys([*first, *asked.mix])]
     return {
-        **shown,
-        "arms": {arm.name: _drawn(arm, found[arm.name]) for arm in arms},
-        "contrasts": [
-            *shown["contrasts"],
-            {"key": OWN, "short": "Your own sales forces", "title": "", "sides": []},  # from the reader
-        ],
-        "conclusion": conclusion.words(),
+        **frame(base, LIVE_SEEDS),
+        SANDBOX: {"dials": town.described(base, fine=True)},
         "live": {
             "scenario": name,
             "key": "" if CONFIGURATIONS.get(name) == bases[name] else bases[name].key(),
             "scenarios": list(bases),
-            "strategies": {n: base.strategy(n).description for n in names},
-            "organisations": list(ORGANISATIONS),
-            "herd": size,
+            "strategies": {n: base.strategy(n).description for n in [*(s.name for s in base.strategies), *STRATEGIES]},
+            "sells": [town.COLLABORATIVE, town.ADVERSARIAL],
             "numbers": _numbers(base),
             "fewest": fewest(),
-            "most": {"arms": MOST_ARMS, "runs": MOST_RUNS, "seed": MOST_SEED, "months": MOST_MONTHS},
-            "defaults": {"seed": 0, "runs": grid.SEEDS, "own": {}, "mix": few},
-            "asked": {
-                **turned,
-                "contrast": asked.contrast.key,
-                "where": asked.where,
-                "seed": asked.seed,
-                "runs": asked.runs,
-                "own": own,
-                "mix": mix or few,
-            },
+            "most": {"runs": MOST_RUNS, "seed": MOST_SEED, "months": MOST_MONTHS},
         },
     }
 
 
-#: Herds of each sales force at first, where readers put together their own.
-LIVE_FEW = 4
-
-
-def _words(arm: Arm) -> list[str]:
-    """Return the two words by which a reader chooses an arm: strategy and organisation."""
-    return [arm.strategy_name, arm.organisation]
+def frame(base: Scenario, seeds: int) -> dict[str, Any]:
+    """Return the data that no run changes."""
+    return {
+        "about": {"scenario": base.name, "model": MODEL_VERSION, "commit": commit(), "seeds": seeds},
+        "months": base.months,
+        "quarters": [0, *town.quarters(base.months)],
+        "bets": town.bets(base.months),
+        "band": round(100 * (town.BAND[1] - town.BAND[0])),
+        "answers": {},  # made on the page, from the results of the other parts
+    }
 
 
 def _numbers(scenario: Scenario) -> list[dict[str, Any]]:
@@ -123,65 +104,9 @@ def _numbers(scenario: Scenario) -> list[dict[str, Any]]:
             "permitted": "true or false" if isinstance(value, bool) else permitted(info),
         }
         for path, info, value in scenario.numbers()
-        if path != "months" and not isinstance(value, str)
+        if path not in ("months", "burn_in", *DIALLED) and not isinstance(value, str)
     ]
 
 
-def frame(scenario: Scenario, *, fine: bool = False) -> dict[str, Any]:
-    """Return the data that no run changes: dials, arms with their looks, contrasts and horizons.
-
-    The dials of the live market have `fine` levels.
-    """
-    return {
-        "title": "The long game",
-        "about": {"scenario": scenario.name, "model": MODEL_VERSION, "commit": commit()},
-        "months": scenario.months,
-        "horizons": list(horizons(scenario.months)),
-        "band": round(100 * (race.BAND[1] - race.BAND[0])),
-        "texts": {
-            "members": herd_size(scenario, len(grid.ARMS)),
-            **{name: _markup(scenario, conduct) for name, conduct in zip(("fair", "dear"), grid.CONDUCTS, strict=True)},
-        },
-        "dials": [
-            {
-                "key": dial.key,
-                "path": dial.path,
-                "title": dial.title,
-                "help": dial.help,
-                "levels": [dial.words(level) for level in dial.levels(scenario, fine=fine)],
-                "values": [repr(level) for level in dial.levels(scenario, fine=fine)],
-                "default": dial.levels(scenario, fine=fine).index(dial.value(scenario)),
-            }
-            for dial in grid.DIALS
-        ],
-        "arms": {arm.name: _drawn(arm, look(arm)) for arm in grid.ARMS},
-        "contrasts": [
-            {"key": c.key, "short": c.short, "title": c.title, "sides": [c.left.name, c.right.name]}
-            for c in grid.CONTRASTS
-        ],
-        "wheres": [{"key": key, "title": title, "help": help} for key, (title, help) in _WHERES.items()],
-        "outcomes": list(OUTCOMES),
-        "exchange": {name: FILLS[name][0] for name in DEAL},
-    }
-
-
-def _markup(scenario: Scenario, strategy: str) -> str:
-    """Return the markup of a strategy on its cost, in percent."""
-    return f"{scenario.strategy(strategy).with_prospects.markup:.0%}"
-
-
-_WHERES = {
-    "separate": (
-        "Two markets, same luck",
-        "Each side has a market of its own, with the same customers, needs and luck.",
-    ),
-    "shared": ("One market for all", "All sellers compete for the same customers."),
-}
-assert set(_WHERES) == set(MARKET_WORDS)
-
-
-def _drawn(arm: Arm, its: Look) -> dict[str, Any]:
-    """Return the words and the look of an arm."""
-    # Twice as dark as on figures: the back row has to read text on white (contrast above 4.5).
-    text = "#" + "".join(f"{round(255 * part):02x}" for part in dark(dark(its.colour)))
-    return {"words": named(arm), "colour": its.colour, "dark": text, "marker": its.marker, "herd": its.herd}
+#: Numbers that the dials of the town turn.
+DIALLED = ("customers.churn", "customers.count", "trust.record", "word_of_mouth.gossip")

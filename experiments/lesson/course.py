@@ -1,4 +1,4 @@
-"""Helpers of the course notebooks: pictures, bets, stories of meetings, thresholds in a sentence.
+"""Helpers of the course notebooks: pictures, sliders, bets, stories of meetings, thresholds in a sentence.
 
 Every sentence is made from the numbers of the run at hand: a notebook claims no more than its cells show.
 Results come from `sim` and the other modules of `experiments`; nothing is simulated here.
@@ -10,7 +10,7 @@ import io
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -25,13 +25,16 @@ from longgame.sim.errors import closest
 from longgame.sim.organisation import firms
 from longgame.sim.scenario import Scenario
 
+if TYPE_CHECKING:
+    from ipywidgets import SelectionSlider
+
 #: Half the default market: 20 salespeople, 2,000 customers.
 SMALL = Scenario(
     firms=[*firms("adversarial", singletons=5, herds=1), *firms("collaborative", singletons=5, herds=1)]
 ).but({"customers.count": 2000})
 
-#: Dots per inch of a picture: a slide of 13.3 inches becomes 800 pixels wide, with letters of 15 pixels.
-DOTS = 60
+#: Dots per inch of a picture, and the width at which a notebook shows it: sharp on a projector too. Unit: pixels.
+DOTS, WIDTH = 150, 800
 
 #: Colours and dashes of lines that are no strategies; they differ in grey too.
 LINES = (
@@ -52,8 +55,8 @@ class Picture:
     png: bytes = field(repr=False)
     text: str
 
-    def _repr_png_(self) -> bytes:
-        return self.png
+    def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
+        return self.png, {"width": WIDTH}
 
     def __repr__(self) -> str:
         return self.text
@@ -86,6 +89,7 @@ def figure_lines(
     finding: str,
     note: str = "",
     limits: tuple[float, float] | None = None,
+    at: float | None = None,
 ) -> None:
     """Fill a figure with one line per column, labelled at their ends.
 
@@ -100,13 +104,19 @@ def figure_lines(
         Headline and small print.
     limits : (float, float), optional
         Of the y axis; those of the data with 0 if left out.
+    at : float, optional
+        Where on the x axis a slider stands: a value of the index.
     """
     ax = figure.add_subplot()
     ends = []
+    if at is not None:
+        ax.axvline(at, color="#555555", linewidth=1, linestyle=":")
     for place, name in enumerate(lines):
         colour, dashes = LINES[place % len(LINES)]
         ax.plot(lines.index, lines[name], color=colour, linestyle=dashes)
         ends.append((float(lines[name].dropna().iloc[-1]), str(name), colour))
+        if at is not None:
+            ax.plot([at], [lines.loc[at, name]], marker="o", color=colour, linestyle="")
     ax.set_xlim(lines.index[0], lines.index[-1])
     if limits is None:
         zero_line(ax)
@@ -118,36 +128,101 @@ def figure_lines(
     headline(figure, finding, note)
 
 
+def slider(name: str, values: Sequence[Any], show: Callable[[Any], Any]) -> SelectionSlider:
+    """Show a slider, and under it what belongs to the value on which it stands: at first the middle one.
+
+    Parameters
+    ----------
+    name : str
+    values : sequence
+        Its stops.
+    show : callable
+        Takes a value and returns what is shown for it, for example a `Picture`.
+
+    Returns
+    -------
+    ipywidgets.SelectionSlider
+        Moved by code as by hand: ``slider.value = 0.5``.
+    """
+    from IPython.display import DisplayHandle, display
+    from ipywidgets import Layout, SelectionSlider
+
+    wide = Layout(width=f"{WIDTH}px", max_width="100%")
+    made = SelectionSlider(
+        options=list(values),
+        value=values[len(values) // 2],
+        description=name,
+        continuous_update=False,
+        layout=wide,
+        style={"description_width": "initial"},
+    )
+    display(made)
+    shown = DisplayHandle()
+    shown.display(show(made.value))
+    made.observe(lambda change: shown.update(show(change["new"])), names="value")
+    return made
+
+
 # -- bets ---------------------------------------------------------------------------------------------
 
 
-def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
+class NoBet(ValueError):
+    """There is no bet yet, or it is none of the possible ones; a notebook stops here and shows the one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows of it: no traceback, as nothing broke."""
+        return [str(self)]
+
+
+def bet(placed: Any, choices: Sequence[Any] = ()) -> None:
+    """Go on only if a bet is placed.
+
+    Parameters
+    ----------
+    placed : str, number or None
+        None where no bet was placed.
+    choices : sequence
+        The possible bets; any number if left out.
+
+    Raises
+    ------
+    NoBet
+        If there is none, or it is not possible.
+
+    Examples
+    --------
+    >>> bet("collaborative", ["collaborative", "adversarial"])
+    >>> bet(None)
+    Traceback (most recent call last):
+        ...
+    longgame.experiments.lesson.course.NoBet: Place your bet: write it in place of None, and run this cell again.
+    """
+    if placed is None:
+        raise NoBet("Place your bet: write it in place of None, and run this cell again.")
+    if choices and placed not in choices:
+        near = closest(placed, [each for each in choices if isinstance(each, str)]) if isinstance(placed, str) else ""
+        raise NoBet(f"The bet is {placed!r}{near}; choose from {', '.join(map(str, choices))}.")
+    if not choices and not _is_number(placed):
+        raise NoBet(f"The bet is {placed!r}; it must be a number.")
+
+
+def settle(placed: Any, answer: Any) -> str:
     """Return a sentence that compares a bet with the result.
 
     Parameters
     ----------
-    bet : str, number or None
-        None where no bet was placed.
+    placed : str or number
     answer : str, number, list of str or None
         The result; several (from `in_front`) where the runs leave it open between them; None where the event
         never happened.
-    choices : sequence of str
-        The possible bets, if not numbers.
-
-    Raises
-    ------
-    ValueError
-        If the bet is none of the choices.
 
     Examples
     --------
-    >>> settle("collaborative", "adversarial", ["collaborative", "adversarial"])
+    >>> settle("collaborative", "adversarial")
     'You bet on collaborative; it is adversarial.'
     >>> settle(24, 30)
     'You bet on 24; it is 30: your bet is 6 too low.'
-    >>> settle(None, 30)
-    'You placed no bet; it is 30.'
-    >>> settle("a", ["a", "b"], ["a", "b", "c"])
+    >>> settle("a", ["a", "b"])
     'You bet on a; it is a or b: these runs cannot tell which.'
     """
     if isinstance(answer, list):
@@ -155,19 +230,13 @@ def settle(bet: Any, answer: Any, choices: Sequence[str] = ()) -> str:
             answer = f"{' or '.join(answer)}: these runs cannot tell which"
         else:
             (answer,) = answer
+    if placed == answer:
+        return f"You bet on {placed}, and it is."
     said = "never" if answer is None else number(answer) if _is_number(answer) else str(answer)
-    if bet is None:
-        return f"You placed no bet; it is {said}."
-    if choices and bet not in choices:
-        raise ValueError(f"the bet is {bet!r}{closest(str(bet), choices)}; choose from {', '.join(choices)}")
-    if not choices and not _is_number(bet):
-        raise ValueError(f"the bet is {bet!r}; it must be a number")
-    if bet == answer:
-        return f"You bet on {bet}, and it is."
-    start = f"You bet on {number(bet) if _is_number(bet) else bet}; it is {said}"
-    if not (_is_number(bet) and _is_number(answer)):
+    start = f"You bet on {number(placed) if _is_number(placed) else placed}; it is {said}"
+    if not (_is_number(placed) and _is_number(answer)):
         return f"{start}."
-    return f"{start}: your bet is {number(abs(bet - answer))} too {'low' if bet < answer else 'high'}."
+    return f"{start}: your bet is {number(abs(placed - answer))} too {'low' if placed < answer else 'high'}."
 
 
 def in_front(table: pd.DataFrame) -> list[str]:

@@ -1,4 +1,4 @@
-"""The page in one file: texts, style, script and data."""
+"""The page in one file: words, style, script and data."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
+from longgame.experiments.lesson.words import LANGUAGES, words
+
 WEB = files("longgame.experiments.lesson") / "web"
 
 #: First module of the script; its imports lead to every other one.
-MAIN, LIVE_MAIN = "main.js", "own.js"
+MAIN, LIVE_MAIN = "file.js", "own.js"
+
+#: Style sheet of the whole page; a part of the page may have its own.
+SHELL = "style.css"
 
 #: Module that reads results: from the file itself, or from the server that sent the page.
 STORED, LIVE = "stored.js", "live.js"
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./([\w-]+\.js)";(?: //.*)?$', re.M)
-_EXPORT = re.compile(r"^export ((?:const|function) (\w+))", re.M)
+_EXPORT = re.compile(r"^export ((?:const|function|async function) (\w+))", re.M)
 
 
 def source(name: str) -> str:
@@ -55,8 +60,28 @@ def script(*, live: bool = False) -> str:
 def _as_function(name: str, text: str) -> str:
     """Return a module as a function called at once."""
     exported = ", ".join(found for _, found in _EXPORT.findall(text))
-    body = _EXPORT.sub(r"\1", _IMPORT.sub(r'const \1 = modules["\2"];', text)).rstrip()
+    body = _EXPORT.sub(r"\1", _IMPORT.sub(_as_constants, text)).rstrip()
     return f'modules["{name}"] = (() => {{\n{body}\nreturn {{ {exported} }};\n}})();'
+
+
+def _as_constants(found: re.Match[str]) -> str:
+    """Return an import as constants: `{ start as startStreet }` takes one export under another name."""
+    return f'const {found[1].replace(" as ", ": ")} = modules["{found[2]}"];'
+
+
+def style() -> str:
+    """Return all style sheets: that of the shell, then those of parts of the page by their names."""
+    names = sorted(file.name for file in WEB.iterdir() if file.name.endswith(".css"))
+    return "\n".join(map(source, sorted(names, key=lambda name: name != SHELL)))
+
+
+def embedded(data: Mapping[str, Any]) -> str:
+    """Return data as JSON that can stand in a script element.
+
+    A text with "</script>" or "<!--<script>" in it would move the end of the element.
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
 
 
 def page(data: Mapping[str, Any], *, live: bool = False) -> str:
@@ -68,13 +93,13 @@ def page(data: Mapping[str, Any], *, live: bool = False) -> str:
         From `build.data` or `build.live`.
     live : bool
     """
-    # A text with "</script>" or "<!--<script>" in it would move the end of the script element that holds the data.
-    numbers = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    said = {language: words(language) for language in LANGUAGES}
+    shell = said[LANGUAGES[0]]["shell"]
     parts = {
-        **{name: escape(str(text)) for name, text in data["texts"].items()},
-        "title": escape(str(data["title"])),
-        "style": source("style.css"),
-        "data": numbers,
+        "title": escape(shell["brand"]),
+        "noscript": escape(shell["noscript"]),
+        "style": style(),
+        "data": embedded({**data, "words": said}),
         "script": script(live=live),
     }
     return re.sub(r"\{\{(\w+)\}\}", lambda match: parts[match[1]], source("index.html"))

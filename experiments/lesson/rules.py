@@ -1,4 +1,4 @@
-"""The model's own rules, applied to one customer at a time, for the game and the picture."""
+"""The model's own rules, applied to one customer at a time, for the street and the trials."""
 
 from __future__ import annotations
 

@@ -21,12 +21,12 @@ from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from longgame.experiments.lesson import build, game, page, stream
+from longgame.experiments.lesson import build, page, stream, street
 from longgame.experiments.lesson.asked import Asked, read
 from longgame.experiments.lesson.rules import Check
 from longgame.sim.errors import InputError
@@ -88,7 +88,8 @@ class Server:
         self.running = 0
         self.closing: Callable[[], bool] = lambda: False
         self._cores = CapacityLimiter(cores)
-        self._games: dict[str, dict[str, Any]] = {}
+        self._parts: dict[tuple[str, str], dict[str, Any]] = {}
+        self._openings: dict[tuple[str, str], street.Life] = {}
         self._playing = anyio.Lock()
 
     def asked(self, request: Request) -> Asked:
@@ -141,28 +142,55 @@ class Server:
     # -- answers ----------------------------------------------------------------------------------
 
     async def page(self, request: Request) -> Response:
-        """Answer with the page, with the choices of the address."""
-        asked = self.asked(request)
-        known = build.live(asked, request.query_params.get("scenario", self.usual), self.bases)
-        return HTMLResponse(page.page(known, live=True))
+        """Answer with the page of a scenario; the other choices stand in the part of its address that is not sent."""
+        base = self.asked(request).base
+        return HTMLResponse(
+            page.page(build.live(base, request.query_params.get("scenario", self.usual), self.bases), live=True)
+        )
 
-    async def game(self, request: Request) -> Response:
-        """Answer with the game of a scenario, which is played once."""
-        base, check = self.asked(request).base, self.limit()
-        key = base.but(months=1).key()  # it does not depend on the length of the runs
+    async def part(self, request: Request) -> Response:
+        """Answer with the data of a part of the page, which are made once."""
+        wanted = request.query_params.get("name", "")
+        known = [name for name in build.PARTS if name != build.SANDBOX]
+        if wanted not in known:
+            raise InputError(f"name: is {wanted!r}; choose from {', '.join(known)}")
+        rest = [pair for pair in request.query_params.multi_items() if pair[0] != "name"]
+        base, check = read(rest, self.bases, self.usual).base, self.limit()
+        at = (base.key(), wanted)
         async with self._playing:
-            check()  # the wait for the game of another request counts
-            if key not in self._games:
-                self._games[key] = await anyio.to_thread.run_sync(game.data, base, check, limiter=self._cores)
-        return JSONResponse(self._games[key])
+            check()  # the wait for the part of another request counts
+            if at not in self._parts:
+                self._parts[at] = await anyio.to_thread.run_sync(
+                    build.PARTS[wanted],
+                    base,
+                    build.LIVE_SEEDS,
+                    lambda plan: stream.answer(plan, check),
+                    check,
+                    limiter=self._cores,
+                )
+        return JSONResponse(self._parts[at])
+
+    async def year(self, request: Request) -> Response:
+        """Answer with a year of the street: the last of a path of choices."""
+        path = street.read_path(request.query_params.get("path", ""))
+        rest = [pair for pair in request.query_params.multi_items() if pair[0] != "path"]
+        base, check = read(rest, self.bases, self.usual).base, self.limit()
+        async with self._playing:
+            check()  # the wait for the year of another request counts
+            year = await anyio.to_thread.run_sync(self._year, base, path, check, limiter=self._cores)
+        return JSONResponse(year)
+
+    def _year(self, base: Scenario, path: Sequence[str], check: Check) -> dict[str, Any]:
+        """Play the years of a path; the firm before its first month is kept."""
+        together, *ways = path
+        at = (base.key(), together)
+        if at not in self._openings:
+            self._openings[at] = street.opening(base, together, street.SEED, check)
+        return street.walk(self._openings[at], ways, check)
 
     async def run(self, request: Request) -> Response:
         """Answer with the months of the runs, one JSON value a line."""
         return self._lines(stream.run, request)
-
-    async def picture(self, request: Request) -> Response:
-        """Answer with the months of the market picture, one JSON value a line."""
-        return self._lines(stream.picture, request)
 
     def _lines(self, play: Callable[[Asked, Check], Iterator[stream.Message]], request: Request) -> Response:
         """Answer with messages as they come."""
@@ -188,22 +216,16 @@ class Server:
         return _file(text.getvalue(), "text/csv", f"monthly-{_letters(request.url.query)}.csv")
 
     async def scenario(self, request: Request) -> Response:
-        """Answer with a market as a scenario file."""
-        wanted = request.query_params.get("market", "")
-        rest = [pair for pair in request.query_params.multi_items() if pair[0] != "market"]
-        asked = read(rest, self.bases, self.usual)
-        if wanted not in asked.markets:
-            raise InputError(f"market: is {wanted!r}; choose from {', '.join(asked.markets)}")
-        text = io.StringIO()
-        last = asked.seeds[-1]
+        """Answer with the town as a scenario file."""
+        asked, text = self.asked(request), io.StringIO()
         dump_scenario(
-            asked.markets[wanted],
+            asked.market,
             text,
             explain=True,
-            comments=f"Market {wanted!r} of a page of longgame. To run it again, with any seed from "
-            f"{asked.seed} to {last}:\nlonggame simulate --scenario THIS_FILE --seed {asked.seed}",
+            comments=f"A town of a page of longgame. To run it again, with any seed from {asked.seed} to "
+            f"{asked.seeds[-1]}:\nlonggame simulate --scenario THIS_FILE --seed {asked.seed}",
         )
-        return _file(text.getvalue(), "application/toml", f"{wanted}-{asked.markets[wanted].key()[:6]}.toml")
+        return _file(text.getvalue(), "application/toml", f"town-{asked.market.key()[:6]}.toml")
 
 
 class Stream(StreamingResponse):
@@ -265,30 +287,33 @@ class Guard:
     ----------
     answers : ASGI application
         It answers the requests of the page itself.
+    headers : mapping of str to str
+        Headers of every answer.
     """
 
-    def __init__(self, answers: ASGIApp) -> None:
-        self._answers = answers
+    def __init__(self, answers: ASGIApp, headers: Mapping[str, str] = HEADERS) -> None:
+        self._answers, self._headers = answers, headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                MutableHeaders(scope=message).update(self._headers)
             await send(message)
 
         answers = self._answers
-        if scope["type"] == "http" and _foreign(Request(scope)):
+        if scope["type"] in ("http", "websocket") and _foreign(HTTPConnection(scope)):
             answers = _refusal(scope["path"], 403, ["another site asked for this; open the page itself, and ask there"])
         await answers(scope, receive, with_headers)
 
 
-def _foreign(request: Request) -> bool:
-    """Return whether another site made a request, other than by a link to the page."""
+def _foreign(request: HTTPConnection) -> bool:
+    """Return whether another site made a request or opened a WebSocket, other than by a link to the page."""
     said = request.headers
     linked = request.url.path == "/" and said.get("sec-fetch-dest") == "document"
-    own = (None, f"{request.url.scheme}://{said.get('host', '')}")
+    scheme = request.url.scheme.replace("ws", "http")  # an origin is that of the page
+    own = (None, f"{scheme}://{said.get('host', '')}")
     return not linked and (
         said.get("sec-fetch-site", "none") not in ("same-origin", "none") or said.get("origin") not in own
     )
@@ -298,9 +323,9 @@ def app(server: Server) -> ASGIApp:
     """Return the application."""
     answers = {
         "/": server.page,
-        "/game": server.game,
+        "/part": server.part,
+        "/year": server.year,
         "/run": server.run,
-        "/picture": server.picture,
         "/monthly.csv": server.monthly,
         "/scenario.toml": server.scenario,
     }

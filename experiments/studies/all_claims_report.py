@@ -14,6 +14,7 @@ from typing import Any
 from longgame.experiments.inference.effects import Effect
 from longgame.experiments.reports.written import rendered
 from longgame.experiments.studies.all_claims import Entry
+from longgame.experiments.studies.all_claims_kept import kept
 from longgame.experiments.tables import markdown_table, text_table, widths
 from longgame.experiments.words import number
 
@@ -65,7 +66,7 @@ def row(entry: Entry) -> dict[str, Any]:
 
 
 def write(folder: Path, entries: Sequence[Entry], about: Mapping[str, Any]) -> None:
-    """Write ``claims.csv``, ``claims.json``, ``claims.md`` and ``about.json`` into a folder."""
+    """Write ``claims.csv``, ``claims.json``, ``claims.md`` and ``verdicts.json`` into a folder."""
     rows = [row(entry) for entry in entries]
     with (folder / "claims.csv").open("w", encoding="utf-8", newline="") as stream:
         table = csv.DictWriter(stream, rows[0], lineterminator="\n")
@@ -75,6 +76,7 @@ def write(folder: Path, entries: Sequence[Entry], about: Mapping[str, Any]) -> N
     text = json.dumps(_finite({"about": dict(about), "claims": trees}), indent=2, ensure_ascii=False)
     (folder / "claims.json").write_text(text + "\n", encoding="utf-8")
     (folder / "claims.md").write_text(markdown(entries, about), encoding="utf-8")
+    (folder / "verdicts.json").write_text(kept(entries, about), encoding="utf-8")
 
 
 def _details(entry: Entry) -> dict[str, Any]:

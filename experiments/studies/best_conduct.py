@@ -8,6 +8,9 @@ All candidates share the search seeds (common random numbers).
 Whoever comes out first of many has had luck. So the foremost few are run again on other seeds, which choose
 among them, and what the chosen one earns is told from a third set of seeds that neither stage has seen,
 beside the library's strategies in the same place.
+
+Over the markets of an ensemble, a market takes the place of a seed: some markets for the search, others to choose, and
+others again to tell what the chosen one earns.
 """
 
 from __future__ import annotations
@@ -48,6 +51,9 @@ DIGITS = 2
 #: Candidates of a generation at least: differential evolution takes no fewer.
 FEWEST = 5
 
+#: Seeds of a market of an ensemble: what differs from market to market is luck as well.
+ONE_RUN = (0,)
+
 #: Candidates that are run again on other seeds.
 FINALISTS = 6
 
@@ -67,6 +73,8 @@ class Contest:
     organisation : {"singleton", "herd"}
     base : Conduct
         What the other dials are.
+    over : tuple of Scenario
+        Markets of an ensemble, one per seed, instead of runs of `scenario`, which then stands for them.
     """
 
     scenario: Scenario
@@ -74,6 +82,7 @@ class Contest:
     rivals: tuple[str, ...]
     organisation: str
     base: Conduct
+    over: tuple[Scenario, ...] = ()
 
     def strategy(self, places: Sequence[float]) -> Strategy:
         """Return the strategy with the searched dials at these values."""
@@ -88,10 +97,10 @@ class Contest:
             with_prospects=self.base.but(**values),
         )
 
-    def market(self, strategy: str | Strategy) -> Scenario:
+    def market(self, strategy: str | Strategy, scenario: Scenario | None = None) -> Scenario:
         """Return the market in which a strategy has the place of the candidate."""
         arms = [self._arm(strategy), *(Arm(rival, self.organisation) for rival in self.rivals)]
-        return markets(self.scenario, arms)[SHARED if self.rivals else arms[0].name]
+        return markets(scenario or self.scenario, arms)[SHARED if self.rivals else arms[0].name]
 
     def _arm(self, strategy: str | Strategy) -> Arm:
         return Arm(strategy, self.organisation, label=FITTED)
@@ -101,14 +110,14 @@ class Contest:
 
         Equal strategies are run once.
         """
-        places = {str(k): self.market(strategy) for k, strategy in enumerate(strategies)}
-        keys = {name: market.key() for name, market in places.items()}
-        first = {key: name for name, key in reversed(keys.items())}
-        table = answer(Plan({name: places[name] for name in first.values()}, seeds, (AT_END,)))[AT_END.name]
+        scenarios = [self.over[seed] for seed in seeds] if self.over else [self.scenario]
+        asked = [[self.market(strategy, scenario) for strategy in strategies] for scenario in scenarios]
+        places = {market.key(): market for row in asked for market in row}
+        table = answer(Plan(places, ONE_RUN if self.over else seeds, (AT_END,)))[AT_END.name]
         group = self._arm(FITTED).name
-        mine = table[table["group"] == group]
-        worth = mine.pivot(index="seed", columns="market", values="profit")
-        return pd.DataFrame({k: worth[first[keys[str(k)]]] for k in range(len(strategies))})
+        worth = table[table["group"] == group].pivot(index="seed", columns="market", values="profit")
+        rows = [worth.loc[:, [market.key() for market in row]].set_axis(range(len(row)), axis=1) for row in asked]
+        return pd.concat(rows).set_axis(list(seeds)) if self.over else rows[0]
 
 
 @dataclass(frozen=True)

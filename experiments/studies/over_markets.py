@@ -23,6 +23,7 @@ from scipy.stats import norm
 
 from longgame.experiments.claim import AnyClaim
 from longgame.experiments.design.plan import Design, Plan, apart
+from longgame.experiments.evidence.ensemble import effective
 from longgame.experiments.inference.flips import first_plan, first_verdict
 from longgame.experiments.inference.moderated import intervals
 from longgame.experiments.inference.verdicts import Verdict
@@ -232,7 +233,7 @@ def share_of(holds: NDArray[np.bool_], weights: NDArray[np.float64], level: floa
     total = weights.sum()
     if not len(weights) or total <= 0:
         return Share(math.nan, math.nan, math.nan)
-    value, n = float(weights[holds].sum() / total), float(total**2 / np.sum(weights**2))
+    value, n = float(weights[holds].sum() / total), effective(weights)
     z2 = norm.ppf((1 + level) / 2) ** 2
     middle, half = (value + z2 / (2 * n)) / (1 + z2 / n), math.sqrt(z2 * value * (1 - value) / n + z2**2 / (4 * n**2))
     half /= 1 + z2 / n

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from longgame.experiments.claim import AnyClaim
-from longgame.experiments.evidence.ensemble import Ensemble
+from longgame.experiments.evidence.ensemble import Ensemble, effective
 from longgame.experiments.figures.over_markets import PLAUSIBLE, PRIOR, figure_map, figure_shares
 from longgame.experiments.inference.deciding import Deciding, Region, deciding
 from longgame.experiments.studies.over_markets import SAYS, Sample, heard, shares
@@ -136,11 +136,10 @@ def findings(
     sentences = {claim: said(found) for claim, found in decided.items()}
     plausible = samples[0]
     weights = np.array(list(plausible.weights.values()))
-    effective = weights.sum() ** 2 / np.sum(weights**2)
     seeds = int(compared["n"].max()) if len(compared) else 0
     told = (
         f"{many(len(weights), 'market')} of the ensemble {ensemble.name}, which agree with the evidence, count like "
-        f"{effective:.0f} of one weight. Beside them: {many(len(samples[1].weights), 'market')} of the prior. "
+        f"{effective(weights):.0f} of one weight. Beside them: {many(len(samples[1].weights), 'market')} of the prior. "
         f"{many(seeds, 'seed')} of each.",
         f"Shares are of markets. Intervals are for {many(among, 'claim')} read side by side (Bonferroni).",
         "Mixed: some comparisons are clear for the claim, others clear against it. Undecided: not clear.",

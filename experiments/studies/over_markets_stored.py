@@ -79,7 +79,7 @@ class Told:
 
 def stored() -> list[Told]:
     """Return what is kept, one after another in the order of the kinds of markets."""
-    from longgame.experiments.evidence.priors import KINDS
+    from longgame.experiments.evidence.table import KINDS
 
     return [Told.load(path) for path in (FOLDER / f"{kind}.json" for kind in KINDS) if path.is_file()]
 

@@ -160,7 +160,8 @@ def recovery(ax: Axes, tables: Tables) -> None:
     ax.grid(axis="x", visible=True)
     ax.grid(axis="y", visible=False)
     ax.set(xlabel="% of singletons' clients who\nbuy again in 2 years", xlim=(-3, 103), ylim=(-len(mended) + 0.4, 1.1))
-    ax.legend(loc="upper right", ncols=2, columnspacing=1.0)
+    if len(mended):
+        ax.legend(loc="upper right", ncols=2, columnspacing=1.0)
 
 
 def worth(ax: Axes, tables: Tables) -> None:

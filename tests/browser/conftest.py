@@ -24,7 +24,7 @@ ARGUMENTS = (
     "--disable-sync",
 )
 
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
+SIZES = {"phone": (390, 844), "desk": (1280, 800), "stage": (1920, 1080)}
 
 
 def browser_path():
@@ -61,12 +61,13 @@ def watched(browser, home, **usual):
     troubles, contexts = [], []
 
     def called_off(request):
-        return request.url.startswith((f"{home}/run?", f"{home}/picture?")) and "ABORTED" in request.failure
+        return request.url.startswith((f"{home}/run?", f"{home}/part?")) and "ABORTED" in request.failure
 
     def open_page(size="desk", part="", context=None, **options):
         if context is None:
             width, height = SIZES[size]
-            context = browser.new_context(viewport={"width": width, "height": height}, **{**usual, **options})
+            window = {"viewport": {"width": width, "height": height}, "locale": "en-GB"}
+            context = browser.new_context(**{**window, **usual, **options})
             contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(120_000)

@@ -27,6 +27,7 @@ SOLARA_LOGS = ("Failed to evaluate Vue script and find module.exports, falling b
 CHARTS = (
     (app.draw_profit, "Cumulative profit per salesperson"),
     (app.draw_trust, "Whom customers trust most"),
+    (app.draw_network, "Customers, their contacts, and salespeople around them"),
     (app.draw_endings, "How conversations end"),
 )
 

@@ -58,6 +58,8 @@ LAB = {
     **{name: ["--markets", "30", "--workers", "1"] for name in ("calibrate", "advise")},
     "fit-strategy": [*ONE, "--fresh", "1", "--budget", "5"],
 }
+#: The same over the markets of an ensemble.
+OVER = {"sensitivity": FEW, "fit-strategy": ["--seeds", "2", "--fresh", "1", "--budget", "5", "--workers", "1"]}
 
 
 def draw_only(draw, stem):
@@ -93,7 +95,7 @@ def carry_out(text, capsys):
         if command in ("run", "claims", "simulate") and not over:
             own = "mine.toml" in rest  # a market with as many customers as the log
             rest += SMALL[2:] if own else SMALL
-        rest += LAB.get(command, [])
+        rest += (OVER if over else LAB).get(command, [])
         if command in ("run", "claims"):
             rest += FEW[2:] if "--until-clear" in rest else FEW
         if command == "claims" and "--quick" not in rest and not over:

@@ -38,20 +38,29 @@ def effect(value, spread=1.0, n=8):
         (30, 30, "You bet on 30, and it is."),
         (40, 30.0, "You bet on 40; it is 30: your bet is 10 too high."),
         (40, None, "You bet on 40; it is never."),
-        (None, None, "You placed no bet; it is never."),
+        ("collaborative", ["collaborative"], "You bet on collaborative, and it is."),
     ],
 )
 def test_a_bet_is_settled(bet, answer, said):
-    assert course.settle(bet, answer, TWO if isinstance(bet, str) else ()) == said
+    course.bet(bet, TWO if isinstance(bet, str) else ())
+    assert course.settle(bet, answer) == said
 
 
-def test_a_bet_that_cannot_be_settled_is_refused():
-    with pytest.raises(ValueError, match=r"did you mean `adversarial`\?; choose from collaborative"):
-        course.settle("adverserial", "adversarial", TWO)
-    with pytest.raises(ValueError, match="must be a number"):
-        course.settle("soon", 30)
-    with pytest.raises(ValueError, match="must be a number"):
-        course.settle(True, 30)
+@pytest.mark.parametrize(
+    ("placed", "choices", "said"),
+    [
+        (None, (), "Place your bet"),
+        (None, TWO, "Place your bet"),
+        ("adverserial", TWO, r"did you mean `adversarial`\?; choose from collaborative"),
+        (5, [1, 2, 3, 4], "choose from 1, 2, 3, 4"),
+        ("soon", (), "must be a number"),
+        (True, (), "must be a number"),
+    ],
+)
+def test_a_bet_that_is_none_is_refused_in_one_sentence(placed, choices, said):
+    with pytest.raises(course.NoBet, match=said) as refused:
+        course.bet(placed, choices)
+    assert refused.value._render_traceback_() == [str(refused.value)]
 
 
 # -- thresholds ---------------------------------------------------------------------------------------
@@ -100,7 +109,10 @@ def test_a_picture_is_a_slide_with_its_headline_as_text():
     made = course.picture(
         course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls", limits=(0, 4)
     )
-    assert made._repr_png_().startswith(b"\x89PNG") and len(made.png) < 100_000
+    png, how = made._repr_png_()
+    assert png == made.png and png.startswith(b"\x89PNG") and len(png) < 200_000
+    # Sharp: at least two dots for each pixel at which it is shown.
+    assert int.from_bytes(png[16:20], "big") >= 2 * how["width"] == 2 * course.WIDTH
     assert repr(made) == "One rises while the other falls"
     again = course.picture(
         course.figure_lines, lines, x="month", y="trust", finding="One rises while the other falls", limits=(0, 4)

@@ -279,6 +279,21 @@ class TestTable:
                 bounds = f"{number(effect.low)} to {number(effect.high)}"
                 assert f"| {number(effect.value)} | {bounds} |" in part
 
+    def test_first_verdicts_are_kept_as_data(self, found, tmp_path):
+        ledger_report.write(tmp_path, found[0], ABOUT)
+        tree = json.loads((tmp_path / "verdicts.json").read_text(encoding="utf-8"))
+        assert tree["about"] == ABOUT
+        for kept, entry in zip(tree["claims"], found[0], strict=True):
+            verdict = entry.verdicts[0]
+            assert (kept["claim"], kept["verdict"], kept["runs"]) == (entry.claim, verdict.outcome, verdict.n)
+            values = [effect["value"] for effect in kept["effects"]]
+            assert values == pytest.approx([effect.value for effect in verdict.effects], rel=1e-5)
+            assert kept["searched"] == len(entry.flips)
+        (flip,) = found[0][0].flips
+        (turn,) = tree["claims"][0]["turns"]
+        assert (turn["dial"], turn["holds"]) == ("economy.wage", "above")
+        assert turn["at"] == pytest.approx(flip.value, rel=1e-5)
+
     def test_says_what_is_held_while_a_dial_is_turned(self, found):
         (flip,) = found[0][0].flips
         held = replace(flip, dial=replace(flip.dial, holding="customers.stake"))
@@ -311,7 +326,7 @@ class TestCommand:
         assert "[1/2] cheaper: undecided" in shown.out and "[2/2] same: undecided" in shown.out
         assert "2 claims: 2 undecided" in shown.out and "Traceback" not in shown.err
         files = {p.name for p in Path("out").iterdir()}
-        assert files == {"claims.csv", "claims.html", "claims.json", "claims.md", "scenario.toml"}
+        assert files == {"claims.csv", "claims.html", "claims.json", "claims.md", "verdicts.json", "scenario.toml"}
         assert str(Path.cwd()) not in "".join(p.read_text() for p in Path("out").iterdir())
 
     def test_writes_a_short_table_into_its_place_in_a_document(self, capsys):

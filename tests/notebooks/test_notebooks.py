@@ -1,14 +1,21 @@
 """The course: every notebook runs clean, is the same as its script, and is built as a lesson."""
 
+import importlib.util
 import re
 from pathlib import Path
 
 import jupytext
 import nbformat
 import pytest
-from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
-FOLDER = Path(__file__).parents[2] / "notebooks"
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "notebooks"
+_SPEC = importlib.util.spec_from_file_location("course_pages", ROOT / "docs" / "course.py")
+assert _SPEC is not None and _SPEC.loader is not None
+pages = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(pages)
+
 SCRIPTS = sorted(FOLDER.glob("[0-9]*.py"))
 NAMES = [script.stem for script in SCRIPTS]
 
@@ -46,9 +53,12 @@ assert a_month < 12 < people and of_one["customers.churn"] > whole["customers.ch
 }
 
 
-def notebook(name):
-    """Return a notebook as it is in the repository."""
-    return nbformat.read(FOLDER / f"{name}.ipynb", as_version=4)
+#: Moves the slider of a notebook to each of its stops: a stop that cannot be shown is an error in the kernel.
+MOVED = """
+assert len(slider.options) > 2
+for stop in (*slider.options, slider.value):
+    slider.value = stop
+"""
 
 
 def told(cell):
@@ -64,7 +74,7 @@ def test_there_are_eight_and_each_is_a_pair():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_and_script_are_in_step(name):
-    script, paired = jupytext.read(FOLDER / f"{name}.py"), notebook(name)
+    script, paired = jupytext.read(FOLDER / f"{name}.py"), pages.notebook(name)
     for one, other in zip(script.cells, paired.cells, strict=True):
         assert (one.cell_type, one.source) == (other.cell_type, other.source), "run jupytext --sync"
         assert one.metadata == other.metadata
@@ -74,7 +84,7 @@ def test_notebook_and_script_are_in_step(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_notebook_is_built_as_a_lesson(name):
-    cells = notebook(name).cells
+    cells = pages.notebook(name).cells
     headings = [
         line for c in cells if c.cell_type == "markdown" for line in c.source.splitlines() if re.match("##? ", line)
     ]
@@ -82,10 +92,13 @@ def test_notebook_is_built_as_a_lesson(name):
     assert headings[1] == "## Your bet" and headings[-1] == "## What this leaves out"
     assert "## Exercises" in headings
     assert "minutes" in cells[0].source
-    # The first thing that is run after the imports is the bet, and it is settled later.
+    # One import brings all names. The first thing that is run after it is the bet, and it is settled later.
     code = [cell.source for cell in cells if cell.cell_type == "code"]
+    assert code[0].startswith("from longgame.vocabulary import *\n") or code[0] == "from longgame.vocabulary import *"
+    assert not re.search(r"^(import|from) ", "\n".join(code[1:]), re.MULTILINE)
+    assert sum(source.count("course.slider(") for source in code) == 1
     bets = re.findall(r"^(my_bet\w*) = None", code[1], re.MULTILINE)
-    assert bets
+    assert bets and "course.bet(" in code[1]
     for bet in bets:
         assert any(bet in source and "course.settle" in source for source in code[2:]), bet
     solutions = [cell.metadata for cell in cells if "solution" in cell.metadata.get("tags", ())]
@@ -97,12 +110,24 @@ def test_notebook_is_built_as_a_lesson(name):
             assert (FOLDER / target).exists(), target
 
 
+def test_without_a_bet_nothing_is_shown():
+    made = pages.notebook("01-what-is-a-sale")
+    made.cells = [cell for cell in made.cells if cell.cell_type == "code"][:3]
+    with pytest.raises(CellExecutionError, match="Place your bet"):
+        pages.run(made)
+    assert [out.get("traceback") for out in made.cells[1].outputs] == [
+        ["Place your bet: write it in place of None, and run this cell again."]
+    ]
+    assert not made.cells[2].outputs
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_notebook_runs_clean(name):
-    paired = notebook(name)
-    paired.cells.append(nbformat.v4.new_code_cell(SAID.get(name, "")))
-    NotebookClient(paired, timeout=120, resources={"metadata": {"path": str(FOLDER)}}).execute()
-    code = [cell for cell in paired.cells if cell.cell_type == "code"]
+def test_notebook_runs_clean_and_its_rendered_copy_is_the_same(name):
+    paired = pages.with_bets(name)
+    cells = len(paired.cells)
+    paired.cells += [nbformat.v4.new_code_cell(source) for source in (MOVED, SAID.get(name, ""))]
+    pages.run(paired)
+    code = [cell for cell in paired.cells[:cells] if cell.cell_type == "code"]
     for cell in code:
         for out in cell.outputs:
             warning = out.output_type == "stream" and out.name == "stderr"
@@ -111,3 +136,14 @@ def test_notebook_runs_clean(name):
         if "solution" in cell.metadata.get("tags", ()):
             assert told(cell), cell.source
     assert any("image/png" in out.get("data", {}) for cell in code for out in cell.outputs)
+    stale = f"the rendered copy is stale: python docs/course.py {name}"
+    assert (pages.PAGES / f"{name}.md").read_text(encoding="utf-8") == pages.page(name, paired), stale
+
+
+def test_a_declared_repository_gives_links_that_start_the_notebook(tmp_path, monkeypatch):
+    assert pages.starts("04-herd") == []
+    monkeypatch.setattr(pages, "DOCS", tmp_path / "docs")
+    (tmp_path / "pyproject.toml").write_text('[project]\nurls = { Repository = "https://github.com/someone/thing" }\n')
+    (line,) = pages.starts("04-herd")
+    assert "mybinder.org/v2/gh/someone/thing/HEAD?labpath=notebooks/04-herd.ipynb" in line
+    assert "colab.research.google.com/github/someone/thing/blob/HEAD/notebooks/04-herd.ipynb" in line

@@ -1,53 +1,13 @@
-// The source of results: the server that sent this page. It runs the market while the reader watches.
+// The source of results: the server that sent this page. It runs towns while the reader watches.
 
-const data = JSON.parse(document.getElementById("data").textContent);
-const { asked, defaults } = data.live;
+export const data = JSON.parse(document.getElementById("data").textContent);
 
-export const first = { data, defaults, state: asked };
+const { scenario, key } = data.live;
 
-const nothing = () => ({ months: 0, cell: null, said: null, markets: null, status: "", errors: [] });
-let now = nothing();
-let shown = null; // the market picture
-let running = null;
-let painting = null;
-let listener = () => {};
+// The market of this page, as the server is asked for it.
+export const market = () => [["scenario", scenario], ...(key ? [["key", key]] : []), ["months", data.months]];
 
-export const onNews = (found) => { listener = found; };
-
-// Calls the listener, at most some twenty times a second.
-let soon = null;
-function news() {
-  soon ??= setTimeout(() => { soon = null; listener(); }, 50);
-}
-
-// The first time that a scenario is opened, its game has to be played in all its branches.
-export const game = async (take, refuse) => {
-  const answer = await fetch(`game?${new URLSearchParams({ scenario: data.live.scenario })}`);
-  const found = await answer.json();
-  if (answer.ok) take(found); else refuse(found.errors.join("; "));
-};
-
-export const cell = () => now.cell;
-export const picture = () => shown;
-export const runs = (state) => state.runs;
-export const said = () => [now.said, null];
-export const status = () => now;
-export const waits = () => (now.errors.length ? "It cannot be run. The reason is at the bottom of the page." : "The market is being run.");
-
-// Reads an answer line by line.
-async function lines(address, signal, take) {
-  const answer = await fetch(address, { signal });
-  if (!answer.ok) throw new Refused((await answer.json()).errors);
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-  for (let rest = "";;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    const parts = (rest + value).split("\n");
-    rest = parts.pop();
-    for (const part of parts) take(JSON.parse(part));
-  }
-}
-
+// Refusals of the server, one line each; without lines it did not answer.
 class Refused extends Error {
   constructor(errors) {
     super(errors.join("; "));
@@ -55,66 +15,69 @@ class Refused extends Error {
   }
 }
 
-// Asks for something, and reports a failure unless the request was called off.
-async function ask(address, controller, take) {
+async function asked(address, signal) {
+  const answer = await fetch(address, { signal });
+  if (!answer.ok) throw new Refused((await answer.json()).errors);
+  return answer;
+}
+
+// Gives the data of a part of the page to a function, or the reason why there are none to another: null, if the
+// server does not answer. The first time that a scenario is opened, its markets have to be run.
+export async function part(name, take, refuse) {
+  if (data[name]) { take(data[name]); return; }
+  await given("part", { name }, (found) => {
+    data[name] = found;
+    take(found);
+  }, refuse);
+}
+
+// Gives a year of the street to a function: the last of a path of choices.
+export const year = (_, path, take, refuse) => given("year", { path: path.join(".") }, take, refuse);
+
+async function given(what, more, take, refuse) {
+  let found;
   try {
-    await lines(address, controller.signal, take);
+    found = await (await asked(`${what}?${new URLSearchParams([...market(), ...Object.entries(more)])}`)).json();
   } catch (error) {
-    if (controller.signal.aborted) return;
-    now.errors = error instanceof Refused ? error.errors
-      : ["the server does not answer; start it again with: longgame page"];
-    news();
+    refuse(error instanceof Refused ? error.message : null);
+    return;
   }
+  take(found);
 }
 
-// Calls off the request that runs, and forgets its results: the reader asks for something else now.
-export function forget() {
+let running = null;
+
+// Runs the town anew and gives a function its course as it grows: { course, finished } or { errors }, and sizes.
+export async function course(levels, take, more = []) {
   running?.abort();
-  now = nothing();
-  news();
-}
-
-// Runs the market anew.
-export function run(query, where) {
-  forget();
-  running = new AbortController();
-  const mine = now;
-  return ask(`run?${query}`, running, (message) => {
-    if (message.markets) Object.assign(mine, { markets: message.markets, last: message.months });
-    else if (message.stopped) mine.errors = [message.stopped];
-    else if (message.cell) Object.assign(mine, { cell: message.cell, said: message.said, finished: true });
-    else grow(mine, where, message);
-    news();
-  });
-}
-
-// Enters one month more.
-function grow(mine, where, { month, arms }) {
-  mine.months = month;
-  mine.cell ??= { arms: { [where]: {} } };
-  for (const [name, { runs, ...spread }] of Object.entries(arms)) {
-    const one = mine.cell.arms[where][name] ??= { median: [], low: [], high: [], runs: runs.map(() => []) };
-    for (const [part, amount] of Object.entries(spread)) one[part].push(amount);
-    runs.forEach((amount, i) => one.runs[i].push(amount));
+  const mine = running = new AbortController();
+  const now = { course: null, finished: false, sizes: null };
+  try {
+    const answer = await asked(`run?${new URLSearchParams([...market(), ...Object.entries(levels), ...more])}`, mine.signal);
+    const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    for (let rest = "";;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const lines = (rest + value).split("\n");
+      rest = lines.pop();
+      for (const line of lines) grow(now, JSON.parse(line));
+      if (!mine.signal.aborted) take(now);
+    }
+    if (!now.finished) throw new Error("the answer broke off");
+  } catch (error) {
+    if (mine.signal.aborted) return;
+    take({ ...now, errors: error instanceof Refused ? error.errors : null, failed: true });
   }
 }
 
-// Plays the market picture anew.
-export function paint(query) {
-  painting?.abort();
-  painting = new AbortController();
-  shown = null;
-  news();
-  return ask(`picture?${query}`, painting, (message) => {
-    if (message.places) shown = { ...message, markets: {} };
-    else if (message.stopped) now.errors = [message.stopped];
-    else {
-      for (const [name, [letters, stories]] of Object.entries(message.shown)) {
-        const market = shown.markets[name] ??= { months: [], stories: [] };
-        market.months.push(letters);
-        market.stories.push(stories);
-      }
-    }
-    news();
-  });
+// Enters a message of the server.
+function grow(now, message) {
+  if (message.stopped) throw new Refused([message.stopped]);
+  if (message.customers) now.sizes = message;
+  else if (message.course) Object.assign(now, { course: message.course, finished: true });
+  else {
+    now.course ??= { lead: { median: [], low: [], high: [] }, ours: [], theirs: [] };
+    for (const part of ["median", "low", "high"]) now.course.lead[part].push(message.lead[part]);
+    for (const side of ["ours", "theirs"]) now.course[side].push(message[side]);
+  }
 }

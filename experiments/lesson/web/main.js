@@ -1,25 +1,45 @@
-// Puts the page together.
+// Puts the page together: its screens in order, each from the module of its part.
 
-import { startBets } from "./bets.js";
-import { startConclusion } from "./conclusion.js";
-import { startControls } from "./controls.js";
-import { mountExchange } from "./exchange.js";
-import { startGame } from "./game.js";
-import { startPicture } from "./picture.js";
-import { mountJudged, mountRace } from "./race.js";
-import { data } from "./source.js";
-import { startSteps } from "./steps.js";
+import { startAnnuity } from "./annuity.js";
+import { startAnswers } from "./answers.js";
+import { CONDITIONS, startFail } from "./fails.js";
+import { startHandout } from "./handout.js";
+import { startHerd } from "./herd.js";
+import { startLook } from "./look.js";
+import { startNotes, startRules } from "./notes.js";
+import { startRecord } from "./record.js";
+import { startSandbox } from "./sandbox.js";
+import { startSayings } from "./sayings.js";
+import { startScreens } from "./screens.js";
+import { read } from "./state.js";
+import { data } from "./stored.js";
+import { raceKey, startBets, startRace, startTown } from "./story.js";
+import { start as startStreet } from "./street.js";
+import { startTrust } from "./trust.js";
+import { say } from "./words.js";
 
-startControls();
-startGame();
-startBets();
-for (const place of document.querySelectorAll("[data-race]")) mountRace(place);
-for (const place of document.querySelectorAll("[data-exchange]")) mountExchange(place);
-for (const place of document.querySelectorAll("[data-judged]")) mountJudged(place);
-startPicture();
-startConclusion();
-startSteps();
-document.getElementById("about").textContent = `Scenario ${data.about.scenario}, model version ${data.about.model}. ${
-  data.live ? "Run on this machine by longgame page" : "Made by longgame lesson"}; nothing here is loaded from anywhere else.`;
+// Rows of part, screen, words of its title, what starts it, and maybe what takes its keys.
+const SCREENS = [
+  ["story", "town", "story.town_title", startTown],
+  ["story", "bets", "story.bets_title", startBets],
+  ["story", "race", "story.race_title", startRace, raceKey],
+  ["street", "sell", "street.title", startStreet],
+  ["why", "herd", "why.herd_title", startHerd],
+  ["why", "annuity", "why.annuity_title", startAnnuity],
+  ["why", "trust", "why.trust_title", startTrust],
+  ["why", "record", "why.record_title", startRecord],
+  ...CONDITIONS.map((key) => ["fails", key, `fails.${key}_title`, startFail(key)]),
+  ["sandbox", "sandbox", "sandbox.title", startSandbox],
+  ["sayings", "sayings", "sayings.title", startSayings],
+  ["answers", "answers", "answers.title", startAnswers],
+  ["notes", "notes", "notes.title", startNotes],
+  ["notes", "rules", "rules.title", startRules],
+];
 
-export const started = true;
+export function begin() {
+  read();
+  startLook();
+  startScreens(SCREENS);
+  startHandout();
+  document.getElementById("about").append(say(data.live ? "shell.made_live" : "shell.made", data.about));
+}

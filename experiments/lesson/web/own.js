@@ -1,237 +1,111 @@
-// The panel of the live market alone: sales forces, numbers and luck of the reader's own, and downloads.
+// What the live page alone has: strategies, numbers and luck of the reader's own, other markets, and files.
 
 import { button, el } from "./dom.js";
-import { started } from "./main.js";
-import { named, swatch } from "./marks.js";
-import { data } from "./source.js";
-import { forget, onNews, paint, run, status } from "./stored.js"; // in this page live.js stands there
-import { ASKED, contrast, defaults, set, state, watch } from "./state.js";
+import { begin } from "./main.js";
+import { more } from "./sandbox.js";
+import { declare, get, usual, watch } from "./state.js";
+import { data, market } from "./stored.js"; // in this page live.js stands there
+import { say } from "./words.js";
 
-const { fewest, herd, key, most, numbers, organisations, scenario, scenarios, strategies } = data.live;
-const OWN = "own";
+const { fewest, most, numbers, scenario, scenarios, sells, strategies } = data.live;
 
-// -- the request, as an address ---------------------------------------------------------------------
+declare("ours", sells[0], Object.keys(strategies));
+declare("theirs", sells[1], Object.keys(strategies));
+const wholeUpTo = (least, greatest) => (value) => /^\d+$/.test(value) && +value >= least && +value <= greatest;
+declare("seed", "0", wholeUpTo(0, most.seed));
+declare("runs", `${data.about.seeds}`, wholeUpTo(1, most.runs));
+const paths = numbers.map(({ path }) => path);
+declare("set", "", (text) => text.split(",").every((one) => paths.includes(one.split("=")[0])));
 
-function query() {
-  const asked = new URLSearchParams({ scenario });
-  if (key) asked.set("key", key);
-  asked.set("months", data.months);
-  for (const dial of data.dials) {
-    if (state[dial.key] !== dial.default) asked.append("set", `${dial.path}=${dial.values[state[dial.key]]}`);
-  }
-  for (const [path, value] of Object.entries(state.own)) asked.append("set", `${path}=${value}`);
-  if (state.contrast === OWN) for (const row of state.mix) asked.append("sell", row.join(":"));
-  asked.set("race", contrast().sides.join(","));
-  for (const name of ["where", "seed", "runs"]) asked.set(name, state[name]);
-  return `${asked}`;
+// Numbers of the reader's own: pairs of path and value.
+const changes = () => (get("set") ? get("set").split(",").map((one) => one.split("=")) : []);
+
+more.names = ["ours", "theirs", "seed", "runs", "set"];
+more.ask = () => [...["ours", "theirs", "seed", "runs"].map((name) => [name, get(name)]),
+  ...changes().map(([path, value]) => ["set", `${path}=${value}`])];
+
+const field = (title, ...parts) => el("fieldset", {}, el("legend", {}, title), ...parts);
+
+function choice(name, change) {
+  const help = el("p", { class: "soft" });
+  const select = el("select", { "aria-label": say(`own.${name}`), "data-sells": name, onchange: () => change({ [name]: select.value }) },
+    ...Object.keys(strategies).map((one) => el("option", { value: one }, one)));
+  watch([name], () => { select.value = get(name); help.textContent = strategies[get(name)]; });
+  return field(say(`own.${name}`), select, help);
 }
 
-const address = () => `${location.origin}/?${query()}${location.hash}`;
-
-let running = "", painted = "", soon = null;
-
-function ask() {
-  const asked = query();
-  if (asked !== running) {
-    running = asked;
-    history.replaceState(null, "", address());
-    run(asked, state.where);
-  }
-  if (location.hash === "#market" && asked !== painted) {
-    painted = asked;
-    paint(asked);
-  }
-}
-
-// -- parts of the panel -----------------------------------------------------------------------------
-
-const numberBox = (label, value, limits, take) => {
-  const input = el("input", { type: "number", inputmode: "numeric", required: true, value, step: 1, ...limits,
-    "aria-label": label, onchange: () => { if (input.reportValidity()) take(+input.value); } });
-  return input;
-};
-
-const choose = (label, values, value, take) => {
-  const input = el("select", { "aria-label": label, onchange: () => take(input.value) },
-    ...values.map(([one, text]) => el("option", { value: one, selected: one === value }, text)));
-  return input;
-};
-
-// Does something after the keyboard has moved on: Tab changes a number first, and only then goes to the next control.
-const later = (act) => setTimeout(act);
-
-// Puts other controls in a place; the keyboard stays on the control of the same name, or goes behind them.
-function renew(place, ...controls) {
-  later(() => {
-    const at = place.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : null;
-    place.replaceChildren(...controls);
-    if (at) (place.querySelector(`[aria-label="${CSS.escape(at)}"]`) ?? place.nextElementSibling)?.focus();
-  });
-}
-
-const box = (title, ...parts) => el("fieldset", { class: "own" }, el("legend", {}, title), ...parts);
-
-// Own sales forces: the pair that races, and further ones in the shared market.
-function sellers() {
-  const place = el("div");
-  const change = (mix) => set({ mix, contrast: OWN, bets: { ...state.bets, [OWN]: undefined } });
-  const put = (i, part, value) => {
-    const mix = state.mix.map((row) => [...row]);
-    mix[i][part] = value;
-    if (mix[i][1] === "herd") mix[i][2] = herd * Math.max(1, Math.round(mix[i][2] / herd));
-    change(mix);
+function luck(change) {
+  const box = (name, least, greatest) => {
+    const input = el("input", { type: "number", min: least, max: greatest, step: 1, required: true, "data-luck": name,
+      onchange: () => { if (input.reportValidity()) change({ [name]: input.value }); } });
+    watch([name], () => { input.value = get(name); });
+    return el("label", {}, say(`own.${name}`), " ", input);
   };
-  const row = ([strategy, organisation, many], i) => {
-    const name = `${strategy}-${organisation}`;
-    return el("div", { class: "force", "data-force": i },
-      el("p", {}, swatch(name), named(name), i < 2 ? null : "compete with them"),
-      choose(`Sales force ${i + 1}: how they sell`, Object.keys(strategies).map((one) => [one, one]), strategy,
-        (value) => put(i, 0, value)),
-      choose(`Sales force ${i + 1}: alone or in herds`, organisations.map((one) => [one,
-        one === "herd" ? `in herds of ${herd}` : "alone"]), organisation, (value) => put(i, 1, value)),
-      numberBox(`Sales force ${i + 1}: how many salespeople`, many,
-        organisation === "herd" ? { min: herd, max: 1000, step: herd } : { min: 1, max: 1000 }, (value) => put(i, 2, value)),
-      el("span", {}, "salespeople"),
-      i < 2 ? null : button("Remove", () => change(state.mix.filter((_, at) => at !== i)), { "aria-label": `Remove ${name}` }),
-      el("p", { class: "help" }, strategies[strategy]));
-  };
-  const add = button("Add a sales force", () => {
-    const taken = state.mix.map(([strategy, organisation]) => `${strategy}-${organisation}`);
-    const free = Object.keys(strategies).find((one) => !taken.includes(`${one}-singleton`));
-    change([...state.mix, [free, "singleton", 10]]);
-  }, { "data-add-force": true });
-  // Begins with the pair that races, until the reader changes something; anew when all is put back.
-  let begun = state.contrast === OWN ? null : state.mix;
-  watch(["contrast"], () => {
-    if (state.contrast === OWN || ![begun, defaults.mix].includes(state.mix)) return;
-    begun = contrast().sides.map((side, i) => {
-      const [, strategy, organisation] = side.match(/(.*)-(.*)/);
-      return [strategy, organisation, state.mix[i][2]];
-    });
-    set({ mix: begun });
-  });
-  watch(["mix"], () => {
-    renew(place, ...state.mix.map(row));
-    add.disabled = state.mix.length >= most.arms;
-  });
-  return box("Sales forces of your own", el("p", { class: "help" }, "The first two race each other. Further ones " +
-    "compete with them where all sell in one market. In markets of their own each of the two has as many salespeople as " +
-    "all together. Each salesperson has as many customers as in the scenario."),
-  place, add);
+  return field(say("own.luck"), el("p", { class: "soft" }, say("own.luck_help", { n: fewest })),
+    el("div", { class: "row" }, box("seed", 0, most.seed), box("runs", 1, most.runs)));
 }
 
-function chance() {
-  const place = el("div", { class: "row" });
-  watch(["seed", "runs"], () => renew(place,
-    el("label", {}, "Seed ", numberBox("Seed", state.seed, { min: 0, max: most.seed }, (seed) => set({ seed, luck: -1 }))),
-    el("label", {}, "Runs ", numberBox("Runs", state.runs, { min: 1, max: most.runs }, (runs) => set({ runs, luck: -1 })))));
-  return box("Luck", el("p", { class: "help" }, "The first run has this seed, the next run the next seed. " +
-    `The same seed gives the same luck, to the last bit. An interval takes ${fewest} runs.`), place);
-}
-
-// Any number of the scenario.
-function others() {
+function anyNumber(change) {
   const place = el("div");
-  const sections = Map.groupBy(numbers, ({ path }) => path.split(".")[0]);
-  const pick = el("select", { "aria-label": "Change another number", "data-pick": true,
-    onchange: () => {
-      const number = numbers.find(({ path }) => path === pick.value);
-      pick.value = "";
-      set({ own: { ...state.own, [number.path]: number.value } });
-      later(() => place.querySelector(`[data-number="${number.path}"]`).focus());
-    } },
-  el("option", { value: "" }, "Change another number …"),
-  ...[...sections].map(([section, ones]) => el("optgroup", { label: section },
-    ...ones.map(({ path }) => el("option", { value: path }, path)))));
+  const put = (pairs) => change({ set: pairs.map((pair) => pair.join("=")).join(",") });
+  const without = (path) => changes().filter(([one]) => one !== path);
+  const pick = el("select", { "aria-label": say("own.number"), "data-pick": true, onchange: () => {
+    const { path, value } = numbers.find((one) => one.path === pick.value);
+    pick.value = "";
+    put([...without(path), [path, value]]);
+    place.querySelector(`[data-number="${path}"]`).focus();
+  } }, el("option", { value: "" }, "…"), ...paths.map((path) => el("option", { value: path }, path)));
   const row = ([path, value]) => {
-    const { value: usual, meaning, permitted } = numbers.find((one) => one.path === path);
+    const { value: own, meaning, permitted } = numbers.find((one) => one.path === path);
     const input = el("input", { value, "aria-label": path, "data-number": path, autocomplete: "off",
-      onchange: () => set({ own: { ...state.own, [path]: input.value.trim() } }) });
-    return el("div", { class: "dial", "data-own": path }, el("label", {}, path, " ", input),
-      el("p", { class: "help" }, `${meaning.replace(/\.$/, "")}. ${permitted ? `Permitted: ${permitted}. ` : ""}Usually: ${usual}.`),
-      button("Back to default", () => {
-        const { [path]: _, ...rest } = state.own;
-        set({ own: rest });
-      }, { class: "small", "aria-label": `${path}: back to default` }));
+      onchange: () => put(changes().map((pair) => (pair[0] === path ? [path, input.value.trim().replaceAll(",", ".")] : pair))) });
+    return el("div", { class: "number" }, el("label", {}, path, " ", input),
+      el("p", { class: "soft" }, say("own.number_help", { meaning: meaning.replace(/\.$/, ""), permitted: permitted || "–", usual: own })),
+      button(say("own.back"), () => put(without(path)), { "aria-label": `${path}: ${say("own.back")}` }));
   };
-  watch(["own"], () => renew(place, ...Object.entries(state.own).map(row)));
-  return box("Any number of the model", place, pick);
-}
-
-function market() {
-  let chosen = scenario, months = data.months;
-  const select = choose("Scenario", scenarios.map((one) => [one, one]), scenario, (value) => { chosen = value; });
-  const length = numberBox("Months", months, { min: 1, max: most.months }, (value) => { months = value; });
-  const open = () => {
-    if (!length.reportValidity()) return;
-    // The same market keeps the choices; another one has dials and numbers of its own.
-    const asked = new URLSearchParams(chosen === scenario ? query() : { scenario: chosen, seed: state.seed, runs: state.runs });
-    asked.set("months", months);
-    location.href = `/?${asked}#sandbox`;
-  };
-  return box("Another market", el("p", { class: "help" }, "This opens the page anew. The same market for " +
-    "another time keeps your choices. Another market begins with its own numbers."),
-  el("div", { class: "row" }, el("label", {}, "Scenario ", select), el("label", {}, "Months ", length),
-    button("Open", open, { "data-open": true })));
-}
-
-function takeAlong() {
-  const place = el("ul");
-  const copied = el("span", { "aria-live": "polite" });
-  const copy = button("Copy the link to this run", async () => {
-    await navigator.clipboard.writeText(address());
-    copied.textContent = " Copied.";
-  }, { "data-copy": true });
-  watch([...ASKED], () => {
-    const asked = query();
-    const worlds = state.where === "shared" ? [["shared", "the market"]]
-      : contrast().sides.map((side) => [side, `the market of ${data.arms[side].words}`]);
-    copied.textContent = "";
-    place.replaceChildren(
-      el("li", {}, el("a", { href: address(), "data-link": true }, "Link to this run"), ": opens the same market, with the same luck"),
-      el("li", {}, el("a", { href: `monthly.csv?${asked}`, download: "", "data-csv": true }, "Every month of every run"), " (CSV)"),
-      ...worlds.map(([name, words]) => el("li", {}, el("a", { href: `scenario.toml?${asked}&market=${name}`, download: "",
-        "data-toml": name }, `Scenario of ${words}`), " (TOML, for longgame simulate)")));
+  // The rows stay as they are while only a value changes: the keyboard keeps its place.
+  let shown = null;
+  watch(["set"], () => {
+    const now = changes().map(([path]) => path).join();
+    if (now !== shown) place.replaceChildren(...changes().map(row));
+    shown = now;
+    for (const [path, value] of changes()) place.querySelector(`[data-number="${path}"]`).value = value;
   });
-  watch(["news"], () => { place.hidden = status().errors.length > 0; });
-  return box("Take it along", place, el("div", { class: "row" }, copy, copied));
+  return field(say("own.number"), place, pick);
 }
 
-// -- the state of the server ---------------------------------------------------------------------------
-
-function statusWords() {
-  const { errors, finished, last, markets, months } = status();
-  if (errors.length) return [el("b", {}, "This cannot be run: "), errors.join("; ")];
-  if (!markets) return ["Asking for the market …"];
-  const sizes = Object.values(markets).map(({ customers, salespeople }) =>
-    `${customers.toLocaleString("en")} customers, ${salespeople.toLocaleString("en")} salespeople`);
-  const size = [...new Set(sizes)].join(" and ");
-  const each = sizes.length > 1 ? " in each of two markets" : "";
-  const runs = `${state.runs} ${state.runs === 1 ? "run" : "runs"}`;
-  return [`${size}${each}. ${runs}, ${finished ? "finished" : `month ${months} of ${last}`}.`];
+function other() {
+  const select = el("select", { "aria-label": say("own.scenario"), "data-scenario": true },
+    ...scenarios.map((one) => el("option", { value: one, selected: one === scenario }, one)));
+  const months = el("input", { type: "number", min: 1, max: most.months, step: 1, required: true, value: data.months, "data-months": true });
+  const open = () => {
+    if (!months.reportValidity()) return;
+    const asked = new URLSearchParams([["scenario", select.value], ["months", months.value]]);
+    location.href = `/?${asked}${select.value === scenario ? location.hash : "#sandbox"}`; // the same market keeps the choices
+  };
+  return field(say("own.other"), el("div", { class: "row" }, el("label", {}, say("own.scenario"), " ", select),
+    el("label", {}, say("own.months"), " ", months), button(say("own.open"), open, { "data-open": true })));
 }
 
-const line = el("p", { id: "status", role: "status" });
-const bar = el("progress", { max: data.months, "aria-label": "Months run" });
-document.getElementById("main").append(el("div", { class: "status" }, line, bar));
-const panel = el("details", { "data-own-market": true }, el("summary", {}, "A market of your own: sales forces, luck, " +
-  "any number, downloads, a link"), sellers(), chance(), others(), market(), takeAlong());
-panel.open = state.contrast === OWN || Object.keys(state.own).length > 0 || location.hash === "#sandbox";
-document.getElementById("own").append(panel);
+function files() {
+  const place = el("ul");
+  const copied = el("span", { role: "status" });
+  const copy = button(say("own.copy"), async () => {
+    await navigator.clipboard.writeText(location.href);
+    copied.textContent = say("own.copied");
+  }, { "data-copy": true });
+  watch([...data.sandbox.dials.map(({ key }) => key), ...more.names], () => {
+    const asked = new URLSearchParams([...market(), ...data.sandbox.dials.map(({ key }) => [key, get(key)]), ...more.ask()]);
+    copied.textContent = "";
+    place.replaceChildren(el("li", {}, el("a", { href: `monthly.csv?${asked}`, download: "", "data-csv": true }, say("own.csv"))),
+      el("li", {}, el("a", { href: `scenario.toml?${asked}`, download: "", "data-toml": true }, say("own.toml"))));
+  });
+  return field(say("own.files"), place, el("div", { class: "row" }, copy, copied));
+}
 
-watch(["news"], () => {
-  const { errors, finished, months } = status();
-  line.classList.toggle("refused", errors.length > 0);
-  // Screen readers report beginnings, ends and refusals, not every month.
-  line.setAttribute("aria-live", finished || errors.length ? "polite" : "off");
-  line.replaceChildren(...statusWords());
-  bar.value = months;
-  bar.hidden = finished || errors.length > 0;
-});
-onNews(() => set({ news: state.news + 1 }));
-watch(ASKED, () => {
-  clearTimeout(soon);
-  if (running && query() !== running) forget();
-  soon = setTimeout(ask, started && running ? 200 : 0); // a slider that is drawn passes many values
-});
-addEventListener("part", ask);
+more.panel = (change) => el("details", { class: "own", "data-own": true, open: more.names.some((name) => get(name) !== usual(name)) },
+  el("summary", {}, say("own.title")), choice("ours", change), choice("theirs", change), luck(change), anyNumber(change), other(), files());
+
+begin();
+
+export const begun = true;

@@ -1,21 +1,14 @@
 // The source of results: the file itself.
 
-const data = JSON.parse(document.getElementById("data").textContent);
+export const data = JSON.parse(document.getElementById("data").textContent);
 
-export const first = { data, state: {} };
+// Gives the data of a part of the page to a function; there is no reason why there should be none.
+export const part = (name, take) => take(data[name]);
 
-export const game = (take) => take(data.game);
+// Gives a year of the street to a function: the last of a path of choices.
+export const year = ({ tree }, [together, first, ...later], take) =>
+  take(later.reduce((node, way) => node.then[way], tree[together][first]));
 
-// The results at one setting of the dials.
-export const cell = (state) => data.cells[data.dials.map((dial) => state[dial.key]).join("-")];
-
-export const picture = () => data.picture;
-
-export const runs = () => data.seeds;
-
-// The results at the default dials and over all settings, in words.
-export const said = (state, pair) => ["default", "grid"].map((part) =>
-  data.conclusion[part].find((one) => one.contrast === pair && one.where === state.where));
-
-// The words while there is no result yet: here all results are there.
-export const waits = () => "";
+// Gives the course of the sandbox's town to a function, at the levels of its dials.
+export const course = (levels, take) => take({ course: data.sandbox.courses[data.sandbox.dials
+  .map(({ key, levels: all }) => all.findIndex(({ value }) => value === levels[key])).join("-")], finished: true });

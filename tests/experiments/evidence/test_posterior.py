@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from longgame.experiments.evidence import checks, posterior, waves
 from longgame.experiments.evidence.checks import over_seeds, predicted, quantiles
-from longgame.experiments.evidence.posterior import Candidates, effective, kernel, misses, thinned, weights
+from longgame.experiments.evidence.ensemble import effective
+from longgame.experiments.evidence.posterior import Candidates, kernel, misses, thinned, weights
 from tests.experiments.evidence.toys import SEEDS, Aim, cube, line, noisy
 
 
