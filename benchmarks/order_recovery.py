@@ -20,6 +20,7 @@ from scipy.stats import norm
 
 from longgame.experiments.books.fit import fit
 from longgame.experiments.books.fitted import Fitted
+from longgame.experiments.books.space import PLACES
 from longgame.experiments.evidence.priors import market, space_of
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.orders.write import write_orders
@@ -44,13 +45,13 @@ def one(seed: int, customers: int, months: int, markets: int) -> tuple[list[dict
     started = time.perf_counter()
     fitted = fit(log, seed=seed, markets=markets)
     seconds = time.perf_counter() - started
-    values = {path: value for path, _, value in scenario.numbers()}
-    rows = []
+    values = {path: value for path, _, value in scenario.numbers()} | {PLACES: scenario.sellers}
+    rows, centres = [], fitted.estimates()["centre"]
     for k, prior in enumerate(fitted.frame.told.priors):
         place = float(norm.ppf(np.clip(prior.place(float(values[prior.name])), 1e-4, 1 - 1e-4)))
         rank = float(np.average(fitted.places[:, k] < place, weights=fitted.weights()))
         rows.append({"seed": seed, "dial": prior.name, "truth": values[prior.name], "rank": rank,
-                     "centre": fitted.centre[prior.name]})  # fmt: skip
+                     "centre": centres[k]})  # fmt: skip
     return rows, {
         "seed": seed,
         "orders": len(log.frame),
@@ -64,7 +65,7 @@ def about(fitted: Fitted, sellers: int, customers: int) -> dict[str, Any]:
     table = fitted.compared().set_index("number")
     nearer, far = fitted.outside()
     return {
-        "sellers": fitted.frame.sellers / fitted.frame.part / sellers - 1,
+        "sellers": fitted.scenario().sellers / fitted.frame.part / sellers - 1,
         "customers": fitted.centre["customers.count"] / fitted.frame.part / customers - 1,
         "not_matched": "; ".join(fitted.not_matched),
         "outside": nearer,
@@ -80,7 +81,7 @@ def about(fitted: Fitted, sellers: int, customers: int) -> dict[str, Any]:
 
 def main() -> None:
     """Run it."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description="Recovery by the whole road.")
     parser.add_argument("--logs", type=int, default=20)
     parser.add_argument("--markets", type=int, default=100)
     parser.add_argument("--customers", type=int, default=800)

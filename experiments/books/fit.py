@@ -9,23 +9,24 @@ are run once more with seeds that nothing was fitted to: these runs are what is 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from pydantic import ValidationError
+from scipy.optimize import least_squares
 from scipy.stats import norm
 
 from longgame.experiments.books.fitted import Fitted, Runs, chance_of, column_of, filled, scaled
-from longgame.experiments.books.numbers import BOOK, CURVE, KNOWN, NUMBERS, numbers
-from longgame.experiments.books.smoother import CLOSEST, STEPS, gain, step
-from longgame.experiments.books.space import SELLERS, Frame, framed, others, usual_others
+from longgame.experiments.books.numbers import CURVE, KNOWN, NUMBERS, book_of, numbers
+from longgame.experiments.books.smoother import CLOSEST, STEPS, step
+from longgame.experiments.books.space import PLACES, Frame, framed, others, usual_others
 from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.evidence.table import Kind
-from longgame.experiments.orders.likelihood import repeat_curve
 from longgame.experiments.orders.log import OrderLog
+from longgame.experiments.orders.repeats import repeat_curve
 from longgame.sim.errors import InputError
 from longgame.sim.scenario import Scenario
 
@@ -35,14 +36,24 @@ MARKETS = 100
 #: Seeds among which the markets of a step are shared out: markets of one seed have much of their chance in common.
 SEEDS = 8
 
-#: Steps of the centre after those of all markets.
-NEARER = 5
+#: Most evaluations of the centre after the steps of all markets, and which part of the cost or of a place has to change
+#: in one for another to follow.
+NEARER, WORTH = 12, 0.01
+
+#: How far a dial is shifted to see what follows, and how far it goes at most; normal scores.
+SHIFT, WIDEST = 0.25, 3.0
+
+#: How loosely dials are held near the middle of their ranges where the book does not tell, in normal scores.
+PRIOR_SD = 30.0
+
+#: How far a market that sells nothing is taken to be off, on the scales of numbers.
+FAR = 3.0
 
 #: Seeds over which the centre is compared with the book.
 LAST = 12
 
 #: How closely the centre is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
-OTHER_SD = 0.10
+OTHER_SD = 0.25
 
 #: Numbers of a survey: those that are dials themselves, and those that are matched.
 AS_DIAL = {"trust": "trust.prior"}
@@ -97,6 +108,8 @@ def fit(
     wanted = numbers(log) | {name: value for name, value in (survey or {}).items() if name in AS_NUMBER}
     given = {AS_DIAL[name]: value for name, value in (survey or {}).items() if name in AS_DIAL}
     frame = framed(log, wanted, kind, salespeople, given)
+    if frame.cohort:
+        wanted["new"] = math.nan  # nobody, by what is counted
     return _Fitting(log, frame, wanted, seed, markets, answer, tell).run()
 
 
@@ -139,9 +152,11 @@ class _Fitting:
     def run(self) -> Fitted:
         """Carry out the steps."""
         rng = np.random.default_rng([self.seed, 201])
+        self.book = book_of(self.frame.cohort)
         self.others = others(self.frame, self.count, rng)
         usual = usual_others(self.frame, list(self.others[0]))
-        self.matched = tuple(n for n in NUMBERS if math.isfinite(self.wanted[n.name]) and n.name != "sellers")
+        unseen = set() if PLACES in self.frame.told.names else {"sellers"}
+        self.matched = tuple(n for n in NUMBERS if math.isfinite(self.wanted[n.name]) and n.name not in unseen)
         wanted = np.array([float(n.scaled(np.array(self.wanted[n.name]))) for n in self.matched])
         places = rng.normal(size=(self.count, len(self.frame.told)))
         first = self._dials(places)
@@ -150,15 +165,13 @@ class _Fitting:
             ran, centre = self._run(self._dials(places), k), self._repeated(middle, usual, k)
             good = self._selling(ran)
             values = filled(scaled(ran, self.matched)[good])
-            seen = places[good], values
             self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(centre)}")
-            self._hire(centre)
-            middle = self._closer(middle, centre, seen, wanted)
             moved = step(places[good], values, wanted, chance_of(centre, self.matched), damp, rng)
             places[good] = moved
             places[~good] = moved[rng.integers(len(moved), size=int((~good).sum()))]
-            places = np.clip(places, -3.0, 3.0)
-        middle = self._nearest([middle, np.median(places, axis=0)], usual, seen, wanted)
+            places = np.clip(places, -WIDEST, WIDEST)
+            middle = np.median(places, axis=0)
+        middle = self._nearest(middle, usual, len(STEPS), wanted)
         cloud = self._run(dials := self._dials(places), 90)
         delivered = self._repeated(middle, usual, 91, LAST)
         return Fitted(
@@ -168,6 +181,7 @@ class _Fitting:
             matched=self.matched,
             wanted=self.wanted,
             places=places,
+            middle=middle,
             dials=dials,
             prior=first,
             centre=self._told(middle, usual),
@@ -178,60 +192,26 @@ class _Fitting:
             runs=self.runs,
         )
 
-    def _hire(self, centre: Runs) -> None:
-        """Give the markets as many places for salespeople as it takes to see so many sell at one time."""
-        seen = float(np.nanmean(centre.values[:, column_of(KNOWN["sellers"])]))
-        if self.wanted["sellers"] > 0 and seen > 0 and self.frame.named:
-            places = round(self.frame.sellers * min(max(self.wanted["sellers"] / seen, 0.5), 2.0))
-            self.frame = replace(self.frame, sellers=max(SELLERS, places))
+    def _nearest(self, start: np.ndarray, usual: Mapping[str, float], stage: int, wanted: np.ndarray) -> np.ndarray:
+        """Return the centre nearest to the book in the mean of the same few seeds: least squares from a start."""
+        close = np.array([CLOSEST if number.must else OTHER_SD for number in self.matched])
 
-    def _closer(
-        self,
-        middle: np.ndarray,
-        centre: Runs,
-        seen: tuple[np.ndarray, np.ndarray],
-        wanted: np.ndarray,
-        part: float = 1.0,
-    ) -> np.ndarray:
-        """Return the centre moved towards the book, by what the latest step says of how numbers follow dials."""
-        if not np.isfinite(centre.values[:, column_of(KNOWN["orders"])]).any():
-            return middle + 0.5  # it sold nothing: more needs of more customers
-        others = np.array([0.0 if number.must else OTHER_SD**2 for number in self.matched])
-        means = np.nanmean(scaled(centre, self.matched), axis=0)
-        off = wanted - np.where(np.isfinite(means), means, wanted)
-        moved = gain(*seen, chance_of(centre, self.matched) + others + CLOSEST**2) @ off
-        return np.clip(middle + part * moved, -3.0, 3.0)
+        def off(places: Sequence[np.ndarray]) -> np.ndarray:
+            ran = self._side_by_side(places, usual, stage)
+            means = np.array([_means(scaled(one, self.matched)) for one in ran]) - wanted
+            if len(places) == 1:
+                self.tell(f"centre: {self._said(ran[0])}")
+            return np.where(np.isfinite(means), means, -FAR) / close
 
-    def _nearest(
-        self,
-        starts: list[np.ndarray],
-        usual: Mapping[str, float],
-        seen: tuple[np.ndarray, np.ndarray],
-        wanted: np.ndarray,
-    ) -> np.ndarray:
-        """Return the centre nearest to the book: from the better start on, in steps that halve where they fail."""
-        stage = len(STEPS)
-        tried = [(place, self._repeated(place, usual, stage + k)) for k, place in enumerate(starts)]
-        best, centre = min(tried, key=lambda one: self._missed(one[1]))
-        part = 1.0
-        for k in range(NEARER):
-            place = self._closer(best, centre, seen, wanted, part)
-            ran = self._repeated(place, usual, stage + len(starts) + k)
-            if self._missed(ran) < self._missed(centre):
-                best, centre = place, ran
-            else:
-                part /= 2
-            self.tell(f"centre, step {k + 1} of {NEARER}: {self._said(centre)}")
-        return best
+        def missed(place: np.ndarray) -> np.ndarray:
+            return np.append(off([place])[0], place / PRIOR_SD)
 
-    def _missed(self, centre: Runs) -> float:
-        """Return how far a centre is off the book in the numbers that it has to meet, in parts of what it may miss."""
-        off = 0.0
-        for number in (number for number in self.matched if number.must):
-            found = float(np.nanmean(centre.values[:, column_of(number)]))
-            missed = number.off(found, self.wanted[number.name]) / number.most
-            off += missed**2 if math.isfinite(missed) else math.inf
-        return off
+        def slopes(place: np.ndarray) -> np.ndarray:
+            here, *there = off([place, *(place + SHIFT * np.eye(len(place)))])
+            return np.vstack([(np.array(there) - here).T / SHIFT, np.eye(len(place)) / PRIOR_SD])
+
+        bounds = (-WIDEST, WIDEST)
+        return least_squares(missed, start, slopes, bounds, max_nfev=NEARER, ftol=WORTH, xtol=WORTH).x
 
     def _selling(self, ran: Runs) -> np.ndarray:
         """Return which markets sell anything, shape (markets,)."""
@@ -261,15 +241,22 @@ class _Fitting:
         for group in range(SEEDS):
             some = {name: markets[name] for name in list(markets)[group::SEEDS]}
             if some:
-                tables.append(self._tables(Plan(some, (self._number(stage, group),), (BOOK,))))
+                tables.append(self._tables(Plan(some, (self._number(stage, group),), (self.book,))))
         table = pd.concat(tables) if tables else pd.DataFrame()
         return self._gathered(table, [*markets], "market")
 
     def _repeated(self, place: np.ndarray, usual: Mapping[str, float], stage: int, count: int = SEEDS) -> Runs:
         """Run the centre with several seeds."""
+        return self._side_by_side([place], usual, stage, count)[0]
+
+    def _side_by_side(
+        self, places: Sequence[np.ndarray], usual: Mapping[str, float], stage: int, count: int = SEEDS
+    ) -> list[Runs]:
+        """Run the centre at several places with the same seeds."""
         seeds = tuple(self._number(stage, 50 + k) for k in range(count))
-        table = self._tables(Plan({"centre": self._market(self._told(place, usual))}, seeds, (BOOK,)))
-        return self._gathered(table, [*seeds], "seed")
+        markets = {f"{k:04}": self._market(self._told(place, usual)) for k, place in enumerate(places)}
+        table = self._tables(Plan(markets, seeds, (self.book,)))
+        return [self._gathered(table[table["market"] == name], [*seeds], "seed") for name in markets]
 
     def _number(self, stage: int, place: int) -> int:
         """Return a seed that is used once."""
@@ -303,3 +290,9 @@ class _Fitting:
                 found = float(np.nanmean(centre.values[:, column_of(number)]))
                 parts.append(f"{number.name} {100 * number.off(found, self.wanted[number.name]):+.0f}")
         return ", ".join(parts) + " (%, points)"
+
+
+def _means(values: np.ndarray) -> np.ndarray:
+    """Return means over the rows that have a value, NaN where none has."""
+    known = np.isfinite(values)
+    return np.where(known, values, 0.0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)

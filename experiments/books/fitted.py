@@ -53,12 +53,14 @@ class Fitted:
         All numbers of the book.
     places : numpy.ndarray
         Normal scores of the dials that the book tells of, shape (markets, dials).
+    middle : numpy.ndarray
+        Those of the market in the middle, shape (dials,).
     dials : list of dict
         All dials of the markets.
     prior : list of dict
         The same before anything was compared.
     centre : dict of str to float
-        Dials of the market in the middle.
+        All dials of the market in the middle.
     cloud : Runs
         The markets with fresh seeds.
     delivered : Runs
@@ -76,6 +78,7 @@ class Fitted:
     matched: tuple[Number, ...]
     wanted: Mapping[str, float]
     places: np.ndarray = field(repr=False)
+    middle: np.ndarray = field(repr=False)
     dials: list[dict[str, float]] = field(repr=False)
     prior: list[dict[str, float]] = field(repr=False)
     centre: dict[str, float] = field(repr=False)
@@ -120,9 +123,9 @@ class Fitted:
         kept = weights > 0
         for k, prior in enumerate(self.frame.told.priors):
             ends = np.quantile(norm.cdf(self.places[kept, k]), [(1 - level) / 2, 0.5, (1 + level) / 2])
-            low, middle, high = (prior.value(float(end)) for end in ends)
-            narrowed = float((ends[2] - ends[0]) / level)
-            rows.append((prior.name, self.centre[prior.name], middle, low, high, narrowed))
+            low, median, high = (prior.value(float(end)) for end in ends)
+            centre = prior.value(float(norm.cdf(self.middle[k])))
+            rows.append((prior.name, centre, median, low, high, float(ends[2] - ends[0]) / level))
         return pd.DataFrame(rows, columns=["dial", "centre", "median", "low", "high", "narrowed"])
 
     def compared(self) -> pd.DataFrame:
@@ -158,20 +161,22 @@ class Fitted:
         return table.loc[table["verdict"] == "NOT matched", "words"].tolist()
 
     def outside(self) -> tuple[float, list[str]]:
-        """Return which share of the simulated books lie nearer to their middle than the book, and what sticks out.
+        """Return which share of the simulated books lie nearer to the middle of all than the book, and what sticks out.
 
-        Distances are those of Mahalanobis, with the covariance of the fitted markets. A number sticks out that lies
-        more than three standard deviations from their mean.
+        Distances are those of Mahalanobis, with mean and covariance of the simulated books and the real one together:
+        if it is one of them, its rank among them is any with equal chance (conformal test: Vovk, Gammerman & Shafer
+        2005). A number sticks out that lies more than three standard deviations from the mean of the simulated ones.
         """
         names = self.matched
         values = filled(scaled(self.cloud, names)[self.weights() > 0])
         wanted = np.array([float(number.scaled(np.array(self.wanted[number.name]))) for number in names])
+        together = np.vstack([wanted, values])
+        off = together - together.mean(axis=0)
+        around = np.linalg.pinv(np.cov(together.T) + np.eye(len(names)) * CLOSEST**2)
+        own, *others = np.einsum("ij,jk,ik->i", off, around, off)
         middle, spread = values.mean(axis=0), values.std(axis=0) + CLOSEST
-        around = np.linalg.pinv(np.cov(values.T) + np.eye(len(names)) * CLOSEST**2)
-        distance = np.einsum("ij,jk,ik->i", values - middle, around, values - middle)
-        own = float((wanted - middle) @ around @ (wanted - middle))
         far = [n.words for n, x, m, s in zip(names, wanted, middle, spread, strict=True) if abs(x - m) > CUT * s]
-        return float((distance < own).mean()), far
+        return float((np.array(others) < own).mean()), far
 
     def ensemble(self, made: Mapping[str, Any]) -> Ensemble:
         """Return the markets as an ensemble, with weights.

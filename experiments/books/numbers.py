@@ -8,14 +8,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
 from longgame.experiments.design.plan import Measure
-from longgame.experiments.orders.likelihood import HORIZON, repeat_curve
 from longgame.experiments.orders.log import REFUNDED, RETURNED, OrderLog, order_log
+from longgame.experiments.orders.repeats import HORIZON, repeat_curve
 from longgame.sim.books import Result
 
 #: Fewest orders of a customer of whom a main salesperson is asked.
@@ -91,9 +92,9 @@ NUMBERS: tuple[Number, ...] = (
     Number("revenue", "revenue a month", adds=True, must=True),
     Number("active", "customers who buy in a month", adds=True, must=True),
     Number("customers", "customers in all", adds=True, must=True),
-    Number("repeat", f"buy in a later month (mean of {HORIZON})", "share", must=True),
+    Number("repeat", f"buy in a month, 1 to {HORIZON} later", "share", must=True),
     Number("once", "customers with one order", "share", must=True),
-    Number("late", f"buy in a later month ({HORIZON // 2 + 1} to {HORIZON} after the first)", "share"),
+    Number("late", f"buy in a month, {HORIZON // 2 + 1} to {HORIZON} later", "share"),
     Number("new", "new customers a month, second half", adds=True),
     Number("gap", "months between two orders"),
     Number("top", "orders of the top fifth of customers", "share"),
@@ -209,13 +210,15 @@ def _sellers(log: OrderLog, customers: np.ndarray) -> dict[str, float]:
     }
 
 
-def book(result: Result) -> pd.DataFrame:
+def book(result: Result, cohort: int = 0) -> pd.DataFrame:
     """Return the numbers of the book that a market would have written, in one row.
 
     Parameters
     ----------
     result : sim.Result
         Of a run with orders.
+    cohort : int
+        Whose first order is later than this month is not in the book; 0 keeps all.
 
     Returns
     -------
@@ -225,8 +228,11 @@ def book(result: Result) -> pd.DataFrame:
     """
     assert result.orders is not None
     orders, months = result.orders, result.scenario.months
+    if cohort:
+        first = orders.groupby("customer")["month"].min()
+        orders = orders[orders["customer"].isin(first.index[first.to_numpy() <= cohort])]
     names = [*KNOWN, *(f"curve_{k}" for k in range(1, min(months - 1, CURVE) + 1))]
-    if not (orders["refund"] < orders["amount"] - 1e-6).any():
+    if not (orders["refund"].to_numpy(float) < orders["amount"].to_numpy(float) - 1e-6).any():
         return pd.DataFrame([dict.fromkeys(names, math.nan)])
     log = order_log(orders, months=months, name="market")
     found = numbers(log)
@@ -239,4 +245,6 @@ def book(result: Result) -> pd.DataFrame:
     return pd.DataFrame([found | {f"curve_{k}": float(share) for k, share in enumerate(curve, 1)}], columns=names)
 
 
-BOOK = Measure("book", book, orders=True)
+def book_of(cohort: int) -> Measure:
+    """Return the measure of a book, of one group of customers if `cohort` is above 0."""
+    return Measure("book", partial(book, cohort=cohort) if cohort else book, orders=True)

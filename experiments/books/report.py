@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.books.fitted import OUTSIDE, Fitted
 from longgame.experiments.books.numbers import KNOWN
+from longgame.experiments.books.space import PLACES
 from longgame.experiments.figures.axes import headline, panels
 from longgame.experiments.figures.looks import OKABE_ITO
 from longgame.experiments.study import Findings
@@ -30,6 +31,7 @@ DIALS = {
     "customers.stake": "worth of a perfect solution (median)",
     "customers.stake_spread": "spread of that between customers (ln)",
     "customers.stake_noise": "spread of that within customers (ln)",
+    PLACES: "salespeople at one time",
     "staffing.turnover": "salespeople who leave of their own, a year",
     "service.liability": "misled customers who give the goods back",
 }
@@ -38,7 +40,7 @@ DIALS = {
 def findings(fitted: Fitted, about: dict[str, object] | None = None) -> Findings:
     """Return a fit as findings: sentences, tables to read, tables to compute with, a figure."""
     compared, estimates = fitted.compared(), fitted.estimates()
-    scaled = estimates["dial"] == "customers.count"
+    scaled = estimates["dial"].isin(["customers.count", PLACES])
     shown_estimates = estimates.copy()
     shown_estimates.loc[scaled, ["centre", "median", "low", "high"]] /= fitted.frame.part
     return Findings(
@@ -80,11 +82,12 @@ def sentences(fitted: Fitted, estimates: pd.DataFrame) -> list[str]:
         )
     said.append(
         f"A customer has at most one need a {frame.step}. The market has "
-        f"{many(frame.sellers, 'salesperson', 'salespeople')} ({frame.sellers_from})."
+        f"{many(fitted.scenario().sellers, 'salesperson', 'salespeople')} ({frame.sellers_from})."
     )
-    if frame.closed:
+    if frame.cohort:
         said.append(
-            "Hardly anybody new comes in the second half: the market begins with its customers, and none follow."
+            f"All customers come by month {frame.cohort}. The market begins with its customers, and none follow; those "
+            "whose first order is later are not counted."
         )
     kept = fitted.weights() > 0
     said.append(f"{kept.sum()} of {many(len(kept), 'market')} agree with the book; {fitted.runs:,} runs were made.")
@@ -140,7 +143,7 @@ def draw(figure: Figure, fitted: Fitted) -> None:
         left.plot(np.clip(100 * row["off"], -60, 60), place, "o", color=colour)
     left.axvspan(-10, 10, color="0.93", zorder=0)
     left.axvline(0, color="0.3", linewidth=0.8)
-    left.set_yticks(places, [_short(words) for words in table["words"]])
+    left.set_yticks(places, table["words"])
     left.set(xlim=(-62, 62), xlabel="market less book (%, shares: points)")
     left.grid(axis="x")
     months = np.arange(1, len(fitted.curve) + 1)
@@ -153,12 +156,5 @@ def draw(figure: Figure, fitted: Fitted) -> None:
     right.set_ylim(0, 1.4 * right.dataLim.y1)  # the legend above the points
     right.legend(loc="upper right")
     missed = fitted.not_matched
-    finding = (
-        f"NOT matched: {listed([_short(words) for words in missed])}" if missed else "All that has to be is matched"
-    )
+    finding = f"NOT matched: {listed(missed)}" if missed else "All that has to be is matched"
     headline(figure, finding, f"{fitted.name}; grey: 90 % of {len(kept)} fitted markets; dots: the market delivered.")
-
-
-def _short(words: str) -> str:
-    """Return the words of a number without what stands in brackets."""
-    return words.partition(" (")[0]

@@ -28,13 +28,16 @@ CUSTOMERS = {"month": 2_000, "week": 1_000, "day": 400}
 #: Fewest salespeople of a market: one of each conduct.
 SELLERS = 3
 
+#: Told of by a book that names salespeople; no number of a scenario.
+PLACES = "salespeople"
+
 #: Share of orders that may stand in one step with another one of the same customer.
 CROWDED = 0.1
 
 #: Days of a step.
 DAYS = {"week": 7, "day": 1}
 
-#: A book with a smaller share of first orders in its second half is of one group of customers.
+#: A book of one group of customers: all of them but this share come in its first half, or sooner.
 NEWCOMERS = 0.03
 
 #: Minutes that shrink together where there is more to do than time; those of a conversation come first.
@@ -64,13 +67,12 @@ class Frame:
     part : float
         Share of the customers of the book that the market holds.
     sellers : int
-        Salespeople of the market.
+        Salespeople of the market, or around how many they are looked for where the book names them.
     sellers_from : str
         Where that number is from.
-    named : bool
-        Whether the book names them.
-    closed : bool
-        Whether nobody new comes: the book is of one group of customers.
+    cohort : int
+        Month by which all come if the book is of one group of customers; else 0. Of a market only those are counted
+        who come so soon.
     told : Space
         Dials of which the book tells.
     given : mapping of str to float
@@ -83,15 +85,14 @@ class Frame:
     part: float
     sellers: int
     sellers_from: str
-    named: bool
-    closed: bool
+    cohort: int
     told: Space = field(repr=False)
     given: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def fixed(self) -> dict[str, Any]:
         """What is alike in all markets, and differs from the configuration."""
-        closed = {"customers.arrival": 0.0, "burn_in": 0} if self.closed else {}
+        closed = {"customers.arrival": 0.0, "burn_in": 0} if self.cohort else {}
         return {"months": self.months, "step": self.step, **closed, **self.given}
 
     def dials(self, told: Mapping[str, float], others: Mapping[str, float]) -> dict[str, float]:
@@ -101,8 +102,10 @@ class Frame:
         a step, or where more would have to be done than in the configuration.
         """
         base = CONFIGURATIONS[self.kind]
-        now = {path: value for path, _, value in base.numbers()}
-        values = {**others, **told, "firms.customers": round(told["customers.count"]) / self.sellers}
+        now = {path: value for path, _, value in base.numbers() if isinstance(value, int | float)}
+        told = dict(told)
+        sellers = max(SELLERS, round(told.pop(PLACES, self.sellers)))
+        values = {**others, **told, "firms.customers": round(told["customers.count"]) / sellers}
         minutes = {path: values.get(path, now[path]) for path in MINUTES}
         if self.step != "month":
             room = values.get("attention.capacity", now["attention.capacity"]) // STEPS[self.step]
@@ -149,19 +152,24 @@ def framed(
     """
     step = step_of(log)
     part = min(1.0, CUSTOMERS[step] / found["customers"])
-    named, said = (float(salespeople), "given") if salespeople else (found["sellers"], "who sell at one time")
-    if not named > 0:
-        named = found["customers"] / usual(kind, "firms.customers")
+    there, said = (float(salespeople), "given") if salespeople else (found["sellers"], "who sell at one time")
+    if not there > 0:
+        there = found["customers"] / usual(kind, "firms.customers")
         said = f"assumed, the book names none: one per {usual(kind, 'firms.customers'):.0f} customers"
-    sellers = max(SELLERS, round(named * part))
+    sellers = max(SELLERS, round(there * part))
     if part < 1.0 and sellers > SELLERS:
-        part = min(1.0, sellers / named)
-    half = log.months // 2
+        part = min(1.0, sellers / there)
+    cohort = cohort_of(log)
+    named = math.isfinite(found["sellers"]) and not salespeople
+    told = _told(found, part, step, bool(cohort), kind, sellers if named else None)
+    return Frame(kind, log.months, step, part, sellers, said, cohort, told, dict(given))
+
+
+def cohort_of(log: OrderLog) -> int:
+    """Return the month by which nearly all customers have come, if that is in the first half of the book; else 0."""
     first = log.frame.groupby("customer", observed=True)["month"].min()
-    closed = log.months >= 6 and float((first > half).mean()) < NEWCOMERS
-    told = _told(found, part, step, closed, kind)
-    names = math.isfinite(found["sellers"]) and not salespeople
-    return Frame(kind, log.months, step, part, sellers, said, names, closed, told, dict(given))
+    come = int(np.quantile(first, 1.0 - NEWCOMERS, method="inverted_cdf"))
+    return come if log.months >= 6 and come <= log.months // 2 else 0
 
 
 def step_of(log: OrderLog) -> str:
@@ -179,16 +187,21 @@ def step_of(log: OrderLog) -> str:
     return "day" if float(twice) > 2 * CROWDED else "week"
 
 
-def _told(found: Mapping[str, float], part: float, step: str, closed: bool, kind: Kind) -> Space:
+def _told(found: Mapping[str, float], part: float, step: str, closed: bool, kind: Kind, sellers: int | None) -> Space:
     """Return the dials of which a book tells, in ranges around a crude reading of it."""
     base = CONFIGURATIONS[kind]
     count = found["customers"] * part
     rate = found["orders"] / found["customers"]
     priors = [
-        Prior("customers.count", (0.9 if closed else 0.3) * count, 3.0 * count, "around the customers of the book"),
+        Prior(
+            "customers.count",
+            (0.9 if closed else 0.3) * count,
+            (10 if closed else 3) * count,
+            "around those of the book",
+        ),
         Prior("customers.rate", 0.5 * rate, min(20.0 * rate, 2.0 * STEPS[step]), "around the orders of the book"),
         Prior("customers.rate_spread", 0.3, 2.5, "1-2 in four logs (BG/NBD r .25-.83), and some more on both sides"),
-        Prior("customers.churn", 0.001, 0.1, "assumed: a customer lasts one year to eighty"),
+        Prior("customers.churn", 0.001, 0.4, "assumed: a customer lasts three months to eighty years"),
     ]
     if math.isfinite(found["revenue"]):
         spread = (found["between"] ** 2 + found["within"] ** 2) / 2.0
@@ -199,6 +212,8 @@ def _told(found: Mapping[str, float], part: float, step: str, closed: bool, kind
             Prior("customers.stake_spread", 0.05, 2.5, "assumed: wide"),
             Prior("customers.stake_noise", 0.05, 2.0, "assumed: wide"),
         ]
+    if sellers:
+        priors.append(Prior(PLACES, 0.6 * sellers, 1.7 * sellers, "around those who sell at one time"))
     if math.isfinite(found["sellers"]):
         priors.append(Prior("staffing.turnover", 0.01, 0.6, "assumed: wide"))
     if math.isfinite(found["refunds"]):

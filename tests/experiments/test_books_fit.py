@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from longgame.experiments.books.fit import NEARER, STEPS, fit
+from longgame.experiments.books.fit import LAST, NEARER, SEEDS, STEPS, fit
 from longgame.experiments.books.numbers import NUMBERS, numbers
 from longgame.experiments.books.report import findings
 from longgame.experiments.books.space import framed, step_of
@@ -76,7 +76,7 @@ def test_what_is_delivered_has_the_numbers_of_the_book(fitted):
     assert fitted.not_matched == []
     for name in ("orders", "revenue", "active", "customers", "repeat"):
         assert abs(table.loc[name, "off"]) <= 0.1 and table.loc[name, "low"] < table.loc[name, "high"]
-    assert fitted.frame.sellers == 8 == fitted.scenario().sellers
+    assert fitted.frame.sellers == 8 and fitted.scenario().sellers in (7, 8, 9)
     assert fitted.outside()[0] < 1.0
 
 
@@ -96,7 +96,7 @@ def test_all_markets_are_kept_as_an_ensemble_with_weights(fitted, tmp_path):
     assert sum(kept.weights) == pytest.approx(1, abs=1e-3) and len(kept.prior) == 60
     (first, *_), row = kept.scenarios().values(), kept.points[0]
     assert first.customers.count == row[kept.dials.index("customers.count")]
-    assert first.sellers == 8 and first.months == 24 and first.step == "month"
+    assert 5 <= first.sellers <= 14 and first.months == 24 and first.step == "month"
 
 
 def test_the_report_says_first_what_is_not_matched(fitted):
@@ -163,6 +163,8 @@ def test_on_the_market_itself():
     small = small.but(firms=[{"name": "all", "count": 4, "strategies": {"collaborative": 1}, "policy": "singleton"}])
     orders = run(small, 5, orders=True).orders
     fitted = fit(order_log(orders, months=12, name="small"), markets=30, seed=1)
-    assert fitted.runs == 30 * (len(STEPS) + 1) + 8 * (len(STEPS) + 2 + NEARER) + 12
+    least = 30 * (len(STEPS) + 1) + SEEDS * len(STEPS) + LAST
+    most = least + NEARER * SEEDS * (2 + len(fitted.frame.told))
+    assert least < fitted.runs <= most
     table = fitted.compared().set_index("number")
     assert math.isfinite(table.loc["orders", "market"]) and set(table.index) <= {n.name for n in NUMBERS}
