@@ -27,6 +27,7 @@ from longgame.experiments.design.arms import (
 )
 from longgame.experiments.design.grids import grid, sweep, with_dial
 from longgame.experiments.design.plan import Plan
+from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.figures.exchanges import figure_exchange_shares
 from longgame.experiments.figures.looks import arms_in
 from longgame.experiments.figures.maps import figure_grid, figure_map
@@ -72,6 +73,7 @@ __all__ = [
     "STRATEGIES",
     "Arm",
     "Conduct",
+    "Ensemble",
     "Figure",
     "Firms",
     "Market",

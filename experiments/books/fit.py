@@ -38,13 +38,13 @@ SEEDS = 8
 
 #: Most evaluations of the centre after the steps of all markets, and which part of the cost or of a place has to change
 #: in one for another to follow.
-NEARER, WORTH = 12, 0.01
+NEARER, WORTH = 8, 0.02
 
 #: How far a dial is shifted to see what follows, and how far it goes at most; normal scores.
 SHIFT, WIDEST = 0.25, 3.0
 
-#: How loosely dials are held near the middle of their ranges where the book does not tell, in normal scores.
-PRIOR_SD = 30.0
+#: How far the centre goes from the middle of all markets for its numbers to be `CLOSEST`: normal scores.
+HELD = 0.3
 
 #: How far a market that sells nothing is taken to be off, on the scales of numbers.
 FAR = 3.0
@@ -204,11 +204,11 @@ class _Fitting:
             return np.where(np.isfinite(means), means, -FAR) / close
 
         def missed(place: np.ndarray) -> np.ndarray:
-            return np.append(off([place])[0], place / PRIOR_SD)
+            return np.append(off([place])[0], (place - start) / HELD)
 
         def slopes(place: np.ndarray) -> np.ndarray:
             here, *there = off([place, *(place + SHIFT * np.eye(len(place)))])
-            return np.vstack([(np.array(there) - here).T / SHIFT, np.eye(len(place)) / PRIOR_SD])
+            return np.vstack([(np.array(there) - here).T / SHIFT, np.eye(len(place)) / HELD])
 
         bounds = (-WIDEST, WIDEST)
         return least_squares(missed, start, slopes, bounds, max_nfev=NEARER, ftol=WORTH, xtol=WORTH).x

@@ -90,7 +90,10 @@ def sentences(fitted: Fitted, estimates: pd.DataFrame) -> list[str]:
             "whose first order is later are not counted."
         )
     kept = fitted.weights() > 0
-    said.append(f"{kept.sum()} of {many(len(kept), 'market')} agree with the book; {fitted.runs:,} runs were made.")
+    said.append(
+        f"{kept.sum()} of {many(len(kept), 'market')} are kept; the others miss a number that has to be met by more than "
+        f"three deviations. {fitted.runs:,} runs were made."
+    )
     vague = [DIALS[row.dial] for row in estimates.itertuples() if row.narrowed > WIDE]
     said.append(
         f"A book does not tell of {UNSEEN}; these differ between the markets as the evidence allows, and stand in the "
@@ -144,7 +147,7 @@ def draw(figure: Figure, fitted: Fitted) -> None:
     left.axvspan(-10, 10, color="0.93", zorder=0)
     left.axvline(0, color="0.3", linewidth=0.8)
     left.set_yticks(places, table["words"])
-    left.set(xlim=(-62, 62), xlabel="market less book (%, shares: points)")
+    left.set(xlim=(-62, 62), xlabel="market less book (%, points)")
     left.grid(axis="x")
     months = np.arange(1, len(fitted.curve) + 1)
     curves = fitted.cloud.curves[fitted.weights() > 0][:, : len(months)]
