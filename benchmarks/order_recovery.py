@@ -46,12 +46,12 @@ def one(seed: int, customers: int, months: int, markets: int) -> tuple[list[dict
     fitted = fit(log, seed=seed, markets=markets)
     seconds = time.perf_counter() - started
     values = {path: value for path, _, value in scenario.numbers()} | {PLACES: scenario.sellers}
-    rows, centres = [], fitted.estimates()["centre"]
+    rows, nearest = [], fitted.estimates()["nearest"]
     for k, prior in enumerate(fitted.frame.told.priors):
         place = float(norm.ppf(np.clip(prior.place(float(values[prior.name])), 1e-4, 1 - 1e-4)))
         rank = float(np.average(fitted.places[:, k] < place, weights=fitted.weights()))
         rows.append({"seed": seed, "dial": prior.name, "truth": values[prior.name], "rank": rank,
-                     "centre": centres[k]})  # fmt: skip
+                     "nearest": nearest[k]})  # fmt: skip
     return rows, {
         "seed": seed,
         "orders": len(log.frame),
@@ -66,7 +66,7 @@ def about(fitted: Fitted, sellers: int, customers: int) -> dict[str, Any]:
     nearer, far = fitted.outside()
     return {
         "sellers": fitted.scenario().sellers / fitted.frame.part / sellers - 1,
-        "customers": fitted.centre["customers.count"] / fitted.frame.part / customers - 1,
+        "customers": fitted.nearest["customers.count"] / fitted.frame.part / customers - 1,
         "not_matched": "; ".join(fitted.not_matched),
         "outside": nearer,
         "far": "; ".join(far),

@@ -63,7 +63,7 @@ print(log.summary())
 # ## 2. The fit
 #
 # Thirty markets are moved until each writes such a book. What a book does not tell of differs between them: trust,
-# gossip, habit, how people sell. The one in the middle is the market that you get. On the command line:
+# gossip, habit, how people sell. The nearest is the market that you get. On the command line:
 # `longgame calibrate orders.csv --out mine.toml`, with a hundred markets. Read first what is *not* matched.
 
 # %%
@@ -84,9 +84,9 @@ course.picture(said.figures["fit"])
 truth = pd.Series({path: value for path, _, value in TOWN.numbers()}, name="truth")
 table = fitted.estimates().set_index("dial").loc[NUMBERS]
 table.insert(0, "truth", truth)
-off = (table["centre"] / table["truth"]).map(lambda factor: max(factor, 1 / factor))
+off = (table["nearest"] / table["truth"]).map(lambda factor: max(factor, 1 / factor))
 print(course.settle(my_bet, off.idxmax()))
-table[["truth", "centre", "low", "high"]].map(lambda x: f"{x:.3g}")
+table[["truth", "nearest", "low", "high"]].map(lambda x: f"{x:.3g}")
 
 # %% [markdown]
 # A customer who was disappointed and stays away looks exactly like one who moved away: an order log cannot tell them

@@ -1,9 +1,9 @@
-"""Fit a market to an order book: weighted markets that reproduce it, and the one in their middle.
+"""Fit a market to an order book: weighted markets that reproduce it, and the nearest of them.
 
 Each of some hundred markets has its own values of what a book does not tell of. What the book tells of is moved, in
-steps, until the market writes such a book (`smoother`). One further market has everything else as in its configuration:
-the centre. It is what is delivered, so it is brought nearer still, by the mean of several seeds. In the end all markets
-are run once more with seeds that nothing was fitted to: these runs are what is compared with the book.
+steps, until the market writes such a book (`smoother`). In the end all are run once more with seeds that nothing was
+fitted to: these runs are what is compared with the book. The nearest market is what is delivered, so it is brought
+nearer still, by the mean of several seeds.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scipy.stats import norm
 from longgame.experiments.books.fitted import Fitted, Runs, chance_of, column_of, filled, scaled
 from longgame.experiments.books.numbers import CURVE, KNOWN, NUMBERS, book_of, numbers
 from longgame.experiments.books.smoother import CLOSEST, STEPS, step
-from longgame.experiments.books.space import PLACES, Frame, framed, others, usual_others
+from longgame.experiments.books.space import PLACES, Frame, framed, others
 from longgame.experiments.design.plan import Answer, Plan, Tables
 from longgame.experiments.evidence.table import Kind
 from longgame.experiments.orders.log import OrderLog
@@ -36,23 +36,26 @@ MARKETS = 100
 #: Seeds among which the markets of a step are shared out: markets of one seed have much of their chance in common.
 SEEDS = 8
 
-#: Most evaluations of the centre after the steps of all markets, and which part of the cost or of a place has to change
-#: in one for another to follow.
+#: Markets that are run several times to find the nearest.
+TRIED = 6
+
+#: Most evaluations to bring it nearer, and which part of the cost or of a place has to change in one for another to
+#: follow.
 NEARER, WORTH = 8, 0.02
 
 #: How far a dial is shifted to see what follows, and how far it goes at most; normal scores.
 SHIFT, WIDEST = 0.25, 3.0
 
-#: How far the centre goes from the middle of all markets for its numbers to be `CLOSEST`: normal scores.
+#: How far it goes from its place for a number to come nearer by `CLOSEST`: normal scores.
 HELD = 0.3
 
 #: How far a market that sells nothing is taken to be off, on the scales of numbers.
 FAR = 3.0
 
-#: Seeds over which the centre is compared with the book.
+#: Seeds over which it is compared with the book.
 LAST = 12
 
-#: How closely the centre is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
+#: How closely it is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
 OTHER_SD = 0.25
 
 #: Numbers of a survey: those that are dials themselves, and those that are matched.
@@ -154,26 +157,26 @@ class _Fitting:
         rng = np.random.default_rng([self.seed, 201])
         self.book = book_of(self.frame.cohort)
         self.others = others(self.frame, self.count, rng)
-        usual = usual_others(self.frame, list(self.others[0]))
         unseen = set() if PLACES in self.frame.told.names else {"sellers"}
         self.matched = tuple(n for n in NUMBERS if math.isfinite(self.wanted[n.name]) and n.name not in unseen)
+        self.close = np.array([CLOSEST if number.must else OTHER_SD for number in self.matched])
         wanted = np.array([float(n.scaled(np.array(self.wanted[n.name]))) for n in self.matched])
         places = rng.normal(size=(self.count, len(self.frame.told)))
         first = self._dials(places)
-        middle = np.zeros(len(self.frame.told))
         for k, damp in enumerate(STEPS):
-            ran, centre = self._run(self._dials(places), k), self._repeated(middle, usual, k)
+            ran = self._run(self._dials(places), k)
             good = self._selling(ran)
             values = filled(scaled(ran, self.matched)[good])
-            self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(centre)}")
-            moved = step(places[good], values, wanted, chance_of(centre, self.matched), damp, rng)
+            best, again = self._best(places, ran, k, wanted)
+            self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(again)}")
+            moved = step(places[good], values, wanted, chance_of(again, self.matched), damp, rng)
             places[good] = moved
             places[~good] = moved[rng.integers(len(moved), size=int((~good).sum()))]
             places = np.clip(places, -WIDEST, WIDEST)
-            middle = np.median(places, axis=0)
-        middle = self._nearest(middle, usual, len(STEPS), wanted)
         cloud = self._run(dials := self._dials(places), 90)
-        delivered = self._repeated(middle, usual, 91, LAST)
+        best, _ = self._best(places, cloud, 91, wanted)
+        others_too = self.others[best]
+        nearest = self._nearer(places[best], others_too, 92, wanted)
         return Fitted(
             name=self.log.name,
             currency=self.log.currency,
@@ -181,27 +184,41 @@ class _Fitting:
             matched=self.matched,
             wanted=self.wanted,
             places=places,
-            middle=middle,
             dials=dials,
             prior=first,
-            centre=self._told(middle, usual),
+            nearest_place=nearest,
+            nearest=self._told(nearest, others_too),
             cloud=cloud,
-            delivered=delivered,
+            delivered=self._side_by_side([(nearest, others_too)], 93, LAST)[0],
             curve=repeat_curve(self.log.frame, self.log.months)[:CURVE],
             seed=self.seed,
             runs=self.runs,
         )
 
-    def _nearest(self, start: np.ndarray, usual: Mapping[str, float], stage: int, wanted: np.ndarray) -> np.ndarray:
-        """Return the centre nearest to the book in the mean of the same few seeds: least squares from a start."""
-        close = np.array([CLOSEST if number.must else OTHER_SD for number in self.matched])
+    def _best(self, places: np.ndarray, ran: Runs, stage: int, wanted: np.ndarray) -> tuple[int, Runs]:
+        """Return which market is nearest to the book, by several runs of those that are by one, and these runs."""
+        off = np.nan_to_num((scaled(ran, self.matched) - wanted) / self.close, nan=FAR / CLOSEST)
+        tried = np.argsort((off**2).sum(axis=1), kind="stable")[:TRIED]
+        again = self._side_by_side([(places[k], self.others[k]) for k in tried], stage, SEEDS)
+        missed = [float((((self._means(one) - wanted) / self.close) ** 2).sum()) for one in again]
+        best = int(np.argmin(missed))
+        return int(tried[best]), again[best]
+
+    def _means(self, runs: Runs) -> np.ndarray:
+        """Return the means of runs on the scales of the matched numbers, far below where nothing is sold."""
+        values = scaled(runs, self.matched)
+        known = np.isfinite(values)
+        means = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+        return np.where(known.any(axis=0), means, -FAR)
+
+    def _nearer(self, start: np.ndarray, others_too: Mapping[str, float], stage: int, wanted: np.ndarray) -> np.ndarray:
+        """Return a place nearer to the book in the mean of the same few seeds: least squares from a start."""
 
         def off(places: Sequence[np.ndarray]) -> np.ndarray:
-            ran = self._side_by_side(places, usual, stage)
-            means = np.array([_means(scaled(one, self.matched)) for one in ran]) - wanted
+            ran = self._side_by_side([(place, others_too) for place in places], stage, SEEDS)
             if len(places) == 1:
-                self.tell(f"centre: {self._said(ran[0])}")
-            return np.where(np.isfinite(means), means, -FAR) / close
+                self.tell(f"the nearest market: {self._said(ran[0])}")
+            return np.array([(self._means(one) - wanted) / self.close for one in ran])
 
         def missed(place: np.ndarray) -> np.ndarray:
             return np.append(off([place])[0], (place - start) / HELD)
@@ -245,16 +262,12 @@ class _Fitting:
         table = pd.concat(tables) if tables else pd.DataFrame()
         return self._gathered(table, [*markets], "market")
 
-    def _repeated(self, place: np.ndarray, usual: Mapping[str, float], stage: int, count: int = SEEDS) -> Runs:
-        """Run the centre with several seeds."""
-        return self._side_by_side([place], usual, stage, count)[0]
-
     def _side_by_side(
-        self, places: Sequence[np.ndarray], usual: Mapping[str, float], stage: int, count: int = SEEDS
+        self, places: Sequence[tuple[np.ndarray, Mapping[str, float]]], stage: int, count: int
     ) -> list[Runs]:
-        """Run the centre at several places with the same seeds."""
+        """Run some markets, each with the same seeds."""
         seeds = tuple(self._number(stage, 50 + k) for k in range(count))
-        markets = {f"{k:04}": self._market(self._told(place, usual)) for k, place in enumerate(places)}
+        markets = {f"{k:04}": self._market(self._told(*place)) for k, place in enumerate(places)}
         table = self._tables(Plan(markets, seeds, (self.book,)))
         return [self._gathered(table[table["market"] == name], [*seeds], "seed") for name in markets]
 
@@ -282,17 +295,11 @@ class _Fitting:
         values[:, [n.adds for n in NUMBERS]] /= self.frame.part
         return Runs(values, wide[curves].to_numpy(float))
 
-    def _said(self, centre: Runs) -> str:
-        """Return how far the centre is off the book, in the numbers that have to be met."""
+    def _said(self, runs: Runs) -> str:
+        """Return how far runs are off the book, in the numbers that have to be met."""
         parts = []
         for number in self.matched:
             if number.must:
-                found = float(np.nanmean(centre.values[:, column_of(number)]))
+                found = float(np.nanmean(runs.values[:, column_of(number)]))
                 parts.append(f"{number.name} {100 * number.off(found, self.wanted[number.name]):+.0f}")
         return ", ".join(parts) + " (%, points)"
-
-
-def _means(values: np.ndarray) -> np.ndarray:
-    """Return means over the rows that have a value, NaN where none has."""
-    known = np.isfinite(values)
-    return np.where(known, values, 0.0).sum(axis=0) / np.where(known.any(axis=0), known.sum(axis=0), np.nan)

@@ -1,4 +1,4 @@
-"""What a fit to a book gives: weighted markets, the one in their middle, and both beside the book."""
+"""What a fit to a book gives: weighted markets, the nearest of them, and both beside the book."""
 
 from __future__ import annotations
 
@@ -53,18 +53,18 @@ class Fitted:
         All numbers of the book.
     places : numpy.ndarray
         Normal scores of the dials that the book tells of, shape (markets, dials).
-    middle : numpy.ndarray
-        Those of the market in the middle, shape (dials,).
     dials : list of dict
         All dials of the markets.
     prior : list of dict
         The same before anything was compared.
-    centre : dict of str to float
-        All dials of the market in the middle.
+    nearest_place : numpy.ndarray
+        Normal scores of the nearest market, shape (dials,).
+    nearest : dict of str to float
+        All its dials.
     cloud : Runs
         The markets with fresh seeds.
     delivered : Runs
-        The centre with fresh seeds, one row per seed.
+        The nearest market with fresh seeds, one row per seed.
     curve : numpy.ndarray
         Repeat curve of the book.
     seed : int
@@ -78,10 +78,10 @@ class Fitted:
     matched: tuple[Number, ...]
     wanted: Mapping[str, float]
     places: np.ndarray = field(repr=False)
-    middle: np.ndarray = field(repr=False)
     dials: list[dict[str, float]] = field(repr=False)
     prior: list[dict[str, float]] = field(repr=False)
-    centre: dict[str, float] = field(repr=False)
+    nearest_place: np.ndarray = field(repr=False)
+    nearest: dict[str, float] = field(repr=False)
     cloud: Runs = field(repr=False)
     delivered: Runs = field(repr=False)
     curve: np.ndarray = field(repr=False)
@@ -89,8 +89,8 @@ class Fitted:
     runs: int
 
     def scenario(self) -> Scenario:
-        """Return the market in the middle."""
-        return self.frame.scenario(self.centre).but(name="fitted")
+        """Return the nearest market."""
+        return self.frame.scenario(self.nearest).but(name="fitted")
 
     def weights(self) -> np.ndarray:
         """Return the weights of the markets: all alike, but none for one that is ruled out.
@@ -116,7 +116,7 @@ class Fitted:
         Returns
         -------
         pandas.DataFrame
-            ``dial``, ``centre``, ``median``, ``low``, ``high``, ``narrowed`` (width ÷ that of the prior, on
+            ``dial``, ``nearest``, ``median``, ``low``, ``high``, ``narrowed`` (width ÷ that of the prior, on
             the prior's scale).
         """
         weights, rows = self.weights(), []
@@ -124,9 +124,9 @@ class Fitted:
         for k, prior in enumerate(self.frame.told.priors):
             ends = np.quantile(norm.cdf(self.places[kept, k]), [(1 - level) / 2, 0.5, (1 + level) / 2])
             low, median, high = (prior.value(float(end)) for end in ends)
-            centre = prior.value(float(norm.cdf(self.middle[k])))
-            rows.append((prior.name, centre, median, low, high, float(ends[2] - ends[0]) / level))
-        return pd.DataFrame(rows, columns=["dial", "centre", "median", "low", "high", "narrowed"])
+            nearest = prior.value(float(norm.cdf(self.nearest_place[k])))
+            rows.append((prior.name, nearest, median, low, high, float(ends[2] - ends[0]) / level))
+        return pd.DataFrame(rows, columns=["dial", "nearest", "median", "low", "high", "narrowed"])
 
     def compared(self) -> pd.DataFrame:
         """Return every number of the book beside the market that is delivered, what is not matched first.

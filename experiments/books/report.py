@@ -42,7 +42,7 @@ def findings(fitted: Fitted, about: dict[str, object] | None = None) -> Findings
     compared, estimates = fitted.compared(), fitted.estimates()
     scaled = estimates["dial"].isin(["customers.count", PLACES])
     shown_estimates = estimates.copy()
-    shown_estimates.loc[scaled, ["centre", "median", "low", "high"]] /= fitted.frame.part
+    shown_estimates.loc[scaled, ["nearest", "median", "low", "high"]] /= fitted.frame.part
     return Findings(
         "calibrate",
         f"A market fitted to {fitted.name}.",
@@ -91,13 +91,13 @@ def sentences(fitted: Fitted, estimates: pd.DataFrame) -> list[str]:
         )
     kept = fitted.weights() > 0
     said.append(
-        f"{kept.sum()} of {many(len(kept), 'market')} are kept; the others miss a number that has to be met by more than "
-        f"three deviations. {fitted.runs:,} runs were made."
+        f"{kept.sum()} of {many(len(kept), 'market')} are kept; the others miss a number that has to be met by more "
+        f"than three deviations. {fitted.runs:,} runs were made."
     )
     vague = [DIALS[row.dial] for row in estimates.itertuples() if row.narrowed > WIDE]
     said.append(
-        f"A book does not tell of {UNSEEN}; these differ between the markets as the evidence allows, and stand in the "
-        f"centre as in {frame.kind}." + (f" This book says nothing of {listed(vague)} either." if vague else "")
+        f"A book does not tell of {UNSEEN}. These differ between the markets as the evidence for {frame.kind} allows."
+        + (f" This book says nothing of {listed(vague)} either." if vague else "")
     )
     return said
 
@@ -120,7 +120,7 @@ def _dial(row: dict) -> dict[str, str]:
     """Return a row of the estimates to be read."""
     return {
         "number": DIALS[row["dial"]],
-        "centre": number(row["centre"]),
+        "market": number(row["nearest"]),
         "median": number(row["median"]),
         "interval": f"{number(row['low'])} to {number(row['high'])}",
         "narrowed to": f"{min(row['narrowed'], 1.0):.0%} of its range",

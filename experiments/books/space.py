@@ -241,8 +241,3 @@ def others(frame: Frame, count: int, rng: np.random.Generator) -> list[dict[str,
         space = space_of(frame.kind)
         found = space.values(maximin(count, len(space), rng))
     return [{name: value for name, value in values.items() if name not in taken} for values in found]
-
-
-def usual_others(frame: Frame, names: list[str]) -> dict[str, float]:
-    """Return some of those dials as the configuration has them."""
-    return {name: usual(frame.kind, name) for name in names if name in set(space_of(frame.kind).names)}

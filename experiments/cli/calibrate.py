@@ -1,4 +1,4 @@
-"""``longgame calibrate``: markets fitted to an order book, and the one in their middle."""
+"""``longgame calibrate``: markets fitted to an order book, and the nearest of them."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def calibrate(
     reading: OrderFile = OrderFile(),
     line: Line,
 ) -> int:
-    """Fit markets to an order book, write them and the one in their middle, and say how well they reproduce it.
+    """Fit markets to an order book, write them and the nearest of them, and say how well they reproduce it.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def calibrate(
     *more : str
         Further files of the same columns, such as one a month; all are read as one.
     out : str
-        Scenario file to write (.toml): the market in the middle. The others go into a file of that name with .json.
+        Scenario file to write (.toml): the nearest market. The others go into a file of that name with .json.
     figure : str, optional
         Also draw the market beside the book (.png, .pdf, .svg).
     """
