@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from longgame.experiments.books.fitted import OUTSIDE, Fitted
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan
@@ -48,8 +49,23 @@ OVERHEAD = 0.05
 #: Deals a month and member that a delivery team takes over: as many as that of a herd.
 DELIVERED = 20.0
 
+#: Name of what is counted per leaver, not per head.
+LEAVER = "leaver"
+
 #: Share of the markets that have to agree before something is said, and before it is said to be sure.
 LIKELY, SURE = 0.8, 0.95
+
+#: What is said where the markets do not agree, or too few of them show it.
+UNTOLD = "cannot be told"
+
+#: Everything that is said of a change, and how a sentence on it begins.
+SAID = {
+    "a gain, surely": "Would surely pay",
+    "a gain, likely": "Would likely pay",
+    "a loss, surely": "Would surely cost",
+    "a loss, likely": "Would likely cost",
+    UNTOLD: "Your book cannot tell whether it would pay",
+}
 
 
 @dataclass(frozen=True)
@@ -130,35 +146,35 @@ def _paid(scenario: Scenario, pay: Pay) -> Scenario:
 CHANGES: tuple[Change, ...] = (
     Change(
         "ask",
-        "my people asked more",
+        "asking more",
         as_it_is,
         partial(with_conduct, change=_asking),
         f"effort to learn what is needed + {ASKS} of full effort; it takes their time",
     ),
     Change(
         "promise",
-        "my people promised less",
+        "promising less",
         as_it_is,
         partial(with_conduct, change=_promising),
         "half of what they claim beyond what they believe",
     ),
     Change(
         "leads",
-        "my people passed leads on",
+        "passing leads on",
         partial(in_teams, policy=FirmPolicy()),
         partial(in_teams, policy=FirmPolicy(shares_leads=True, overhead=OVERHEAD)),
         f"teams of {HERD}: to the colleague who fits; costs {OVERHEAD} of a wage a month and head",
     ),
     Change(
         "delivery",
-        "a delivery team took over after the close",
+        "a delivery team after the close",
         partial(in_teams, policy=FirmPolicy()),
         partial(in_teams, policy=FirmPolicy(delivery_team=DELIVERED, overhead=OVERHEAD)),
         f"teams of {HERD}: up to {DELIVERED:.0f} deals a month and head; costs 2 % of each stake, {OVERHEAD} of a wage",
     ),
     Change(
         "pay",
-        "pay counted repeat business",
+        "pay that counts repeat business",
         partial(_paid, pay=Pay()),
         partial(_paid, pay=Pay(closings=0.5, repeat=0.5)),
         "half of the commission moves from any deal to deals with old customers; people follow their pay",
@@ -244,8 +260,8 @@ def advise(fitted: Fitted, answer: Answer, *, markets: int = MARKETS, seeds: tup
     lost = [-leaver_loss(sums) * float(base.loc[market, "good"]) for market, sums in left.groupby("market")]
     rows.append(
         _row(
-            "leaver",
-            "a good person left",
+            LEAVER,
+            "a good person leaving",
             "what their customers buy in the year after, against customers of those who stay; per leaver, not per head",
             np.array([value for value in lost if math.isfinite(value)]),
         )
@@ -259,7 +275,7 @@ def _row(name: str, words: str, means: str, off: np.ndarray) -> dict[str, Any]:
     """Return what the markets say of one change."""
     if len(off) < 5:
         return {"name": name, "words": words, "means": means, "low": math.nan, "middle": math.nan, "high": math.nan,
-                "share": math.nan, "says": "cannot be told: too few markets show it"}  # fmt: skip
+                "share": math.nan, "says": UNTOLD}  # fmt: skip
     low, middle, high = np.quantile(off, [0.05, 0.5, 0.95])
     share = float((off > 0).mean())
     return {"name": name, "words": words, "means": means, "low": low, "middle": middle, "high": high, "share": share,
@@ -277,28 +293,26 @@ def said(share: float) -> str:
     for way, agree in (("a gain", share), ("a loss", 1.0 - share)):
         if agree >= LIKELY:
             return f"{way}, {'surely' if agree >= SURE else 'likely'}"
-    return "cannot be told"
+    return UNTOLD
 
 
 def findings(advice: Advice, about: Mapping[str, Any] | None = None) -> Findings:
     """Return advice as one page."""
     fitted, rows = advice.fitted, advice.rows
-    told = [f"{row.words}: {row.says}" for row in rows.itertuples() if "cannot" not in row.says]
-    untold = [row.words for row in rows.itertuples() if "cannot" in row.says]
+    told = {says: [row.words for row in rows.itertuples() if row.says == says] for says in SAID}
     missed = fitted.not_matched
     nearer, far = fitted.outside()
     outside = bool(far) or nearer > OUTSIDE
     sentences = [
         *([f"CAUTION: the market does not match your book in {listed(missed)}."] if missed else []),
         *([f"CAUTION: the book lies outside those that such markets write ({listed(far) or 'all in all'})."] * outside),
-        f"If … {'; '.join(told)}." if told else "None of these changes can be told to bring a gain or a loss.",
-        *([f"Cannot be told: if {listed(untold, ' or if ')}."] if untold else []),
+        *(f"{SAID[says]}: {listed(words)}." for says, words in told.items() if words),
         f"A salesperson sells for {number(advice.revenue)} a year and leaves a profit of {number(advice.profit)}, "
         f"in the middle of {advice.markets} markets that fit your book.",
     ]
     shown = pd.DataFrame(
         {
-            "if …": rows["words"],
+            "change": rows["words"],
             f"{fitted.currency or 'money'} per salesperson and year": [_money(value) for value in rows["middle"]],
             "90 % of the markets": [
                 f"{_money(low)} to {_money(high)}" for low, high in zip(rows["low"], rows["high"], strict=True)
@@ -307,7 +321,7 @@ def findings(advice: Advice, about: Mapping[str, Any] | None = None) -> Findings
             "so": rows["says"],
         }
     )
-    means = pd.DataFrame({"if …": rows["words"], "what is changed": rows["means"]})
+    means = pd.DataFrame({"change": rows["words"], "what it means": rows["means"]})
     return Findings(
         "advise",
         f"What would change: {fitted.name}.",
@@ -328,17 +342,20 @@ def _money(value: float) -> str:
 def draw(figure: Figure, advice: Advice) -> None:
     """Fill a figure with what each change is worth, and how sure that is."""
     (ax,) = panels(figure, 1)
-    rows = advice.rows[np.isfinite(advice.rows["middle"])].iloc[::-1].reset_index(drop=True)
+    per_head = np.isfinite(advice.rows["middle"]) & (advice.rows["name"] != LEAVER)
+    rows = advice.rows[per_head].iloc[::-1].reset_index(drop=True)
     for place, row in rows.iterrows():
-        colour = "0.6" if "cannot" in row["says"] else OKABE_ITO["green" if row["middle"] > 0 else "vermillion"]
+        colour = "0.6" if row["says"] == UNTOLD else OKABE_ITO["green" if row["middle"] > 0 else "vermillion"]
         ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=3, solid_capstyle="butt")
         ax.plot(row["middle"], place, "o", color=colour)
     ax.axvline(0, color="0.3", linewidth=0.8)
     ax.set_yticks(range(len(rows)), [f"{words}" for words in rows["words"]])
+    ax.xaxis.set_major_locator(MaxNLocator(5))
+    ax.xaxis.set_major_formatter(lambda value, _: number(value))
     ax.set_xlabel("money per salesperson and year, more or less than now")
     ax.grid(axis="x")
     told = [row["words"] for _, row in rows.iterrows() if "gain" in row["says"]]
-    finding = f"It would pay if {listed(told[::-1])}" if told else "No change can be told to pay"
+    finding = f"What would pay: {listed(told[::-1])}" if told else "No change can be told to pay"
     headline(
         figure,
         finding,

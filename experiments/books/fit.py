@@ -41,13 +41,13 @@ TRIED = 6
 
 #: Most evaluations to bring it nearer, and which part of the cost or of a place has to change in one for another to
 #: follow.
-NEARER, WORTH = 8, 0.02
+NEARER, WORTH = 10, 0.01
 
 #: How far a dial is shifted to see what follows, and how far it goes at most; normal scores.
 SHIFT, WIDEST = 0.25, 3.0
 
 #: How far it goes from its place for a number to come nearer by `CLOSEST`: normal scores.
-HELD = 0.3
+HELD = 0.5
 
 #: How far a market that sells nothing is taken to be off, on the scales of numbers.
 FAR = 3.0
@@ -212,7 +212,7 @@ class _Fitting:
         return np.where(known.any(axis=0), means, -FAR)
 
     def _nearer(self, start: np.ndarray, others_too: Mapping[str, float], stage: int, wanted: np.ndarray) -> np.ndarray:
-        """Return a place nearer to the book in the mean of the same few seeds: least squares from a start."""
+        """Return a place nearer to the book in the mean of the same few seeds: least squares over the way there."""
 
         def off(places: Sequence[np.ndarray]) -> np.ndarray:
             ran = self._side_by_side([(place, others_too) for place in places], stage, SEEDS)
@@ -220,15 +220,16 @@ class _Fitting:
                 self.tell(f"the nearest market: {self._said(ran[0])}")
             return np.array([(self._means(one) - wanted) / self.close for one in ran])
 
-        def missed(place: np.ndarray) -> np.ndarray:
-            return np.append(off([place])[0], (place - start) / HELD)
+        def missed(way: np.ndarray) -> np.ndarray:
+            return np.append(off([start + way])[0], way / HELD)
 
-        def slopes(place: np.ndarray) -> np.ndarray:
-            here, *there = off([place, *(place + SHIFT * np.eye(len(place)))])
-            return np.vstack([(np.array(there) - here).T / SHIFT, np.eye(len(place)) / HELD])
+        def slopes(way: np.ndarray) -> np.ndarray:
+            here, *there = off([start + way, *(start + way + SHIFT * np.eye(len(way)))])
+            return np.vstack([(np.array(there) - here).T / SHIFT, np.eye(len(way)) / HELD])
 
-        bounds = (-WIDEST, WIDEST)
-        return least_squares(missed, start, slopes, bounds, max_nfev=NEARER, ftol=WORTH, xtol=WORTH).x
+        bounds = (-WIDEST - start - SHIFT, WIDEST - start + SHIFT)  # the start lies well within
+        nowhere = np.zeros(len(start))
+        return start + least_squares(missed, nowhere, slopes, bounds, max_nfev=NEARER, ftol=WORTH, xtol=WORTH).x
 
     def _selling(self, ran: Runs) -> np.ndarray:
         """Return which markets sell anything, shape (markets,)."""

@@ -200,7 +200,7 @@ def _told(found: Mapping[str, float], part: float, step: str, closed: bool, kind
             "around those of the book",
         ),
         Prior("customers.rate", 0.5 * rate, min(20.0 * rate, 2.0 * STEPS[step]), "around the orders of the book"),
-        Prior("customers.rate_spread", 0.3, 2.5, "1-2 in four logs (BG/NBD r .25-.83), and some more on both sides"),
+        Prior("customers.rate_spread", 0.2, 4.0, "1-2 in four logs (BG/NBD r .25-.83), and more on both sides"),
         Prior("customers.churn", 0.001, 0.4, "assumed: a customer lasts three months to eighty years"),
     ]
     if math.isfinite(found["revenue"]):
