@@ -29,7 +29,7 @@ def advice(fitted):
 
 def test_a_change_of_conduct_changes_nothing_else():
     more, less = (change.to(SMALL) for change in of.CHANGES[:2])
-    before, asking, promising = (one.strategies_used()[0].with_clients for one in (SMALL, more, less))
+    before, asking, promising = (one.strategies_used()[0].with_prospects for one in (SMALL, more, less))
     assert asking.discovery == pytest.approx(min(1.0, before.discovery + of.ASKS))
     assert promising.overpromise == pytest.approx(before.overpromise * of.PROMISES)
     for market in (more, less):
