@@ -9,6 +9,9 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from longgame.experiments import claims
+from longgame.experiments.books.fit import fit
+from longgame.experiments.books.numbers import numbers
+from longgame.experiments.books.report import findings as said_of
 from longgame.experiments.design import compositions
 from longgame.experiments.design.arms import (
     HERD,
@@ -24,6 +27,7 @@ from longgame.experiments.design.arms import (
 )
 from longgame.experiments.design.grids import grid, sweep, with_dial
 from longgame.experiments.design.plan import Plan
+from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.figures.exchanges import figure_exchange_shares
 from longgame.experiments.figures.looks import arms_in
 from longgame.experiments.figures.maps import figure_grid, figure_map
@@ -42,8 +46,6 @@ from longgame.experiments.lesson.course import SMALL
 from longgame.experiments.measures.clients import repeat_purchase_rate
 from longgame.experiments.measures.kept import AT_END, EXCHANGES, HORIZONS, PATHS
 from longgame.experiments.measures.totals import totals
-from longgame.experiments.orders.calibrate import calibrate
-from longgame.experiments.orders.figure import plot_fit
 from longgame.experiments.orders.log import SCHEMA, order_log
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.orders.write import write_orders
@@ -71,6 +73,7 @@ __all__ = [
     "STRATEGIES",
     "Arm",
     "Conduct",
+    "Ensemble",
     "Figure",
     "Firms",
     "Market",
@@ -82,7 +85,6 @@ __all__ = [
     "Scenario",
     "Strategy",
     "arms_in",
-    "calibrate",
     "chosen",
     "claims",
     "compositions",
@@ -99,19 +101,21 @@ __all__ = [
     "figure_map",
     "figure_revenue_areas",
     "figure_sweep",
+    "fit",
     "grid",
     "markets",
     "named",
     "number",
+    "numbers",
     "of_both_kinds",
     "order_log",
     "paired",
     "pd",
-    "plot_fit",
     "read_orders",
     "repeat_purchase_rate",
     "run",
     "run_plan",
+    "said_of",
     "say_crossover",
     "sweep",
     "tempfile",

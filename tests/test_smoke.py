@@ -42,8 +42,8 @@ def test_runs_are_kept_and_exported_as_parquet():
 
 def test_a_market_is_fitted_to_an_order_log():
     assert main(["simulate", "--set", "customers.count=200", "--months", "24", "--orders", "orders.csv"]) == 0
-    assert main(["calibrate", "orders.csv", "--out", "mine.toml"]) == 0
-    assert Path("mine.toml").exists()
+    assert main(["calibrate", "orders.csv", "--out", "mine.toml", "--markets", "30", "--workers", "1"]) == 0
+    assert Path("mine.toml").exists() and Path("mine.json").exists()
 
 
 def test_strategies_meet_in_a_tournament():

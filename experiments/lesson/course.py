@@ -128,6 +128,33 @@ def figure_lines(
     headline(figure, finding, note)
 
 
+def figure_ranges(figure: Figure, ranges: pd.DataFrame, *, x: str, finding: str, note: str = "") -> None:
+    """Fill a figure with a bar per row on a logarithmic axis, and a line at 1.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+    ranges : pandas.DataFrame
+        Columns ``low`` and ``high``, as multiples of something; the index names the rows.
+    x : str
+        Label of the axis.
+    finding, note : str
+        Headline and small print.
+    """
+    ax = figure.add_subplot()
+    for place, (low, high) in enumerate(ranges[["low", "high"]].to_numpy()):
+        ax.plot([low, high], [place, place], color=LINES[0][0], linewidth=9, solid_capstyle="butt")
+    ax.axvline(1, color="#555555", linewidth=1.5)
+    ends = [*ranges["low"], *ranges["high"], 0.5, 2.0]
+    ax.set_xscale("log", base=2)
+    ax.set_xlim(min(ends) / 1.2, max(ends) * 1.2)
+    ax.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
+    ax.set_yticks(range(len(ranges)), ranges.index)
+    ax.set_ylim(len(ranges) - 0.5, -0.5)
+    ax.set_xlabel(x)
+    headline(figure, finding, note)
+
+
 def slider(name: str, values: Sequence[Any], show: Callable[[Any], Any]) -> SelectionSlider:
     """Show a slider, and under it what belongs to the value on which it stands: at first the middle one.
 

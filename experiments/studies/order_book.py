@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from longgame.experiments.orders.likelihood import HORIZON, repeat_curve, repeat_share
 from longgame.experiments.orders.log import OrderLog
+from longgame.experiments.orders.repeats import HORIZON, repeat_curve, repeat_share
 from longgame.experiments.studies import order_book_figure
 from longgame.experiments.study import Findings
 from longgame.experiments.words import many, number

@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 
 from longgame.experiments.figures.axes import headline, money_axis, month_axis, panels
 from longgame.experiments.figures.looks import OKABE_ITO
-from longgame.experiments.orders.likelihood import repeat_curve
 from longgame.experiments.orders.log import OrderLog
+from longgame.experiments.orders.repeats import repeat_curve
 from longgame.experiments.words import many, number
 
 #: Longest gap that has a bar of its own, in months.

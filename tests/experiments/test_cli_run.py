@@ -15,6 +15,7 @@ from longgame.experiments import claims, studies
 from longgame.experiments.claims import desperate, herd
 from longgame.experiments.cli import main as cli
 from longgame.experiments.design.plan import Measure
+from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.study import Findings
 from longgame.sim.scenario_files import load_scenario
 from tests.experiments.cli_folder import TINY, files, results
@@ -207,27 +208,28 @@ def test_calibrate_end_to_end(capsys):
             "who",
             "--amount",
             "how_much",
+            *("--markets", "30", "--workers", "1"),
         ]
     )
     shown = capsys.readouterr()
     assert done == 0, shown.err
     assert "customer = who" in shown.out and "rows read" in shown.out
-    matched = "NOT matched" not in shown.out
-    assert ("WARNING" not in Path("fitted.toml").read_text()) is matched
+    # What is matched, or not, stands first: on the screen and in the file.
+    head = Path("fitted.toml").read_text().splitlines()[1]
+    assert head.startswith(("# NOT matched: ", "# Matched: "))
+    assert head[2:20] in shown.out
     assert "fitted.toml" in shown.out and load_scenario("fitted.toml").customers.rate > 0
+    assert len(Ensemble.load("fitted.json").points) > 0
     assert Path("fit.png").stat().st_size > 1000
 
 
-def test_calibrate_warns_at_the_end_and_in_the_file_where_the_rate_is_not_matched(capsys):
-    # Customers who buy every single month: no market repeats that often.
-    rows = [f"{c},2024-{month:02d}-{day:02d},9" for month in range(1, 13) for c in range(40) for day in (1, 28)]
-    Path("log.csv").write_text("\n".join(["customer,date,amount", *rows[:-3], ""]))
-    assert cli.main(["calibrate", "log.csv", "--out", "s.toml"]) == 0
+def test_a_book_of_customers_who_come_every_day_is_fitted_in_weeks(capsys):
+    rows = [f"{c},2024-{month:02d}-{day:02d},9" for month in range(1, 7) for c in range(40) for day in (1, 15, 28)]
+    Path("log.csv").write_text("\n".join(["customer,date,amount", *rows, ""]))
+    assert cli.main(["calibrate", "log.csv", "--out", "s.toml", "--markets", "30", "--workers", "1"]) == 0
     shown = capsys.readouterr().out
-    assert "dates read as: year-month-day" in shown
-    assert "WARNING: the rate of needs was NOT matched" in shown.split("\n\n")[-1]
-    head = Path("s.toml").read_text().splitlines()[:2]
-    assert head[1].startswith("# WARNING: the rate of needs was NOT matched")
+    assert "dates read as: year-month-day" in shown and "one need a week" in " ".join(shown.split())
+    assert load_scenario("s.toml").step == "week"
 
 
 STUDY = '''

@@ -9,11 +9,8 @@ import numpy as np
 import pytest
 
 from longgame.experiments.cli.main import main
-from longgame.experiments.orders.calibrate import calibrate
-from longgame.experiments.orders.figure import plot_fit
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.studies.order_book import facts, order_book
-from longgame.sim.scenario import Scenario
 from tests.experiments.made_orders import made_log, written
 
 TEXT = (
@@ -73,15 +70,8 @@ def test_figures_say_what_they_show(name):
     assert "made.csv" in figure.get_supxlabel()
 
 
-def test_a_log_without_amounts_is_fitted_but_for_its_stakes(tmp_path):
-    log = made_log()
-    bare = replace(log, frame=log.frame.assign(amount=np.nan))
-    fit, default = calibrate(bare, match=False), Scenario().customers
-    scenario = fit.scenario().customers
-    assert scenario.rate == calibrate(log, match=False).scenario().customers.rate
-    assert (scenario.stake, scenario.stake_spread) == (default.stake, default.stake_spread)
-    assert "the log has no amounts" in fit.report() and "mean amount" not in fit.report()
-    assert "no amounts" in plot_fit(fit)[1].get_title()
+def test_a_log_without_amounts_has_no_revenue():
+    bare = replace(made_log(), frame=made_log().frame.assign(amount=np.nan))
     assert facts(bare)["revenue"] is None and len(order_book(bare).figures) == 2
 
 

@@ -1,0 +1,1 @@
+"""Markets that reproduce an order book, and what they say of what could be changed."""
