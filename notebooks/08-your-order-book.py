@@ -42,11 +42,11 @@ course.bet(my_bet, NUMBERS)
 # %% [markdown]
 # ## 1. A log
 #
-# A small town, four years: one of the markets that agree with published numbers. We keep what a real log would hold,
+# A small town, two years: one of the markets that agree with published numbers. We keep what a real log would hold,
 # and nothing else.
 
 # %%
-TOWN = next(iter(Ensemble.load("repeat-supply").scenarios().values())).but(months=48)
+TOWN = next(iter(Ensemble.load("repeat-supply").scenarios().values())).but(months=24)
 folder = Path(tempfile.mkdtemp())
 orders = run(TOWN, seed=7, orders=True).orders
 write_orders(orders[list(SCHEMA)], folder / "orders.csv")
@@ -121,7 +121,7 @@ slider = course.slider("level (%)", [30, 50, 80, 90, 98], at)
 # ## 4. The experiment
 #
 # Does the answer to "does the annuity pay?" survive the detour over the log? Collaborative less adversarial sellers,
-# profit per salesperson-year over four years: in the town itself, and in the market fitted to its log. (The fitted
+# profit per salesperson-year over two years: in the town itself, and in the market fitted to its log. (The fitted
 # market sets its own wage, so compare signs, not amounts.)
 
 

@@ -41,21 +41,21 @@ TRIED = 6
 
 #: Most evaluations to bring it nearer, and which part of the cost or of a place has to change in one for another to
 #: follow.
-NEARER, WORTH = 10, 0.01
+NEARER, WORTH = 6, 0.02
 
 #: How far a dial is shifted to see what follows, and how far it goes at most; normal scores.
 SHIFT, WIDEST = 0.25, 3.0
 
-#: How far it goes from its place for a number to come nearer by `CLOSEST`: normal scores.
+#: How far the nearest market goes from its place for a number to come nearer by `CLOSEST`: normal scores.
 HELD = 0.5
 
 #: How far a market that sells nothing is taken to be off, on the scales of numbers.
 FAR = 3.0
 
-#: Seeds over which it is compared with the book.
+#: Seeds over which the nearest market is compared with the book.
 LAST = 12
 
-#: How closely it is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
+#: How closely the nearest market is to meet numbers that it need not meet, on their scales; the others `CLOSEST`.
 OTHER_SD = 0.25
 
 #: Numbers of a survey: those that are dials themselves, and those that are matched.

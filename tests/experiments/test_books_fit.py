@@ -14,6 +14,7 @@ from longgame.experiments.books.report import findings
 from longgame.experiments.books.space import framed, step_of
 from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.orders.log import OrderLog, order_log
+from longgame.experiments.orders.repeats import repeat_curve
 from longgame.sim.configurations import CONFIGURATIONS, load
 from longgame.sim.errors import InputError
 
@@ -46,9 +47,10 @@ def answer(plan):
     """Run a plan in that market."""
     rows = []
     for run in plan.runs():
-        log = order_log(written_by(run.scenario, run.seed + sum(map(ord, run.market)), run.scenario.months),
-                        months=run.scenario.months)  # fmt: skip
-        rows.append({"market": run.market, "seed": run.seed, **numbers(log), "curve_1": 0.1})
+        months = run.scenario.months
+        log = order_log(written_by(run.scenario, run.seed + sum(map(ord, run.market)), months), months=months)
+        curve = {f"curve_{k}": share for k, share in enumerate(repeat_curve(log.frame, months), 1)}
+        rows.append({"market": run.market, "seed": run.seed, **numbers(log), **curve})
     return {"book": pd.DataFrame(rows)}
 
 
