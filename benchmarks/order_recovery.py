@@ -2,8 +2,9 @@
 
     python benchmarks/order_recovery.py --logs 20 --markets 100 --seed 1 --out recovery.csv
 
-Every truth is drawn from the prior ranges of all dials of `repeat-supply`. It prints how
-often the truth lies within the 50, 80 and 90 % intervals, and how far sellers and customers at one time are off.
+Every truth is drawn from the prior ranges of all dials of `repeat-supply`, or with ``--plausible`` from the stored
+ensemble. It prints how often the truth lies within the 50, 80 and 90 % intervals, and how far sellers and customers at
+one time are off.
 """
 
 from __future__ import annotations
@@ -21,29 +22,39 @@ from scipy.stats import norm
 from longgame.experiments.books.fit import fit
 from longgame.experiments.books.fitted import Fitted
 from longgame.experiments.books.space import PLACES
+from longgame.experiments.evidence.ensemble import Ensemble, scenario_at
 from longgame.experiments.evidence.priors import market, space_of
 from longgame.experiments.orders.read import read_orders
 from longgame.experiments.orders.write import write_orders
-from longgame.sim import run
+from longgame.sim import Scenario, run
 from longgame.sim.errors import InputError
 
 #: Levels of the intervals that are checked.
 LEVELS = (0.5, 0.8, 0.9)
 
 
-def one(seed: int, customers: int, months: int, markets: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Return a row per dial of one truth, and a row on its book."""
-    rng = np.random.default_rng([seed, 301])
+def truth_of(seed: int, given: argparse.Namespace) -> Scenario:
+    """Return a market drawn from the stored ensemble, or from the prior ranges of all dials."""
+    rng, fixed = np.random.default_rng([seed, 301]), {"customers.count": given.customers, "months": given.months}
+    if given.plausible:
+        kept = Ensemble.load("repeat-supply")
+        point = kept.points[rng.choice(len(kept.points), p=kept.shares)]
+        return scenario_at("repeat-supply", dict(zip(kept.dials, point, strict=True)), {**kept.fixed, **fixed})
     space = space_of("repeat-supply")
     (truth,) = space.values(rng.random((1, len(space))))
-    scenario = market("repeat-supply", truth, {"customers.count": customers, "months": months})
+    return market("repeat-supply", truth, fixed)
+
+
+def one(seed: int, given: argparse.Namespace) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return a row per dial of one truth, and a row on its book."""
+    scenario = truth_of(seed, given)
     orders = run(scenario, 10_000 + seed, orders=True).orders
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "orders.csv")
         write_orders(orders, path)
         log = read_orders(path)
     started = time.perf_counter()
-    fitted = fit(log, seed=seed, markets=markets)
+    fitted = fit(log, seed=seed, markets=given.markets)
     seconds = time.perf_counter() - started
     values = {path: value for path, _, value in scenario.numbers()} | {PLACES: scenario.sellers}
     rows, nearest = [], fitted.estimates()["nearest"]
@@ -56,7 +67,7 @@ def one(seed: int, customers: int, months: int, markets: int) -> tuple[list[dict
         "seed": seed,
         "orders": len(log.frame),
         "seconds": seconds,
-        **about(fitted, scenario.sellers, customers),
+        **about(fitted, scenario.sellers, given.customers),
     }
 
 
@@ -87,13 +98,14 @@ def main() -> None:
     parser.add_argument("--customers", type=int, default=800)
     parser.add_argument("--months", type=int, default=36)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plausible", action="store_true", help="truths of the stored ensemble, not of the prior")
     parser.add_argument("--out", default="recovery.csv")
     given = parser.parse_args()
     ranks: list[dict[str, Any]] = []
     books: list[dict[str, Any]] = []
     for seed in range(given.seed, given.seed + given.logs):
         try:
-            rows, book = one(seed, given.customers, given.months, given.markets)
+            rows, book = one(seed, given)
         except InputError as error:
             print(seed, error, flush=True)
             continue
