@@ -46,9 +46,11 @@ years_later = clocked[[m for m in clocked.index if m > 12 and m % 12 == 2]]
 assert years_later.mean() < clocked[[m for m in clocked.index if m > 12 and m % 12 == 0]].mean()
 """,
     "08-your-order-book": """
-four = (fitted_to(frame) for frame in (log.frame, one_firm))
-whole, of_one = ({name: float(value) for name, value in found.items()} for found in four)
-assert a_month < 12 < people and of_one["customers.churn"] > whole["customers.churn"]
+whole, of_one, bare = (numbers(one) for one in (log, one_firm, nameless))
+assert of_one["once"] > whole["once"] and of_one["repeat"] < whole["repeat"] and of_one["gap"] > whole["gap"]
+lost = {name for name in whole if whole[name] == whole[name] != bare[name]}
+assert lost == {"sellers", "names", "top_sellers", "main"}
+assert not fitted.not_matched
 """,
 }
 
