@@ -18,7 +18,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from longgame.experiments.books.fitted import OUTSIDE, Fitted
+from longgame.experiments.books.fitted import Fitted
 from longgame.experiments.design.plan import Answer, Design, Measure, Plan
 from longgame.experiments.evidence.priors import HERD
 from longgame.experiments.figures.axes import headline, panels
@@ -125,6 +125,9 @@ def in_teams(scenario: Scenario, policy: FirmPolicy) -> Scenario:
     return _with(scenario, groups, list(scenario.strategies))
 
 
+in_plain_teams = partial(in_teams, policy=FirmPolicy())
+
+
 def _with(scenario: Scenario, groups: list[Firms], strategies: list[Strategy]) -> Scenario:
     """Return a market with other firms and strategies of its own."""
     return scenario.model_copy(update={"firms": tuple(groups), "strategies": tuple(strategies)})
@@ -161,14 +164,14 @@ CHANGES: tuple[Change, ...] = (
     Change(
         "leads",
         "passing leads on",
-        partial(in_teams, policy=FirmPolicy()),
+        in_plain_teams,
         partial(in_teams, policy=FirmPolicy(shares_leads=True, overhead=OVERHEAD)),
         f"teams of {HERD}: to the colleague who fits; costs {OVERHEAD} of a wage a month and head",
     ),
     Change(
         "delivery",
         "a delivery team after the close",
-        partial(in_teams, policy=FirmPolicy()),
+        in_plain_teams,
         partial(in_teams, policy=FirmPolicy(delivery_team=DELIVERED, overhead=OVERHEAD)),
         f"teams of {HERD}: up to {DELIVERED:.0f} deals a month and head; costs 2 % of each stake, {OVERHEAD} of a wage",
     ),
@@ -301,11 +304,11 @@ def findings(advice: Advice, about: Mapping[str, Any] | None = None) -> Findings
     fitted, rows = advice.fitted, advice.rows
     told = {says: [row.words for row in rows.itertuples() if row.says == says] for says in SAID}
     missed = fitted.not_matched
-    nearer, far = fitted.outside()
-    outside = bool(far) or nearer > OUTSIDE
+    _, far = fitted.outside()
+    outside = f"the book lies outside those that such markets write ({listed(far) or 'all in all'})"
     sentences = [
         *([f"CAUTION: the market does not match your book in {listed(missed)}."] if missed else []),
-        *([f"CAUTION: the book lies outside those that such markets write ({listed(far) or 'all in all'})."] * outside),
+        *([f"CAUTION: {outside}."] if fitted.is_outside else []),
         *(f"{SAID[says]}: {listed(words)}." for says, words in told.items() if words),
         f"A salesperson sells for {number(advice.revenue)} a year and leaves a profit of {number(advice.profit)}, "
         f"in the middle of {advice.markets} markets that fit your book.",
@@ -349,7 +352,7 @@ def draw(figure: Figure, advice: Advice) -> None:
         ax.plot([row["low"], row["high"]], [place, place], color=colour, linewidth=3, solid_capstyle="butt")
         ax.plot(row["middle"], place, "o", color=colour)
     ax.axvline(0, color="0.3", linewidth=0.8)
-    ax.set_yticks(range(len(rows)), [f"{words}" for words in rows["words"]])
+    ax.set_yticks(range(len(rows)), rows["words"])
     ax.xaxis.set_major_locator(MaxNLocator(5))
     ax.xaxis.set_major_formatter(lambda value, _: number(value))
     ax.set_xlabel("money per salesperson and year, more or less than now")

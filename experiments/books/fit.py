@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from scipy.optimize import least_squares
 from scipy.stats import norm
 
-from longgame.experiments.books.fitted import Fitted, Runs, chance_of, column_of, filled, scaled
+from longgame.experiments.books.fitted import Fitted, Runs, chance_of, column_of, filled, scaled, wanted_of
 from longgame.experiments.books.numbers import CURVE, KNOWN, NUMBERS, book_of, numbers
 from longgame.experiments.books.smoother import CLOSEST, STEPS, step
 from longgame.experiments.books.space import PLACES, Frame, framed, others
@@ -160,14 +160,14 @@ class _Fitting:
         unseen = set() if PLACES in self.frame.told.names else {"sellers"}
         self.matched = tuple(n for n in NUMBERS if math.isfinite(self.wanted[n.name]) and n.name not in unseen)
         self.close = np.array([CLOSEST if number.must else OTHER_SD for number in self.matched])
-        wanted = np.array([float(n.scaled(np.array(self.wanted[n.name]))) for n in self.matched])
+        wanted = wanted_of(self.wanted, self.matched)
         places = rng.normal(size=(self.count, len(self.frame.told)))
         first = self._dials(places)
         for k, damp in enumerate(STEPS):
             ran = self._run(self._dials(places), k)
             good = self._selling(ran)
             values = filled(scaled(ran, self.matched)[good])
-            best, again = self._best(places, ran, k, wanted)
+            _, again = self._best(places, ran, k, wanted)
             self.tell(f"step {k + 1} of {len(STEPS)}: {self._said(again)}")
             moved = step(places[good], values, wanted, chance_of(again, self.matched), damp, rng)
             places[good] = moved

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
-from longgame.experiments.books.numbers import KNOWN, NUMBERS, TENTH, Number
+from longgame.experiments.books.numbers import NUMBERS, TENTH, Number
 from longgame.experiments.books.smoother import CLOSEST
 from longgame.experiments.books.space import Frame
 from longgame.experiments.evidence.ensemble import Ensemble
@@ -98,14 +98,9 @@ class Fitted:
         Ruled out is what misses a number that has to be met by more than three deviations of chance and tolerance, as
         in `longgame ensemble`.
         """
-        kept = np.ones(len(self.dials), dtype=bool)
-        chance = chance_of(self.delivered, self.matched)
-        for k, number in enumerate(self.matched):
-            if number.must and number.name in KNOWN:
-                column = column_of(number)
-                off = number.scaled(self.cloud.values[:, column]) - number.scaled(np.array(self.wanted[number.name]))
-                with np.errstate(invalid="ignore"):
-                    kept &= np.abs(off) <= CUT * math.sqrt(2.0 * chance[k] + TENTH**2 / 4)
+        must = [number for number in self.matched if number.must]
+        off = scaled(self.cloud, must) - wanted_of(self.wanted, must)
+        kept = (np.abs(off) <= CUT * np.sqrt(2.0 * chance_of(self.delivered, must) + TENTH**2 / 4)).all(axis=1)
         if not kept.any():
             kept[:] = np.isfinite(self.cloud.values[:, 0])
         return kept / max(kept.sum(), 1)
@@ -169,7 +164,7 @@ class Fitted:
         """
         names = self.matched
         values = filled(scaled(self.cloud, names)[self.weights() > 0])
-        wanted = np.array([float(number.scaled(np.array(self.wanted[number.name]))) for number in names])
+        wanted = wanted_of(self.wanted, names)
         together = np.vstack([wanted, values])
         off = together - together.mean(axis=0)
         around = np.linalg.pinv(np.cov(together.T) + np.eye(len(names)) * CLOSEST**2)
@@ -177,6 +172,12 @@ class Fitted:
         middle, spread = values.mean(axis=0), values.std(axis=0) + CLOSEST
         far = [n.words for n, x, m, s in zip(names, wanted, middle, spread, strict=True) if abs(x - m) > CUT * s]
         return float((np.array(others) < own).mean()), far
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether the book is said to lie outside those that such markets write."""
+        nearer, far = self.outside()
+        return nearer > OUTSIDE or bool(far)
 
     def ensemble(self, made: Mapping[str, Any]) -> Ensemble:
         """Return the markets as an ensemble, with weights.
@@ -211,11 +212,16 @@ def scaled(runs: Runs, names: Sequence[Number]) -> np.ndarray:
     return np.column_stack([number.scaled(runs.values[:, column_of(number)]) for number in names])
 
 
+def wanted_of(found: Mapping[str, float], names: Sequence[Number]) -> np.ndarray:
+    """Return some numbers of a book on the scales on which they are compared, shape (numbers,)."""
+    return np.array([float(number.scaled(np.array(found[number.name]))) for number in names])
+
+
 def filled(values: np.ndarray) -> np.ndarray:
     """Return numbers of runs with those that a run cannot show set to the mean of the others: they say nothing."""
     return np.where(np.isfinite(values), values, np.nanmean(values, axis=0))
 
 
-def chance_of(runs: Runs, names: tuple[Number, ...]) -> np.ndarray:
+def chance_of(runs: Runs, names: Sequence[Number]) -> np.ndarray:
     """Return the variance between runs of one market, shape (numbers,)."""
     return np.nan_to_num(np.nanvar(scaled(runs, names), axis=0, ddof=1), nan=CLOSEST**2)

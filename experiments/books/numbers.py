@@ -16,7 +16,7 @@ import pandas as pd
 
 from longgame.experiments.design.plan import Measure
 from longgame.experiments.orders.log import REFUNDED, RETURNED, OrderLog, order_log
-from longgame.experiments.orders.repeats import HORIZON, repeat_curve
+from longgame.experiments.orders.repeats import HORIZON, repeat_curve, top_fifth
 from longgame.sim.books import Result
 
 #: Fewest orders of a customer of whom a main salesperson is asked.
@@ -142,7 +142,7 @@ def numbers(log: OrderLog) -> dict[str, float]:
         "late": _mean(curve[len(curve) // 2 :]),
         "new": float((first > half).sum() / (log.months - half)),
         "gap": _gap(customers, month),
-        "top": _top(counts.astype(float)),
+        "top": top_fifth(counts.astype(float)),
         "refunds": _refunds(log),
         **_money(log, customers, counts),
         **_sellers(log, customers),
@@ -161,12 +161,6 @@ def _gap(customers: np.ndarray, month: np.ndarray) -> float:
     order = np.lexsort((month, customers))
     same = customers[order][1:] == customers[order][:-1]
     return float(np.diff(month[order])[same].mean()) if same.any() else math.nan
-
-
-def _top(sums: np.ndarray) -> float:
-    """Return the share of the largest fifth."""
-    ranked = np.sort(sums)[::-1]
-    return float(ranked[: max(1, math.ceil(len(ranked) / 5))].sum() / ranked.sum())
 
 
 def _refunds(log: OrderLog) -> float:
@@ -205,7 +199,7 @@ def _sellers(log: OrderLog, customers: np.ndarray) -> dict[str, float]:
     return {
         "sellers": named,
         "names": log.salespeople / named,
-        "top_sellers": _top(np.bincount(codes).astype(float)),
+        "top_sellers": top_fifth(np.bincount(codes).astype(float)),
         "main": float(often["max"].sum() / often["sum"].sum()) if len(often) else math.nan,
     }
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from longgame.experiments.books.fitted import OUTSIDE, Fitted
+from longgame.experiments.books.fitted import Fitted
 from longgame.experiments.books.numbers import KNOWN
 from longgame.experiments.books.space import PLACES
 from longgame.experiments.figures.axes import headline, panels
@@ -69,7 +69,7 @@ def sentences(fitted: Fitted, estimates: pd.DataFrame) -> list[str]:
         else "Matched: every number that has to be lies within 10 % of the book, one-time buyers within 5 points."
     ]
     nearer, far = fitted.outside()
-    if nearer > OUTSIDE or far:
+    if fitted.is_outside:
         what = f": {listed(far)}" if far else ", in how its numbers go together"
         said.append(f"The book lies OUTSIDE the books that such markets write{what}.")
     else:

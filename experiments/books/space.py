@@ -34,8 +34,8 @@ PLACES = "salespeople"
 #: Share of orders that may stand in one step with another one of the same customer.
 CROWDED = 0.1
 
-#: Days of a step.
-DAYS = {"week": 7, "day": 1}
+#: Days of a week.
+WEEK = 7
 
 #: A book of one group of customers: all of them but this share come in its first half, or sooner.
 NEWCOMERS = 0.03
@@ -183,7 +183,7 @@ def step_of(log: OrderLog) -> str:
         most = frame.groupby(["customer", "month"], observed=True).size()
         return "week" if float(most.quantile(0.9)) <= STEPS["week"] else "day"
     days = dates.to_numpy("datetime64[D]").astype(np.int64)
-    twice = frame.assign(when=days // DAYS["week"]).duplicated(["customer", "when"]).mean()
+    twice = frame.assign(when=days // WEEK).duplicated(["customer", "when"]).mean()
     return "day" if float(twice) > 2 * CROWDED else "week"
 
 
@@ -192,13 +192,9 @@ def _told(found: Mapping[str, float], part: float, step: str, closed: bool, kind
     base = CONFIGURATIONS[kind]
     count = found["customers"] * part
     rate = found["orders"] / found["customers"]
+    least, most = (0.9, 10.0) if closed else (0.3, 3.0)
     priors = [
-        Prior(
-            "customers.count",
-            (0.9 if closed else 0.3) * count,
-            (10 if closed else 3) * count,
-            "around those of the book",
-        ),
+        Prior("customers.count", least * count, most * count, "around those of the book"),
         Prior("customers.rate", 0.5 * rate, min(20.0 * rate, 2.0 * STEPS[step]), "around the orders of the book"),
         Prior("customers.rate_spread", 0.2, 4.0, "1-2 in four logs (BG/NBD r .25-.83), and more on both sides"),
         Prior("customers.churn", 0.001, 0.4, "assumed: a customer lasts three months to eighty years"),

@@ -7,13 +7,13 @@ import time
 from longgame.experiments.cli.calibrate import Fitting
 from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import Folder, Line, Running, folder, report
-from longgame.experiments.cli.order_file import OrderFile
+from longgame.experiments.cli.order_file import BookFile, MoreFiles, OrderFile
 
 
 def advise(
-    orders: str,
+    orders: BookFile,
     /,
-    *more: str,
+    *more: MoreFiles,
     out: Folder | None = None,
     fitting: Fitting = Fitting(),
     running: Running = Running(),
@@ -24,10 +24,6 @@ def advise(
 
     Parameters
     ----------
-    orders : str
-        Order file: CSV, text, JSON, Parquet or a workbook.
-    *more : str
-        Further files of the same columns, such as one a month; all are read as one.
     out : str, optional
         Where the results go (default results/advise): advice.html is one page to print, report.md the same as text.
     """

@@ -14,7 +14,7 @@ from cyclopts import Parameter
 from longgame.default_market import DEFAULT
 from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import FileName, Line, Running, Seed, between, reader, report, screen_width, whole
-from longgame.experiments.cli.order_file import OrderFile
+from longgame.experiments.cli.order_file import BookFile, MoreFiles, OrderFile
 
 if TYPE_CHECKING:
     from longgame.experiments.books.fitted import Fitted
@@ -89,9 +89,9 @@ class Fitting:
 
 
 def calibrate(
-    orders: str,
+    orders: BookFile,
     /,
-    *more: str,
+    *more: MoreFiles,
     out: FileName,
     figure: FileName | None = None,
     fitting: Fitting = Fitting(),
@@ -103,10 +103,6 @@ def calibrate(
 
     Parameters
     ----------
-    orders : str
-        Order file: CSV, text, JSON, Parquet or a workbook.
-    *more : str
-        Further files of the same columns, such as one a month; all are read as one.
     out : str
         Scenario file to write (.toml): the nearest market. The others go into a file of that name with .json.
     figure : str, optional

@@ -39,7 +39,7 @@ COMMANDS = {
     "class": ("classroom:classroom", "let the phones of a class bet, then sell in one market; the projector shows it"),
     "simulate": ("simulate:simulate", "run one market and write its tables"),
     "orders": ("orders:orders", "show what an order file holds, and what was left out"),
-    "calibrate": ("calibrate:calibrate", "fit markets to an order book, and the one in their middle"),
+    "calibrate": ("calibrate:calibrate", "fit markets to an order book, and the nearest of them"),
     "advise": ("advise:advise", "say what could be changed, in the markets that fit an order book"),
     "limits": ("limits:limits", "compare the market with exact results of theory, all else switched off"),
     "bands": ("bands:bands", "see whether each reference configuration is a market that could exist"),

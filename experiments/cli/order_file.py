@@ -11,6 +11,10 @@ from cyclopts import Parameter
 if TYPE_CHECKING:
     from longgame.experiments.orders.log import OrderLog
 
+BookFile = Annotated[str, Parameter(help="Order file: CSV, text, JSON, Parquet or a workbook.")]
+MoreFiles = Annotated[
+    str, Parameter(help="Further files of the same columns, such as one a month; all are read as one.")
+]
 Column = Annotated[str | None, Parameter(metavar="COL")]
 
 

@@ -11,13 +11,13 @@ from cyclopts import Parameter
 
 from longgame.experiments.cli.codes import DONE
 from longgame.experiments.cli.options import FileName, screen_width
-from longgame.experiments.cli.order_file import OrderFile
+from longgame.experiments.cli.order_file import BookFile, MoreFiles, OrderFile
 
 
 def orders(
-    file: str,
+    file: BookFile,
     /,
-    *more: str,
+    *more: MoreFiles,
     as_json: Annotated[bool, Parameter(name="--json")] = False,
     out: FileName | None = None,
     reading: OrderFile = OrderFile(),
@@ -26,10 +26,6 @@ def orders(
 
     Parameters
     ----------
-    file : str
-        Order file: CSV, text, JSON, Parquet or a workbook.
-    *more : str
-        Further files of the same columns, such as one a month; all are read as one.
     as_json : bool
         Print the numbers as JSON.
     out : str, optional

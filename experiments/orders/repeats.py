@@ -1,7 +1,8 @@
-"""How many customers come back, and when."""
+"""How many customers come back, and when; how much hangs on the best of them."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,3 +31,15 @@ def repeat_curve(frame: pd.DataFrame, months: int) -> np.ndarray:
 def repeat_share(frame: pd.DataFrame, months: int) -> float:
     """Return the mean of the repeat curve over its first `HORIZON` months."""
     return float(np.nanmean(repeat_curve(frame, months)[:HORIZON]))
+
+
+def top_fifth(sums: np.ndarray) -> float:
+    """Return the share of the largest fifth in a sum; part of one counts as one.
+
+    Examples
+    --------
+    >>> top_fifth(np.array([1.0, 5.0, 1.0, 1.0, 2.0]))
+    0.5
+    """
+    ranked = np.sort(sums)[::-1]
+    return float(ranked[: max(1, math.ceil(len(ranked) / 5))].sum() / ranked.sum())

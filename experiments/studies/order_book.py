@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from longgame.experiments.orders.log import OrderLog
-from longgame.experiments.orders.repeats import HORIZON, repeat_curve, repeat_share
+from longgame.experiments.orders.repeats import HORIZON, repeat_curve, repeat_share, top_fifth
 from longgame.experiments.studies import order_book_figure
 from longgame.experiments.study import Findings
 from longgame.experiments.words import many, number
@@ -69,9 +69,9 @@ def _known(value: Any) -> Any:
 
 def _top_fifth(log: OrderLog) -> float:
     """Return the share of the revenue that the top fifth of the customers brings."""
-    spent = log.frame.groupby("customer", observed=True)["amount"].sum().sort_values(ascending=False)
-    top = spent.iloc[: max(1, math.ceil(len(spent) / 5))].sum()
-    return float(top / spent.sum()) if log.has_amounts else math.nan
+    if not log.has_amounts:
+        return math.nan
+    return top_fifth(log.frame.groupby("customer", observed=True)["amount"].sum().to_numpy(float))
 
 
 def order_book(log: OrderLog) -> Findings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from longgame.experiments.books.fit import LAST, NEARER, SEEDS, STEPS, TRIED, fit
 from longgame.experiments.books.numbers import NUMBERS, numbers
 from longgame.experiments.books.report import findings
-from longgame.experiments.books.space import framed, step_of
+from longgame.experiments.books.space import cohort_of, framed, step_of
 from longgame.experiments.evidence.ensemble import Ensemble
 from longgame.experiments.orders.log import OrderLog, order_log
 from longgame.experiments.orders.repeats import repeat_curve
@@ -107,8 +108,6 @@ def test_the_report_says_first_what_is_not_matched(fitted):
     text = " ".join(found.text(100).split())
     assert "orders a month" in text and "customers at one time" in text and "trust, gossip" in text
     grown = {**fitted.wanted, "orders": 2 * fitted.wanted["orders"]}
-    from dataclasses import replace
-
     other = findings(replace(fitted, wanted=grown))
     assert other.sentences[0].startswith("NOT matched: orders a month")
     assert next(iter(other.shown.values()))["verdict"].iloc[0] == "NOT matched"
@@ -126,6 +125,20 @@ def test_the_same_seed_gives_the_same_fit(log, fitted):
 def test_the_step_is_the_longest_in_which_hardly_anybody_orders_twice(orders, step):
     rows = [(customer, month + 1, 1.0) for customer in range(30) for month, n in enumerate(orders) for _ in range(n)]
     assert step_of(order_log(pd.DataFrame(rows, columns=["customer", "month", "amount"]), months=4)) == step
+
+
+@pytest.mark.parametrize(("came", "cohort"), [([1, 2, 3], 3), ([1], 1), (range(1, 13), 0), ([1, 2, 9], 0)])
+def test_a_book_of_one_group_is_known_by_when_its_customers_come(came, cohort):
+    rows = [(customer, month, 1.0) for customer in range(60) for month in (list(came)[customer % len(came)], 12)]
+    log = order_log(pd.DataFrame(rows, columns=["customer", "month", "amount"]), months=12)
+    assert cohort_of(log) == cohort
+
+
+def test_a_book_that_such_markets_do_not_write_is_said_to_lie_outside(fitted):
+    assert not fitted.is_outside
+    odd = replace(fitted, wanted={**fitted.wanted, "within": 3 * fitted.wanted["within"]})
+    nearer, far = odd.outside()
+    assert odd.is_outside and nearer == 1.0 and far == ["spread of order sizes within customers"]
 
 
 def test_a_part_of_a_large_book_has_a_part_of_its_salespeople(log):

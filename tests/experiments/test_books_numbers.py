@@ -71,3 +71,14 @@ def test_a_market_is_read_as_the_book_that_it_writes():
 def test_shares_are_compared_in_points_and_the_rest_in_parts():
     assert KNOWN["once"].off(0.35, 0.3) == pytest.approx(0.05)
     assert [KNOWN["orders"].off(11, 10), KNOWN["repeat"].off(0.22, 0.2)] == pytest.approx([0.1, 0.1])
+
+
+def test_of_a_group_of_customers_only_those_who_come_so_soon_are_counted():
+    result = run(Scenario(months=12).but({"customers.count": 300, "burn_in": 0}), 2, orders=True)
+    first = result.orders.groupby("customer")["month"].transform("min")
+    early = result.orders[first <= 3]
+    assert 0 < len(early) < len(result.orders)
+    row, own = book_of(3).of(result).iloc[0], numbers(order_log(early, months=12))
+    assert {name: row[name] for name in own if math.isfinite(own[name])} == pytest.approx(
+        {name: value for name, value in own.items() if math.isfinite(value)}
+    )
